@@ -1,0 +1,317 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The virtual-server table as values, in the field's words. Private to the collection.
+
+A table is a dict of ServiceKey -> VirtualService. It holds everything that ipvsadm can set, nothing that only counts.
+Values are canonical: equal settings compare equal, whoever wrote them.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Dict, Iterable, Mapping, NamedTuple
+
+from .._change import InvalidInput
+from .._netlink.address import BITS, canonical, family_of, to_bytes
+
+PROTOCOLS = ("tcp", "udp", "sctp")
+FORWARDING_METHODS = ("dr", "nat", "tun", "local")
+SCHEDULER_FLAGS = ("fallback", "port", "flag-3")
+TUNNEL_TYPES = ("ipip", "gue", "gre")
+TUNNEL_CHECKSUMS = ("nocsum", "csum", "remcsum")
+# The kernel takes any int (IPVS_DEST_ATTR_WEIGHT); ipvsadm and keepalived stop at 65535 (keepalived: 65535).
+WEIGHT_MAX = 65535
+FWMARK_MAX = 2**32 - 1
+THRESHOLD_MAX = 2**31 - 1  # ip_vs_add_dest() compares as int
+PERSISTENCE_MAX = 31 * 24 * 3600  # seconds; ipvsadm's own limit, far below the kernel's overflow of jiffies
+NAME_MAX = 15  # IP_VS_SCHEDNAME_MAXLEN and IP_VS_PENAME_MAXLEN are 16 with the final NUL
+
+
+class ServiceKey(NamedTuple):
+    """What identifies a virtual service. One by mark has protocol "" and address "", one by address has fwmark 0."""
+
+    family: str
+    protocol: str
+    address: str
+    port: int
+    fwmark: int
+
+    def __str__(self) -> str:
+        if self.fwmark:
+            return f"fwmark {self.fwmark}" + (" ipv6" if self.family == "ipv6" else "")
+        return f"{self.protocol} {endpoint(self.address, self.port)}"
+
+
+class Service(NamedTuple):
+    """The settings of a virtual service.
+
+    persistence_timeout: seconds, 0 for none. persistence_netmask: dotted quad (IPv4) or prefix length (IPv6), in text.
+    scheduler "" is a service without one ("none" to the kernel).
+    """
+
+    scheduler: str = "wlc"
+    scheduler_flags: tuple[str, ...] = ()
+    one_packet: bool = False
+    persistence_timeout: int = 0
+    persistence_netmask: str = ""
+    persistence_engine: str = ""
+
+
+class DestinationKey(NamedTuple):
+    """What identifies a real server within its service."""
+
+    address: str
+    port: int
+
+    def __str__(self) -> str:
+        return endpoint(self.address, self.port)
+
+
+class Destination(NamedTuple):
+    """A real server of one service. Thresholds are connections, 0 for none."""
+
+    address: str
+    port: int
+    forward: str = "dr"
+    weight: int = 1
+    upper_threshold: int = 0
+    lower_threshold: int = 0
+    tunnel_type: str = "ipip"
+    tunnel_port: int = 0
+    tunnel_checksum: str = "nocsum"
+
+    @property
+    def key(self) -> DestinationKey:
+        return DestinationKey(self.address, self.port)
+
+
+class VirtualService(NamedTuple):
+    """A service and its destinations, sorted."""
+
+    service: Service
+    destinations: tuple[Destination, ...]
+
+
+Table = Dict[ServiceKey, VirtualService]
+
+
+class WantedDestination(NamedTuple):
+    """A destination as its owner lists it: only the options that were given."""
+
+    key: DestinationKey
+    options: Mapping[str, Any]
+
+
+class WantedService(NamedTuple):
+    """A service as its owner lists it: only the options that were given, at "services[0]" or the like."""
+
+    path: str
+    key: ServiceKey
+    options: Mapping[str, Any]
+    destinations: tuple[WantedDestination, ...]
+
+
+def endpoint(address: str, port: int) -> str:
+    """Return address and port as ipvsadm writes them."""
+    return f"[{address}]:{port}" if ":" in address else f"{address}:{port}"
+
+
+def full_netmask(family: str) -> str:
+    """Return the persistence netmask that keeps every client address apart."""
+    return "255.255.255.255" if family == "ipv4" else "128"
+
+
+def normal_service(key: ServiceKey, service: Service) -> Service:
+    """Return the settings with what has no effect put to its default, so that only real differences show."""
+    flags = tuple(flag for flag in SCHEDULER_FLAGS if flag in service.scheduler_flags)
+    if service.persistence_timeout:
+        netmask = service.persistence_netmask or full_netmask(key.family)
+    else:
+        netmask = full_netmask(key.family)
+    return service._replace(scheduler_flags=flags, persistence_netmask=netmask)
+
+
+def normal_destination(destination: Destination) -> Destination:
+    """Return the destination with what has no effect put to its default."""
+    if destination.forward != "tun":
+        return destination._replace(tunnel_type="ipip", tunnel_port=0, tunnel_checksum="nocsum")
+    if destination.tunnel_type != "gue":
+        destination = destination._replace(tunnel_port=0)
+    if destination.tunnel_type == "ipip":
+        destination = destination._replace(tunnel_checksum="nocsum")
+    return destination
+
+
+def parse_services(services: Iterable[Mapping[str, Any]]) -> tuple[WantedService, ...]:
+    """Read the option `services` of the modules. InvalidInput has every fault with its path."""
+    faults: list[str] = []
+    wanted: list[WantedService] = []
+    seen: dict[ServiceKey, str] = {}
+    for number, given in enumerate(services):
+        path = f"services[{number}]"
+        service = _parse_service(path, given, faults)
+        if service is None:
+            continue
+        if service.key in seen:
+            faults.append(f"{path}: {service.key} is listed already, as {seen[service.key]}")
+        seen[service.key] = path
+        wanted.append(service)
+    if faults:
+        raise InvalidInput(tuple(faults))
+    return tuple(wanted)
+
+
+def as_option(key: ServiceKey, virtual_service: VirtualService) -> dict[str, Any]:
+    """Return a service in the form that parse_services() takes."""
+    if key.fwmark:
+        option: dict[str, Any] = {"fwmark": key.fwmark, "family": key.family}
+    else:
+        option = {"address": key.address, "port": key.port, "protocol": key.protocol}
+    option.update(virtual_service.service._asdict())
+    option["scheduler_flags"] = list(virtual_service.service.scheduler_flags)
+    option["destinations"] = [destination._asdict() for destination in virtual_service.destinations]
+    return option
+
+
+def _parse_service(path: str, given: Mapping[str, Any], faults: list[str]) -> WantedService | None:
+    key = _parse_service_key(path, given, faults)
+    if key is None:
+        return None
+    options = _given(given, Service._fields)
+    netmask = options.get("persistence_netmask")
+    if netmask is not None:
+        options["persistence_netmask"] = _parse_netmask(f"{path}.persistence_netmask", netmask, key.family, faults)
+    if "scheduler_flags" in options:
+        options["scheduler_flags"] = tuple(options["scheduler_flags"])
+    destinations = []
+    seen = set()
+    for number, listed in enumerate(given.get("destinations") or ()):
+        destination = _parse_destination(f"{path}.destinations[{number}]", listed, key, faults)
+        if destination is None:
+            continue
+        if destination.key in seen:
+            faults.append(f"{path}.destinations[{number}]: {destination.key} is listed already")
+        seen.add(destination.key)
+        destinations.append(destination)
+    return WantedService(path, key, options, tuple(destinations))
+
+
+def _parse_service_key(path: str, given: Mapping[str, Any], faults: list[str]) -> ServiceKey | None:
+    address, fwmark, port = given.get("address"), given.get("fwmark"), given.get("port")
+    if (address is None) == (fwmark is None):
+        faults.append(f"{path}: a service has either an address or a fwmark")
+        return None
+    if fwmark is not None:
+        if port is not None or given.get("protocol") is not None:
+            faults.append(
+                f"{path}: a service by fwmark takes its protocol and port from the marked packets; leave both out"
+            )
+            return None
+        if not 1 <= fwmark <= FWMARK_MAX:
+            faults.append(f"{path}.fwmark: {fwmark} is no mark of packets; marks are 1 to {FWMARK_MAX}")
+            return None
+        return ServiceKey(given.get("family") or "ipv4", "", "", 0, fwmark)
+    try:
+        address = canonical(str(address))
+    except ValueError as error:
+        faults.append(f"{path}.address: {error}")
+        return None
+    family = family_of(address)
+    if given.get("family") not in (None, family):
+        faults.append(f"{path}.family: {address} is {family}, not {given['family']}")
+    if port is None:
+        faults.append(f"{path}.port: missing; a service by address has one (0 for all ports, with persistence)")
+        return None
+    if not 0 <= port <= 65535:
+        faults.append(f"{path}.port: {port} is no port; ports are 1 to 65535, or 0 for all with persistence")
+        return None
+    return ServiceKey(family, given.get("protocol") or "tcp", address, port, 0)
+
+
+def _parse_destination(
+    path: str, given: Mapping[str, Any], service: ServiceKey, faults: list[str]
+) -> WantedDestination | None:
+    try:
+        address = canonical(str(given["address"]))
+    except ValueError as error:
+        faults.append(f"{path}.address: {error}")
+        return None
+    port = service.port if given.get("port") is None else given["port"]
+    if not 0 <= port <= 65535:
+        faults.append(f"{path}.port: {port} is no port; ports are 0 to 65535")
+        return None
+    options = _given(given, Destination._fields[2:])
+    return WantedDestination(DestinationKey(address, port), options)
+
+
+def _given(options: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
+    return {name: options[name] for name in names if options.get(name) is not None}
+
+
+def _parse_netmask(path: str, netmask: str, family: str, faults: list[str]) -> str:
+    if family == "ipv6":
+        if netmask.isdigit() and 1 <= int(netmask) <= BITS[family]:
+            return str(int(netmask))
+        faults.append(f"{path}: {netmask!r} is no IPv6 prefix length; they are 1 to 128")
+        return netmask
+    try:
+        if len(to_bytes(netmask)) == 4:
+            return canonical(netmask)
+    except ValueError:
+        pass
+    faults.append(f"{path}: {netmask!r} is no IPv4 netmask such as 255.255.255.0")
+    return netmask
+
+
+def service_faults(path: str, key: ServiceKey, virtual_service: VirtualService) -> list[str]:
+    """Say what in a complete service cannot work, above all what the kernel would take without a word."""
+    service = virtual_service.service
+    faults = []
+
+    def fault(option: str, text: str) -> None:
+        faults.append(f"{path}.{option}: {text}")
+
+    if not 1 <= len(service.scheduler) <= NAME_MAX:
+        fault("scheduler", f"{service.scheduler!r} is no name of a scheduler; they have 1 to {NAME_MAX} characters")
+    if len(service.persistence_engine) > NAME_MAX:
+        fault("persistence_engine", f"{service.persistence_engine!r} is longer than {NAME_MAX} characters")
+    if not 0 <= service.persistence_timeout <= PERSISTENCE_MAX:
+        fault("persistence_timeout", f"{service.persistence_timeout} is not 0 to {PERSISTENCE_MAX} seconds (31 days)")
+    if not key.fwmark and key.port == 0 and not service.persistence_timeout:
+        fault("port", "port 0 (all ports) works with persistence only; the kernel would balance nothing")
+    if service.one_packet and not key.fwmark and key.protocol != "udp":
+        fault("one_packet", f"one-packet scheduling is for UDP, not for {key.protocol}")
+    if service.persistence_engine and not service.persistence_timeout:
+        fault("persistence_engine", "a persistence engine needs a persistence_timeout")
+    if service.persistence_engine == "sip" and not key.fwmark and key.protocol != "udp":
+        fault("persistence_engine", f"the engine sip reads UDP, not {key.protocol}")
+    for destination in virtual_service.destinations:
+        faults.extend(_destination_faults(f"{path}: destination {destination.key}", key, destination))
+    return faults
+
+
+def _destination_faults(path: str, key: ServiceKey, destination: Destination) -> list[str]:
+    faults = []
+    if not 0 <= destination.weight <= WEIGHT_MAX:
+        faults.append(f"{path}: weight {destination.weight} is not 0 to {WEIGHT_MAX}")
+    upper, lower = destination.upper_threshold, destination.lower_threshold
+    if not 0 <= upper <= THRESHOLD_MAX:
+        faults.append(f"{path}: upper_threshold {upper} is not 0 to {THRESHOLD_MAX}")
+    if not 0 <= lower <= upper:
+        faults.append(f"{path}: lower_threshold {lower} is above upper_threshold {upper}")
+    if family_of(destination.address) != key.family and destination.forward != "tun":
+        faults.append(f"{path}: {destination.forward} cannot carry {key.family} to it; only tun joins the families")
+    keeps_port = destination.forward in ("dr", "tun") and not key.fwmark
+    if keeps_port and destination.port != key.port:
+        faults.append(
+            f"{path}: {destination.forward} delivers packets to port {key.port} of the service unchanged, never to "
+            f"port {destination.port}; give it port {key.port}, or forward by nat"
+        )
+    if not key.fwmark and not keeps_port and destination.port == 0 and key.port != 0:
+        faults.append(f"{path}: port 0 is for a service on all ports; give it a port")
+    if destination.forward == "tun" and destination.tunnel_type == "gue" and not 1 <= destination.tunnel_port <= 65535:
+        faults.append(f"{path}: tunnel_type gue needs a tunnel_port of 1 to 65535")
+    if destination.tunnel_type == "gre" and destination.tunnel_checksum == "remcsum":
+        faults.append(f"{path}: tunnel_type gre has no remote checksum; nocsum and csum work")
+    return faults

@@ -1,0 +1,143 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""From what is to what shall be: pure, total, ordered. Private to the collection.
+
+The order keeps every service served: whatever adds or raises goes first, then the settings of services, then what
+quiesces (weight 0), then what removes. At no moment has a service fewer usable real servers than the smaller of its
+old and its new definition.
+"""
+
+from __future__ import annotations
+
+from typing import Iterable, Sequence
+
+from .._change import ADD, CHANGE, REMOVE, Change, InvalidInput, Plan
+from .model import (
+    Destination,
+    DestinationKey,
+    Service,
+    ServiceKey,
+    Table,
+    VirtualService,
+    WantedService,
+    normal_destination,
+    normal_service,
+    service_faults,
+)
+
+SERVICE, DESTINATION = "service", "destination"
+STATES = ("merged", "replaced", "overridden", "deleted")
+
+
+def desired_table(
+    state: str, wanted: Sequence[WantedService], observed: Table, owned: frozenset[ServiceKey] = frozenset()
+) -> Table:
+    """Return the whole table as it shall be.
+
+    merged: what is listed is there as listed; options left out keep their value, all else stays.
+    replaced: each listed service is exactly as listed; an owned service that is not listed any more goes; others stay.
+    overridden: the table is exactly what is listed. deleted: what is listed goes.
+    InvalidInput where a listed service could not work.
+    """
+    if state == "deleted":
+        gone = {service.key for service in wanted}
+        return {key: value for key, value in observed.items() if key not in gone}
+    if state == "overridden":
+        table: Table = {}
+    else:
+        listed = {service.key for service in wanted}
+        dropped = owned - listed if state == "replaced" else frozenset()
+        table = {key: value for key, value in observed.items() if key not in dropped}
+    faults: list[str] = []
+    for service in wanted:
+        base = observed.get(service.key) if state == "merged" else None
+        table[service.key] = _complete(service, base)
+        faults.extend(service_faults(service.path, service.key, table[service.key]))
+    if faults:
+        raise InvalidInput(tuple(faults))
+    return table
+
+
+def _complete(wanted: WantedService, base: VirtualService | None) -> VirtualService:
+    service = (base.service if base else Service())._replace(**wanted.options)
+    destinations: dict[DestinationKey, Destination] = {}
+    for destination in base.destinations if base else ():
+        destinations[destination.key] = destination
+    for listed in wanted.destinations:
+        start = destinations.get(listed.key) or Destination(*listed.key)
+        destinations[listed.key] = normal_destination(start._replace(**listed.options))
+    return VirtualService(normal_service(wanted.key, service), tuple(sorted(destinations.values())))
+
+
+def plan(desired: Table, observed: Table) -> Plan:
+    """Return the ordered changes that turn the observed table into the desired one."""
+    raising: list[Change] = []
+    settings: list[Change] = []
+    quiescing: list[Change] = []
+    removing: list[Change] = []
+    for key in sorted(desired):
+        now, then = observed.get(key), desired[key]
+        if now == then:
+            continue
+        if now is None:
+            raising.append(Change(ADD, SERVICE, key, None, then.service))
+        elif now.service != then.service:
+            settings.append(Change(CHANGE, SERVICE, key, now.service, then.service))
+        for change in _destination_changes(key, then.destinations, now.destinations if now else ()):
+            if change.action == REMOVE:
+                removing.append(change)
+            elif change.action == CHANGE and change.after.weight == 0:
+                quiescing.append(change)
+            else:
+                raising.append(change)
+    for key in sorted(observed):
+        if key not in desired:
+            removing.append(Change(REMOVE, SERVICE, key, observed[key], None))
+    return tuple(raising + settings + quiescing + removing)
+
+
+def _destination_changes(
+    service: ServiceKey, desired: Iterable[Destination], observed: Iterable[Destination]
+) -> list[Change]:
+    before = {destination.key: destination for destination in observed}
+    changes = []
+    for after in desired:
+        now = before.pop(after.key, None)
+        if now is None:
+            changes.append(Change(ADD, DESTINATION, (service, after.key), None, after))
+        elif now != after:
+            changes.append(Change(CHANGE, DESTINATION, (service, after.key), now, after))
+    changes.extend(Change(REMOVE, DESTINATION, (service, key), now, None) for key, now in before.items())
+    return changes
+
+
+def fold(observed: Table, changes: Plan) -> Table:
+    """Return the table as it is once these changes are carried out."""
+    services: dict[ServiceKey, Service] = {key: value.service for key, value in observed.items()}
+    destinations: dict[ServiceKey, dict[DestinationKey, Destination]] = {
+        key: {destination.key: destination for destination in value.destinations} for key, value in observed.items()
+    }
+    for change in changes:
+        if change.kind == SERVICE and change.action == REMOVE:
+            del services[change.key], destinations[change.key]
+        elif change.kind == SERVICE:
+            services[change.key] = change.after
+            destinations.setdefault(change.key, {})
+        elif change.action == REMOVE:
+            del destinations[change.key[0]][change.key[1]]
+        else:
+            destinations[change.key[0]][change.key[1]] = change.after
+    return {
+        key: VirtualService(service, tuple(sorted(destinations[key].values()))) for key, service in services.items()
+    }
+
+
+def touched(changes: Plan) -> frozenset[tuple[str, object]]:
+    """Return (kind, key) of all that these changes are about; a removed service includes its destinations."""
+    keys = {(change.kind, change.key) for change in changes}
+    for change in changes:
+        if change.kind == SERVICE and change.action == REMOVE:
+            keys.update((DESTINATION, (change.key, destination.key)) for destination in change.before.destinations)
+    return frozenset(keys)

@@ -1,0 +1,84 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What this host's kernel has of IPVS, and words for a kernel that has none. Private to the collection."""
+
+from __future__ import annotations
+
+import os
+import re
+from typing import NamedTuple
+
+# The schedulers of net/netfilter/ipvs/Kconfig; each is a module ip_vs_<name>.
+SCHEDULERS = ("rr", "wrr", "lc", "wlc", "fo", "ovf", "lblc", "lblcr", "dh", "sh", "mh", "sed", "nq", "twos")
+PERSISTENCE_ENGINES = ("sip",)
+
+
+class Modules(NamedTuple):
+    """The kernel's release, the modules it has loaded or built in, and those that lie on disk for it.
+
+    folder: whether /lib/modules/<release> is there at all.
+    """
+
+    release: str
+    loaded: frozenset[str]
+    on_disk: frozenset[str]
+    folder: bool
+
+    def has(self, module: str) -> bool:
+        """Say whether the kernel has this module or could load it."""
+        return module in self.loaded or module in self.on_disk
+
+
+def read_modules() -> Modules:
+    """Look which modules the running kernel has."""
+    release = os.uname().release
+    folder = os.path.join("/lib/modules", release)
+    loaded = {line.split()[0] for line in _lines("/proc/modules")}
+    built_in = {_module_name(line) for line in _lines(os.path.join(folder, "modules.builtin"))}
+    on_disk = {_module_name(line.partition(":")[0]) for line in _lines(os.path.join(folder, "modules.dep"))}
+    return Modules(release, frozenset(loaded | built_in), frozenset(on_disk), os.path.isdir(folder))
+
+
+def schedulers(modules: Modules) -> list[str]:
+    """Return the schedulers that this kernel has, in the kernel's order."""
+    return [name for name in SCHEDULERS if modules.has(f"ip_vs_{name}")]
+
+
+def persistence_engines(modules: Modules) -> list[str]:
+    """Return the persistence engines that this kernel has."""
+    return [name for name in PERSISTENCE_ENGINES if modules.has(f"ip_vs_pe_{name}")]
+
+
+def why_missing(modules: Modules) -> str:
+    """Say why the kernel has no IPVS and what to do."""
+    head = f"this kernel ({modules.release}) has no IPVS: its module ip_vs is not loaded, and "
+    if "ip_vs" in modules.on_disk:
+        return (
+            head + "the kernel could not load it although it is installed. `modprobe ip_vs` as root says why; in a "
+            "container, load it on the host that the container runs on"
+        )
+    if not modules.folder:
+        return (
+            head + f"/lib/modules/{modules.release} is not there. If the kernel was upgraded, reboot into the new one; "
+            "in a container, load ip_vs on the host that the container runs on"
+        )
+    return (
+        head + "it is not installed. Ubuntu has it in "
+        f"linux-modules-extra-{modules.release}, Fedora and RHEL in kernel-modules; Debian has it in every kernel "
+        "package. A kernel built by hand needs CONFIG_IP_VS"
+    )
+
+
+def _lines(path: str) -> list[str]:
+    try:
+        with open(path, encoding="utf-8") as stream:
+            return stream.read().splitlines()
+    except FileNotFoundError:
+        return []
+
+
+def _module_name(path: str) -> str:
+    # kernel/net/netfilter/ipvs/ip_vs.ko.xz -> ip_vs; modprobe takes - for _
+    return re.sub(r"\.ko(\.\w+)?$", "", os.path.basename(path)).replace("-", "_")

@@ -1,0 +1,229 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The collection's only sockets: netlink requests and their answers, and raw frames. Private to the collection.
+
+A netlink message is struct nlmsghdr (include/uapi/linux/netlink.h) and a payload. The kernel handles every message of
+one sendmsg() in order, goes on after an error, and answers before sendmsg() returns (netlink_rcv_skb() in
+net/netlink/af_netlink.c). So a batch asks for one acknowledgement, of its last message: errors come without asking.
+"""
+
+from __future__ import annotations
+
+import errno
+import socket
+from struct import Struct
+from typing import Iterator, NamedTuple, Sequence
+
+from .attributes import TEXT, Attribute, AttributeTable
+from .errors import DumpInterrupted, KernelRefused, MalformedMessage, NetlinkError
+
+NETLINK_ROUTE = 0
+NETLINK_GENERIC = 16
+
+HEADER = Struct("=IHHII")  # length, type, flags, sequence number, port id
+ERROR_CODE = Struct("=i")
+
+NLMSG_NOOP, NLMSG_ERROR, NLMSG_DONE, NLMSG_OVERRUN = 1, 2, 3, 4
+NLM_F_REQUEST, NLM_F_ACK, NLM_F_DUMP = 0x1, 0x4, 0x300
+NLM_F_MULTI, NLM_F_DUMP_INTR = 0x2, 0x10
+NLM_F_CAPPED, NLM_F_ACK_TLVS = 0x100, 0x200
+NLM_F_REPLACE, NLM_F_EXCL, NLM_F_CREATE = 0x100, 0x200, 0x400
+
+SOL_NETLINK = 270
+NETLINK_CAP_ACK, NETLINK_EXT_ACK = 10, 11
+SO_RCVBUFFORCE = 33
+
+ERROR_ATTRIBUTES = AttributeTable("NLMSGERR_ATTR", Attribute(1, "MSG", TEXT))
+
+BATCH = 256  # messages in one sendmsg(); more gains nothing
+RECEIVE_BUFFER = 1 << 20  # bytes; holds the errors of a batch in which every message fails
+ANSWER_SIZE = 1 << 16  # bytes; the kernel sends at most 32 KiB at once (netlink_dump())
+TIMEOUT = Struct("=qq").pack(60, 0)  # seconds, microseconds; the kernel answers at once, so this only ends a hang
+
+
+class Request(NamedTuple):
+    """One message to the kernel: its type, its flags beside NLM_F_REQUEST, and what follows the header."""
+
+    type: int
+    flags: int
+    payload: bytes
+
+
+class Refusal(NamedTuple):
+    """The kernel's error for one request of a batch."""
+
+    position: int
+    number: int
+    kernel_message: str
+
+
+class Message(NamedTuple):
+    """One message from the kernel."""
+
+    type: int
+    flags: int
+    sequence: int
+    payload: bytes
+
+
+class NetlinkSocket:
+    """A netlink socket of one protocol. Use it in a with statement."""
+
+    def __init__(self, protocol: int) -> None:
+        self._socket = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC, protocol)
+        self._sequence = 0
+        self._answer = bytearray(ANSWER_SIZE)
+        try:
+            self._socket.bind((0, 0))
+            self._socket.setsockopt(SOL_NETLINK, NETLINK_CAP_ACK, 1)
+            self._socket.setsockopt(SOL_NETLINK, NETLINK_EXT_ACK, 1)
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, TIMEOUT)
+            self._enlarge_receive_buffer()
+        except OSError:
+            self._socket.close()
+            raise
+
+    def __enter__(self) -> NetlinkSocket:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._socket.close()
+
+    def _enlarge_receive_buffer(self) -> None:
+        try:
+            self._socket.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, RECEIVE_BUFFER)
+        except PermissionError:  # without CAP_NET_ADMIN: as much as net.core.rmem_max allows
+            self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
+
+    def batch(self, requests: Sequence[Request]) -> list[Refusal]:
+        """Carry out the requests in order; return what the kernel refused, in order.
+
+        Nothing is sent after the sendmsg() in which something was refused; the other requests of that one were done.
+        """
+        for start in range(0, len(requests), BATCH):
+            refusals = self._one_batch(requests[start : start + BATCH])
+            if refusals:
+                return [refusal._replace(position=refusal.position + start) for refusal in refusals]
+        return []
+
+    def _one_batch(self, requests: Sequence[Request]) -> list[Refusal]:
+        first = self._sequence + 1
+        last = first + len(requests) - 1
+        self._send([(request, NLM_F_ACK if first + at == last else 0) for at, request in enumerate(requests)])
+        refusals = []
+        while True:
+            for message in self._receive():
+                if message.type != NLMSG_ERROR or not first <= message.sequence <= last:
+                    continue
+                number, kernel_message = _error(message)
+                if number:
+                    refusals.append(Refusal(message.sequence - first, number, kernel_message))
+                if message.sequence == last:
+                    return refusals
+
+    def query(self, request: Request, operation: str) -> bytes:
+        """Return the payload of the one message that answers. KernelRefused names the operation."""
+        payloads = list(self._answers(request, 0, operation))
+        if len(payloads) != 1:
+            raise MalformedMessage(f"{operation}: the kernel sent {len(payloads)} answers instead of one")
+        return payloads[0]
+
+    def dump(self, request: Request, operation: str) -> Iterator[bytes]:
+        """Yield the payload of each message of a dump. DumpInterrupted where the list changed meanwhile."""
+        return self._answers(request, NLM_F_DUMP, operation)
+
+    def _answers(self, request: Request, flags: int, operation: str) -> Iterator[bytes]:
+        # A plain question is followed by its acknowledgement, a dump by NLMSG_DONE: both mark the end.
+        self._send([(request, flags or NLM_F_ACK)])
+        while True:
+            for message in self._receive():
+                if message.sequence != self._sequence:
+                    continue  # left over from a request that ended early
+                if message.flags & NLM_F_DUMP_INTR:
+                    raise DumpInterrupted(f"{operation}: the list changed while it was read")
+                if message.type in (NLMSG_ERROR, NLMSG_DONE):
+                    number, kernel_message = _error(message)
+                    if number:
+                        raise KernelRefused(number, operation, kernel_message=kernel_message)
+                    return
+                if message.type == NLMSG_OVERRUN:
+                    raise NetlinkError(f"{operation}: the kernel lost part of its answer (NLMSG_OVERRUN)")
+                if message.type != NLMSG_NOOP:
+                    yield message.payload
+
+    def _send(self, requests: Sequence[tuple[Request, int]]) -> None:
+        parts = []
+        for request, flags in requests:
+            self._sequence = (self._sequence + 1) & 0xFFFFFFFF
+            length = HEADER.size + len(request.payload)
+            parts.append(
+                HEADER.pack(length, request.type, request.flags | flags | NLM_F_REQUEST, self._sequence, 0)
+                + request.payload
+                + b"\0" * (-length % 4)
+            )
+        self._socket.send(b"".join(parts))
+
+    def _receive(self) -> list[Message]:
+        try:
+            size, _ancillary, flags, _sender = self._socket.recvmsg_into([self._answer])
+        except BlockingIOError:
+            raise NetlinkError("the kernel gave no answer for 60 seconds") from None
+        except OSError as error:
+            if error.errno == errno.ENOBUFS:
+                raise NetlinkError(
+                    "the kernel's answers did not fit into the receive buffer and some are lost (ENOBUFS): "
+                    "what was carried out is not known"
+                ) from None
+            raise
+        if flags & socket.MSG_TRUNC:
+            raise MalformedMessage(f"the kernel's answer is longer than {ANSWER_SIZE} bytes")
+        return split_messages(bytes(memoryview(self._answer)[:size]))
+
+
+def split_messages(data: bytes) -> list[Message]:
+    """Return the messages of one datagram. MalformedMessage where a length does not fit."""
+    messages = []
+    start, end = 0, len(data)
+    while start < end:
+        if end - start < HEADER.size:
+            raise MalformedMessage(f"{end - start} bytes left where a netlink message should begin")
+        length, kind, flags, sequence, _port = HEADER.unpack_from(data, start)
+        if length < HEADER.size or start + length > end:
+            raise MalformedMessage(f"a netlink message claims {length} bytes of {end - start}")
+        messages.append(Message(kind, flags, sequence, data[start + HEADER.size : start + length]))
+        start += (length + 3) & ~3
+    return messages
+
+
+def _error(message: Message) -> tuple[int, str]:
+    """Return (errno, extended message) of an NLMSG_ERROR or NLMSG_DONE; errno 0 is an acknowledgement."""
+    if len(message.payload) < ERROR_CODE.size:
+        if message.type == NLMSG_DONE:
+            return 0, ""
+        raise MalformedMessage("an error message without its error code")
+    code = ERROR_CODE.unpack_from(message.payload)[0]
+    if code > 0:
+        raise MalformedMessage(f"an error message with the positive code {code}")
+    if not message.flags & NLM_F_ACK_TLVS:
+        return -code, ""
+    # struct nlmsgerr: the code, the failed request (its header alone where NLM_F_CAPPED says so), attributes.
+    if message.type == NLMSG_DONE:
+        start = ERROR_CODE.size
+    else:
+        start = ERROR_CODE.size + HEADER.size
+        if not message.flags & NLM_F_CAPPED:
+            if len(message.payload) < start:
+                raise MalformedMessage("an error message without the header of its request")
+            start = ERROR_CODE.size + ((HEADER.unpack_from(message.payload, ERROR_CODE.size)[0] + 3) & ~3)
+    values: dict[str, str] = ERROR_ATTRIBUTES.decode(message.payload, start)
+    return -code, values.get("MSG", "")
+
+
+def send_frames(interface: str, frames: Sequence[bytes]) -> None:
+    """Send whole Ethernet frames out of one interface. Needs CAP_NET_RAW; OSError as the kernel gives it."""
+    with socket.socket(socket.AF_PACKET, socket.SOCK_RAW | socket.SOCK_CLOEXEC) as sender:
+        sender.bind((interface, 0))
+        for frame in frames:
+            sender.send(frame)

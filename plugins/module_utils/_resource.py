@@ -1,0 +1,246 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The one road that every resource takes: read, plan, check or apply, verify, roll back, persist. Private.
+
+read -> plan -> (check mode ends here) -> apply -> read again and compare -> write what the next boot loads -> result.
+Whatever fails is told with the state that the host is in now.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from typing import Any, Callable, Dict, FrozenSet, Optional, Tuple
+
+from ._change import ADD, CHANGE, REMOVE, Change, InvalidInput, Plan
+from ._netlink.errors import NetlinkError
+
+# Entries of each list and lines of each side of a diff in a result; the counts are always complete.
+LIST_LIMIT = 500
+DIFF_LIMIT = 2000
+
+Keys = FrozenSet[Tuple[str, Any]]
+Texts = Dict[str, Optional[str]]  # path -> content, None where there is no such file
+
+
+class Resource:
+    """What the road asks of a resource. Its states are values of its own model; the road only passes them on.
+
+    title: heads the diff. paths: the files that hold this caller's own part for the next boot; their lines are also
+    how the caller knows later what is its own.
+    """
+
+    title: str = ""
+    paths: tuple[str, ...] = ()
+
+    def owned(self, texts: Texts) -> Any:
+        """Return what the files say is this caller's. InvalidInput where a line is not understood."""
+        raise NotImplementedError
+
+    def read(self, owned: Any) -> Any:
+        """Return the state of the kernel."""
+        raise NotImplementedError
+
+    def desired(self, observed: Any, owned: Any) -> Any:
+        """Return the state as it shall be. InvalidInput where it could not work."""
+        raise NotImplementedError
+
+    def plan(self, desired: Any, observed: Any) -> Plan:
+        """Return the ordered changes between two states."""
+        raise NotImplementedError
+
+    def touched(self, plan: Plan) -> Keys:
+        """Return (kind, key) of all that a plan is about."""
+        return frozenset((change.kind, change.key) for change in plan)
+
+    def apply(self, plan: Plan) -> None:
+        """Carry out the changes. NetlinkError or OSError at the first that fails."""
+        raise NotImplementedError
+
+    def announce(self, plan: Plan) -> None:
+        """Tell the network what has been carried out, where it must know."""
+
+    def texts(self, desired: Any, owned: Any) -> Texts:
+        """Return the files as they shall be."""
+        raise NotImplementedError
+
+    def lines(self, state: Any, keys: Keys) -> list[str]:
+        """Return that part of a state that these keys are about, in the syntax of the native tool."""
+        raise NotImplementedError
+
+    def command(self, change: Change) -> str:
+        """Return the native tool's command for one change."""
+        raise NotImplementedError
+
+    def name(self, change: Change) -> str:
+        """Return what a change is about, in words."""
+        raise NotImplementedError
+
+
+class Failed(Exception):
+    """The road ended early; the text says what was wanted, what went wrong and what state the host is in now."""
+
+
+def run(module: Any, build: Callable[[], Resource]) -> None:
+    """Take the road for an AnsibleModule and end it with its result."""
+    result: dict[str, Any] = {"changed": False}
+    try:
+        resource = build()
+        before_texts = {path: _read_text(path) for path in resource.paths}
+        owned = resource.owned(before_texts)
+        observed = resource.read(owned)
+        desired = resource.desired(observed, owned)
+        plan = resource.plan(desired, observed)
+        after_texts = resource.texts(desired, owned)
+        result = _result(resource, plan, desired, observed, before_texts, after_texts)
+        if not module.check_mode:
+            if plan:
+                _carry_out(resource, plan, desired, observed, owned)
+                _announce(resource, plan)
+            _persist(before_texts, after_texts)
+    except InvalidInput as invalid:
+        module.fail_json(msg="Nothing was changed:\n" + "\n".join(f"  {fault}" for fault in invalid.faults))
+    except Failed as failed:
+        module.fail_json(msg=str(failed), **result)
+    except (NetlinkError, OSError) as error:
+        module.fail_json(msg=f"Nothing was changed: {error}")
+    module.exit_json(**result)
+
+
+def _carry_out(resource: Resource, plan: Plan, desired: Any, observed: Any, owned: Any) -> None:
+    keys = resource.touched(plan)
+    try:
+        resource.apply(plan)
+    except (NetlinkError, OSError) as error:
+        raise Failed(f"{error}. {_roll_back(resource, keys, observed, owned)}") from error
+    try:
+        left = _within(resource, resource.plan(desired, resource.read(owned)), keys)
+    except (NetlinkError, OSError) as error:
+        raise Failed(f"The kernel took every change, but what is there now could not be read: {error}") from error
+    if left:
+        raise Failed(
+            "The kernel took every change, but afterwards it is not as planned; perhaps someone else changes it at the "
+            "same time. To get there it would still need: " + _join(resource, left)
+        )
+
+
+def _announce(resource: Resource, plan: Plan) -> None:
+    try:
+        resource.announce(plan)
+    except OSError as error:
+        raise Failed(f"The kernel is as wanted, but the network could not be told: {error}") from error
+
+
+def _roll_back(resource: Resource, keys: Keys, observed: Any, owned: Any) -> str:
+    """Undo what the plan may have done so far; return in words what state the host is in now."""
+    try:
+        back = _within(resource, resource.plan(observed, resource.read(owned)), keys)
+        if not back:
+            return "Nothing was changed"
+        resource.apply(back)
+        left = _within(resource, resource.plan(observed, resource.read(owned)), keys)
+    except (NetlinkError, OSError) as error:
+        return f"Undoing what this call had done failed too: {error}. The host is half done; run it again or look at it"
+    if left:
+        return "What this call had done was not undone completely. To get back it needs: " + _join(resource, left)
+    return "What this call had done was undone: the host is as it was before"
+
+
+def _within(resource: Resource, plan: Plan, keys: Keys) -> Plan:
+    return tuple(change for change in plan if resource.touched((change,)) & keys)
+
+
+def _join(resource: Resource, plan: Plan) -> str:
+    return "; ".join(_cut([resource.command(change) for change in plan], 20))
+
+
+def _persist(before: Texts, after: Texts) -> None:
+    for path, text in after.items():
+        if text == before[path]:
+            continue
+        try:
+            if text is None:
+                os.unlink(path)
+            else:
+                _write_text(path, text)
+        except OSError as error:
+            raise Failed(
+                f"The kernel is as wanted, but {path}, which the next boot loads, could not be written: {error}"
+            ) from error
+
+
+def _read_text(path: str) -> str | None:
+    try:
+        with open(path, encoding="utf-8") as stream:
+            return stream.read()
+    except FileNotFoundError:
+        return None
+
+
+def _write_text(path: str, text: str) -> None:
+    """Replace a file in one step, so that a crash leaves the old or the new one."""
+    folder = os.path.dirname(path)
+    os.makedirs(folder, mode=0o755, exist_ok=True)
+    handle, temporary = tempfile.mkstemp(prefix=".lvs-", dir=folder)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fchmod(stream.fileno(), 0o644)
+            os.fsync(stream.fileno())
+        os.replace(temporary, path)
+    except OSError:
+        os.unlink(temporary)
+        raise
+
+
+def _result(
+    resource: Resource, plan: Plan, desired: Any, observed: Any, before_texts: Texts, after_texts: Texts
+) -> dict[str, Any]:
+    keys = resource.touched(plan)
+    diffs = []
+    if plan:
+        diffs.append(_diff(resource.title, resource.lines(observed, keys), resource.lines(desired, keys)))
+    for path, text in after_texts.items():
+        if text != before_texts[path]:
+            diffs.append(_diff(path, (before_texts[path] or "").splitlines(), (text or "").splitlines()))
+    entries = {
+        name: [_entry(resource, change) for change in plan if change.action == action]
+        for action, name in ((ADD, "added"), (CHANGE, "changed"), (REMOVE, "removed"))
+    }
+    return {
+        "changed": bool(diffs),
+        "counts": {name: len(listed) for name, listed in entries.items()},
+        "plan": {name: _cut(listed, LIST_LIMIT) for name, listed in entries.items()},
+        "commands": _cut([resource.command(change) for change in plan], LIST_LIMIT),
+        "diff": diffs,
+    }
+
+
+def _entry(resource: Resource, change: Change) -> dict[str, Any]:
+    entry: dict[str, Any] = {"kind": change.kind, "name": resource.name(change)}
+    if change.action == ADD:
+        entry["after"] = change.after._asdict()
+    if change.action == CHANGE:
+        before, after = change.before._asdict(), change.after._asdict()
+        entry["before"] = {field: value for field, value in before.items() if value != after[field]}
+        entry["after"] = {field: value for field, value in after.items() if value != before[field]}
+    return entry
+
+
+def _diff(header: str, before: list[str], after: list[str]) -> dict[str, str]:
+    return {
+        "before_header": header,
+        "after_header": header,
+        "before": "".join(f"{line}\n" for line in _cut(before, DIFF_LIMIT)),
+        "after": "".join(f"{line}\n" for line in _cut(after, DIFF_LIMIT)),
+    }
+
+
+def _cut(entries: list[Any], limit: int) -> list[Any]:
+    """Return the list, or its beginning and a word about the rest."""
+    if len(entries) <= limit:
+        return entries
+    return [*entries[:limit], f"... and {len(entries) - limit} more, left out of this result"]
