@@ -1,0 +1,58 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Documentation that every module of the collection shares."""
+
+from __future__ import annotations
+
+
+class ModuleDocFragment:
+    DOCUMENTATION = r"""
+options: {}
+attributes:
+  action_group:
+    description: Use C(group/lvs.cluster.lvs) in C(module_defaults) to set defaults for this module.
+    support: full
+    membership:
+      - lvs.cluster.lvs
+  platform:
+    description: Where the module runs.
+    platforms: linux
+    support: full
+requirements:
+  - Python 3.8 or newer on the managed host, and nothing beside its standard library.
+author:
+  - The lvs.cluster contributors (@lvs-cluster)
+"""
+
+    CHANGES = r"""
+options: {}
+attributes:
+  check_mode:
+    description: Can tell what it would change, and change nothing.
+    support: full
+  diff_mode:
+    description: Tells the exact difference, the same in check mode and in a real run.
+    support: full
+  idempotent:
+    description: A second run with the same options changes nothing.
+    support: full
+"""
+
+    READS = r"""
+options: {}
+attributes:
+  check_mode:
+    description: Can tell what it would change, and change nothing.
+    support: full
+    details: The module only reads.
+  diff_mode:
+    description: Tells the exact difference, the same in check mode and in a real run.
+    support: none
+    details: The module only reads.
+  idempotent:
+    description: A second run with the same options changes nothing.
+    support: full
+    details: The module only reads.
+"""
