@@ -1,0 +1,58 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Run something of this project inside a lab machine, against its kernel: `guest.py [COMMAND...]`
+
+The collection and the part of ansible-core that its modules need are laid into the machine at GUEST_FOLDER, and the
+command runs there as root, with them on its PYTHONPATH. By default the command is pytest on tests/kernel.
+"""
+
+from __future__ import annotations
+
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import ansible
+
+PROJECT = Path(__file__).resolve().parents[2]
+LAB = PROJECT / "tests" / "kernel" / "lab.toml"
+GUEST_FOLDER = "/opt/lvs-tests"
+COLLECTION = f"{GUEST_FOLDER}/ansible_collections/lvs/cluster"
+
+
+def lab(*words: str) -> None:
+    """Run a verb of the lab that the kernel tests share."""
+    command = [sys.executable, PROJECT / "molecule" / "lab", *words, "--lab", LAB, "--name", "kernel"]
+    subprocess.run(command, check=True, stdout=sys.stderr)
+
+
+def ssh(command: str, **options: object) -> subprocess.CompletedProcess[str]:
+    """Run a command as root on the machine."""
+    config = PROJECT / "build" / "lab" / "kernel" / "ssh_config"
+    return subprocess.run(
+        ["ssh", "-F", str(config), "-l", "root", "kernel", command], check=False, text=True, **options
+    )
+
+
+def copy(folder: Path, names: list[str], target: str) -> None:
+    """Lay parts of a folder into a folder of the machine."""
+    command = ["tar", "-C", str(folder), "--exclude=__pycache__", "-c", *names]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as tar:
+        unpacked = ssh(f"rm -rf {target} && mkdir -p {target} && tar -C {target} -x", stdin=tar.stdout)
+    if tar.returncode or unpacked.returncode:
+        raise SystemExit(f"{folder} could not be copied into the machine")
+
+
+def main() -> int:
+    lab("up")
+    copy(PROJECT, ["plugins", "tests"], COLLECTION)
+    copy(Path(ansible.__file__).parent, ["__init__.py", "release.py", "module_utils"], f"{GUEST_FOLDER}/ansible")
+    words = sys.argv[1:] or ["python3", "-B", "-m", "pytest", "-c", "tests/kernel/pytest.ini", "tests/kernel"]
+    return ssh(f"cd {COLLECTION} && PYTHONPATH={GUEST_FOLDER} {shlex.join(words)}").returncode
+
+
+if __name__ == "__main__":
+    sys.exit(main())

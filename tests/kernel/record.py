@@ -1,0 +1,90 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Record what ipvsadm and the kernel say to each other, for the unit tests of the codec.
+
+Run inside a lab machine, from the top of the collection:
+`python tests/kernel/guest.py python3 tests/kernel/record.py > tests/unit/plugins/module_utils/_ipvs/recorded.json`
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import socket
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from ansible_collections.lvs.cluster.plugins.module_utils._ipvs import wire
+from ansible_collections.lvs.cluster.plugins.module_utils._netlink.generic import find_family
+from ansible_collections.lvs.cluster.plugins.module_utils._netlink.socket import (
+    NETLINK_GENERIC,
+    NetlinkSocket,
+    split_messages,
+)
+from ansible_collections.lvs.cluster.tests.kernel.conftest import ipvsadm, run
+
+MONITOR = "nlmon0"
+LINES = """
+-A -t 192.0.2.198:80 -s sh -p 300 -M 255.255.255.0 -b sh-fallback,sh-port
+-a -t 192.0.2.198:80 -r 192.0.2.21:80 -g -w 1 -x 100 -y 50
+-a -t 192.0.2.198:80 -r 192.0.2.22:80 -i -w 0 --tun-type gue --tun-port 6080 --tun-csum
+-a -t 192.0.2.198:80 -r 192.0.2.23:8080 -m -w 65535
+-a -t 192.0.2.198:80 -r 192.0.2.24:80 -i -w 1 --tun-type gre --tun-csum
+-a -t 192.0.2.198:80 -r [2001:db8::25]:80 -i -w 1
+-A -u 192.0.2.198:53 -s rr -o
+-A -u 192.0.2.198:5060 -s rr -p 60 --pe sip
+-A --sctp-service 192.0.2.198:53 -s mh -b mh-fallback
+-A -t [2001:db8::198]:443 -s wlc -p 9 -M 64 -b flag-1,flag-3
+-a -t [2001:db8::198]:443 -r [2001:db8::21]:443 -g -w 5
+-A -f 4 -6 -s wlc
+-A -f 3000000000 -s wlc
+-a -f 3000000000 -r 192.0.2.21:0 -g -w 1
+""".strip().splitlines()
+
+
+@contextmanager
+def monitor() -> Iterator[socket.socket]:
+    """A copy of every netlink message of this machine (drivers/net/nlmon.c)."""
+    run("ip", "link", "add", MONITOR, "type", "nlmon")
+    try:
+        run("ip", "link", "set", MONITOR, "up")
+        with socket.socket(socket.AF_PACKET, socket.SOCK_DGRAM, socket.htons(0x0003)) as watcher:
+            watcher.bind((MONITOR, 0x0003))
+            watcher.settimeout(1)
+            yield watcher
+    finally:
+        run("ip", "link", "delete", MONITOR)
+
+
+def request_for(line: str, family: int, watcher: socket.socket) -> str:
+    """The payload of the request to IPVS that ipvsadm sends for one line."""
+    ipvsadm("-R", stdin=line + "\n")
+    while True:
+        for message in split_messages(watcher.recv(1 << 16)):
+            if message.type == family and message.payload[0] in (wire.NEW_SERVICE, wire.NEW_DEST):
+                return message.payload.hex()
+
+
+def main() -> None:
+    ipvsadm("-C")
+    with NetlinkSocket(NETLINK_GENERIC) as netlink:
+        family = find_family(netlink, wire.FAMILY, wire.VERSION)
+        with monitor() as watcher:
+            requests = {line: request_for(line, family.number, watcher) for line in LINES}
+        services = [payload.hex() for payload in netlink.dump(family.request(wire.GET_SERVICE), "dump")]
+        destinations = {}
+        for payload in services:
+            key, _service = wire.decode_service(bytes.fromhex(payload))
+            request = family.request(wire.GET_DEST, wire.COMMAND.encode({"SERVICE": wire.identity(key)}))
+            destinations[payload] = [answer.hex() for answer in netlink.dump(request, "dump")]
+    ipvsadm("-C")
+    recorded = {"kernel": os.uname().release, "requests": requests, "services": destinations}
+    json.dump(recorded, sys.stdout, indent=1)
+    print()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,126 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The codec against recorded.json: what ipvsadm and a real kernel said to each other (tests/kernel/record.py)."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.lvs.cluster.plugins.module_utils._change import ADD, Change
+from ansible_collections.lvs.cluster.plugins.module_utils._ipvs import text, wire
+from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.model import VirtualService
+from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.plan import plan
+from ansible_collections.lvs.cluster.plugins.module_utils._netlink.errors import MalformedMessage
+from ansible_collections.lvs.cluster.plugins.module_utils._netlink.generic import HEADER
+from ansible_collections.lvs.cluster.tests.unit.plugins.module_utils import strategies
+
+RECORDED = json.loads(Path(__file__).with_name("recorded.json").read_text())
+LINES = list(RECORDED["requests"])
+PAYLOADS = [
+    *((bytes.fromhex(payload), "service") for payload in RECORDED["services"]),
+    *((bytes.fromhex(payload), "destination") for listed in RECORDED["services"].values() for payload in listed),
+]
+
+
+def test_the_kernels_dump_reads_as_what_ipvsadm_wrote() -> None:
+    table = {}
+    for payload, destinations in RECORDED["services"].items():
+        key, service = wire.decode_service(bytes.fromhex(payload))
+        decoded = [wire.decode_destination(bytes.fromhex(answer), key.family) for answer in destinations]
+        table[key] = VirtualService(service, tuple(sorted(decoded)))
+    assert table == text.parse_table("\n".join(LINES), "recorded.json")
+
+
+@pytest.mark.parametrize("line", LINES)
+def test_requests_say_what_ipvsadm_says(line: str) -> None:
+    command, theirs = split(bytes.fromhex(RECORDED["requests"][line]))
+    (change,) = [
+        change
+        for change in plan(text.parse_table("\n".join(LINES), "recorded.json"), {})
+        if text.command(change) == f"ipvsadm {line}"
+    ]
+    our_command, attributes = wire.encode(change)
+    ours = wire.COMMAND.decode(attributes)
+    assert our_command == command
+    if change.kind == "service":
+        assert meaning(ours["SERVICE"]) == meaning(theirs["SERVICE"])
+    else:  # of the service, ipvsadm sends more than what identifies it
+        for name, value in meaning(ours["SERVICE"]).items():
+            assert meaning(theirs["SERVICE"])[name] == value
+        tunnel = {} if "TUN_TYPE" in ours["DEST"] else {"TUN_TYPE": 0, "TUN_PORT": 0, "TUN_FLAGS": 0}
+        assert {**meaning(ours["DEST"]), **tunnel} == meaning(theirs["DEST"])
+
+
+def split(payload: bytes) -> tuple[int, dict[str, Any]]:
+    return payload[0], wire.COMMAND.decode(payload, HEADER.size)
+
+
+def meaning(values: dict[str, Any]) -> dict[str, Any]:
+    """The attributes without what ipvsadm writes in another way that means the same to the kernel."""
+    same = dict(values)
+    if "ADDR" in same:  # ipvsadm sends 16 bytes for IPv4 too
+        family = same.get("ADDR_FAMILY", same.get("AF"))
+        same["ADDR"] = same["ADDR"][:4] if family == 2 else same["ADDR"]
+    if "FLAGS" in same:  # ipvsadm's mask is all ones
+        same["FLAGS"] = same["FLAGS"][0]
+    if same.get("FWMARK"):
+        same = {name: value for name, value in same.items() if name not in ("PROTOCOL", "ADDR", "PORT")}
+    return same
+
+
+@given(st.data())
+def test_what_is_encoded_decodes_to_the_same(data: st.DataObject) -> None:
+    key = data.draw(strategies.service_keys())
+    service = data.draw(strategies.services(key))
+    header = HEADER.pack(wire.NEW_SERVICE, wire.VERSION, 0)
+    command, attributes = wire.encode(Change(ADD, "service", key, None, service))
+    assert command == wire.NEW_SERVICE
+    assert wire.decode_service(header + attributes) == (key, service)
+    destination = data.draw(strategies.destinations(key))
+    command, attributes = wire.encode(Change(ADD, "destination", (key, destination.key), None, destination))
+    assert command == wire.NEW_DEST
+    header = HEADER.pack(wire.NEW_DEST, wire.VERSION, 0)
+    assert wire.decode_destination(header + attributes, key.family) == destination
+
+
+def decode(payload: bytes, kind: str) -> object:
+    return wire.decode_service(payload) if kind == "service" else wire.decode_destination(payload, "ipv4")
+
+
+@pytest.mark.parametrize(("payload", "kind"), PAYLOADS)
+def test_a_message_cut_short_is_never_a_wrong_value(payload: bytes, kind: str) -> None:
+    whole = decode(payload, kind)
+    for size in range(len(payload)):
+        with contextlib.suppress(MalformedMessage):
+            assert decode(payload[:size], kind) == whole
+
+
+@given(st.sampled_from(PAYLOADS), st.integers(0, 10_000), st.integers(1, 255))
+def test_a_damaged_message_raises_nothing_but_its_own_error(message: tuple[bytes, str], at: int, flip: int) -> None:
+    payload, kind = message
+    damaged = bytearray(payload)
+    damaged[at % len(damaged)] ^= flip
+    with contextlib.suppress(MalformedMessage):
+        decode(bytes(damaged), kind)
+
+
+def test_an_unknown_attribute_of_a_newer_kernel_is_passed_over() -> None:
+    first = next(payload for payload, kind in PAYLOADS if kind == "destination")
+    inner = first[HEADER.size + 4 :] + b"\x08\x00\x63\x00\x01\x02\x03\x04"
+    newer = first[: HEADER.size] + (len(inner) + 4).to_bytes(2, "little") + b"\x02\x80" + inner
+    assert wire.decode_destination(newer, "ipv4") == wire.decode_destination(first, "ipv4")
+
+
+def test_every_errno_has_words_or_the_systems_own() -> None:
+    assert "become: true" in wire.reason(wire.NEW_SERVICE, 1)
+    assert "no such scheduler" in wire.reason(wire.NEW_SERVICE, 2)
+    assert wire.reason(wire.NEW_SERVICE, 12) == ""

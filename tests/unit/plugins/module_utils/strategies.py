@@ -1,0 +1,142 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Random virtual-server tables and networks, as valid as an operator could write them."""
+
+from __future__ import annotations
+
+from hypothesis import strategies as st
+
+from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.model import (
+    SCHEDULER_FLAGS,
+    TUNNEL_CHECKSUMS,
+    Destination,
+    Service,
+    ServiceKey,
+    VirtualService,
+    WantedDestination,
+    WantedService,
+    normal_destination,
+    normal_service,
+)
+from ansible_collections.lvs.cluster.plugins.module_utils._netlink.address import canonical
+from ansible_collections.lvs.cluster.plugins.module_utils._network.model import (
+    Address,
+    AddressKey,
+    Network,
+    default_label,
+)
+
+SCHEDULERS = ("rr", "wrr", "lc", "wlc", "fo", "ovf", "lblc", "lblcr", "dh", "sh", "mh", "sed", "nq")
+PORTS = st.integers(1, 65535)
+
+
+def addresses(family: str, low: int = 1, high: int = 40) -> st.SearchStrategy[str]:
+    """Few addresses, so that two tables have some in common."""
+    host = st.integers(low, high)
+    if family == "ipv4":
+        return host.map(lambda number: f"192.0.2.{number}")
+    return host.map(lambda number: canonical(f"2001:db8::{number:x}"))
+
+
+families = st.sampled_from(("ipv4", "ipv6"))
+
+
+@st.composite
+def service_keys(draw: st.DrawFn) -> ServiceKey:
+    family = draw(families)
+    if draw(st.integers(0, 4)) == 0:
+        return ServiceKey(family, "", "", 0, draw(st.one_of(st.integers(1, 4), st.integers(1, 2**32 - 1))))
+    protocol = draw(st.sampled_from(("tcp", "udp", "sctp")))
+    return ServiceKey(family, protocol, draw(addresses(family, 200, 205)), draw(st.sampled_from((53, 80, 443))), 0)
+
+
+@st.composite
+def services(draw: st.DrawFn, key: ServiceKey) -> Service:
+    timeout = draw(st.one_of(st.just(0), st.integers(1, 3600)))
+    netmask = st.sampled_from(("255.255.255.0", "255.255.255.255", "255.0.0.0"))
+    if key.family == "ipv6":
+        netmask = st.integers(1, 128).map(str)
+    udp = key.protocol == "udp"
+    scheduler = draw(st.sampled_from(SCHEDULERS))
+    # sh and mh have no third flag: ipvsadm -S prints an empty word for it.
+    flags = SCHEDULER_FLAGS[:2] if scheduler in ("sh", "mh") else SCHEDULER_FLAGS
+    service = Service(
+        scheduler=scheduler,
+        scheduler_flags=tuple(draw(st.sets(st.sampled_from(flags)))),
+        one_packet=draw(st.booleans()) if udp else False,
+        persistence_timeout=timeout,
+        persistence_netmask=draw(netmask),
+        persistence_engine=draw(st.sampled_from(("", "sip"))) if udp and timeout else "",
+    )
+    return normal_service(key, service)
+
+
+@st.composite
+def destinations(draw: st.DrawFn, key: ServiceKey) -> Destination:
+    forward = draw(st.sampled_from(("dr", "nat", "tun")))
+    family = draw(families) if forward == "tun" else key.family
+    upper = draw(st.one_of(st.just(0), st.integers(1, 2**31 - 1)))
+    tunnel = draw(st.sampled_from(("ipip", "gue", "gre")))
+    checksums = TUNNEL_CHECKSUMS if tunnel == "gue" else TUNNEL_CHECKSUMS[:2]
+    port = draw(st.sampled_from((80, 8080))) if forward == "nat" and not key.fwmark else key.port
+    destination = Destination(
+        address=draw(addresses(family, 1, 8)),
+        port=port,
+        forward=forward,
+        weight=draw(st.one_of(st.just(0), st.integers(0, 65535))),
+        upper_threshold=upper,
+        lower_threshold=draw(st.integers(0, upper)),
+        tunnel_type=tunnel,
+        tunnel_port=draw(PORTS),
+        tunnel_checksum=draw(st.sampled_from(checksums)),
+    )
+    return normal_destination(destination)
+
+
+@st.composite
+def virtual_services(draw: st.DrawFn, key: ServiceKey) -> VirtualService:
+    listed = draw(st.lists(destinations(key), max_size=5, unique_by=lambda destination: destination.key))
+    return VirtualService(draw(services(key)), tuple(sorted(listed)))
+
+
+@st.composite
+def tables(draw: st.DrawFn, max_size: int = 6) -> dict[ServiceKey, VirtualService]:
+    keys = draw(st.lists(service_keys(), max_size=max_size, unique=True))
+    return {key: draw(virtual_services(key)) for key in keys}
+
+
+def wanted(table: dict[ServiceKey, VirtualService]) -> tuple[WantedService, ...]:
+    """The table as a caller lists it who gives every option."""
+    return tuple(
+        WantedService(
+            f"services[{number}]",
+            key,
+            value.service._asdict(),
+            tuple(
+                WantedDestination(destination.key, dict(list(destination._asdict().items())[2:]))
+                for destination in value.destinations
+            ),
+        )
+        for number, (key, value) in enumerate(table.items())
+    )
+
+
+SYSCTLS = ("net.ipv4.conf.all.arp_ignore", "net.ipv4.conf.all.arp_announce", "net.ipv4.ip_forward")
+
+
+@st.composite
+def networks(draw: st.DrawFn) -> Network:
+    keys = st.builds(
+        AddressKey,
+        st.sampled_from(("lo", "eth1", "eth2")),
+        st.one_of(addresses("ipv4", 1, 6), addresses("ipv6", 1, 6)),
+        st.sampled_from((24, 32)),
+    )
+    addresses_of_host = {}
+    for key in draw(st.lists(keys, max_size=6, unique=True)):
+        labels = (default_label(key), f"{key.interface}:vip") if ":" not in key.address else ("",)
+        addresses_of_host[key] = Address(draw(st.sampled_from(labels)))
+    sysctls = {name: draw(st.sampled_from(("0", "1", "2"))) for name in SYSCTLS}
+    return Network(addresses_of_host, sysctls, {}, {})

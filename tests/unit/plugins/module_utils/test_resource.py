@@ -1,0 +1,247 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The road with a resource in memory: a dict of numbers. What the kernel makes of it is tested in tests/kernel."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from ansible_collections.lvs.cluster.plugins.module_utils import _resource
+from ansible_collections.lvs.cluster.plugins.module_utils._change import ADD, CHANGE, REMOVE, Change, InvalidInput, Plan
+from ansible_collections.lvs.cluster.plugins.module_utils._netlink.errors import NetlinkError
+from ansible_collections.lvs.cluster.plugins.module_utils._resource import Keys, Resource, Texts
+
+
+class Number(NamedTuple):
+    number: int
+
+
+class Numbers(Resource):
+    """Numbers by name; refuse() may spoil the carrying out of a change."""
+
+    title = "numbers"
+
+    def __init__(self, there: dict[str, int], wanted: dict[str, int], path: str = "") -> None:
+        self.there = dict(there)
+        self.wanted = wanted
+        self.paths = (path,) if path else ()
+        self.told: list[Plan] = []
+        self.refuse: Callable[[Change], None] = lambda change: None
+
+    def owned(self, texts: Texts) -> None:
+        return None
+
+    def read(self, owned: None) -> dict[str, int]:
+        return dict(self.there)
+
+    def desired(self, observed: dict[str, int], owned: None) -> dict[str, int]:
+        if any(number < 0 for number in self.wanted.values()):
+            raise InvalidInput(("a: is negative", "b: too"))
+        return self.wanted
+
+    def plan(self, desired: dict[str, int], observed: dict[str, int]) -> Plan:
+        changes = []
+        for name in sorted(desired.keys() | observed.keys()):
+            before = Number(observed[name]) if name in observed else None
+            after = Number(desired[name]) if name in desired else None
+            if before != after:
+                action = ADD if before is None else REMOVE if after is None else CHANGE
+                changes.append(Change(action, "number", name, before, after))
+        return tuple(changes)
+
+    def apply(self, plan: Plan) -> None:
+        for change in plan:
+            self.refuse(change)
+            if change.after is None:
+                del self.there[change.key]
+            else:
+                self.there[change.key] = change.after.number
+
+    def announce(self, plan: Plan) -> None:
+        self.told.append(plan)
+
+    def texts(self, desired: dict[str, int], owned: None) -> Texts:
+        content = "".join(f"{name} {number}\n" for name, number in sorted(desired.items()))
+        return dict.fromkeys(self.paths, content or None)
+
+    def lines(self, state: dict[str, int], keys: Keys) -> list[str]:
+        return [f"{name} {state[name]}" for _kind, name in sorted(keys) if name in state]
+
+    def command(self, change: Change) -> str:
+        return f"{change.action} {change.key}"
+
+    def name(self, change: Change) -> str:
+        return str(change.key)
+
+
+class Ended(Exception):
+    pass
+
+
+class Module:
+    """What the road uses of AnsibleModule."""
+
+    def __init__(self, check_mode: bool = False) -> None:
+        self.check_mode = check_mode
+        self.result: dict[str, Any] = {}
+
+    def exit_json(self, **result: Any) -> None:
+        self.result = result
+        raise Ended
+
+    def fail_json(self, **result: Any) -> None:
+        self.result = {"failed": True, **result}
+        raise Ended
+
+
+def take_the_road(resource: Resource, check_mode: bool = False) -> dict[str, Any]:
+    module = Module(check_mode)
+    with pytest.raises(Ended):
+        _resource.run(module, lambda: resource)
+    return module.result
+
+
+def test_check_mode_tells_the_same_and_does_nothing(tmp_path: Path) -> None:
+    path = tmp_path / "folder" / "numbers"
+    resource = Numbers({"a": 1, "b": 2}, {"b": 3, "c": 4}, str(path))
+    foretold = take_the_road(resource, check_mode=True)
+    assert resource.there == {"a": 1, "b": 2}
+    assert not path.parent.exists()
+    assert take_the_road(resource) == foretold
+    assert resource.there == {"b": 3, "c": 4}
+    assert path.read_text() == "b 3\nc 4\n"
+    assert path.stat().st_mode & 0o777 == 0o644
+
+
+def test_the_result_says_what_changed() -> None:
+    result = take_the_road(Numbers({"a": 1, "b": 2}, {"b": 3, "c": 4}))
+    assert result == {
+        "changed": True,
+        "counts": {"added": 1, "changed": 1, "removed": 1},
+        "plan": {
+            "added": [{"kind": "number", "name": "c", "after": {"number": 4}}],
+            "changed": [{"kind": "number", "name": "b", "before": {"number": 2}, "after": {"number": 3}}],
+            "removed": [{"kind": "number", "name": "a"}],
+        },
+        "commands": ["remove a", "change b", "add c"],
+        "diff": [
+            {"before_header": "numbers", "after_header": "numbers", "before": "a 1\nb 2\n", "after": "b 3\nc 4\n"}
+        ],
+    }
+
+
+def test_a_second_run_changes_nothing(tmp_path: Path) -> None:
+    resource = Numbers({"a": 1}, {"b": 3}, str(tmp_path / "numbers"))
+    take_the_road(resource)
+    result = take_the_road(resource)
+    assert result["changed"] is False
+    assert result["diff"] == []
+    assert result["counts"] == {"added": 0, "changed": 0, "removed": 0}
+
+
+def test_a_file_that_differs_is_a_change_of_its_own(tmp_path: Path) -> None:
+    path = tmp_path / "numbers"
+    path.write_text("a 9\n")
+    result = take_the_road(Numbers({"a": 1}, {"a": 1}, str(path)))
+    assert result["changed"] is True
+    assert result["commands"] == []
+    assert result["diff"] == [
+        {"before_header": str(path), "after_header": str(path), "before": "a 9\n", "after": "a 1\n"}
+    ]
+    assert path.read_text() == "a 1\n"
+
+
+def test_an_empty_file_is_removed(tmp_path: Path) -> None:
+    path = tmp_path / "numbers"
+    path.write_text("a 1\n")
+    take_the_road(Numbers({"a": 1}, {}, str(path)))
+    assert not path.exists()
+
+
+def test_invalid_input_is_told_in_full_and_nothing_is_done() -> None:
+    resource = Numbers({"a": 1}, {"a": -1})
+    result = take_the_road(resource)
+    assert result == {"failed": True, "msg": "Nothing was changed:\n  a: is negative\n  b: too"}
+    assert resource.there == {"a": 1}
+
+
+def refuse(*names: str) -> Callable[[Change], None]:
+    def spoil(change: Change) -> None:
+        if change.key in names:
+            raise NetlinkError(f"cannot {change.action} {change.key}: no")
+
+    return spoil
+
+
+def test_what_was_done_before_a_failure_is_undone(tmp_path: Path) -> None:
+    path = tmp_path / "numbers"
+    resource = Numbers({"a": 1, "b": 2}, {"a": 5, "b": 6, "c": 7}, str(path))
+    resource.refuse = refuse("c")
+    result = take_the_road(resource)
+    assert result["failed"]
+    assert result["msg"] == ("cannot add c: no. What this call had done was undone: the host is as it was before")
+    assert resource.there == {"a": 1, "b": 2}
+    assert not path.exists()
+    assert resource.told == []
+
+
+def test_a_failure_at_the_first_change_says_that_nothing_was_changed() -> None:
+    resource = Numbers({"a": 1}, {"a": 5})
+    resource.refuse = refuse("a")
+    assert take_the_road(resource)["msg"] == "cannot change a: no. Nothing was changed"
+
+
+def test_an_undoing_that_fails_is_told() -> None:
+    resource = Numbers({"a": 1, "b": 2}, {"a": 5, "b": 6})
+
+    def spoil(change: Change) -> None:
+        if change.key == "b" or change.after == Number(1):
+            raise NetlinkError(f"cannot {change.action} {change.key}: no")
+
+    resource.refuse = spoil
+    message = take_the_road(resource)["msg"]
+    assert message.startswith("cannot change b: no. Undoing what this call had done failed too: cannot change a: no.")
+    assert "half done" in message
+
+
+def test_what_others_do_meanwhile_is_left_alone_when_undoing() -> None:
+    resource = Numbers({"a": 1, "foreign": 1}, {"a": 5, "b": 6, "foreign": 1})
+
+    def spoil(change: Change) -> None:
+        if change.key == "b":
+            resource.there["foreign"] = 99
+            raise NetlinkError("cannot add b: no")
+
+    resource.refuse = spoil
+    take_the_road(resource)
+    assert resource.there == {"a": 1, "foreign": 99}
+
+
+def test_a_kernel_that_does_something_else_is_found_out() -> None:
+    resource = Numbers({}, {"a": 5})
+    resource.apply = lambda plan: resource.there.update(a=4)
+    message = take_the_road(resource)["msg"]
+    assert "afterwards it is not as planned" in message
+    assert message.endswith("change a")
+
+
+def test_a_file_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    blocked = tmp_path / "file"
+    blocked.write_text("")
+    result = take_the_road(Numbers({}, {"a": 5}, str(blocked / "numbers")))
+    assert result["failed"]
+
+
+def test_long_lists_are_cut_with_a_word_and_counted_in_full() -> None:
+    result = take_the_road(Numbers({}, {f"n{number:05}": 1 for number in range(3000)}))
+    assert result["counts"]["added"] == 3000
+    assert len(result["plan"]["added"]) == _resource.LIST_LIMIT + 1
+    assert result["plan"]["added"][-1] == "... and 2500 more, left out of this result"
+    assert result["commands"][-1] == "... and 2500 more, left out of this result"
+    assert result["diff"][0]["after"].splitlines()[-1] == "... and 1000 more, left out of this result"
