@@ -48,8 +48,13 @@ def copy(folder: Path, names: list[str], target: str) -> None:
 
 def main() -> int:
     lab("up")
+    lab("reset")
     copy(PROJECT, ["plugins", "tests"], COLLECTION)
-    copy(Path(ansible.__file__).parent, ["__init__.py", "release.py", "module_utils"], f"{GUEST_FOLDER}/ansible")
+    copy(
+        Path(ansible.__file__).parent,
+        ["__init__.py", "_vendor", "release.py", "module_utils"],
+        f"{GUEST_FOLDER}/ansible",
+    )
     words = sys.argv[1:] or ["python3", "-B", "-m", "pytest", "-c", "tests/kernel/pytest.ini", "tests/kernel"]
     return ssh(f"cd {COLLECTION} && PYTHONPATH={GUEST_FOLDER} {shlex.join(words)}").returncode
 

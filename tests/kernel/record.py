@@ -33,7 +33,7 @@ LINES = """
 -a -t 192.0.2.198:80 -r 192.0.2.22:80 -i -w 0 --tun-type gue --tun-port 6080 --tun-csum
 -a -t 192.0.2.198:80 -r 192.0.2.23:8080 -m -w 65535
 -a -t 192.0.2.198:80 -r 192.0.2.24:80 -i -w 1 --tun-type gre --tun-csum
--a -t 192.0.2.198:80 -r [2001:db8::25]:80 -i -w 1
+-a -t 192.0.2.198:80 -r [2001:db8::25]:80 -i -w 1 --tun-type ipip
 -A -u 192.0.2.198:53 -s rr -o
 -A -u 192.0.2.198:5060 -s rr -p 60 --pe sip
 -A --sctp-service 192.0.2.198:53 -s mh -b mh-fallback

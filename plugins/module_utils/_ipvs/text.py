@@ -105,11 +105,12 @@ def _destination_line(option: str, key: ServiceKey, destination: Destination) ->
         words += ["-x", str(destination.upper_threshold)]
     if destination.lower_threshold:
         words += ["-y", str(destination.lower_threshold)]
-    if destination.forward == "tun" and destination.tunnel_type != "ipip":
+    if destination.forward == "tun":
         words += ["--tun-type", destination.tunnel_type]
         if destination.tunnel_type == "gue":
             words += ["--tun-port", str(destination.tunnel_port)]
-        words.append(f"--tun-{destination.tunnel_checksum}")
+        if destination.tunnel_type != "ipip":
+            words.append(f"--tun-{destination.tunnel_checksum}")
     return _words(*words)
 
 

@@ -1,0 +1,191 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The module host_network as Ansible starts it, with ip, sysctl and the wire as witnesses."""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.lvs.cluster.tests.kernel.conftest import module, run
+
+NEAR, FAR = "lvsnear", "lvsfar"
+DIP = "198.51.100.2"
+VIP = "198.51.100.198"
+IGNORE, ANNOUNCE = f"net.ipv4.conf.{NEAR}.arp_ignore", f"net.ipv4.conf.{NEAR}.arp_announce"
+TAMED = {IGNORE: "1", ANNOUNCE: "2"}
+
+
+@pytest.fixture(autouse=True)
+def cable() -> Iterator[None]:
+    """A pair of interfaces with a cable between them; the near one has an address."""
+    run("ip", "link", "add", NEAR, "type", "veth", "peer", "name", FAR)
+    for interface in (NEAR, FAR):
+        run("ip", "link", "set", interface, "up")
+    run("ip", "address", "add", f"{DIP}/24", "dev", NEAR)
+    yield
+    run("ip", "link", "delete", NEAR)
+    run("ip", "address", "flush", "dev", "lo", "to", "198.51.100.0/24")
+    run("ip", "address", "flush", "dev", "lo", "to", "2001:db8:9::/64")
+
+
+def addresses(interface: str) -> set[tuple[str, int, str]]:
+    """(address, prefix length, label) of an interface, without link-local ones, as ip tells it."""
+    (link,) = json.loads(run("ip", "-json", "address", "show", "dev", interface))
+    return {
+        (info["local"], info["prefixlen"], info.get("label", ""))
+        for info in link["addr_info"]
+        if info["scope"] != "link"
+    }
+
+
+def sysctl(name: str) -> str:
+    return run("sysctl", "-n", name).strip()
+
+
+def test_an_address_with_label_and_prefix() -> None:
+    wanted = {"address": f"{VIP}/24", "interface": NEAR, "label": f"{NEAR}:vip"}
+    foretold = module("host_network", check=True, addresses=[wanted])
+    assert (VIP, 24, f"{NEAR}:vip") not in addresses(NEAR)
+    result = module("host_network", addresses=[wanted])
+    assert {**result, "invocation": 0} == {**foretold, "invocation": 0}
+    assert result["commands"] == [f"ip address add {VIP}/24 dev {NEAR} label {NEAR}:vip"]
+    assert addresses(NEAR) == {(DIP, 24, NEAR), (VIP, 24, f"{NEAR}:vip")}
+    assert not module("host_network", addresses=[wanted])["changed"]
+
+
+def test_a_label_is_changed() -> None:
+    run("ip", "address", "add", f"{VIP}/32", "dev", NEAR)
+    wanted = {"address": f"{VIP}/32", "interface": NEAR, "label": f"{NEAR}:vip"}
+    result = module("host_network", addresses=[wanted])
+    assert result["plan"]["changed"][0]["before"] == {"label": NEAR}
+    assert addresses(NEAR) == {(DIP, 24, NEAR), (VIP, 32, f"{NEAR}:vip")}
+
+
+def test_what_ip_has_set_is_read() -> None:
+    run("ip", "address", "add", f"{VIP}/32", "dev", "lo", "label", "lo:vip")
+    run("ip", "address", "add", "2001:db8:9::198/128", "dev", "lo")
+    wanted = [
+        {"address": f"{VIP}/32", "interface": "lo", "label": "lo:vip"},
+        {"address": "2001:db8:9::198/128", "interface": "lo"},
+    ]
+    assert not module("host_network", addresses=wanted)["changed"]
+
+
+def test_a_real_server_now_at_the_next_boot_and_as_it_was_before(tmp_path: Path) -> None:
+    files = {"boot_file": str(tmp_path / "network.batch"), "sysctl_file": str(tmp_path / "lvs.conf")}
+    vips = [{"address": f"{VIP}/32", "interface": "lo"}, {"address": "2001:db8:9::198/128", "interface": "lo"}]
+    before = (addresses("lo"), sysctl(IGNORE), sysctl(ANNOUNCE))
+    result = module("host_network", state="replaced", addresses=vips, sysctls=TAMED, **files)
+    assert result["commands"] == [
+        f"sysctl -w {ANNOUNCE}='2'",
+        f"sysctl -w {IGNORE}='1'",
+        f"ip address add {VIP}/32 dev lo",
+        "ip address add 2001:db8:9::198/128 dev lo nodad",
+    ]
+    running = (addresses("lo"), sysctl(IGNORE), sysctl(ANNOUNCE))
+    assert running == (before[0] | {(VIP, 32, "lo"), ("2001:db8:9::198", 128, "")}, "1", "2")
+    assert not module("host_network", state="replaced", addresses=vips, sysctls=TAMED, **files)["changed"]
+
+    # The files say the same to the native tools, and loading them twice does no harm.
+    run("ip", "address", "delete", f"{VIP}/32", "dev", "lo")
+    run("sysctl", "-w", f"{IGNORE}=0")
+    for _time in range(2):
+        run("sysctl", "-p", files["sysctl_file"])
+        run("ip", "-batch", files["boot_file"])
+    assert (addresses("lo"), sysctl(IGNORE), sysctl(ANNOUNCE)) == running
+    assert not module("host_network", state="replaced", addresses=vips, sysctls=TAMED, **files)["changed"]
+
+    assert module("host_network", state="deleted", all=True, **files)["changed"]
+    assert (addresses("lo"), sysctl(IGNORE), sysctl(ANNOUNCE)) == before
+    assert list(tmp_path.iterdir()) == []
+    assert not module("host_network", state="deleted", all=True, **files)["changed"]
+
+
+def test_what_is_not_listed_any_more_goes_and_what_is_foreign_stays(tmp_path: Path) -> None:
+    files = {"boot_file": str(tmp_path / "network.batch"), "sysctl_file": str(tmp_path / "lvs.conf")}
+    run("ip", "address", "add", "198.51.100.77/32", "dev", NEAR)
+    two = [{"address": f"198.51.100.{host}/32", "beside": DIP} for host in (198, 199)]
+    module("host_network", state="replaced", addresses=two, **files)
+    module("host_network", state="replaced", addresses=two[:1], **files)
+    assert addresses(NEAR) == {(DIP, 24, NEAR), ("198.51.100.77", 32, NEAR), (VIP, 32, NEAR)}
+
+
+def test_a_failure_is_undone() -> None:
+    run("sysctl", "-w", f"net.ipv6.conf.{NEAR}.disable_ipv6=1")
+    wanted = [{"address": f"{VIP}/32", "interface": NEAR}, {"address": "2001:db8:9::198/128", "interface": NEAR}]
+    result = module("host_network", addresses=wanted, sysctls=TAMED)
+    assert result["failed"]
+    assert f"cannot add address 2001:db8:9::198/128 on {NEAR}: IPv6 is switched off on this interface" in result["msg"]
+    assert result["msg"].endswith("What this call had done was undone: the host is as it was before")
+    assert addresses(NEAR) == {(DIP, 24, NEAR)}
+    assert (sysctl(IGNORE), sysctl(ANNOUNCE)) == ("0", "0")
+
+
+def test_a_value_that_a_sysctl_does_not_take_is_told() -> None:
+    result = module("host_network", sysctls={IGNORE: "many"})
+    assert result["failed"]
+    assert f"cannot set sysctl {IGNORE} to many: Invalid argument" in result["msg"]
+
+
+def test_without_the_capability_the_way_out_is_named() -> None:
+    wanted = [{"address": f"{VIP}/32", "interface": NEAR}]
+    result = module("host_network", prefix=("setpriv", "--bounding-set", "-net_admin"), addresses=wanted)
+    assert result["failed"]
+    assert "CAP_NET_ADMIN" in result["msg"]
+    assert addresses(NEAR) == {(DIP, 24, NEAR)}
+
+
+def announced(wanted: dict[str, Any]) -> list[bytes]:
+    """The ARP and neighbour-advertisement frames that arrive at the far end while an address is added."""
+    with socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(0x0003)) as watcher:
+        watcher.bind((FAR, 0x0003))
+        watcher.settimeout(1)
+        module("host_network", addresses=[wanted])
+        frames = []
+        while True:
+            try:
+                frames.append(watcher.recv(2048))
+            except TimeoutError:
+                break
+    return [
+        frame for frame in frames if frame[12:14] == b"\x08\x06" or (frame[12:14] == b"\x86\xdd" and frame[54] == 136)
+    ]
+
+
+def test_neighbours_are_told_of_an_ipv4_address() -> None:
+    mac = bytes.fromhex(Path(f"/sys/class/net/{NEAR}/address").read_text().strip().replace(":", ""))
+    vip = socket.inet_aton(VIP)
+    frames = announced({"address": f"{VIP}/32", "interface": NEAR, "announce": True})
+    assert len(frames) == 2
+    for frame, operation in zip(frames, (1, 2), strict=True):
+        assert frame[:12] == b"\xff" * 6 + mac
+        assert frame[20:22] == operation.to_bytes(2, "big")
+        assert (frame[22:28], frame[28:32], frame[38:42]) == (mac, vip, vip)
+    assert announced({"address": f"{VIP}/32", "interface": NEAR, "announce": True}) == []
+
+
+def test_neighbours_learn_where_an_ipv6_address_is_now() -> None:
+    """The far end lives in a network namespace of its own and believes a wrong MAC address until it is told."""
+    namespace = "lvs-test"
+    run("ip", "netns", "add", namespace)
+    try:
+        run("ip", "link", "set", FAR, "netns", namespace)
+        inside = ("ip", "-n", namespace)
+        run(*inside, "link", "set", FAR, "up")
+        run(*inside, "address", "add", "2001:db8:9::2/64", "dev", FAR, "nodad")
+        run(*inside, "neigh", "add", "2001:db8:9::198", "lladdr", "02:00:00:00:00:99", "dev", FAR, "nud", "stale")
+        mac = Path(f"/sys/class/net/{NEAR}/address").read_text().strip()
+        wanted = {"address": "2001:db8:9::198/64", "interface": NEAR, "announce": True}
+        assert module("host_network", addresses=[wanted])["changed"]
+        assert mac in run(*inside, "neigh", "show", "2001:db8:9::198")
+    finally:
+        run("ip", "netns", "delete", namespace)
+        run("ip", "link", "add", NEAR, "type", "veth", "peer", "name", FAR)

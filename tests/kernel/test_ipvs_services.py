@@ -1,0 +1,231 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The module ipvs_services as Ansible starts it, with ipvsadm as the witness."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.lvs.cluster.plugins.module_utils._ipvs import support
+from ansible_collections.lvs.cluster.tests.kernel.conftest import ipvsadm, module, run
+
+VIP = "192.0.2.198"
+FOREIGN = ["-A -t 192.0.2.200:443 -s rr", "-a -t 192.0.2.200:443 -r 192.0.2.99:443 -m -w 1"]
+SHOP = [
+    "-A -t 192.0.2.198:80 -s wlc",
+    "-a -t 192.0.2.198:80 -r 192.0.2.21:80 -g -w 1",
+    "-a -t 192.0.2.198:80 -r 192.0.2.22:80 -g -w 2",
+]
+
+pytestmark = pytest.mark.usefixtures("kernel")
+
+
+def shop(*real_servers: tuple[str, int], **options: Any) -> dict[str, Any]:
+    destinations = [{"address": address, "weight": weight} for address, weight in real_servers]
+    return {"address": VIP, "port": 80, "destinations": destinations, **options}
+
+
+TWO = shop(("192.0.2.21", 1), ("192.0.2.22", 2))
+
+
+def load(*lines: str) -> None:
+    ipvsadm("-R", stdin="".join(f"{line}\n" for line in lines))
+
+
+def saved() -> list[str]:
+    return sorted(ipvsadm("-S", "-n"))
+
+
+@pytest.mark.parametrize("state", ["merged", "replaced"])
+def test_a_service_is_added_beside_others(state: str) -> None:
+    load(*FOREIGN)
+    result = module("ipvs_services", state=state, services=[TWO])
+    assert result["changed"]
+    assert result["counts"] == {"added": 3, "changed": 0, "removed": 0}
+    assert result["commands"] == [f"ipvsadm {line}" for line in SHOP]
+    assert saved() == sorted(FOREIGN + SHOP)
+    assert not module("ipvs_services", state=state, services=[TWO])["changed"]
+
+
+def test_overridden_leaves_nothing_else() -> None:
+    load(*FOREIGN)
+    result = module("ipvs_services", state="overridden", services=[TWO])
+    assert result["counts"] == {"added": 3, "changed": 0, "removed": 1}
+    assert saved() == sorted(SHOP)
+
+
+def test_deleted_removes_what_is_listed() -> None:
+    load(*FOREIGN, *SHOP)
+    assert module("ipvs_services", state="deleted", services=[{"address": VIP, "port": 80}])["changed"]
+    assert saved() == sorted(FOREIGN)
+    assert not module("ipvs_services", state="deleted", services=[{"address": VIP, "port": 80}])["changed"]
+
+
+def test_merged_keeps_what_is_left_out() -> None:
+    load(
+        "-A -t 192.0.2.198:80 -s sh -p 300 -b sh-fallback",
+        "-a -t 192.0.2.198:80 -r 192.0.2.21:80 -m -w 7 -x 100 -y 50",
+        "-a -t 192.0.2.198:80 -r 192.0.2.22:80 -g -w 2",
+    )
+    result = module("ipvs_services", services=[shop(("192.0.2.21", 0))])
+    assert result["plan"]["changed"] == [
+        {
+            "kind": "destination",
+            "name": "tcp 192.0.2.198:80 -> 192.0.2.21:80",
+            "before": {"weight": 7},
+            "after": {"weight": 0},
+        }
+    ]
+    assert saved() == [
+        "-A -t 192.0.2.198:80 -s sh -p 300 -b sh-fallback",
+        "-a -t 192.0.2.198:80 -r 192.0.2.21:80 -m -w 0",
+        "-a -t 192.0.2.198:80 -r 192.0.2.22:80 -g -w 2",
+    ]
+    assert any("192.0.2.21:80                100        50" in line for line in ipvsadm("-L", "-n", "--thresholds"))
+
+
+def test_check_mode_foretells_the_same_and_changes_nothing(tmp_path: Path) -> None:
+    load(*FOREIGN, SHOP[0], "-a -t 192.0.2.198:80 -r 192.0.2.29:80 -g -w 1")
+    before = saved()
+    options = {"state": "replaced", "services": [TWO], "boot_file": str(tmp_path / "lvs" / "ipvs.rules")}
+    foretold = module("ipvs_services", check=True, **options)
+    assert saved() == before
+    assert not (tmp_path / "lvs").exists()
+    done = module("ipvs_services", **options)
+    assert {**done, "invocation": 0} == {**foretold, "invocation": 0}
+    assert done["diff"][0]["before"].splitlines() == [SHOP[0], "-a -t 192.0.2.198:80 -r 192.0.2.29:80 -g -w 1"]
+    assert done["diff"][0]["after"].splitlines() == SHOP
+    assert saved() == sorted(FOREIGN + SHOP)
+
+
+def test_the_boot_file_is_what_ipvsadm_loads_and_says_what_is_owned(tmp_path: Path) -> None:
+    boot_file = tmp_path / "ipvs.rules"
+    options = {"state": "replaced", "boot_file": str(boot_file)}
+    other = shop(("192.0.2.23", 1), port=8080)
+    module("ipvs_services", services=[TWO, other], **options)
+    both = saved()
+    ipvsadm("-C")
+    ipvsadm("-R", stdin=boot_file.read_text())
+    assert saved() == both
+    load(*FOREIGN)
+    assert not module("ipvs_services", services=[TWO, other], **options)["changed"]
+    # A service that is not listed any more goes; one that someone else has added stays.
+    assert module("ipvs_services", services=[TWO], **options)["changed"]
+    assert saved() == sorted(FOREIGN + SHOP)
+    assert boot_file.read_text().splitlines() == SHOP
+    assert module("ipvs_services", state="deleted", all=True, boot_file=str(boot_file))["changed"]
+    assert saved() == sorted(FOREIGN)
+    assert not boot_file.exists()
+    assert not module("ipvs_services", state="deleted", all=True, boot_file=str(boot_file))["changed"]
+
+
+def test_only_the_boot_file_differs(tmp_path: Path) -> None:
+    load(*SHOP)
+    boot_file = tmp_path / "ipvs.rules"
+    assert module("ipvs_services", services=[TWO], boot_file=str(boot_file))["changed"]
+    assert boot_file.read_text().splitlines() == SHOP
+    assert not module("ipvs_services", services=[TWO], boot_file=str(boot_file))["changed"]
+
+
+@pytest.mark.parametrize("state", ["merged", "replaced", "overridden", "deleted"])
+def test_an_empty_list_never_means_all(state: str) -> None:
+    load(*FOREIGN)
+    result = module("ipvs_services", state=state, services=[])
+    assert result["failed"]
+    assert "state=deleted and all=true" in result["msg"]
+    assert saved() == sorted(FOREIGN)
+
+
+def test_all_is_a_word_of_its_own() -> None:
+    load(*FOREIGN, *SHOP)
+    assert module("ipvs_services", state="deleted", all=True)["counts"]["removed"] == 2
+    assert saved() == []
+
+
+def test_what_the_kernel_refuses_is_undone_and_put_into_words() -> None:
+    load(*FOREIGN, SHOP[0], SHOP[1])
+    before = saved()
+    listed = [TWO, *(shop(("192.0.2.23", 1), port=port) for port in range(1000, 1300))]
+    listed[200]["scheduler"] = "nonesuch"
+    result = module("ipvs_services", services=listed)
+    assert result["failed"]
+    assert result["msg"] == (
+        "cannot add service tcp 192.0.2.198:1199 with scheduler nonesuch: this kernel has no such scheduler or "
+        "persistence engine, nor a module for it (ENOENT). "
+        "What this call had done was undone: the host is as it was before"
+    )
+    assert saved() == before
+
+
+def test_a_damaged_boot_file_is_named(tmp_path: Path) -> None:
+    boot_file = tmp_path / "ipvs.rules"
+    boot_file.write_text(SHOP[0] + "\nnonsense\n")
+    result = module("ipvs_services", services=[TWO], boot_file=str(boot_file))
+    assert result["failed"]
+    assert f"{boot_file}:2: " in result["msg"]
+    assert saved() == []
+
+
+def test_without_the_capability_the_way_out_is_named() -> None:
+    result = module("ipvs_services", prefix=("setpriv", "--bounding-set", "-net_admin"), services=[TWO])
+    assert result["failed"]
+    assert "CAP_NET_ADMIN" in result["msg"]
+    assert "become: true" in result["msg"]
+    assert saved() == []
+
+
+@contextmanager
+def kernel_without_ipvs() -> Iterator[None]:
+    ban = Path("/etc/modprobe.d/lvs-test.conf")
+    ban.write_text("install ip_vs /bin/false\n")
+    ipvsadm("-C")
+    loaded = [line.split()[0] for line in Path("/proc/modules").read_text().splitlines()]
+    try:
+        run("modprobe", "-r", *(name for name in loaded if name.startswith("ip_vs_")), "ip_vs")
+        yield
+    finally:
+        ban.unlink()
+        run("modprobe", "ip_vs")
+
+
+@pytest.mark.parametrize("name", ["ipvs_services", "ipvs_info"])
+def test_a_kernel_without_ipvs_is_said_clearly(name: str) -> None:
+    options = {"services": [TWO]} if name == "ipvs_services" else {}
+    with kernel_without_ipvs():
+        result = module(name, **options)
+    assert result["failed"]
+    assert "has no IPVS" in result["msg"]
+    assert "`modprobe ip_vs` as root says why" in result["msg"]
+
+
+def test_what_was_built_by_hand_can_be_read_and_applied_with_no_change() -> None:
+    load(
+        *FOREIGN,
+        "-A -u 192.0.2.198:5060 -s rr -p 60 --pe sip",
+        "-A -t [2001:db8::198]:443 -s wlc -p 9 -M 64",
+        "-a -t [2001:db8::198]:443 -r [2001:db8::21]:443 -g -w 5",
+        "-A -f 7 -6 -s mh -b mh-fallback,mh-port",
+        "-a -f 7 -6 -r [2001:db8::21]:0 -i -w 1 --tun-type gue --tun-port 6080 --tun-csum",
+    )
+    info = module("ipvs_info")
+    assert info["version"] == "1.2.1"
+    assert info["connection_table_size"] == 4096
+    assert len(info["services"]) == 4
+    result = module("ipvs_services", state="overridden", services=info["services"])
+    assert result.get("changed") is False, result
+
+
+def test_the_schedulers_are_those_that_the_kernel_takes() -> None:
+    available = module("ipvs_info")["schedulers"]
+    for name in support.SCHEDULERS:
+        service = shop(scheduler=name)
+        assert bool(module("ipvs_services", state="replaced", services=[service]).get("failed")) == (
+            name not in available
+        )
