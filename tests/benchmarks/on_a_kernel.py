@@ -55,6 +55,8 @@ def as_lines() -> str:
 def namespace(name: str) -> Iterator[tuple[str, ...]]:
     """The words that run a command in a fresh network namespace with an empty table."""
     subprocess.run(["ip", "netns", "add", name], check=True)
+    # Without a local route every real server's address counts as a broadcast (inet_addr_type()).
+    subprocess.run(["ip", "-n", name, "link", "set", "lo", "up"], check=True)
     inside = ("ip", "netns", "exec", name)
     try:
         yield inside

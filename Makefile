@@ -1,0 +1,88 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+VENV       := .venv
+COLLECTION := $(VENV)/collections/ansible_collections/lvs/cluster
+PACKAGES    = python3-venv $(shell python3 molecule/lab packages)
+SUDO       := $(if $(filter-out 0,$(shell id -u)),sudo)
+
+export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
+export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(VENV)/collections
+
+.PHONY: help setup packages lint sanity unit image kernel molecule test demo bench down clean
+
+help: ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: packages $(VENV)/ready ## system packages (through sudo, only if one is missing) and the virtual environment
+
+packages:
+	@missing=$$(for package in $(PACKAGES); do \
+	    dpkg-query --show --showformat '$${db:Status-Status}' $$package 2>/dev/null | grep -qx installed || echo $$package; \
+	done); \
+	[ -z "$$missing" ] || { set -x; $(SUDO) apt-get update -q && \
+	    $(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -qy --no-install-recommends $$missing; }
+
+# The collection stands in the environment under its name: ansible, pytest, mypy and ansible-test all find it there.
+$(VENV)/ready: requirements-dev.txt
+	python3 -m venv --clear $(VENV)
+	python -m pip install --quiet --quiet --no-deps -r $<
+	mkdir -p $(dir $(COLLECTION)) && ln -s $(CURDIR) $(COLLECTION)
+	ln -s $(CURDIR)/$(VENV)/collections/ansible_collections $$(python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
+	touch $@
+
+lint: setup ## ruff, mypy, vermin, ansible-lint, the changelog's fragments
+	ruff check
+	ruff format --check
+	mypy
+	vermin --quiet --violations --target=3.8- plugins/modules plugins/module_utils
+	ansible-lint --offline
+	antsibull-changelog lint
+
+# Without a container, on every Python from 3.8 that the machine has, pyenv's too. ansible-test makes an environment per
+# check in its home and fetches pip for it from a site of its own, out of many a network's reach: Python's own pip will do.
+sanity: setup ## ansible-test sanity
+	@mkdir -p build/home/.ansible/test/cache
+	@echo 'import ensurepip; ensurepip.bootstrap()' > build/home/.ansible/test/cache/get_pip_24_2.py
+	PATH="$$PATH:$$(printf '%s:' ~/.pyenv/versions/*/bin)" HOME=$(CURDIR)/build/home \
+	    ANSIBLE_TEST_CONTENT_ROOT=$(CURDIR)/$(COLLECTION) ansible-test sanity
+
+unit: setup ## the unit tests, in seconds
+	pytest tests/unit
+
+image: setup ## the image of the lab's machines
+	python molecule/lab image
+
+kernel: setup ## the tests on a real kernel, in the lab
+	pytest tests/kernel
+
+molecule: setup ## whole clusters in the lab; SCENARIO=name for one
+	MOLECULE_GLOB='molecule/*/molecule.yml' molecule test $(if $(SCENARIO),--scenario-name $(SCENARIO),--all)
+
+# What needs no lab runs beside the making of its image; then the emulated machines have both cores to themselves.
+test: setup ## all of these checks; one log per part in build/logs
+	@rm -rf build/logs && mkdir -p build/logs
+	@$(MAKE) --no-print-directory -j2 image.part sanity.part lint.part unit.part
+	@$(MAKE) --no-print-directory -j1 kernel.part molecule.part
+	@echo; cat build/logs/summary; awk '{count[$$2]++} END { \
+	    printf "%d passed, %d failed\n", count["passed"], count["FAILED"]; exit count["FAILED"] > 0}' build/logs/summary
+
+%.part:
+	@echo "$* ..."; start=$$(date +%s); \
+	$(MAKE) --no-print-directory $* > build/logs/$*.log 2>&1 && verdict=passed || verdict=FAILED; \
+	[ $$verdict = passed ] || tail -n 50 build/logs/$*.log; \
+	printf '%-9s %s in %4d s  build/logs/%s.log  %s\n' $* $$verdict $$(($$(date +%s) - start)) $* \
+	    "$$(grep -aoE '[0-9]+ (passed|failed|error).* in [0-9.]+s' build/logs/$*.log | tail -n 1)" | tee -a build/logs/summary
+
+demo: setup ## roll a cluster out in the lab and send it requests
+	python tests/demo.py
+
+bench: setup ## figures, one JSON object per line
+	python tests/benchmarks/run.py
+
+down: ## take the lab away
+	python3 molecule/lab down --all
+
+clean: down ## take the lab away, and everything that was made here
+	rm -rf $(VENV) build .ansible .hypothesis .pytest_cache tests/output

@@ -1,0 +1,141 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Throwaway machines with a kernel of their own, on Ethernet segments of their own.
+
+  up        start the lab, and write ssh_config and inventory.json into build/lab/NAME
+  reset     put every machine back to the state after `up`
+  down      take the lab away (--all: every lab of this checkout)
+  status    the hosts, their state and their addresses
+  ssh       a shell on a host, or a command
+  link      pull a host's network cable (off), plug it in (on)
+  kill      cut a host's power
+  start     boot a host from its disk, after kill or after it has switched itself off
+  capture   record packets on a host's interface
+  image     make the image that all labs share, if it is not there
+  packages  print the Debian packages that the lab needs
+
+Environment: LAB_CACHE is where images are kept (default ~/.cache/lvs-cluster-lab; safe to remove when no lab is up),
+LAB_ACCEL=kvm or tcg says how the machines run (default: KVM where it works).
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import shlex
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import image
+import lab
+import requirements
+from description import Host
+from lab import Lab
+from report import LabError, step
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(
+        prog="lab", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
+    verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
+    for name in "up reset down status ssh link kill start capture image packages".split():
+        verb = verbs.add_parser(name)
+        default = lab.PROJECT / "molecule" / "default" / "lab.toml"
+        verb.add_argument("--lab", type=Path, default=default, metavar="FILE", help=f"its description ({default})")
+        verb.add_argument("--name", help="its name (the name of the description's folder)")
+        if name == "down":
+            verb.add_argument("--all", action="store_true", help="every lab of this checkout")
+        if name == "ssh":
+            verb.add_argument("--root", action="store_true", help="as root instead of operator")
+        if name == "capture":
+            verb.add_argument("--segment", help="the host's segment to listen on (its first)")
+            verb.add_argument("--seconds", type=int, default=10, help="for how long (10)")
+        if name in ("ssh", "link", "kill", "start", "capture"):
+            verb.add_argument("host")
+        if name == "link":
+            verb.add_argument("state", choices=("on", "off"))
+            verb.add_argument("segment", nargs="?", help="the cable's segment (the host's first)")
+        if name == "ssh":
+            verb.add_argument("command", nargs=argparse.REMAINDER, help="a command instead of a shell")
+        if name == "capture":
+            verb.add_argument("filter", nargs=argparse.REMAINDER, help="what to record, as tcpdump takes it: port 80")
+    return parser.parse_args()
+
+
+def run(given: argparse.Namespace) -> None:
+    name = given.name or given.lab.resolve().parent.name
+    if given.verb == "packages":
+        print("\n".join(sorted(set(requirements.PACKAGES.values()))))
+    elif given.verb == "down":
+        for directory in lab.all_directories() if given.all else [lab.LABS / name]:
+            with step(f"down: {directory.name}"):
+                lab.remove(directory)
+    elif given.verb == "image":
+        requirements.check(image.cache())
+        print(image.ensure().directory)
+    else:
+        run_in(Lab.load(given.lab, name), given)
+
+
+def run_in(chosen: Lab, given: argparse.Namespace) -> None:
+    if given.verb == "up":
+        requirements.check(image.cache(), lab.LABS)
+        chosen.up()
+        print(f"\n{chosen.status()}\n\n{chosen.directory}: ssh_config, inventory.json")
+    elif given.verb == "status":
+        print(chosen.status())
+    elif not chosen.inventory.exists():
+        raise LabError(f"lab {chosen.name} is not up; the verb up starts it")
+    elif given.verb == "reset":
+        chosen.reset()
+    else:
+        run_on(chosen, chosen.description.host(given.host), given)
+
+
+def run_on(chosen: Lab, host: Host, given: argparse.Namespace) -> None:
+    if given.verb == "ssh":
+        user = "root" if given.root else "operator"
+        os.execvp("ssh", ["ssh", "-F", str(chosen.ssh_config), "-l", user, host.name, *given.command])
+    elif given.verb == "link":
+        chosen.machine(host).do(f"set_link eth{host.interface(given.segment)} {given.state}")
+    elif given.verb == "kill":
+        chosen.machine(host).stop(signal.SIGKILL)
+    elif given.verb == "start":
+        chosen.start(host)
+    elif given.verb == "capture":
+        capture(chosen, host, f"eth{host.interface(given.segment)}", given.seconds, given.filter)
+
+
+def capture(chosen: Lab, host: Host, interface: str, seconds: int, words: list[str]) -> None:
+    """Record what the host's own tcpdump sees into a file, then print it."""
+    recording = chosen.directory / f"{host.name}-{interface}-{time.strftime('%H%M%S')}.pcap"
+    ssh = ["ssh", "-F", str(chosen.ssh_config), "-l", "root", host.name]
+    tcpdump = ["timeout", "--preserve-status", str(seconds), "tcpdump", "-U", "-w", "-", "-i", interface, *words]
+    with recording.open("wb") as file:
+        recorded = subprocess.run([*ssh, shlex.join(tcpdump)], stdout=file, check=False)
+    if recorded.returncode != 0:
+        raise LabError(f"{host.name}: tcpdump failed")
+    with recording.open("rb") as file:
+        subprocess.run([*ssh, "tcpdump -nne -r -"], stdin=file, check=False)
+    print(recording)
+
+
+def main() -> int:
+    os.environ["PATH"] += ":/usr/sbin:/sbin"  # where Debian keeps mke2fs, and an ordinary user's PATH does not look
+    try:
+        run(arguments())
+    except LabError as error:
+        print(f"\nlab: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

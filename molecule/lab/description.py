@@ -1,0 +1,235 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A lab as its data file describes it, and the texts that follow from it. No host, no process, only values.
+
+The data file is TOML:
+
+    segments = ["lan", "servers"]                   # Ethernet segments, each a switch of its own
+
+    [hosts.lvs1]
+    groups = ["lvs_directors"]                      # the host's groups in the inventory
+    addresses.lan = ["192.0.2.2/24"]                # eth1; a segment may have no address: []
+    addresses.servers = ["198.51.100.2/24"]         # eth2, and so on in the order of the file, at most three
+    gateways = ["192.0.2.254"]                      # default routes, at most one for IPv4 and one for IPv6
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+import tomllib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from machine import SEGMENT_INTERFACES, hardware_address
+from report import LabError
+
+SSH_CONFIG = """\
+Host *
+  User operator
+  IdentityFile "{image}/id_ed25519"
+  IdentitiesOnly yes
+  IdentityAgent none
+  HostKeyAlias lab
+  UserKnownHostsFile "{image}/known_hosts"
+  GlobalKnownHostsFile /dev/null
+  StrictHostKeyChecking yes
+  KexAlgorithms curve25519-sha256
+  BatchMode yes
+  ConnectTimeout 30
+  LogLevel ERROR
+  ControlMaster auto
+  ControlPath {sockets}/ssh-%C
+  ControlPersist 10m
+"""
+NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?")
+
+
+@dataclass(frozen=True)
+class Host:
+    """`interfaces` are (segment, addresses with their prefix length) for eth1, eth2, ...; `number` starts at 1."""
+
+    name: str
+    number: int
+    groups: tuple[str, ...]
+    interfaces: tuple[tuple[str, tuple[str, ...]], ...]
+    gateways: tuple[str, ...]
+
+    @property
+    def addresses(self) -> list[str]:
+        """All addresses, without prefix lengths, in the order of the file."""
+        return [address.split("/")[0] for _segment, addresses in self.interfaces for address in addresses]
+
+    @property
+    def segments(self) -> tuple[str, ...]:
+        return tuple(segment for segment, _addresses in self.interfaces)
+
+    def interface(self, segment: str | None) -> int:
+        """The number of the interface on `segment`, by default on the first one: 1 is eth1."""
+        if segment not in (None, *self.segments):
+            raise LabError(f"{self.name} is not on segment {segment!r}; it is on {', '.join(self.segments)}")
+        return self.segments.index(segment) + 1 if segment else 1
+
+
+@dataclass(frozen=True)
+class Description:
+    segments: tuple[str, ...]
+    hosts: tuple[Host, ...]
+
+    def host(self, name: str) -> Host:
+        for host in self.hosts:
+            if host.name == name:
+                return host
+        raise LabError(f"this lab has no host {name!r}; it has {', '.join(host.name for host in self.hosts)}")
+
+
+def parse(text: str, source: str) -> Description:
+    """Parse the data file's `text`; `source` names it. Raises LabError with all that is wrong, each with its place."""
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise LabError(f"{source}: is not TOML: {error}") from error
+    errors = [*_unknown_keys("", data, {"segments", "hosts"})]
+    segments = _texts("segments", data.get("segments"), errors)
+    tables = _table("hosts", data.get("hosts"), errors)
+    hosts = tuple(_host(name, number, entry, errors) for number, (name, entry) in enumerate(tables.items(), 1))
+    description = Description(segments, hosts)
+    errors = errors or [*_errors(description)]
+    if errors:
+        raise LabError("\n".join(f"{source}: {error}" for error in errors))
+    return description
+
+
+def _host(name: str, number: int, entry: object, errors: list[str]) -> Host:
+    path = f"hosts.{name}"
+    table = _table(path, entry, errors)
+    errors += _unknown_keys(f"{path}.", table, {"groups", "addresses", "gateways"})
+    addresses = _table(f"{path}.addresses", table.get("addresses"), errors)
+    return Host(
+        name,
+        number,
+        _texts(f"{path}.groups", table.get("groups", []), errors),
+        tuple((segment, _texts(f"{path}.addresses.{segment}", value, errors)) for segment, value in addresses.items()),
+        _texts(f"{path}.gateways", table.get("gateways", []), errors),
+    )
+
+
+def _table(path: str, value: object, errors: list[str]) -> dict[str, Any]:
+    if isinstance(value, dict) and value:
+        return value
+    errors.append(f"{path}: must be a table with at least one entry, not {value!r}")
+    return {}
+
+
+def _texts(path: str, value: object, errors: list[str]) -> tuple[str, ...]:
+    if isinstance(value, list) and all(isinstance(item, str) for item in value):
+        return tuple(value)
+    errors.append(f"{path}: must be a list of strings, not {value!r}")
+    return ()
+
+
+def _unknown_keys(path: str, table: Mapping[str, Any], known: set[str]) -> Iterator[str]:
+    for key in sorted(table.keys() - known):
+        yield f"{path}{key}: unknown; known here: {', '.join(sorted(known))}"
+
+
+def _errors(description: Description) -> Iterator[str]:
+    """What is wrong with a description whose values have the right types."""
+    for name in (*description.segments, *(host.name for host in description.hosts)):
+        if not NAME.fullmatch(name):
+            yield f"{name!r} is no name: use a-z, 0-9 and, inside, -; at most 32 characters"
+    owners: dict[str, str] = {}
+    for host in description.hosts:
+        yield from (f"hosts.{host.name}.{error}" for error in _host_errors(host, description.segments))
+        for address in host.addresses:
+            if owners.setdefault(address, host.name) != host.name:
+                yield f"hosts.{host.name}.addresses: {address} is also an address of {owners[address]}"
+
+
+def _host_errors(host: Host, segments: tuple[str, ...]) -> Iterator[str]:
+    if not host.addresses:
+        yield "addresses: needs at least one address, by which Ansible knows the host"
+    if len(host.interfaces) > SEGMENT_INTERFACES:
+        yield f"addresses: {len(host.interfaces)} segments; a machine has {SEGMENT_INTERFACES} interfaces"
+    for segment, addresses in host.interfaces:
+        if segment not in segments:
+            yield f"addresses.{segment}: no such segment; there is {', '.join(segments)}"
+        yield from (f"addresses.{segment}: {problem}" for problem in map(_problem, addresses) if problem)
+    for gateway in host.gateways:
+        if not any(_is_in(gateway, address) for _segment, addresses in host.interfaces for address in addresses):
+            yield f"gateways: {gateway} is in none of the host's own networks"
+
+
+def _problem(address: str) -> str | None:
+    """What is wrong with the text of an interface's address, or None."""
+    try:
+        ipaddress.ip_interface(address)
+    except ValueError as error:
+        return str(error)
+    return None if "/" in address else f"{address} has no prefix length; write for example {address}/24"
+
+
+def _is_in(gateway: str, address: str) -> bool:
+    """Whether the gateway is in the network of an interface's address."""
+    try:
+        return ipaddress.ip_address(gateway) in ipaddress.ip_interface(address).network
+    except ValueError:
+        return False
+
+
+def inventory(description: Description, ssh_config: Path) -> dict[str, Any]:
+    """The Ansible inventory of the lab: what a site's own inventory would say, and how to get there."""
+    groups: dict[str, Any] = {}
+    for host in description.hosts:
+        for group in host.groups:
+            groups.setdefault(group, {"hosts": {}})["hosts"][host.name] = {}
+    access = {"ansible_ssh_args": f"-F '{ssh_config}'", "ansible_python_interpreter": "/usr/bin/python3"}
+    hosts = {host.name: {"ansible_host": host.addresses[0], **access} for host in description.hosts}
+    return {"all": {"hosts": hosts, "children": groups}}
+
+
+def ssh_config(description: Description, ports: Mapping[str, int], image: Path, sockets: Path) -> str:
+    """The text of an OpenSSH client configuration: a host goes by its name and by its addresses in the lab.
+
+    `ports` are the ports on 127.0.0.1 of the hosts that run; one that does not run refuses. `image` is the
+    directory with the key, `sockets` one with a short path for the connections that are kept open. The key exchange is
+    the cheapest one for an emulated processor.
+    """
+    hosts = "".join(
+        f"Host {' '.join([host.name, *host.addresses])}\n  HostName 127.0.0.1\n  Port {ports.get(host.name, 1)}\n"
+        for host in description.hosts
+    )
+    return hosts + SSH_CONFIG.format(image=image, sockets=sockets)
+
+
+def identity(description: Description, host: Host) -> str:
+    """The shell script, for root, that turns a copy of the template into `host`, also for its next boots.
+
+    It ends with `sync`, because the power may be cut at any moment.
+    """
+    hosts = [f"{address} {other.name}" for other in description.hosts for address in other.addresses]
+    script = [
+        f"hostname {host.name}",
+        f"echo {host.name} | tee /etc/hostname >/var/www/html/index.html",
+        _write("/etc/hosts", ["127.0.0.1 localhost", "::1 localhost", *hosts]),
+    ]
+    for number, (_segment, addresses) in enumerate(host.interfaces, 1):
+        gateways = [one for one in host.gateways if any(_is_in(one, address) for address in addresses)]
+        settings = [
+            *("[Match]", f"Name=eth{number}", "[Link]", f"MACAddress={hardware_address(host.number, number)}"),
+            # With duplicate address detection, an IPv6 address cannot be used in its first second.
+            *("[Network]", "IPv6AcceptRA=no", "IPv6DuplicateAddressDetection=0"),
+            *(f"Address={address}" for address in addresses),
+            *(f"Gateway={gateway}" for gateway in gateways),
+        ]
+        script.append(_write(f"/etc/systemd/network/20-eth{number}.network", settings))
+    waited = " ".join(f"--interface=eth{number}" for number in range(1, len(host.interfaces) + 1))
+    script += ["networkctl reload", f"/lib/systemd/systemd-networkd-wait-online --timeout=30 {waited}", "sync"]
+    return "\n".join(script) + "\n"
+
+
+def _write(path: str, lines: list[str]) -> str:
+    return "\n".join([f"cat >{path} <<'END'", *lines, "END"])

@@ -1,0 +1,201 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A running lab: its directory, its switches and its machines, and what the verbs do with them."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import stat
+import subprocess
+import time
+from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from typing import TypeVar
+
+import description
+import image
+import processes
+from description import Description, Host
+from image import Image
+from machine import RESTORE, SNAPSHOT, Machine
+from report import LabError, step
+
+PROJECT = Path(__file__).resolve().parent.parent.parent
+LABS = PROJECT / "build" / "lab"
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Lab:
+    """The lab called `name`, described by `text`, the content of the file `source`."""
+
+    name: str
+    source: Path
+    text: str
+    description: Description
+
+    @classmethod
+    def load(cls, source: Path, name: str) -> Lab:
+        try:
+            text = source.read_text()
+        except OSError as error:
+            raise LabError(f"cannot read the lab's description: {error}") from error
+        return cls(name, source, text, description.parse(text, str(source)))
+
+    @property
+    def directory(self) -> Path:
+        return LABS / self.name
+
+    @property
+    def sockets(self) -> Path:
+        return sockets_directory(self.directory)
+
+    @property
+    def ssh_config(self) -> Path:
+        return self.directory / "ssh_config"
+
+    @property
+    def inventory(self) -> Path:
+        return self.directory / "inventory.json"
+
+    def machine(self, host: Host) -> Machine:
+        return Machine(host.name, host.number, host.segments, self.directory, self.sockets)
+
+    def up(self) -> None:
+        """Start what does not run yet; what runs is kept as it is."""
+        made = image.ensure()
+        LABS.mkdir(parents=True, exist_ok=True)
+        with processes.locked(LABS / f"{self.name}.lock"):
+            running = processes.find(self.directory)
+            if not running or not self.inventory.exists():  # nothing, or what an interrupted `up` has left
+                remove(self.directory)
+                self.directory.mkdir()
+                (self.directory / "lab.toml").write_text(self.text)
+                (self.directory / "image").symlink_to(made.directory)
+                (self.directory / "template").symlink_to(made.template)
+                running = {}
+            elif (self.directory / "lab.toml").read_text() != self.text:
+                raise LabError(f"{self.source} has changed since this lab was started: take it down first (verb down)")
+            new = [host for host in self.description.hosts if self.machine(host).pidfile.name not in running]
+            with step(f"machines: {len(new)} started, {len(self.description.hosts) - len(new)} kept"):
+                self._start_switches(running)
+                in_parallel(self._restore, new)
+                self._write_access()
+
+    def reset(self) -> None:
+        """Put all machines back to the state they have after `up`, also those that were killed or unplugged."""
+        with step(f"reset: {len(self.description.hosts)} machines"):
+            for master in self.sockets.glob("ssh-*"):  # kept open to machines that will know nothing of it
+                command = ["ssh", "-F", "none", "-o", f"ControlPath={master}", "-O", "exit", "lab"]
+                subprocess.run(command, capture_output=True, timeout=10, check=False)
+            in_parallel(self._restore, self.description.hosts)
+            self._write_access()
+
+    def start(self, host: Host) -> None:
+        """Boot a machine that was killed or has switched itself off, from its disk as it is."""
+        machine = self.machine(host)
+        if machine.pid() is not None:
+            raise LabError(f"{host.name} runs already")
+        with step(f"boot {host.name}"):
+            machine.start(self._image().acceleration)
+            self._write_access()
+            machine.run("systemctl is-system-running --wait || true", timeout_s=180)
+
+    def status(self) -> str:
+        """A table of the hosts: state, the port of their SSH server on 127.0.0.1, groups and addresses."""
+        rows = [("HOST", "STATE", "SSH PORT", "GROUPS", "ADDRESSES")]
+        for host in self.description.hosts:
+            machine = self.machine(host)
+            state = ("off", "-") if machine.pid() is None else ("running", str(machine.ssh_port()))
+            where = ", ".join(f"{segment}: {' '.join(addresses)}" for segment, addresses in host.interfaces)
+            rows.append((host.name, *state, " ".join(host.groups), where))
+        widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+        return "\n".join("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
+
+    def _image(self) -> Image:
+        """The image that the lab was started with."""
+        return Image((self.directory / "template").readlink())
+
+    def _start_switches(self, running: Iterable[str]) -> None:
+        """One VDE switch per segment: a learning Ethernet switch in user space, joined through Unix sockets alone."""
+        private_directory(self.sockets)
+        for segment in self.description.segments:
+            pidfile = self.directory / f"{segment}.switch.pid"
+            if pidfile.name not in running:
+                shutil.rmtree(self.sockets / segment, ignore_errors=True)
+                command = ["vde_switch", "--daemon", "--sock", str(self.sockets / segment), "--pidfile", str(pidfile)]
+                processes.run(self.directory, [*command, "--rcfile", "/dev/null"], timeout_s=30)
+
+    def _restore(self, host: Host) -> None:
+        """Bring the machine to the state that is saved in its disk, which is at first a copy of the template's.
+
+        This takes a new process: QEMU's emulated time-stamp counter never goes back within one, so after `loadvm` in a
+        running one the guest's clock would leap, and fire every timer and watchdog in it.
+        """
+        machine = self.machine(host)
+        machine.stop(signal.SIGKILL)
+        is_new = not machine.disk.exists()
+        if is_new:
+            shutil.copyfile(self._image().template, machine.disk)
+        machine.start(self._image().acceleration, *RESTORE)
+        machine.run(f"date -s @{time.time():.3f}", timeout_s=60)
+        if is_new:
+            machine.run(description.identity(self.description, host), timeout_s=60)
+            machine.do(f"savevm {SNAPSHOT}")
+
+    def _write_access(self) -> None:
+        """Write the files by which SSH and Ansible find the machines that run."""
+        machines = [self.machine(host) for host in self.description.hosts]
+        ports = {machine.name: machine.ssh_port() for machine in machines if machine.pid() is not None}
+        text = description.ssh_config(self.description, ports, self._image().directory, self.sockets)
+        self.ssh_config.write_text(text)
+        inventory = description.inventory(self.description, self.ssh_config)
+        self.inventory.write_text(json.dumps(inventory, indent=2) + "\n")
+
+
+def remove(directory: Path) -> None:
+    """End the processes of the lab in `directory` and remove what is left of it, be it whole or half there."""
+    in_parallel(processes.end, processes.find(directory).values())
+    for remains in (directory, sockets_directory(directory)):
+        if remains.exists():
+            shutil.rmtree(remains)
+
+
+def all_directories() -> list[Path]:
+    """The directories of all labs of this checkout: those that exist and those that only processes know of."""
+    existing = {path for path in LABS.iterdir() if path.is_dir()} if LABS.exists() else set()
+    return sorted(existing | processes.directories(LABS))
+
+
+def sockets_directory(directory: Path) -> Path:
+    """Where the sockets of the lab in `directory` are: a short path, because a Unix socket's has at most 107 bytes."""
+    return Path("/tmp") / f"lvs-lab-{os.getuid()}-{sha256(os.fsencode(directory)).hexdigest()[:8]}"
+
+
+def private_directory(path: Path) -> None:
+    """Make `path`, or make sure that it is a directory of our own that nobody else may enter."""
+    try:
+        path.mkdir(mode=0o700)
+    except FileExistsError:
+        found = path.lstat()
+        if not stat.S_ISDIR(found.st_mode) or found.st_uid != os.getuid() or found.st_mode & 0o077:
+            raise LabError(f"{path} must be a directory of your own with mode 0700: remove what is there") from None
+
+
+def in_parallel(function: Callable[[T], None], items: Iterable[T]) -> None:
+    """Call `function` with each item at the same time; raises one LabError with the texts of all that failed."""
+    with ThreadPoolExecutor(max_workers=32) as pool:
+        futures = [pool.submit(function, item) for item in items]
+    errors = [error for future in futures if (error := future.exception()) is not None]
+    for error in errors:
+        if not isinstance(error, LabError):
+            raise error
+    if errors:
+        raise LabError("\n".join(map(str, errors)))

@@ -1,0 +1,130 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Documentation only: this runs on the controller, in plugins/action/resolve.py.
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: resolve
+short_description: What a host must be, by the definition of the cluster
+description:
+  - Reads the definition of the cluster from the inventory (the variables C(lvs_cluster) and C(lvs_services), the group
+    C(lvs_directors) and the hosts' own variables) and returns the part that concerns the host.
+  - A definition with mistakes is refused with all of them at once, each with its path. An unknown key, at any depth,
+    and an unknown variable that begins with C(lvs_) are mistakes. What is defined well, but may not work as its owner
+    thinks, is a warning.
+  - Runs on the controller. It connects to no host and changes nothing.
+version_added: 0.1.0
+author:
+  - The lvs.cluster contributors (@lvs-cluster)
+attributes:
+  action_group:
+    description: Use C(group/lvs.cluster.lvs) in C(module_defaults) to set defaults for this module.
+    support: full
+    membership:
+      - lvs.cluster.lvs
+  check_mode:
+    support: full
+    description: Can run in check mode and return the same as without.
+  diff_mode:
+    support: none
+    description: Has no diff, since it changes nothing.
+notes:
+  - The variables of all hosts of the cluster are read, also of those outside C(--limit).
+"""
+
+EXAMPLES = r"""
+# group_vars/all.yml
+#   lvs_services:
+#     - name: shop
+#       address: 192.0.2.198
+#       port: 80
+#       real_servers: web
+- name: Read the definition of the cluster
+  lvs.cluster.resolve:
+  register: view
+
+- name: Set up what this host balances
+  lvs.cluster.ipvs_services:
+    state: replaced
+    services: "{{ view.services }}"
+"""
+
+RETURN = r"""
+roles:
+  description: What the host is in the cluster. Empty where it has no part in it.
+  returned: success
+  type: list
+  elements: str
+  sample: [director]
+services:
+  description: The virtual services of a director, as O(lvs.cluster.ipvs_services#module:services) takes them.
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - address: 192.0.2.198
+      port: 80
+      protocol: tcp
+      scheduler: wlc
+      scheduler_flags: []
+      one_packet: false
+      persistence_timeout: 0
+      destinations:
+        - {address: 192.0.2.21, port: 80, forward: dr, weight: 1, upper_threshold: 0, lower_threshold: 0}
+network:
+  description: The addresses and sysctls of the host, as the options of M(lvs.cluster.host_network) take them.
+  returned: success
+  type: dict
+  contains:
+    addresses:
+      description: The virtual addresses, sorted.
+      type: list
+      elements: dict
+    sysctls:
+      description: Name and value of each kernel parameter that the cluster needs here.
+      type: dict
+  sample:
+    addresses:
+      - {address: 192.0.2.198/32, interface: lo, announce: false}
+    sysctls:
+      net.ipv4.conf.all.arp_announce: "2"
+      net.ipv4.conf.all.arp_ignore: "1"
+kernel_modules:
+  description: The kernel modules that a director needs.
+  returned: success
+  type: list
+  elements: str
+  sample: [ip_vs, ip_vs_wlc]
+schedulers:
+  description: The schedulers that a director needs.
+  returned: success
+  type: list
+  elements: str
+  sample: [wlc]
+persistence_engines:
+  description: The persistence engines that a director needs.
+  returned: success
+  type: list
+  elements: str
+  sample: [sip]
+install_packages:
+  description: Whether the owner wants packages to be installed (C(lvs_cluster.install_packages)).
+  returned: success
+  type: bool
+  sample: false
+directors:
+  description: The names of all directors of the cluster.
+  returned: success
+  type: list
+  elements: str
+  sample: [lvs1]
+realservers:
+  description: The names of all hosts that are real servers of the cluster.
+  returned: success
+  type: list
+  elements: str
+  sample: [web1, web2]
+"""

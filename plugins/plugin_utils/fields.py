@@ -1,0 +1,225 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Reading plain data by tables of fields: what is wrong is noted with its path, what is right is normalised.
+
+A check takes a value and the place where it stands, and returns the normalised value. What it cannot use it notes at
+that place and raises Refused, so that reading goes on with the next value and all problems are found in one pass.
+Values come from templates: numbers and truth values may be text, and text may be a subclass of str.
+"""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from ipaddress import IPv4Address, IPv6Address, ip_address
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What is wrong, and where: "lvs_services[2].port"."""
+
+    path: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.path}: {self.text}"
+
+
+class Refused(Exception):
+    """The value cannot be used. What is wrong with it has been noted."""
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where in the data a value stands, and the list in which problems are noted."""
+
+    path: str
+    problems: list[Problem] = field(default_factory=list)
+
+    def key(self, name: object) -> Place:
+        return Place(f"{self.path}.{name}", self.problems)
+
+    def item(self, index: int | str) -> Place:
+        return Place(f"{self.path}[{index}]", self.problems)
+
+    def note(self, text: str) -> None:
+        self.problems.append(Problem(self.path, text))
+
+    def refused(self, text: str) -> Refused:
+        """Note the problem; the exception is for the caller to raise."""
+        self.note(text)
+        return Refused()
+
+
+Check = Callable[[object, Place], Any]
+
+
+@dataclass(frozen=True)
+class Field:
+    """One key of a record. A key that is not given, or given as null, has the default as it stands here."""
+
+    check: Check
+    default: Any = None
+    required: bool = False
+
+
+def record(fields: Mapping[str, Field], noun: str = "key") -> Check:
+    """A mapping with these keys and no others. A key whose value was refused is absent from the result."""
+
+    def check(value: object, place: Place) -> dict[str, Any]:
+        if not isinstance(value, Mapping):
+            raise place.refused(f"{shown(value)} is no mapping; its keys are {', '.join(fields)}")
+        for key in value:
+            if key not in fields:
+                place.key(key).note(f"unknown {noun}{nearest(key, fields)}")
+        result: dict[str, Any] = {}
+        for name, entry in fields.items():
+            given = value.get(name)
+            if given is not None:
+                with suppress(Refused):
+                    result[name] = entry.check(given, place.key(name))
+            elif entry.required:
+                place.key(name).note("is missing")
+            else:
+                result[name] = entry.default
+        return result
+
+    return check
+
+
+def list_of(check_item: Check) -> Check:
+    """A list. Items that were refused are None in the result, so that the others keep their index."""
+
+    def check(value: object, place: Place) -> list[Any]:
+        if not isinstance(value, (list, tuple)):
+            raise place.refused(f"{shown(value)} is no list")
+        result: list[Any] = []
+        for index, item in enumerate(value):
+            try:
+                result.append(check_item(item, place.item(index)))
+            except Refused:
+                result.append(None)
+        return result
+
+    return check
+
+
+def anything(value: object, _place: Place) -> object:
+    """What is checked elsewhere."""
+    return value
+
+
+def text(value: object, place: Place) -> str:
+    if not isinstance(value, str):
+        raise place.refused(f"{shown(value)} is no text")
+    return str.__str__(value)
+
+
+def boolean(value: object, place: Place) -> bool:
+    if isinstance(value, bool):
+        return value
+    word = str.__str__(value).lower() if isinstance(value, str) else ""
+    if word in ("true", "yes", "on"):
+        return True
+    if word in ("false", "no", "off"):
+        return False
+    raise place.refused(f"{shown(value)} is neither true nor false")
+
+
+def integer(noun: str, nouns: str, low: int, high: int, special: int | None = None) -> Check:
+    """A whole number from low to high, or the special one. noun and nouns are its name in messages."""
+
+    def check(value: object, place: Place) -> int:
+        number = _whole_number(value)
+        if number is None or not (low <= number <= high or number == special):
+            raise place.refused(f"{shown(value)} is no {noun}; {nouns} are {low} to {high}")
+        return number
+
+    return check
+
+
+def choice(noun: str, words: Iterable[str]) -> Check:
+    words = tuple(words)
+
+    def check(value: object, place: Place) -> str:
+        if not isinstance(value, str) or value not in words:
+            raise place.refused(f"{shown(value)} is no {noun}{nearest(value, words)}")
+        return str.__str__(value)
+
+    return check
+
+
+def pattern(noun: str, expression: str, meaning: str) -> Check:
+    """Text that matches the whole expression; meaning says in words what that is."""
+    compiled = re.compile(expression)
+
+    def check(value: object, place: Place) -> str:
+        word = text(value, place)
+        if not compiled.fullmatch(word):
+            raise place.refused(f"{shown(word)} is no {noun}; {meaning}")
+        return word
+
+    return check
+
+
+def address(value: object, place: Place) -> str:
+    """An IPv4 or IPv6 address that one host can have, in its canonical form."""
+    word = text(value, place)
+    try:
+        parsed = ip_address(word)
+    except ValueError:
+        raise place.refused(f"{shown(word)} is no IPv4 or IPv6 address") from None
+    reason = _unusable(parsed)
+    if reason:
+        raise place.refused(f"{word} is {reason}, not the address of one host")
+    return str(parsed)
+
+
+def nearest(name: object, names: Iterable[str]) -> str:
+    """The end of a message about a wrong name: the name that was meant, or else those that there are."""
+    names = tuple(names)
+    close = difflib.get_close_matches(str(name), names, n=1)
+    if close:
+        return f"; did you mean {close[0]}?"
+    return f"; there are {', '.join(names[:20])}{', ...' if len(names) > 20 else ''}"
+
+
+def shown(value: object) -> str:
+    """A value as a message shows it: text in quotes, never long."""
+    # str.__str__: subclasses of str (tagged or unsafe text) show as plain text.
+    plain = str.__str__(value) if isinstance(value, str) else value
+    words = repr(plain)
+    return words if len(words) <= 60 else words[:57] + "..."
+
+
+def _whole_number(value: object) -> int | None:
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, int):
+        return int(value)
+    if isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,20}", value):
+        return int(value)
+    return None
+
+
+def _unusable(parsed: IPv4Address | IPv6Address) -> str:
+    if parsed.is_unspecified:
+        return "the unspecified address"
+    if parsed.is_loopback:
+        return "a loopback address"
+    if parsed.is_multicast:
+        return "a multicast address"
+    if isinstance(parsed, IPv4Address):
+        return "the broadcast address" if parsed == IPv4Address("255.255.255.255") else ""
+    # The kernel refuses a link-local real server (ip_vs_new_dest() in ip_vs_ctl.c), and a VIP needs a zone to be one.
+    if parsed.is_link_local or parsed.scope_id:
+        return "a link-local address"
+    if parsed.ipv4_mapped:
+        return "an IPv4 address in IPv6 clothes"
+    return ""

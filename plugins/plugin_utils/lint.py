@@ -1,0 +1,168 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Rules that catch a cluster which is well defined, but may not work as its owner thinks.
+
+A rule looks at the whole cluster and yields a sentence for each finding: what will happen and what to do about it.
+What can never work is an error instead: see definition.py.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from .definition import UNTOUCHED, Cluster, VirtualService
+
+FTP_PORT = 21
+# ip_vs_rr.c, ip_vs_lc.c and ip_vs_dh.c only ask whether a weight is 0.
+SCHEDULERS_WITHOUT_WEIGHTS = ("rr", "lc", "dh")
+# ip_vs_sh.c and ip_vs_mh.c: the client's address decides, and only the flag lets another server step in.
+SCHEDULERS_BY_CLIENT = ("sh", "mh")
+
+Rule = Callable[[Cluster], Iterator[str]]
+
+
+def findings(cluster: Cluster) -> list[str]:
+    """What all rules have to say, each sentence with the name of its rule."""
+    return [f"{finding} [{name}]" for name, rule in RULES.items() for finding in rule(cluster)]
+
+
+def _several_directors(cluster: Cluster) -> Iterator[str]:
+    if cluster.engine == "static" and len(cluster.directors) > 1:
+        names = ", ".join(director.host for director in cluster.directors)
+        yield (
+            f"With the engine static each director has every VIP at the same time: {names} all answer ARP for it. "
+            "Keep one host in lvs_directors, unless a router before them shares the packets out"
+        )
+
+
+def _balanced_twice(cluster: Cluster) -> Iterator[str]:
+    directors = {director.host for director in cluster.directors}
+    for service in cluster.services:
+        both = sorted({server.host for server in service.real_servers if server.host in directors})
+        if both and len(directors) > 1 and _forwards(service, *UNTOUCHED):
+            yield (
+                f"Service {service.name}: {', '.join(both)} will balance again what another director sends it as a "
+                "real server, and part of the connections go round and die. Let a director be no real server"
+            )
+
+
+def _way_back(cluster: Cluster) -> Iterator[str]:
+    for service in cluster.services:
+        if _forwards(service, "nat"):
+            yield (
+                f"Service {service.name}: with nat, answers must go back through the director. This version does not "
+                "set that up: make the director the real servers' gateway to the clients"
+            )
+
+
+def _tunnel_device(cluster: Cluster) -> Iterator[str]:
+    for service in cluster.services:
+        if _forwards(service, "tun"):
+            yield (
+                f"Service {service.name}: with tun, real servers unpack what the director sends. This version does not "
+                "set that up: bring up tunl0 (for IPv6, ip6tnl0) there, with rp_filter 0 on it and on all"
+            )
+
+
+def _mark(cluster: Cluster) -> Iterator[str]:
+    for service in cluster.services:
+        if service.fwmark is not None:
+            yield (
+                f"Service {service.name}: this version marks no packets. Let the director's packet filter set mark "
+                f"{service.fwmark} before routing (prerouting, mangle)"
+            )
+            if not cluster.vips_of(service):
+                yield (
+                    f"Service {service.name}: a fwmark names no address, so no host gets a VIP for it. List its "
+                    "addresses in lvs_cluster.vips, unless they reach the director in another way"
+                )
+
+
+def _ftp(cluster: Cluster) -> Iterator[str]:
+    for service in cluster.services:
+        if service.protocol != "tcp" or service.port != FTP_PORT:
+            continue
+        if _forwards(service, "nat"):
+            yield (
+                f"Service {service.name}: behind nat, FTP's data connections need the module ip_vs_ftp, which this "
+                "version does not load: load it on the director, and set net.ipv4.vs.conntrack=1"
+            )
+        if _forwards(service, *UNTOUCHED):
+            yield (
+                f"Service {service.name}: passive FTP opens its data connections to other ports of the VIP, which "
+                "this service does not take. Give it port 0 and a persistence_timeout"
+            )
+
+
+def _all_quiesced(cluster: Cluster) -> Iterator[str]:
+    for service in cluster.services:
+        if not any(server.weight for server in service.real_servers):
+            yield f"Service {service.name}: every weight is 0: new connections are refused. Give a real server a weight"
+
+
+def _templates(cluster: Cluster) -> Iterator[str]:
+    for service in cluster.services:
+        quiesced = [server.host or server.address for server in service.real_servers if server.weight == 0]
+        if service.persistence_timeout and quiesced:
+            yield (
+                f"Service {service.name}: {', '.join(quiesced)} with weight 0 still gets new connections of the "
+                "clients that persistence ties to it. To move them too, set net.ipv4.vs.expire_quiescent_template=1"
+            )
+
+
+def _no_fallback(cluster: Cluster) -> Iterator[str]:
+    for service in cluster.services:
+        if service.scheduler in SCHEDULERS_BY_CLIENT and "fallback" not in service.scheduler_flags:
+            yield (
+                f"Service {service.name}: {service.scheduler} refuses the clients of a real server whose weight is 0 "
+                "or which is full. With scheduler_flags: [fallback] the others take them"
+            )
+
+
+def _weights_ignored(cluster: Cluster) -> Iterator[str]:
+    for service in cluster.services:
+        if service.scheduler in SCHEDULERS_WITHOUT_WEIGHTS and len(_weights(service) - {0}) > 1:
+            weighted = {"rr": "wrr", "lc": "wlc"}.get(service.scheduler, "sh")
+            yield f"Service {service.name}: {service.scheduler} does not look at weights. {weighted} does"
+
+
+def _weights_missing(cluster: Cluster) -> Iterator[str]:
+    for service in cluster.services:
+        if len(service.real_servers) < 2 or _weights(service) != {1}:
+            continue
+        if service.scheduler == "fo":
+            yield (
+                f"Service {service.name}: fo sends everything to the real server with the highest weight, and all have "
+                "1. Give each a weight of its own: the higher, the sooner its turn"
+            )
+        # ip_vs_ovf_schedule() in ip_vs_ovf.c passes over a server with more active connections than its weight.
+        if service.scheduler == "ovf":
+            yield (
+                f"Service {service.name}: ovf takes a weight for the number of connections that a real server carries, "
+                "and all have 1. Give each its capacity as weight"
+            )
+
+
+def _forwards(service: VirtualService, *methods: str) -> bool:
+    return any(server.forward in methods for server in service.real_servers)
+
+
+def _weights(service: VirtualService) -> set[int]:
+    return {server.weight for server in service.real_servers}
+
+
+RULES: dict[str, Rule] = {
+    "several-directors": _several_directors,
+    "balanced-twice": _balanced_twice,
+    "way-back": _way_back,
+    "tunnel-device": _tunnel_device,
+    "mark": _mark,
+    "ftp": _ftp,
+    "all-quiesced": _all_quiesced,
+    "templates": _templates,
+    "no-fallback": _no_fallback,
+    "weights-ignored": _weights_ignored,
+    "weights-missing": _weights_missing,
+}

@@ -1,0 +1,167 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""resolve as a user runs it: an inventory, the ansible command, and hosts that cannot be reached."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+import yaml
+
+from ansible_collections.lvs.cluster.plugins.modules.resolve import RETURN
+
+HOSTS = """
+all:
+  vars:
+    ansible_ssh_executable: /bin/false
+  children:
+    lvs_directors:
+      hosts:
+        lvs1: {ansible_host: 192.0.2.2}
+    web:
+      hosts:
+        web1: {ansible_host: 192.0.2.21, lvs_weight: "{{ light }}"}
+        web2: {ansible_host: web2.example.net, lvs_address: "{{ network ~ '.22' }}"}
+    clients:
+      hosts:
+        client: {ansible_host: client.example.net}
+"""
+SERVICES = """
+network: 192.0.2
+light: 3
+ports: {shop: 80}
+lvs_services:
+  - name: shop
+    address: "{{ network }}.198"
+    port: "{{ ports.shop }}"
+    scheduler: "{{ chosen | default('sh') }}"
+    real_servers: web
+"""
+
+
+class Outcome(NamedTuple):
+    """What the command printed for one host, "SUCCESS" or "FAILED!" and the result, and what it said beside for all."""
+
+    status: str
+    result: dict[str, Any]
+    errors: str
+
+
+Ansible = Callable[..., dict[str, Outcome]]
+
+
+@pytest.fixture
+def ansible(tmp_path: Path) -> Ansible:
+    """The ansible command on an inventory of two files, in a home of its own."""
+
+    def run(*arguments: str, hosts: str = HOSTS, services: str = SERVICES) -> dict[str, Outcome]:
+        inventory = tmp_path / "inventory"
+        (inventory / "group_vars").mkdir(parents=True, exist_ok=True)
+        (inventory / "hosts.yml").write_text(hosts, encoding="utf-8")
+        (inventory / "group_vars/all.yml").write_text(services, encoding="utf-8")
+        command = [sys.executable, "-m", "ansible", "adhoc", "-i", str(inventory), "-m", "lvs.cluster.resolve"]
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
+        environment.update(ANSIBLE_HOME=str(tmp_path / "home"), ANSIBLE_NOCOLOR="1", ANSIBLE_LOCALHOST_WARNING="0")
+        done = subprocess.run(
+            [*command, *arguments], env=environment, cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+        decoder = json.JSONDecoder()
+        outcomes = {
+            start[1]: Outcome(start[2], decoder.raw_decode(done.stdout, start.end())[0], done.stderr)
+            for start in re.finditer(r"^(\S+) \| (\S+) => (?={)", done.stdout, re.MULTILINE)
+        }
+        assert outcomes, done.stdout + done.stderr
+        return outcomes
+
+    return run
+
+
+def failure(outcome: Outcome) -> list[str]:
+    """The lines of a failure's message."""
+    assert outcome.status == "FAILED!"
+    assert not outcome.result["changed"]
+    message: str = outcome.result["msg"]
+    return message.splitlines()
+
+
+def test_every_host_gets_its_view_and_none_is_connected_to(ansible: Ansible) -> None:
+    outcomes = ansible("all")
+    assert {host: (outcome.status, outcome.result["roles"]) for host, outcome in outcomes.items()} == {
+        "lvs1": ("SUCCESS", ["director"]),
+        "web1": ("SUCCESS", ["realserver"]),
+        "web2": ("SUCCESS", ["realserver"]),
+        "client": ("SUCCESS", []),
+    }
+    director = outcomes["lvs1"].result
+    assert director["directors"] == ["lvs1"]
+    assert director["realservers"] == ["web1", "web2"]
+    assert director["network"]["addresses"] == [{"address": "192.0.2.198/32", "beside": "192.0.2.2", "announce": True}]
+    (shop,) = director["services"]
+    assert (shop["address"], shop["port"]) == ("192.0.2.198", 80)
+    assert [(real["address"], real["weight"]) for real in shop["destinations"]] == [
+        ("192.0.2.21", 3),
+        ("192.0.2.22", 1),
+    ]
+    assert outcomes["web1"].result["network"]["addresses"] == [
+        {"address": "192.0.2.198/32", "interface": "lo", "announce": False}
+    ]
+
+
+def test_it_returns_what_it_documents_and_check_mode_is_no_different(ansible: Ansible) -> None:
+    (real,) = ansible("lvs1").values()
+    (check,) = ansible("lvs1", "--check").values()
+    assert real == check
+    assert not real.result["changed"]
+    assert real.result.keys() - {"changed", "warnings"} == yaml.safe_load(RETURN).keys()
+
+
+def test_a_doubt_is_a_warning(ansible: Ansible) -> None:
+    assert re.search(r"WARNING.*Service shop: sh refuses .*\[no-fallback\]", ansible("lvs1")["lvs1"].errors, re.DOTALL)
+    assert "WARNING" not in ansible("lvs1", "-e", "chosen=wlc")["lvs1"].errors
+
+
+def test_all_problems_are_in_one_message(ansible: Ansible) -> None:
+    services = SERVICES.replace("{{ ports.shop }}", "70000").replace("real_servers: web", "real_servers: wep")
+    assert failure(ansible("client", services=f"{services}\nlvs_clutser: {{}}")["client"]) == [
+        "The definition of the cluster has 3 problems; nothing was done.",
+        "hostvars[client, lvs1].lvs_clutser: unknown variable; did you mean lvs_cluster?",
+        "lvs_services[0].port: '70000' is no port; ports are 1 to 65535",
+        "lvs_services[0].real_servers: 'wep' is no group of the inventory; did you mean web?",
+    ]
+
+
+def test_an_unknown_variable_matters_on_this_host_and_on_those_of_the_cluster(ansible: Ansible) -> None:
+    expected = "unknown variable; did you mean lvs_weight?"
+    on_member = HOSTS.replace("lvs_weight:", "lvs_wieght:")
+    assert failure(ansible("lvs1", hosts=on_member)["lvs1"])[1:] == [f"hostvars[web1].lvs_wieght: {expected}"]
+    on_client = HOSTS.replace("client.example.net", "client.example.net, lvs_wieght: 2")
+    outcomes = ansible("client,lvs1", hosts=on_client)
+    assert failure(outcomes["client"])[1:] == [f"hostvars[client].lvs_wieght: {expected}"]
+    assert outcomes["lvs1"].status == "SUCCESS"
+
+
+def test_a_template_that_cannot_be_filled_in_is_named_by_its_path(ansible: Ansible) -> None:
+    (headline, problem) = failure(ansible("lvs1", services=SERVICES.replace("ports: {", "other: {"))["lvs1"])[:2]
+    assert headline == "The definition of the cluster has 1 problem; nothing was done."
+    assert problem.startswith("lvs_services: its template cannot be filled in: ")
+    assert "'ports' is undefined" in problem
+
+
+def test_without_a_definition_it_says_where_to_put_one(ansible: Ansible) -> None:
+    assert failure(ansible("lvs1", services="{}")["lvs1"])[1:] == [
+        "lvs_services: is not defined; its place is where all hosts see it: group_vars/all.yml"
+    ]
+
+
+def test_it_takes_no_options(ansible: Ansible) -> None:
+    assert "Unsupported parameters" in " ".join(failure(ansible("lvs1", "-a", "port=80")["lvs1"]))

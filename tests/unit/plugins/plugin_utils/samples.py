@@ -1,0 +1,47 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A small inventory, and what the tests change of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ansible_collections.lvs.cluster.plugins.plugin_utils import definition
+
+GROUPS: Mapping[str, Sequence[str]] = {
+    "all": ["lvs1", "lvs2", "web1", "web2", "six1", "named"],
+    "lvs_directors": ["lvs1"],
+    "web": ["web1", "web2"],
+    "six": ["six1"],
+    "empty": [],
+}
+HOSTS: Mapping[str, Mapping[str, object]] = {
+    "lvs1": {"ansible_host": "192.0.2.2"},
+    "lvs2": {"ansible_host": "192.0.2.3"},
+    "web1": {"ansible_host": "192.0.2.21"},
+    "web2": {"ansible_host": "192.0.2.22", "lvs_weight": 2},
+    "six1": {"lvs_address": "2001:db8::21"},
+    "named": {"ansible_host": "named.example.net"},
+}
+
+
+def service(**options: object) -> dict[str, Any]:
+    """A service that is right, but for the options given."""
+    return {"name": "shop", "address": "192.0.2.198", "port": 80, "real_servers": "web", **options}
+
+
+def by_mark(**options: object) -> dict[str, Any]:
+    return {"name": "marked", "fwmark": 1, "real_servers": "web", **options}
+
+
+def parse(
+    *services: object,
+    cluster: object = None,
+    groups: Mapping[str, Sequence[str]] | None = None,
+    hosts: Mapping[str, Mapping[str, object]] | None = None,
+) -> definition.Cluster:
+    """Parse a definition; groups and hosts are given where they differ from the small inventory."""
+    return definition.parse(cluster, list(services), {**GROUPS, **(groups or {})}, {**HOSTS, **(hosts or {})})

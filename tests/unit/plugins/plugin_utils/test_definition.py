@@ -1,0 +1,600 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.lvs.cluster.plugins.plugin_utils import definition
+from ansible_collections.lvs.cluster.plugins.plugin_utils.definition import (
+    Cluster,
+    DefinitionError,
+    Director,
+    RealServer,
+    Vip,
+    VirtualService,
+    member_hosts,
+)
+from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples import (
+    GROUPS,
+    HOSTS,
+    by_mark,
+    parse,
+    service,
+)
+
+
+def problems(*services: object, **inventory: Any) -> list[str]:
+    with pytest.raises(DefinitionError) as caught:
+        parse(*services, **inventory)
+    assert str(caught.value).splitlines() == [str(problem) for problem in caught.value.problems]
+    return [str(problem) for problem in caught.value.problems]
+
+
+def server(address: str, **options: Any) -> RealServer:
+    defaults = {"host": None, "port": 80, "forward": "dr", "weight": 1, "upper_threshold": 0, "lower_threshold": 0}
+    return RealServer(address=address, **{**defaults, **options})
+
+
+def test_the_common_case_needs_five_lines() -> None:
+    assert parse(service()) == Cluster(
+        engine="static",
+        install_packages=False,
+        vips=(Vip("192.0.2.198", 32, None, None),),
+        directors=(Director("lvs1", "192.0.2.2", None, 100),),
+        services=(
+            VirtualService(
+                name="shop",
+                family="ipv4",
+                address="192.0.2.198",
+                port=80,
+                protocol="tcp",
+                fwmark=None,
+                scheduler="wlc",
+                scheduler_flags=(),
+                one_packet=False,
+                persistence_timeout=0,
+                persistence_netmask=None,
+                persistence_engine=None,
+                real_servers=(server("192.0.2.21", host="web1"), server("192.0.2.22", host="web2", weight=2)),
+            ),
+        ),
+    )
+
+
+def test_every_option_is_taken() -> None:
+    cluster = parse(
+        service(
+            protocol="udp",
+            scheduler="mh",
+            scheduler_flags=["port", "fallback"],
+            one_packet=True,
+            forward="nat",
+            persistence_timeout=300,
+            persistence_netmask="255.255.255.0",
+            persistence_engine="sip",
+            real_servers=[
+                {"host": "web1", "port": 8080, "weight": 0, "upper_threshold": 100, "lower_threshold": 80},
+                {"address": "198.51.100.7", "forward": "tun"},
+                {"host": "named", "address": "192.0.2.30"},
+            ],
+        ),
+        cluster={
+            "engine": "static",
+            "install_packages": True,
+            "vips": [{"address": "192.0.2.198", "prefix": 24, "interface": "eth1", "label": "eth1:100"}],
+        },
+        hosts={"lvs1": {"lvs_address": "192.0.2.2", "lvs_interface": "eth0", "lvs_priority": 101}},
+    )
+    assert cluster.install_packages
+    assert cluster.vips == (Vip("192.0.2.198", 24, "eth1", "eth1:100"),)
+    assert cluster.directors == (Director("lvs1", "192.0.2.2", "eth0", 101),)
+    (only,) = cluster.services
+    assert only.protocol == "udp"
+    assert only.scheduler_flags == ("fallback", "port")
+    assert only.one_packet
+    assert (only.persistence_timeout, only.persistence_netmask, only.persistence_engine) == (
+        300,
+        "255.255.255.0",
+        "sip",
+    )
+    assert only.real_servers == (
+        server("192.0.2.21", host="web1", port=8080, forward="nat", weight=0, upper_threshold=100, lower_threshold=80),
+        server("198.51.100.7", forward="tun"),
+        server("192.0.2.30", host="named", forward="nat"),
+    )
+
+
+def test_a_service_by_mark_leaves_the_port_to_the_request() -> None:
+    (only,) = parse(by_mark(family="ipv6", real_servers="six")).services
+    assert (only.family, only.address, only.port, only.protocol, only.fwmark) == ("ipv6", None, None, None, 1)
+    assert only.real_servers == (server("2001:db8::21", host="six1", port=0),)
+
+
+@pytest.mark.parametrize(
+    ("key", "numbers"),
+    [("port", (1, 65535)), ("weight", (0, 65535)), ("upper_threshold", (0, 2**31 - 1))],
+)
+def test_a_real_server_takes_its_numbers_to_the_limits(key: str, numbers: tuple[int, ...]) -> None:
+    for number in numbers:
+        real_servers = [{"host": "web1", key: number}]
+        (only,) = parse(service(forward="nat", real_servers=real_servers)).services[0].real_servers
+        assert getattr(only, key) == number
+
+
+@pytest.mark.parametrize("number", [1, 254])
+def test_a_director_takes_its_priority_to_the_limits(number: int) -> None:
+    hosts = {"lvs1": {"ansible_host": "192.0.2.2", "lvs_priority": number}}
+    assert parse(service(), hosts=hosts).directors[0].priority == number
+
+
+def test_a_host_is_known_by_lvs_address_then_ansible_host_then_its_name() -> None:
+    hosts: dict[str, dict[str, object]] = {
+        "web1": {"lvs_address": "192.0.2.41", "ansible_host": "192.0.2.21"},
+        "web2": {"lvs_address": "192.0.2.42", "ansible_host": "web2.example.net"},
+        "192.0.2.43": {},
+    }
+    (only,) = parse(service(), groups={"web": ["web1", "web2", "192.0.2.43"]}, hosts=hosts).services
+    assert [real.address for real in only.real_servers] == ["192.0.2.43", "192.0.2.41", "192.0.2.42"]
+
+
+def test_addresses_get_their_canonical_form() -> None:
+    cluster = parse(service(address="2001:DB8:0::00C6", real_servers="six"))
+    assert cluster.services[0].address == "2001:db8::c6"
+    assert cluster.vips == (Vip("2001:db8::c6", 128, None, None),)
+
+
+@pytest.mark.parametrize(
+    ("given_netmask", "family", "netmask"),
+    [
+        ("255.255.255.0", "ipv4", "255.255.255.0"),
+        (24, "ipv4", "255.255.255.0"),
+        ("64", "ipv6", "64"),
+        (1, "ipv6", "1"),
+        (128, "ipv6", "128"),
+    ],
+)
+def test_a_persistence_netmask_has_the_form_of_its_family(given_netmask: object, family: str, netmask: str) -> None:
+    servers = "six" if family == "ipv6" else "web"
+    options = {"family": family, "real_servers": servers, "persistence_netmask": given_netmask}
+    assert parse(by_mark(persistence_timeout=60, **options)).services[0].persistence_netmask == netmask
+
+
+def test_templates_make_text_of_numbers_and_truth() -> None:
+    plain = service(protocol="udp", port=53, one_packet=True, persistence_timeout=60)
+    text = service(protocol="udp", port="53", one_packet="True", persistence_timeout="60")
+    hosts = {"web2": {"ansible_host": "192.0.2.22", "lvs_weight": "2"}}
+    assert parse(text, hosts=hosts) == parse(plain)
+
+
+class Tagged(str):
+    """Text as ansible-core tags it: a subclass of str."""
+
+
+def test_what_comes_out_is_plain() -> None:
+    tagged = service(name=Tagged("shop"), address=Tagged("192.0.2.198"), scheduler=Tagged("rr"))
+    (only,) = parse(tagged, groups={"web": [Tagged("web1")]}).services
+    texts = (only.name, only.address, only.scheduler, only.real_servers[0].host, only.real_servers[0].address)
+    assert {type(text) for text in texts} == {str}
+
+
+DR_PORT = "dr leaves packets at port 80, the service's; leave 8080 out or forward by nat"
+MEANINGLESS = "has no meaning with a fwmark: packets of any port and protocol can bear the mark"
+ONLY_TUN = "2001:db8::21 is ipv6, the service ipv4; only tun joins the two"
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({"port": 70000}, "lvs_services[0].port: 70000 is no port; ports are 1 to 65535"),
+        ({"port": -1}, "lvs_services[0].port: -1 is no port; ports are 1 to 65535"),
+        ({"port": "http"}, "lvs_services[0].port: 'http' is no port; ports are 1 to 65535"),
+        ({"port": True}, "lvs_services[0].port: True is no port; ports are 1 to 65535"),
+        ({"port": 80.0}, "lvs_services[0].port: 80.0 is no port; ports are 1 to 65535"),
+        ({"port": None}, "lvs_services[0].port: is missing"),
+        (
+            {"port": 0},
+            "lvs_services[0].port: 0 is all ports, which works only with a persistence_timeout; ports are 1 to 65535",
+        ),
+        ({"name": None}, "lvs_services[0].name: is missing"),
+        (
+            {"name": "../shop"},
+            "lvs_services[0].name: '../shop' is no name; letters, digits and _ . -, beginning with a letter or digit",
+        ),
+        ({"address": "192.0.2.300"}, "lvs_services[0].address: '192.0.2.300' is no IPv4 or IPv6 address"),
+        ({"address": 3221225986}, "lvs_services[0].address: 3221225986 is no text"),
+        ({"address": None}, "lvs_services[0]: has neither an address (the VIP) nor a fwmark"),
+        ({"fwmark": 1}, "lvs_services[0]: has both an address and a fwmark; a service has one of them"),
+        ({"family": "ipv6"}, "lvs_services[0].family: 192.0.2.198 is ipv4; family is for services by fwmark"),
+        ({"protocol": "TCP"}, "lvs_services[0].protocol: 'TCP' is no protocol; there are tcp, udp, sctp"),
+        ({"scheduler": "wlcc"}, "lvs_services[0].scheduler: 'wlcc' is no scheduler; did you mean wlc?"),
+        ({"scheduler_flags": ["fallback"]}, "lvs_services[0].scheduler_flags: wlc has no flags; sh and mh have"),
+        (
+            {"scheduler": "sh", "scheduler_flags": ["fallback", "sh-port"]},
+            "lvs_services[0].scheduler_flags[1]: 'sh-port' is no scheduler flag; did you mean port?",
+        ),
+        ({"scheduler_flags": "port"}, "lvs_services[0].scheduler_flags: 'port' is no list"),
+        ({"one_packet": True}, "lvs_services[0].one_packet: works for udp only, not for tcp"),
+        ({"one_packet": "perhaps"}, "lvs_services[0].one_packet: 'perhaps' is neither true nor false"),
+        (
+            {"protocol": "udp", "persistence_engine": "sip"},
+            "lvs_services[0].persistence_engine: needs a persistence_timeout",
+        ),
+        (
+            {"persistence_engine": "sip", "persistence_timeout": 60},
+            "lvs_services[0].persistence_engine: sip works for udp only, not for tcp",
+        ),
+        ({"persistence_netmask": []}, "lvs_services[0].persistence_netmask: [] is no text"),
+        ({"persistence_netmask": True}, "lvs_services[0].persistence_netmask: True is no text"),
+        ({"persistence_netmask": "255.0.0.0"}, "lvs_services[0].persistence_netmask: needs a persistence_timeout"),
+        (
+            {"persistence_netmask": "0.0.0.255", "persistence_timeout": 60},
+            "lvs_services[0].persistence_netmask: '0.0.0.255' is no IPv4 netmask, such as 255.255.255.0",
+        ),
+        (
+            {"persistence_timeout": 3000000},
+            "lvs_services[0].persistence_timeout: 3000000 is no number of seconds; they are 0 to 2678400",
+        ),
+        ({"forward": "masq"}, "lvs_services[0].forward: 'masq' is no forwarding method; there are dr, nat, tun"),
+        ({"prot": 80}, "lvs_services[0].prot: unknown key; did you mean port?"),
+        (
+            {"real_servers": "wep"},
+            "lvs_services[0].real_servers: 'wep' is no group of the inventory; did you mean web?",
+        ),
+        ({"real_servers": "empty"}, "lvs_services[0].real_servers: the group 'empty' has no hosts"),
+        (
+            {"real_servers": []},
+            "lvs_services[0].real_servers: a service needs a real server: an inventory group, or a list with at least "
+            "one",
+        ),
+        ({"real_servers": None}, "lvs_services[0].real_servers: is missing"),
+        (
+            {"real_servers": [{"host": "web3"}]},
+            "lvs_services[0].real_servers[0].host: 'web3' is no host of the inventory; did you mean web2?",
+        ),
+        ({"real_servers": [{"weight": 1}]}, "lvs_services[0].real_servers[0]: has neither a host nor an address"),
+        (
+            {"real_servers": [{"host": "named"}]},
+            "hostvars[named].lvs_address: is missing, and ansible_host does not help: "
+            "'named.example.net' is no IPv4 or IPv6 address",
+        ),
+        ({"real_servers": [{"host": "web1", "port": 8080}]}, f"lvs_services[0].real_servers[0].port: {DR_PORT}"),
+        (
+            {"forward": "tun", "real_servers": [{"host": "web1", "port": 8080}]},
+            f"lvs_services[0].real_servers[0].port: {DR_PORT.replace('dr', 'tun')}",
+        ),
+        (
+            {"real_servers": [{"host": "web1", "weight": 65536}]},
+            "lvs_services[0].real_servers[0].weight: 65536 is no weight; weights are 0 to 65535",
+        ),
+        ({"real_servers": "six"}, f"lvs_services[0].real_servers[six1]: {ONLY_TUN}"),
+        ({"real_servers": "six", "forward": "nat"}, f"lvs_services[0].real_servers[six1]: {ONLY_TUN}"),
+        (
+            {"real_servers": [{"host": "web1"}, {"address": "192.0.2.21"}]},
+            "lvs_services[0].real_servers[1]: 192.0.2.21 port 80 is listed already, at lvs_services[0].real_servers[0]",
+        ),
+        (
+            {"real_servers": [{"host": "web1", "upper_threshold": 10, "lower_threshold": 20}]},
+            "lvs_services[0].real_servers[0].lower_threshold: 20 is above the upper_threshold 10",
+        ),
+        (
+            {"address": "192.0.2.22"},
+            "lvs_services[0].address: 192.0.2.22 is the address of the real server web2; a VIP is its own",
+        ),
+        (
+            {"address": "192.0.2.2"},
+            "lvs_services[0].address: 192.0.2.2 is the address of the director lvs1; a VIP is its own",
+        ),
+    ],
+    ids=lambda value: repr(value) if isinstance(value, dict) else "",
+)
+def test_a_service_is_refused(options: dict[str, object], expected: str) -> None:
+    assert problems(service(**options)) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({"fwmark": 0}, "lvs_services[0].fwmark: 0 is no firewall mark; marks are 1 to 4294967295"),
+        ({"fwmark": 2**32}, "lvs_services[0].fwmark: 4294967296 is no firewall mark; marks are 1 to 4294967295"),
+        (
+            {"port": 80},
+            f"lvs_services[0].port: {MEANINGLESS}",
+        ),
+        (
+            {"protocol": "udp"},
+            f"lvs_services[0].protocol: {MEANINGLESS}",
+        ),
+        (
+            {"real_servers": [{"host": "web1", "port": 80}]},
+            "lvs_services[0].real_servers[0].port: dr leaves packets at the port of the request; "
+            "leave 80 out or forward by nat",
+        ),
+        (
+            {"family": "ipv6", "real_servers": "six", "persistence_timeout": 60, "persistence_netmask": "129"},
+            "lvs_services[0].persistence_netmask: '129' is no IPv6 prefix length; they are 1 to 128",
+        ),
+    ],
+)
+def test_a_service_by_mark_is_refused(options: dict[str, object], expected: str) -> None:
+    assert problems(by_mark(**options)) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("address", "reason"),
+    [
+        ("0.0.0.0", "the unspecified address"),
+        ("::", "the unspecified address"),
+        ("127.0.0.1", "a loopback address"),
+        ("::1", "a loopback address"),
+        ("224.0.0.18", "a multicast address"),
+        ("ff02::12", "a multicast address"),
+        ("255.255.255.255", "the broadcast address"),
+        ("fe80::21", "a link-local address"),
+        ("2001:db8::21%eth1", "a link-local address"),
+        ("::ffff:192.0.2.21", "an IPv4 address in IPv6 clothes"),
+    ],
+)
+def test_an_address_that_no_host_can_have_is_refused(address: str, reason: str) -> None:
+    expected = f"{address} is {reason}, not the address of one host"
+    found = problems(
+        service(address=address, real_servers=[{"address": address}]),
+        cluster={"vips": [{"address": address}]},
+        hosts={"lvs1": {"lvs_address": address}},
+    )
+    paths = ("hostvars[lvs1].lvs_address", "lvs_cluster.vips[0].address", "lvs_services[0].address")
+    assert found == [f"{path}: {expected}" for path in (*paths, "lvs_services[0].real_servers[0].address")]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        (
+            service(),
+            service(address="192.0.2.199"),
+            "lvs_services[1].name: name shop is taken already, by lvs_services[0]",
+        ),
+        (
+            service(),
+            service(name="other"),
+            "lvs_services[1]: tcp 192.0.2.198 port 80 is taken already, by lvs_services[0]",
+        ),
+        (by_mark(), by_mark(name="other"), "lvs_services[1]: fwmark 1 ipv4 is taken already, by lvs_services[0]"),
+    ],
+)
+def test_a_second_service_of_the_same_kind_is_refused(first: object, second: object, expected: str) -> None:
+    assert problems(first, second) == [expected]
+
+
+def test_services_that_only_look_alike_are_taken() -> None:
+    udp = service(name="udp", protocol="udp")
+    all_ports = service(name="all", port=0, persistence_timeout=60)
+    mark6 = by_mark(name="six", family="ipv6", real_servers="six")
+    assert len(parse(service(), udp, all_ports, by_mark(), mark6).services) == 5
+
+
+def test_tun_joins_the_families() -> None:
+    assert parse(service(real_servers="six", forward="tun")).services[0].real_servers[0].address == "2001:db8::21"
+
+
+def test_nat_serves_two_ports_of_one_host() -> None:
+    servers = [{"host": "web1", "port": 8080}, {"host": "web1", "port": 8081}]
+    ports = [real.port for real in parse(service(forward="nat", real_servers=servers)).services[0].real_servers]
+    assert ports == [8080, 8081]
+
+
+UNUSED = "lvs_cluster.vips[0].address: no service uses 192.0.2.199"
+
+
+@pytest.mark.parametrize(
+    ("vips", "expected"),
+    [
+        ([{"address": "192.0.2.199"}], [UNUSED]),
+        ([{}], ["lvs_cluster.vips[0].address: is missing"]),
+        (
+            [{"address": "192.0.2.198"}, {"address": "192.0.2.198"}],
+            ["lvs_cluster.vips[1].address: 192.0.2.198 is listed already, at lvs_cluster.vips[0]"],
+        ),
+        (
+            [{"address": "192.0.2.198", "prefix": 33}],
+            ["lvs_cluster.vips[0].prefix: 33 is no prefix length of ipv4; they are 1 to 32"],
+        ),
+        (
+            [{"address": "192.0.2.198", "interface": "eth1", "label": "eth1:0123456789a"}],
+            [
+                "lvs_cluster.vips[0].label: 'eth1:0123456789a' is no label; "
+                "at most 15 letters, digits and _ . : -, as in eth1:100"
+            ],
+        ),
+        (
+            [{"address": "192.0.2.198", "interface": "eth1", "label": "eth10:1"}],
+            ["lvs_cluster.vips[0].label: 'eth10:1' does not begin with its interface: eth1:..."],
+        ),
+        (
+            [{"address": "192.0.2.198", "label": "eth1:1"}],
+            ["lvs_cluster.vips[0].label: 'eth1:1' begins with the name of an interface; name it in the key interface"],
+        ),
+        (
+            [{"address": "192.0.2.198", "interface": "eth1;reboot"}],
+            [
+                "lvs_cluster.vips[0].interface: 'eth1;reboot' is no name of an interface; "
+                "at most 15 letters, digits and _ . -"
+            ],
+        ),
+    ],
+)
+def test_a_vip_is_refused(vips: list[object], expected: list[str]) -> None:
+    assert problems(service(), cluster={"vips": vips}) == expected
+
+
+def test_an_ipv6_address_has_no_label() -> None:
+    vips = [{"address": "2001:db8::c6", "interface": "eth1", "label": "eth1:1"}]
+    found = problems(service(address="2001:db8::c6", real_servers="six"), cluster={"vips": vips})
+    assert found == ["lvs_cluster.vips[0].label: only IPv4 addresses have labels"]
+
+
+def test_a_label_may_rest_on_the_directors_interface() -> None:
+    hosts = {"lvs1": {"ansible_host": "192.0.2.2", "lvs_interface": "eth1"}}
+    cluster = parse(service(), cluster={"vips": [{"address": "192.0.2.198", "label": "eth1:1"}]}, hosts=hosts)
+    assert cluster.vips[0].label == "eth1:1"
+
+
+def test_the_vips_of_a_mark_are_those_that_no_service_names() -> None:
+    cluster = parse(service(), by_mark(), cluster={"vips": [{"address": "192.0.2.198"}, {"address": "192.0.2.199"}]})
+    assert [[vip.address for vip in cluster.vips_of(each)] for each in cluster.services] == [
+        ["192.0.2.198"],
+        ["192.0.2.199"],
+    ]
+
+
+def test_a_vip_for_a_mark_is_no_real_server_either() -> None:
+    expected = "lvs_cluster.vips[0].address: 192.0.2.21 is the address of the real server web1; a VIP is its own"
+    assert problems(by_mark(), cluster={"vips": [{"address": "192.0.2.21"}]}) == [expected]
+
+
+def test_a_vip_for_a_mark_has_its_family() -> None:
+    vip = {"address": "2001:db8::c6"}
+    assert problems(by_mark(), cluster={"vips": [vip]}) == ["lvs_cluster.vips[0].address: no service uses 2001:db8::c6"]
+
+
+@pytest.mark.parametrize(
+    ("cluster", "expected"),
+    [
+        ({"engine": "keepalive"}, "lvs_cluster.engine: 'keepalive' is no engine; there are static"),
+        ({"engin": "static"}, "lvs_cluster.engin: unknown key; did you mean engine?"),
+        ({"vips": [{"adress": "192.0.2.198", "address": "192.0.2.198"}]}, None),
+        ([], "lvs_cluster: [] is no mapping; its keys are engine, install_packages, vips"),
+    ],
+)
+def test_options_of_the_cluster_are_refused(cluster: object, expected: str | None) -> None:
+    expected = expected or "lvs_cluster.vips[0].adress: unknown key; did you mean address?"
+    assert problems(service(), cluster=cluster) == [expected]
+
+
+def test_a_cluster_needs_a_director() -> None:
+    expected = "groups[lvs_directors]: no director; this group of the inventory needs a host"
+    assert problems(service(), groups={"lvs_directors": []}) == [expected]
+    with pytest.raises(DefinitionError, match="no director"):
+        definition.parse(None, [service()], {"web": ["web1"]}, HOSTS)
+
+
+def test_a_director_needs_an_address() -> None:
+    expected = (
+        "hostvars[named].lvs_address: is missing, and ansible_host does not help: "
+        "'named.example.net' is no IPv4 or IPv6 address"
+    )
+    assert problems(service(), groups={"lvs_directors": ["named"]}) == [expected]
+
+
+def test_a_cluster_needs_services() -> None:
+    with pytest.raises(DefinitionError) as missing:
+        definition.parse(None, None, GROUPS, HOSTS)
+    expected = "lvs_services: is not defined; its place is where all hosts see it: group_vars/all.yml"
+    assert str(missing.value) == expected
+    assert problems() == ["lvs_services: has no service; the playbook lvs.cluster.remove takes a cluster away"]
+
+
+def test_a_mistake_in_a_groups_variables_is_told_once() -> None:
+    hosts = {f"web{number}": {"lvs_wieght": 2, "ansible_host": f"192.0.2.{number}"} for number in range(11, 16)}
+    found = problems(service(), groups={"web": sorted(hosts)}, hosts=hosts)
+    assert found == ["hostvars[web11, web12, web13 and 2 more].lvs_wieght: unknown variable; did you mean lvs_weight?"]
+
+
+def test_a_variable_of_another_owner_is_not_looked_at() -> None:
+    hosts = {"web1": {"ansible_host": "192.0.2.21", "nginx_port": object(), "lvsomething": 3}}
+    assert parse(service(), hosts=hosts) == parse(service())
+
+
+def test_all_problems_are_told_at_once() -> None:
+    found = problems(
+        service(port=70000, real_servers="wep"),
+        3,
+        service(name="b", address="192.0.2.21", schedler="rr"),
+        cluster={"engin": "static"},
+        hosts={"web2": {"ansible_host": "192.0.2.22", "lvs_weight": 70000}},
+    )
+    assert [line.split(": ")[0] for line in found] == [
+        "hostvars[web2].lvs_weight",
+        "lvs_cluster.engin",
+        "lvs_services[0].port",
+        "lvs_services[1]",
+        "lvs_services[2].schedler",
+        "lvs_services[0].real_servers",
+        "lvs_services[2].address",
+    ]
+
+
+def test_a_value_that_was_refused_is_refused_once() -> None:
+    """What follows from a wrong value is no second problem."""
+    hosts = {"web1": {"lvs_address": "192.0.2.300"}, "lvs1": {"lvs_address": "192.0.2.2", "lvs_interface": "eth 1"}}
+    found = problems(
+        service(port=80.5, persistence_timeout="x", real_servers=[{"host": "web1", "port": 99}]),
+        hosts=hosts,
+        cluster={"vips": [{"address": "192.0.2.198", "prefix": 33, "label": "eth1 1"}]},
+    )
+    assert sorted(line.split(": ")[0] for line in found) == [
+        "hostvars[lvs1].lvs_interface",
+        "hostvars[web1].lvs_address",
+        "lvs_cluster.vips[0].label",
+        "lvs_cluster.vips[0].prefix",
+        "lvs_services[0].persistence_timeout",
+        "lvs_services[0].port",
+    ]
+
+
+def test_the_members_are_found_in_anything() -> None:
+    services = [service(), {"real_servers": [{"host": "named"}, {"host": 3}, 4]}, {"real_servers": 5}, 6, None]
+    assert member_hosts(services, GROUPS) == {"lvs1", "web1", "web2", "named"}
+    assert member_hosts("anything", GROUPS) == {"lvs1"}
+
+
+# What a template or a YAML file can hold, right or wrong, with the words of a definition so that it gets far.
+WORDS = st.sampled_from(
+    [
+        *definition.CLUSTER_FIELDS,
+        *definition.SERVICE_FIELDS,
+        *definition.REAL_SERVER_FIELDS,
+        *definition.VIP_FIELDS,
+        *GROUPS,
+        *HOSTS,
+        *definition.SCHEDULERS,
+        *definition.FORWARDING_METHODS,
+        "192.0.2.198",
+        "2001:db8::c6",
+        "0",
+        "yes",
+    ]
+)
+SCALARS = st.none() | st.booleans() | st.integers(-1, 70000) | st.floats() | st.text(max_size=5) | WORDS
+DATA = st.recursive(
+    SCALARS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(WORDS | SCALARS, inner, max_size=6)
+)
+SERVICES = st.lists(
+    st.fixed_dictionaries({}, optional=dict.fromkeys(definition.SERVICE_FIELDS, SCALARS | DATA)) | DATA, max_size=4
+)
+HOST_VARIABLES = st.dictionaries(st.sampled_from([*definition.HOST_FIELDS, "lvs_other"]), DATA, max_size=4)
+
+
+@given(cluster=DATA, services=SERVICES | DATA, hosts=st.dictionaries(st.sampled_from(list(HOSTS)), HOST_VARIABLES))
+def test_any_data_is_either_a_cluster_or_a_list_of_problems(
+    cluster: object, services: object, hosts: dict[str, dict[str, object]]
+) -> None:
+    outcome: Cluster | DefinitionError
+    try:
+        outcome = definition.parse(cluster, services, GROUPS, {**HOSTS, **hosts})
+    except DefinitionError as error:
+        outcome = error
+    if isinstance(outcome, Cluster):
+        assert outcome.directors
+        assert outcome.services
+        return
+    assert outcome.problems
+    assert len(set(outcome.problems)) == len(outcome.problems)
+    for problem in outcome.problems:
+        assert problem.path.startswith(("lvs_cluster", "lvs_services", "hostvars[", "groups["))
+        assert problem.text

@@ -1,0 +1,106 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Any
+
+import pytest
+
+from ansible_collections.lvs.cluster.plugins.plugin_utils.fields import (
+    Check,
+    Field,
+    Place,
+    Refused,
+    boolean,
+    choice,
+    integer,
+    list_of,
+    nearest,
+    record,
+    shown,
+    text,
+)
+
+PORT = integer("port", "ports", 1, 65535)
+RECORD = record({"port": Field(PORT, 80), "name": Field(text, required=True), "tags": Field(list_of(text), ())})
+
+
+def problems(check: Check, value: object) -> list[str]:
+    """What a check notes, whether it goes on or not."""
+    place = Place("here")
+    with suppress(Refused):
+        check(value, place)
+    return [str(problem) for problem in place.problems]
+
+
+class Number(int):
+    """A number as ansible-core tags it: a subclass of int."""
+
+
+@pytest.mark.parametrize(
+    ("check", "value", "expected"),
+    [
+        (PORT, 80, 80),
+        (PORT, "80", 80),
+        (PORT, Number(80), 80),
+        (boolean, True, True),
+        (boolean, "Yes", True),
+        (boolean, "off", False),
+        (choice("fruit", ["apple"]), "apple", "apple"),
+        (RECORD, {"name": "x", "port": None}, {"name": "x", "port": 80, "tags": ()}),
+        (RECORD, {"name": "x", "tags": ["a"], "port": "1"}, {"name": "x", "port": 1, "tags": ["a"]}),
+    ],
+)
+def test_what_is_right_is_normalised(check: Check, value: object, expected: object) -> None:
+    place = Place("here")
+    result = check(value, place)
+    assert (result, type(result)) == (expected, type(expected))
+    assert place.problems == []
+
+
+@pytest.mark.parametrize(
+    ("check", "value", "expected"),
+    [
+        (PORT, 0, ["here: 0 is no port; ports are 1 to 65535"]),
+        (PORT, " 80", ["here: ' 80' is no port; ports are 1 to 65535"]),
+        (PORT, "٨٠", ["here: '٨٠' is no port; ports are 1 to 65535"]),
+        (PORT, True, ["here: True is no port; ports are 1 to 65535"]),
+        (boolean, 1, ["here: 1 is neither true nor false"]),
+        (text, 1, ["here: 1 is no text"]),
+        (choice("fruit", ["apple", "pear"]), "aple", ["here: 'aple' is no fruit; did you mean apple?"]),
+        (choice("fruit", ["apple", "pear"]), [], ["here: [] is no fruit; there are apple, pear"]),
+        (list_of(text), "a", ["here: 'a' is no list"]),
+        (list_of(text), ["a", 1, 2], ["here[1]: 1 is no text", "here[2]: 2 is no text"]),
+        (RECORD, "a", ["here: 'a' is no mapping; its keys are port, name, tags"]),
+        (RECORD, {"name": "x", 1: 2}, ["here.1: unknown key; there are port, name, tags"]),
+        (
+            RECORD,
+            {"prt": 1, "port": 0, "tags": [None]},
+            [
+                "here.prt: unknown key; did you mean port?",
+                "here.port: 0 is no port; ports are 1 to 65535",
+                "here.name: is missing",
+                "here.tags[0]: None is no text",
+            ],
+        ),
+    ],
+)
+def test_what_is_wrong_is_noted_with_its_path(check: Check, value: object, expected: list[str]) -> None:
+    assert problems(check, value) == expected
+
+
+def test_what_was_refused_is_absent_from_a_record_and_none_in_a_list() -> None:
+    assert RECORD({"name": 1, "port": 1}, Place("here")) == {"port": 1, "tags": ()}
+    assert list_of(text)(["a", 1, "b"], Place("here")) == ["a", None, "b"]
+
+
+@pytest.mark.parametrize(
+    ("build", "longest"),
+    [(lambda: shown("x" * 1000), 60), (lambda: nearest("?", [f"name{index}" for index in range(1000)]), 200)],
+)
+def test_a_message_stays_short(build: Callable[[], Any], longest: int) -> None:
+    assert len(build()) <= longest

@@ -1,0 +1,88 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.lvs.cluster.plugins.plugin_utils.lint import RULES, findings
+from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples import by_mark, parse, service
+
+PERSISTENT = {"persistence_timeout": 60}
+TWO_DIRECTORS = {"lvs_directors": ["lvs1", "lvs2"]}
+
+
+def weighted(first: int, second: int, **options: Any) -> dict[str, Any]:
+    servers = [{"host": "web1", "weight": first}, {"host": "web2", "weight": second}]
+    return service(real_servers=servers, **options)
+
+
+def names(found: list[str]) -> list[str]:
+    return [finding.rpartition(" [")[2].rstrip("]") for finding in found]
+
+
+def test_a_plain_cluster_is_no_cause_for_words() -> None:
+    assert findings(parse(service())) == []
+
+
+# (rule, services, groups that differ): what the rule finds, and beside it the next thing that is right.
+FOUND: list[tuple[str, list[dict[str, Any]], dict[str, list[str]]]] = [
+    ("several-directors", [service()], TWO_DIRECTORS),
+    ("balanced-twice", [service()], {**TWO_DIRECTORS, "web": ["lvs1", "web1"]}),
+    ("way-back", [service(forward="nat")], {}),
+    ("tunnel-device", [service(forward="tun")], {}),
+    ("mark", [by_mark()], {}),
+    ("ftp", [service(port=21)], {}),
+    ("ftp", [service(port=21, forward="nat")], {}),
+    ("all-quiesced", [weighted(0, 0)], {}),
+    ("templates", [weighted(0, 1, **PERSISTENT)], {}),
+    ("no-fallback", [service(scheduler="sh")], {}),
+    ("no-fallback", [service(scheduler="mh", scheduler_flags=["port"])], {}),
+    ("weights-ignored", [weighted(1, 2, scheduler="rr")], {}),
+    ("weights-missing", [weighted(1, 1, scheduler="fo")], {}),
+    ("weights-missing", [weighted(1, 1, scheduler="ovf")], {}),
+]
+RIGHT: list[tuple[str, list[dict[str, Any]], dict[str, list[str]]]] = [
+    ("several-directors", [service()], {}),
+    ("balanced-twice", [service()], {"web": ["lvs1", "web1"]}),
+    ("balanced-twice", [service(forward="nat")], {**TWO_DIRECTORS, "web": ["lvs1", "web1"]}),
+    ("way-back", [service(forward="tun")], {}),
+    ("tunnel-device", [service(forward="nat")], {}),
+    ("mark", [service()], {}),
+    ("ftp", [service(port=21, protocol="udp"), service(name="all", port=0, **PERSISTENT)], {}),
+    ("all-quiesced", [weighted(0, 1)], {}),
+    ("templates", [weighted(0, 1), service(name="b", port=81, **PERSISTENT)], {}),
+    ("no-fallback", [service(scheduler="sh", scheduler_flags=["fallback"])], {}),
+    ("weights-ignored", [weighted(1, 2), weighted(0, 2, name="b", port=81, scheduler="rr")], {}),
+    ("weights-missing", [weighted(2, 1, scheduler="fo"), weighted(9, 9, name="b", port=81, scheduler="ovf")], {}),
+    ("weights-missing", [service(scheduler="fo", real_servers=[{"host": "web1"}])], {}),
+]
+
+
+@pytest.mark.parametrize(("rule", "services", "groups"), FOUND)
+def test_a_rule_finds(rule: str, services: list[Any], groups: dict[str, list[str]]) -> None:
+    assert rule in names(findings(parse(*services, groups=groups)))
+
+
+@pytest.mark.parametrize(("rule", "services", "groups"), RIGHT)
+def test_a_rule_lets_pass(rule: str, services: list[Any], groups: dict[str, list[str]]) -> None:
+    assert rule not in names(findings(parse(*services, groups=groups)))
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_every_rule_is_tried_both_ways(rule: str) -> None:
+    assert rule in {name for name, _services, _groups in FOUND}
+    assert rule in {name for name, _services, _groups in RIGHT}
+
+
+def test_a_mark_without_a_listed_address_is_told() -> None:
+    assert names(findings(parse(by_mark()))) == ["mark", "mark"]
+    assert names(findings(parse(by_mark(), cluster={"vips": [{"address": "192.0.2.198"}]}))) == ["mark"]
+
+
+def test_a_finding_names_its_service_and_its_servers() -> None:
+    (found,) = findings(parse(weighted(0, 1, **PERSISTENT)))
+    assert found.startswith("Service shop: web1 with weight 0")

@@ -1,0 +1,190 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The rooms of plugins/ and what each of them may use: data moves one way, and only few rooms touch the world.
+
+ROOMS is the plan of the house. Who needs another door changes it here, where a reader sees it.
+"""
+
+from __future__ import annotations
+
+import ast
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+PLUGINS = Path(__file__).resolve().parents[2] / "plugins"
+OWN = "ansible_collections.lvs.cluster.plugins."
+
+# Modules that compute and touch nothing: what a room of values may use of the standard library.
+VALUES = tuple(
+    "__future__ abc binascii bisect collections contextlib copy dataclasses difflib enum errno functools heapq "
+    "ipaddress itertools json math operator re shlex string struct textwrap types typing".split()
+)
+# The values that all resources share.
+SHARED = (*VALUES, "module_utils._change", "module_utils._netlink.address")
+# Of _netlink, what makes messages and reads them.
+WIRE_FORMATS = (
+    "attributes",
+    "errors",
+    "generic",
+    "route",
+    "socket.NLM_F_CREATE",
+    "socket.NLM_F_EXCL",
+    "socket.Request",
+)
+# Nothing here opens a connection, though the module that has these names could.
+ADDRESS_NAMES = ("socket.AF_INET", "socket.AF_INET6", "socket.inet_ntop", "socket.inet_pton")
+# The whole standard library, files and processes included, without sockets: these are for _netlink/socket.py alone.
+WORLD = ("open", *sorted(sys.stdlib_module_names - {"socket"}))
+
+
+@dataclass(frozen=True)
+class Room:
+    """Files and what they may use."""
+
+    # A pattern below plugins/. A file belongs to the first room that it fits.
+    files: str
+    # Dotted names, with all below them. Own names start at plugins/, or with a dot beside the file.
+    may_use: tuple[str, ...]
+
+
+ROOMS = (
+    # The managed host, from values to the kernel.
+    Room("module_utils/_change.py", VALUES),
+    Room("module_utils/_*/model.py", SHARED),
+    Room("module_utils/_*/options.py", (*SHARED, ".model")),
+    Room("module_utils/_*/plan.py", (*SHARED, ".model")),
+    Room("module_utils/_*/text.py", (*SHARED, ".model", ".plan")),
+    Room(
+        "module_utils/_*/wire.py",
+        (*SHARED, *(f"module_utils._netlink.{name}" for name in WIRE_FORMATS), ".model", ".plan"),
+    ),
+    Room("module_utils/_*/support.py", (*WORLD, *SHARED)),
+    Room(
+        "module_utils/_*/kernel.py",
+        (*WORLD, *SHARED, "module_utils._netlink", ".model", ".plan", ".wire", ".text", ".support"),
+    ),
+    Room(
+        "module_utils/_*/resource.py",
+        (*SHARED, "module_utils._resource", ".model", ".plan", ".text", ".kernel"),
+    ),
+    Room("module_utils/_netlink/address.py", (*VALUES, *ADDRESS_NAMES)),
+    Room("module_utils/_netlink/errors.py", (*VALUES, "os")),  # os.strerror
+    Room("module_utils/_netlink/attributes.py", (*VALUES, ".errors", ".address")),
+    Room("module_utils/_netlink/socket.py", (*WORLD, "socket", ".errors", ".address", ".attributes")),
+    Room("module_utils/_netlink/*.py", (*VALUES, ".errors", ".address", ".attributes", ".socket")),
+    Room("module_utils/_resource.py", (*WORLD, *SHARED, "module_utils._netlink.errors", "ansible.module_utils")),
+    Room("modules/*.py", ("__future__", "typing", "module_utils", "ansible.module_utils")),
+    Room("doc_fragments/*.py", ("__future__",)),
+    # The controller: asks no kernel.
+    Room("plugin_utils/*.py", (*VALUES, "plugin_utils")),
+    Room("action/*.py", (*VALUES, "ansible", "plugin_utils")),
+)
+
+# One line that breaks the law of each room, and one that keeps it.
+EXAMPLES = (
+    ("module_utils/_change.py", "from ._netlink import address", "from typing import NamedTuple"),
+    ("module_utils/_ipvs/model.py", "from .plan import plan", "from .._change import Change"),
+    ("module_utils/_ipvs/options.py", "from .plan import STATES", "from .model import PROTOCOLS"),
+    ("module_utils/_ipvs/plan.py", "from .kernel import read", "from .model import Service"),
+    (
+        "module_utils/_ipvs/plan.py",
+        f"from {OWN}module_utils._ipvs import kernel",
+        f"import {OWN}module_utils._ipvs.model",
+    ),
+    ("module_utils/_ipvs/plan.py", "from socket import AF_INET", "import ipaddress"),
+    ("module_utils/_network/text.py", "import subprocess", "import shlex"),
+    ("module_utils/_network/text.py", "lines = open('/etc/lvs/network.batch')", "lines = []"),
+    (
+        "module_utils/_ipvs/wire.py",
+        "from .._netlink.socket import NetlinkSocket",
+        "from .._netlink.attributes import U16",
+    ),
+    ("module_utils/_ipvs/support.py", "from .kernel import read", "lines = open('/proc/modules')"),
+    ("module_utils/_ipvs/kernel.py", "import socket", "from .._netlink.socket import Request"),
+    ("module_utils/_ipvs/kernel.py", "from .._network import model", "import pathlib"),
+    ("module_utils/_ipvs/resource.py", "from ansible.module_utils.basic import AnsibleModule", "from . import text"),
+    ("module_utils/_netlink/address.py", "import socket", "from socket import inet_pton"),
+    ("module_utils/_netlink/errors.py", "import subprocess", "import os"),
+    ("module_utils/_netlink/attributes.py", "from .socket import Request", "from .errors import NetlinkError"),
+    ("module_utils/_netlink/socket.py", "from .generic import Family", "import socket"),
+    ("module_utils/_netlink/generic.py", "from socket import socket", "from .socket import Request"),
+    ("module_utils/_resource.py", "from ._ipvs import plan", "from ansible.module_utils.basic import AnsibleModule"),
+    ("modules/ipvs_info.py", "import os", "from ansible.module_utils.basic import AnsibleModule"),
+    ("doc_fragments/lvs.py", "from ..module_utils._ipvs import options", "from __future__ import annotations"),
+    ("plugin_utils/topology.py", "from ..module_utils._ipvs import kernel", "from .definition import Definition"),
+    ("plugin_utils/topology.py", "from ansible.errors import AnsibleError", "import ipaddress"),
+    ("action/resolve.py", "from ..module_utils._ipvs import model", "from ansible.errors import AnsibleError"),
+    ("action/resolve.py", "import socket", "from ..plugin_utils import topology"),
+    ("filter/extra.py", "", None),
+)
+
+
+def room_of(file: Path) -> Room | None:
+    return next((room for room in ROOMS if file.match(room.files)), None)
+
+
+def uses(source: str, package: tuple[str, ...]) -> Iterator[tuple[int, str]]:
+    """Yield (line, dotted name) of all that a file of this package takes from elsewhere, own names from plugins/ on."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.Import):
+            for alias in node.names:
+                yield node.lineno, alias.name.removeprefix(OWN)
+        elif isinstance(node, ast.ImportFrom):
+            above = (*OWN.rstrip(".").split("."), *package)
+            origin = ".".join((*above[: len(above) + 1 - node.level], *filter(None, [node.module])))
+            for alias in node.names:
+                name = f"{origin if node.level else node.module}.{alias.name}"
+                yield node.lineno, name.removeprefix(OWN)
+        elif isinstance(node, ast.Name) and node.id == "open":
+            yield node.lineno, node.id
+
+
+def breaches(plugins: Path) -> list[str]:
+    """Return a sentence for each use of something that its room has no door to."""
+    found = []
+    for path in sorted(plugins.rglob("*.py")):
+        file = path.relative_to(plugins)
+        source = path.read_text(encoding="utf-8")
+        package = file.parts[:-1]
+        room = Room(str(file), ("__future__",)) if file.name == "__init__.py" else room_of(file)
+        if room is None:
+            found.append(f"plugins/{file}: belongs to no room")
+            continue
+        doors = [".".join((*package, name.strip("."))).rstrip(".") if name[0] == "." else name for name in room.may_use]
+        found += [
+            f"plugins/{file}:{line}: {room.files} may not use {name}"
+            for line, name in uses(source, package)
+            if not any(name == door or name.startswith(f"{door}.") for door in doors)
+        ]
+    return found
+
+
+def test_every_file_keeps_to_its_room() -> None:
+    assert breaches(PLUGINS) == []
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.files)
+def test_every_room_is_lived_in(room: Room) -> None:
+    assert room in {room_of(path.relative_to(PLUGINS)) for path in PLUGINS.rglob("*.py")}
+
+
+@pytest.mark.parametrize("room", ROOMS, ids=lambda room: room.files)
+def test_every_law_has_an_example(room: Room) -> None:
+    assert room in {room_of(Path(file)) for file, _breach, _good in EXAMPLES}
+
+
+@pytest.mark.parametrize(("file", "breach", "good"), EXAMPLES)
+def test_a_breach_is_found(tmp_path: Path, file: str, breach: str, good: str | None) -> None:
+    path = tmp_path / file
+    path.parent.mkdir(parents=True)
+    path.write_text(f"{breach}\n", encoding="utf-8")
+    assert len(breaches(tmp_path)) == 1
+    if good is not None:
+        path.write_text(f"{good}\n", encoding="utf-8")
+        assert breaches(tmp_path) == []
