@@ -10,9 +10,10 @@ Whatever fails is told with the state that the host is in now.
 
 from __future__ import annotations
 
+import gc
 import os
 import tempfile
-from typing import Any, Callable, Dict, FrozenSet, Optional, Tuple
+from typing import Any, Callable, Dict, FrozenSet, Mapping, Optional, Tuple
 
 from ._change import ADD, CHANGE, REMOVE, Change, InvalidInput, Plan
 from ._netlink.errors import NetlinkError
@@ -85,6 +86,7 @@ class Failed(Exception):
 
 def run(module: Any, build: Callable[[], Resource]) -> None:
     """Take the road for an AnsibleModule and end it with its result."""
+    gc.disable()  # a large table is many values and no cycle, and the process ends with this call
     result: dict[str, Any] = {"changed": False}
     try:
         resource = build()
@@ -106,7 +108,13 @@ def run(module: Any, build: Callable[[], Resource]) -> None:
         module.fail_json(msg=str(failed), **result)
     except (NetlinkError, OSError) as error:
         module.fail_json(msg=f"Nothing was changed: {error}")
-    module.exit_json(**result)
+    module.exit_json(**result, **_invocation(module.params))
+
+
+def _invocation(params: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the options for the result where Ansible's own echo of them would be too long to be of use."""
+    cut = {name: _cut(value, LIST_LIMIT) if isinstance(value, list) else value for name, value in params.items()}
+    return {} if cut == params else {"invocation": {"module_args": cut}}
 
 
 def _carry_out(resource: Resource, plan: Plan, desired: Any, observed: Any, owned: Any) -> None:

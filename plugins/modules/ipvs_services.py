@@ -26,7 +26,8 @@ options:
       - V(replaced) - each listed service is exactly as listed, with its destinations; an option that is left out has
         its default. Other services stay, except those that O(boot_file) lists and O(services) does not list any more.
       - V(overridden) - the whole table is exactly what is listed, whoever added the rest.
-      - V(deleted) - the listed services go, with their destinations. Only what identifies a service is looked at.
+      - V(deleted) - the listed services go, with their destinations. Only what identifies a service is looked at. A
+        kernel without IPVS has nothing to delete.
     type: str
     choices: [merged, replaced, overridden, deleted]
     default: merged
@@ -244,7 +245,7 @@ commands:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.kernel import IpvsKernel
+from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.kernel import IpvsKernel, KernelWithoutIpvs
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.model import parse_services
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.options import SERVICES
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.plan import STATES
@@ -267,7 +268,12 @@ def main() -> None:
 
     def build() -> IpvsTable:
         wanted = parse_services(options["services"])
-        kernel = IpvsKernel(NetlinkSocket(NETLINK_GENERIC))
+        try:
+            kernel = IpvsKernel(NetlinkSocket(NETLINK_GENERIC))
+        except KernelWithoutIpvs:
+            if options["state"] != "deleted":
+                raise
+            kernel = None
         return IpvsTable(kernel, options["state"], wanted, options["all"], options["boot_file"])
 
     run(module, build)

@@ -205,6 +205,15 @@ def test_a_kernel_without_ipvs_is_said_clearly(name: str) -> None:
     assert "`modprobe ip_vs` as root says why" in result["msg"]
 
 
+def test_a_kernel_without_ipvs_has_nothing_to_delete(tmp_path: Path) -> None:
+    boot_file = tmp_path / "ipvs.rules"
+    boot_file.write_text(f"{SHOP[0]}\n")
+    with kernel_without_ipvs():
+        assert module("ipvs_services", state="deleted", all=True, boot_file=str(boot_file))["changed"]
+        assert not boot_file.exists()
+        assert not module("ipvs_services", state="deleted", all=True, boot_file=str(boot_file))["changed"]
+
+
 def test_what_was_built_by_hand_can_be_read_and_applied_with_no_change() -> None:
     load(
         *FOREIGN,

@@ -7,8 +7,11 @@
 from __future__ import annotations
 
 import pytest
-from conftest import REAL_SERVERS, VIP, Lab
 
+from ansible_collections.lvs.cluster.molecule.conftest import Lab
+
+VIP = "192.0.2.198"
+REAL_SERVERS = ("web1", "web2")
 FILES = "/etc/lvs /etc/sysctl.d/lvs.conf /etc/modules-load.d/lvs.conf /etc/systemd/system/lvs.service"
 
 

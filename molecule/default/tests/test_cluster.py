@@ -10,8 +10,11 @@ import re
 from collections import Counter
 
 import pytest
-from conftest import REAL_SERVERS, VIP, Lab
 
+from ansible_collections.lvs.cluster.molecule.conftest import Lab
+
+VIP = "192.0.2.198"
+REAL_SERVERS = ("web1", "web2")
 REQUESTS = f"curl -sS --max-time 5 -H 'Connection: close' 'http://{VIP}/?[1-%d]'"
 
 

@@ -20,15 +20,19 @@ from .support import read_modules, why_missing
 READS = 5  # attempts at a dump that the kernel calls inconsistent
 
 
+class KernelWithoutIpvs(NetlinkError):
+    """This kernel has no IPVS; the text says why and what to do."""
+
+
 class IpvsKernel:
-    """The IPVS table of this host's network namespace. NetlinkError with the way out where the kernel has no IPVS."""
+    """The IPVS table of this host's network namespace. KernelWithoutIpvs where the kernel has none."""
 
     def __init__(self, netlink: NetlinkSocket) -> None:
         self._netlink = netlink
         try:
             self._family: Family = find_family(netlink, wire.FAMILY, wire.VERSION)
         except FamilyMissing:
-            raise NetlinkError(why_missing(read_modules())) from None
+            raise KernelWithoutIpvs(why_missing(read_modules())) from None
 
     def read(self) -> Table:
         """Return the whole table."""

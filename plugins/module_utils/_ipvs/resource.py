@@ -19,14 +19,15 @@ from .plan import SERVICE, desired_table, plan, touched
 class IpvsTable(Resource):
     """Some virtual services of this host, or all of them.
 
-    state: one of plan.STATES. everything: with deleted, all that boot_file lists, or the whole table without one.
+    kernel: None where this host has no IPVS, which will do to delete services. state: one of plan.STATES.
+    everything: with deleted, all that boot_file lists, or the whole table without one.
     """
 
     title = "virtual services (ipvsadm -S -n)"
 
     def __init__(
         self,
-        kernel: IpvsKernel,
+        kernel: IpvsKernel | None,
         state: str,
         wanted: Sequence[WantedService],
         everything: bool = False,
@@ -51,7 +52,7 @@ class IpvsTable(Resource):
         return owned
 
     def read(self, owned: Table) -> Table:  # noqa: ARG002 - the table is always read whole
-        return self._kernel.read()
+        return self._kernel.read() if self._kernel else {}
 
     def desired(self, observed: Table, owned: Table) -> Table:
         if self._everything:
@@ -65,7 +66,8 @@ class IpvsTable(Resource):
         return touched(plan)
 
     def apply(self, plan: Plan) -> None:
-        self._kernel.apply(plan)
+        if self._kernel:
+            self._kernel.apply(plan)
 
     def texts(self, desired: Table, owned: Table) -> Texts:
         listed = self._listed()

@@ -265,7 +265,7 @@ def decode_service(payload: bytes) -> tuple[ServiceKey, Service]:
             scheduler_flags=tuple(name for name, bit in SCHEDULER_FLAG_BITS.items() if flags & bit),
             one_packet=bool(flags & FLAG_ONE_PACKET),
             persistence_timeout=values["TIMEOUT"] if flags & FLAG_PERSISTENT else 0,
-            persistence_netmask=from_bytes(netmask) if family == "ipv4" else str(U32.unpack(netmask)),
+            persistence_netmask=from_bytes(netmask) if family == "ipv4" else str(U32.read(netmask, 0, len(netmask))),
             persistence_engine=values.get("PE_NAME", ""),
         )
     except (KeyError, ValueError) as error:

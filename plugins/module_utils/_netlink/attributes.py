@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from struct import Struct
 from struct import error as struct_error
-from typing import Any, Mapping, NamedTuple
+from typing import Any, Callable, Mapping, NamedTuple
 
 from .errors import MalformedMessage
 
@@ -21,43 +21,53 @@ NUMBER_MASK = 0x3FFF  # NLA_TYPE_MASK: without NLA_F_NESTED and NLA_F_NET_BYTEOR
 NESTED_FLAG = 0x8000  # NLA_F_NESTED
 
 
+Encoder = Callable[[Any], bytes]
+
+
 class Kind:
-    """How the payload of an attribute is written and read. ValueError: these bytes are no such value."""
+    """How the payload of an attribute is written and read."""
+
+    def encoder(self, number: int) -> Encoder:
+        """Return the function that makes the whole attribute of this number from a value."""
+
+        def encode(value: Any) -> bytes:
+            payload = self.pack(value)
+            return HEADER.pack(4 + len(payload), number) + payload + bytes(-len(payload) % 4)
+
+        return encode
 
     def pack(self, value: Any) -> bytes:
+        """Return the payload. struct.error, TypeError or ValueError where the value does not fit."""
         raise NotImplementedError
 
-    def unpack(self, payload: bytes) -> Any:
+    def read(self, data: bytes, start: int, size: int) -> Any:
+        """Return the value of a payload of this size at start. ValueError where it is no such value."""
         raise NotImplementedError
 
 
-class Number(Kind):
-    """A fixed-size integer."""
+class Fixed(Kind):
+    """Integers of a fixed size: one, or several as a tuple."""
 
     def __init__(self, code: str) -> None:
         self._struct = Struct(code)
+        self._single = len(self._struct.unpack(bytes(self._struct.size))) == 1
 
-    def pack(self, value: int) -> bytes:
-        return self._struct.pack(value)
-
-    def unpack(self, payload: bytes) -> int:
-        if len(payload) != self._struct.size:
-            raise ValueError(f"{len(payload)} bytes instead of {self._struct.size}")
-        return int(self._struct.unpack(payload)[0])
-
-
-class Pair(Kind):
-    """Two u32 in a row, as struct ip_vs_flags {flags, mask}."""
-
-    _struct = Struct("=II")
+    def encoder(self, number: int) -> Encoder:
+        header = HEADER.pack(4 + self._struct.size, number)
+        padding = bytes(-self._struct.size % 4)
+        pack = self._struct.pack
+        if self._single:
+            return lambda value: header + pack(value) + padding
+        return lambda value: header + pack(*value) + padding
 
     def pack(self, value: Any) -> bytes:
-        return self._struct.pack(*value)
+        return self._struct.pack(value) if self._single else self._struct.pack(*value)
 
-    def unpack(self, payload: bytes) -> Any:
-        if len(payload) != self._struct.size:
-            raise ValueError(f"{len(payload)} bytes instead of {self._struct.size}")
-        return self._struct.unpack(payload)
+    def read(self, data: bytes, start: int, size: int) -> Any:
+        if size != self._struct.size:
+            raise ValueError(f"{size} bytes instead of {self._struct.size}")
+        values = self._struct.unpack_from(data, start)
+        return values[0] if self._single else values
 
 
 class Text(Kind):
@@ -66,8 +76,8 @@ class Text(Kind):
     def pack(self, value: str) -> bytes:
         return value.encode() + b"\0"
 
-    def unpack(self, payload: bytes) -> str:
-        text, end, _rest = bytes(payload).partition(b"\0")
+    def read(self, data: bytes, start: int, size: int) -> str:
+        text, end, _rest = data[start : start + size].partition(b"\0")
         if not end:
             raise ValueError("a string without its final NUL")
         return text.decode()
@@ -79,8 +89,8 @@ class Binary(Kind):
     def pack(self, value: bytes) -> bytes:
         return value
 
-    def unpack(self, payload: bytes) -> bytes:
-        return bytes(payload)
+    def read(self, data: bytes, start: int, size: int) -> bytes:
+        return data[start : start + size]
 
 
 class Nested(Kind):
@@ -89,21 +99,24 @@ class Nested(Kind):
     def __init__(self, table: AttributeTable) -> None:
         self.table = table
 
+    def encoder(self, number: int) -> Encoder:
+        return super().encoder(number | NESTED_FLAG)
+
     def pack(self, value: Mapping[str, Any]) -> bytes:
         return self.table.encode(value)
 
-    def unpack(self, payload: bytes) -> dict[str, Any]:
-        return self.table.decode(payload)
+    def read(self, data: bytes, start: int, size: int) -> dict[str, Any]:
+        return self.table.decode(data, start, start + size)
 
 
-U8 = Number("=B")
-U16 = Number("=H")
-U32 = Number("=I")
-S32 = Number("=i")
-U64 = Number("=Q")
-BE16 = Number("!H")
-BE32 = Number("!I")
-PAIR = Pair()
+U8 = Fixed("=B")
+U16 = Fixed("=H")
+U32 = Fixed("=I")
+S32 = Fixed("=i")
+U64 = Fixed("=Q")
+BE16 = Fixed("!H")
+BE32 = Fixed("!I")
+PAIR = Fixed("=II")  # struct ip_vs_flags: flags, mask
 TEXT = Text()
 BINARY = Binary()
 
@@ -122,27 +135,21 @@ class AttributeTable:
     def __init__(self, prefix: str, *attributes: Attribute) -> None:
         self.prefix = prefix
         self.attributes = attributes
-        self._by_number = {attribute.number: attribute for attribute in attributes}
         self._by_name = {attribute.name: attribute for attribute in attributes}
+        self._encoders = {attribute.name: attribute.kind.encoder(attribute.number) for attribute in attributes}
+        self._readers = {attribute.number: (attribute.name, attribute.kind.read) for attribute in attributes}
 
     def only(self, *names: str) -> AttributeTable:
         """Return this table reduced to the named attributes; the others are passed over when decoding."""
         return AttributeTable(self.prefix, *(self._by_name[name] for name in names))
 
     def encode(self, values: Mapping[str, Any]) -> bytes:
-        """Return the bytes of these attributes. ValueError names an attribute whose value does not fit."""
-        parts = []
-        for name, value in values.items():
-            attribute = self._by_name[name]
-            try:
-                payload = attribute.kind.pack(value)
-            except (struct_error, TypeError) as error:
-                raise ValueError(f"{self.prefix}_{name} cannot hold {value!r}: {error}") from None
-            number = attribute.number | NESTED_FLAG if isinstance(attribute.kind, Nested) else attribute.number
-            parts.append(HEADER.pack(4 + len(payload), number))
-            parts.append(payload)
-            parts.append(b"\0" * (-len(payload) % 4))
-        return b"".join(parts)
+        """Return the bytes of these attributes. ValueError where a value does not fit."""
+        encoders = self._encoders
+        try:
+            return b"".join([encoders[name](value) for name, value in values.items()])
+        except (struct_error, TypeError, ValueError) as error:
+            raise ValueError(f"{self.prefix} cannot hold {dict(values)}: {error}") from None
 
     def decode(self, data: bytes, start: int = 0, end: int | None = None) -> dict[str, Any]:
         """Return {name: value} of the attributes in data[start:end].
@@ -151,7 +158,7 @@ class AttributeTable:
         more. MalformedMessage where a length does not fit or a payload is not of its kind.
         """
         end = len(data) if end is None else end
-        by_number = self._by_number
+        readers = self._readers
         values: dict[str, Any] = {}
         while start < end:
             if end - start < 4:
@@ -159,11 +166,12 @@ class AttributeTable:
             length, number = HEADER.unpack_from(data, start)
             if length < 4 or start + length > end:
                 raise MalformedMessage(f"{self.prefix}: attribute {number} claims {length} bytes of {end - start}")
-            attribute = by_number.get(number & NUMBER_MASK)
-            if attribute is not None:
+            reader = readers.get(number & NUMBER_MASK)
+            if reader is not None:
+                name, read = reader
                 try:
-                    values[attribute.name] = attribute.kind.unpack(data[start + 4 : start + length])
+                    values[name] = read(data, start + 4, length - 4)
                 except ValueError as error:
-                    raise MalformedMessage(f"{self.prefix}_{attribute.name}: {error}") from None
+                    raise MalformedMessage(f"{self.prefix}_{name}: {error}") from None
             start += (length + 3) & ~3
         return values

@@ -87,8 +87,9 @@ class Ended(Exception):
 class Module:
     """What the road uses of AnsibleModule."""
 
-    def __init__(self, check_mode: bool = False) -> None:
+    def __init__(self, check_mode: bool = False, **params: Any) -> None:
         self.check_mode = check_mode
+        self.params = params
         self.result: dict[str, Any] = {}
 
     def exit_json(self, **result: Any) -> None:
@@ -100,8 +101,8 @@ class Module:
         raise Ended
 
 
-def take_the_road(resource: Resource, check_mode: bool = False) -> dict[str, Any]:
-    module = Module(check_mode)
+def take_the_road(resource: Resource, check_mode: bool = False, **params: Any) -> dict[str, Any]:
+    module = Module(check_mode, **params)
     with pytest.raises(Ended):
         _resource.run(module, lambda: resource)
     return module.result
@@ -245,3 +246,10 @@ def test_long_lists_are_cut_with_a_word_and_counted_in_full() -> None:
     assert result["plan"]["added"][-1] == "... and 2500 more, left out of this result"
     assert result["commands"][-1] == "... and 2500 more, left out of this result"
     assert result["diff"][0]["after"].splitlines()[-1] == "... and 1000 more, left out of this result"
+
+
+def test_long_options_are_not_echoed_in_full() -> None:
+    result = take_the_road(Numbers({}, {}), state="merged", services=[{}] * 501)
+    assert result["invocation"]["module_args"]["state"] == "merged"
+    assert result["invocation"]["module_args"]["services"][-1] == "... and 1 more, left out of this result"
+    assert "invocation" not in take_the_road(Numbers({}, {}), state="merged", services=[{}] * 500)

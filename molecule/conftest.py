@@ -2,10 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The lab's hosts, by ssh, with the words that the tests of this scenario share."""
+"""What the tests of every scenario share: the hosts of the scenario's lab, by ssh."""
 
 from __future__ import annotations
 
+import os
 import shlex
 import subprocess
 from collections.abc import Iterator
@@ -16,21 +17,19 @@ import pytest
 import testinfra
 from testinfra.host import Host
 
-PROJECT = Path(__file__).resolve().parents[2]
-RUN = PROJECT / "build" / "lab" / "default"
-VIP = "192.0.2.198"
-REAL_SERVERS = ("web1", "web2")
+PROJECT = Path(__file__).resolve().parents[1]
 
 
 class Lab:
     """host("web1") is that machine, as root."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str) -> None:
+        self._ssh_config = PROJECT / "build" / "lab" / name / "ssh_config"
         self._hosts: dict[str, Host] = {}
 
     def host(self, name: str) -> Host:
         if name not in self._hosts:
-            spec = f"ssh://root@{name}?ssh_config={RUN}/ssh_config&controlpersist=60"
+            spec = f"ssh://root@{name}?ssh_config={self._ssh_config}&controlpersist=60"
             self._hosts[name] = testinfra.get_host(spec)
         return self._hosts[name]
 
@@ -45,12 +44,12 @@ class Lab:
         TimeoutExpired where there are fewer.
         """
         tcpdump = ["tcpdump", "-i", "eth1", "-nnetl", "-c", str(count), shlex.quote(expression)]
-        ssh = ["ssh", "-F", str(RUN / "ssh_config"), "-l", "root", name, *tcpdump]
+        ssh = ["ssh", "-F", str(self._ssh_config), "-l", "root", name, *tcpdump]
         lines: list[str] = []
         with subprocess.Popen(ssh, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
             try:
-                while "listening on" not in process.stderr.readline():
-                    pass
+                if not any("listening on" in line for line in process.stderr):
+                    raise AssertionError(f"tcpdump did not start on {name}")
                 yield lines
                 lines.extend(process.communicate(timeout=20)[0].splitlines())
             finally:
@@ -62,4 +61,4 @@ class Lab:
 
 @pytest.fixture(scope="session")
 def lab() -> Lab:
-    return Lab()
+    return Lab(os.environ["MOLECULE_SCENARIO_NAME"])
