@@ -72,7 +72,7 @@ def send_requests() -> Counter[str]:
 
 def arp_answered_by() -> str:
     """Ask for the VIP's MAC address from the client; return the hosts that answer, by name."""
-    answers = ssh("client", f"arping -b -I eth1 -c 5 -i 0.2 {VIP}")
+    answers = ssh("client", f"arping -b -I eth1 -c 5 {VIP}")
     macs = {mac.lower() for mac in re.findall(r"\[([0-9A-Fa-f:]{17})\]", answers)}
     names = [host for host in ("lvs1", "web1", "web2") if ssh(host, "cat /sys/class/net/eth1/address").strip() in macs]
     return ", ".join(names) or "nobody"

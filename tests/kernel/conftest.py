@@ -6,9 +6,14 @@
 
 from __future__ import annotations
 
+import importlib
+import io
 import json
+import os
 import subprocess
 import sys
+import tempfile
+import traceback
 from collections.abc import Iterator
 from typing import Any
 
@@ -17,6 +22,8 @@ from hypothesis import HealthCheck, settings
 
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.kernel import IpvsKernel
 from ansible_collections.lvs.cluster.plugins.module_utils._netlink.socket import NETLINK_GENERIC, NetlinkSocket
+
+MODULES = "ansible_collections.lvs.cluster.plugins.modules"
 
 # The same examples in every run, and as many as a minute allows on an emulated machine.
 settings.register_profile(
@@ -38,23 +45,49 @@ def ipvsadm(*words: str, stdin: str = "") -> list[str]:
 
 
 def module(name: str, prefix: tuple[str, ...] = (), check: bool = False, **options: Any) -> dict[str, Any]:
-    """Run one of the collection's modules as a process of its own and return its result.
+    """Run one of the collection's modules in a process of its own and return its result.
 
     prefix: words before the interpreter, to run it with less than root has.
     """
-    arguments = {**options, "_ansible_check_mode": check, "_ansible_diff": True}
-    done = subprocess.run(
-        [*prefix, sys.executable, "-m", f"ansible_collections.lvs.cluster.plugins.modules.{name}"],
-        input=json.dumps({"ANSIBLE_MODULE_ARGS": arguments}),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    arguments = {"ANSIBLE_MODULE_ARGS": {**options, "_ansible_check_mode": check, "_ansible_diff": True}}
+    given = json.dumps(arguments)
+    output = started(name, prefix, given) if prefix else forked(name, given)
     try:
-        result: dict[str, Any] = json.loads(done.stdout)
+        result: dict[str, Any] = json.loads(output)
     except ValueError:
-        raise AssertionError(f"{name} printed no result: {done.stdout}{done.stderr}") from None
+        raise AssertionError(f"{name} printed no result: {output}") from None
     return result
+
+
+def started(name: str, prefix: tuple[str, ...], arguments: str) -> str:
+    """What a module prints when it is started as a program."""
+    words = [*prefix, sys.executable, "-m", f"{MODULES}.{name}"]
+    done = subprocess.run(words, input=arguments, capture_output=True, text=True, check=False)
+    return done.stdout or done.stderr
+
+
+def forked(name: str, arguments: str) -> str:
+    """What a module prints in a child of this process: without the second that an emulated machine takes to import."""
+    main = importlib.import_module(f"{MODULES}.{name}").main
+    with tempfile.TemporaryFile() as output:
+        child = os.fork()
+        if child == 0:
+            try:
+                os.dup2(output.fileno(), 1)
+                os.dup2(output.fileno(), 2)
+                sys.argv = [name]
+                sys.stdin = io.TextIOWrapper(io.BytesIO(arguments.encode()))
+                sys.stdout = os.fdopen(1, "w")
+                main()
+            except SystemExit:
+                sys.stdout.flush()
+            except BaseException:
+                os.write(2, traceback.format_exc().encode())
+            finally:
+                os._exit(0)
+        os.waitpid(child, 0)
+        output.seek(0)
+        return output.read().decode()
 
 
 @pytest.fixture

@@ -47,16 +47,15 @@ def copy(folder: Path, names: list[str], target: str) -> None:
 
 
 def main() -> int:
-    lab("up")
-    lab("reset")
-    copy(PROJECT, ["plugins", "tests"], COLLECTION)
-    copy(
-        Path(ansible.__file__).parent,
-        ["__init__.py", "_vendor", "release.py", "module_utils"],
-        f"{GUEST_FOLDER}/ansible",
-    )
     words = sys.argv[1:] or ["python3", "-B", "-m", "pytest", "-c", "tests/kernel/pytest.ini", "tests/kernel"]
-    return ssh(f"cd {COLLECTION} && PYTHONPATH={GUEST_FOLDER} {shlex.join(words)}").returncode
+    lab("up")
+    try:
+        copy(PROJECT, ["plugins", "tests"], COLLECTION)
+        ansible_parts = ["__init__.py", "_vendor", "release.py", "module_utils"]
+        copy(Path(ansible.__file__).parent, ansible_parts, f"{GUEST_FOLDER}/ansible")
+        return ssh(f"cd {COLLECTION} && PYTHONPATH={GUEST_FOLDER} {shlex.join(words)}").returncode
+    finally:
+        lab("down")
 
 
 if __name__ == "__main__":

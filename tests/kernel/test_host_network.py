@@ -175,10 +175,10 @@ def test_neighbours_are_told_of_an_ipv4_address() -> None:
 def test_neighbours_learn_where_an_ipv6_address_is_now() -> None:
     """The far end lives in a network namespace of its own and believes a wrong MAC address until it is told."""
     namespace = "lvs-test"
+    inside = ("ip", "-n", namespace)
     run("ip", "netns", "add", namespace)
     try:
         run("ip", "link", "set", FAR, "netns", namespace)
-        inside = ("ip", "-n", namespace)
         run(*inside, "link", "set", FAR, "up")
         run(*inside, "address", "add", "2001:db8:9::2/64", "dev", FAR, "nodad")
         run(*inside, "neigh", "add", "2001:db8:9::198", "lladdr", "02:00:00:00:00:99", "dev", FAR, "nud", "stale")
@@ -187,5 +187,5 @@ def test_neighbours_learn_where_an_ipv6_address_is_now() -> None:
         assert module("host_network", addresses=[wanted])["changed"]
         assert mac in run(*inside, "neigh", "show", "2001:db8:9::198")
     finally:
+        run(*inside, "link", "set", FAR, "netns", "1")
         run("ip", "netns", "delete", namespace)
-        run("ip", "link", "add", NEAR, "type", "veth", "peer", "name", FAR)
