@@ -56,6 +56,10 @@ class Resource:
         """Return (kind, key) of all that a plan is about."""
         return frozenset((change.kind, change.key) for change in plan)
 
+    def watched(self, plan: Plan) -> Keys:
+        """Return (kind, key) of all that must be as planned afterwards: touched(), and what could be taken along."""
+        return self.touched(plan)
+
     def apply(self, plan: Plan) -> None:
         """Carry out the changes. NetlinkError or OSError at the first that fails."""
         raise NotImplementedError
@@ -81,7 +85,14 @@ class Resource:
 
 
 class Failed(Exception):
-    """The road ended early; the text says what was wanted, what went wrong and what state the host is in now."""
+    """The road ended early; the text says what was wanted, what went wrong and what state the host is in now.
+
+    changed: whether that state is another than before.
+    """
+
+    def __init__(self, text: str, changed: bool) -> None:
+        self.changed = changed
+        super().__init__(text)
 
 
 def run(module: Any, build: Callable[[], Resource]) -> None:
@@ -90,6 +101,7 @@ def run(module: Any, build: Callable[[], Resource]) -> None:
     result: dict[str, Any] = {"changed": False}
     try:
         resource = build()
+        _refuse_relative(resource.paths)
         before_texts = {path: _read_text(path) for path in resource.paths}
         owned = resource.owned(before_texts)
         observed = resource.read(owned)
@@ -98,14 +110,13 @@ def run(module: Any, build: Callable[[], Resource]) -> None:
         after_texts = resource.texts(desired, owned)
         result = _result(resource, plan, desired, observed, before_texts, after_texts)
         if not module.check_mode:
-            if plan:
-                _carry_out(resource, plan, desired, observed, owned)
-                _announce(resource, plan)
-            _persist(before_texts, after_texts)
+            _carry_out(resource, plan, desired, observed, owned)
+            _persist(resource, plan, observed, owned, before_texts, after_texts)
+            _announce(module, resource, plan)
     except InvalidInput as invalid:
         module.fail_json(msg="Nothing was changed:\n" + "\n".join(f"  {fault}" for fault in invalid.faults))
     except Failed as failed:
-        module.fail_json(msg=str(failed), **result)
+        module.fail_json(msg=str(failed), **{**result, "changed": failed.changed})
     except (NetlinkError, OSError) as error:
         module.fail_json(msg=f"Nothing was changed: {error}")
     module.exit_json(**result, **_invocation(module.params))
@@ -118,73 +129,92 @@ def _invocation(params: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _carry_out(resource: Resource, plan: Plan, desired: Any, observed: Any, owned: Any) -> None:
-    keys = resource.touched(plan)
+    if not plan:
+        return
     try:
         resource.apply(plan)
     except (NetlinkError, OSError) as error:
-        raise Failed(f"{error}. {_roll_back(resource, keys, observed, owned)}") from error
+        raise _rolled_back(str(error), resource, plan, observed, owned) from error
     try:
-        left = _within(resource, resource.plan(desired, resource.read(owned)), keys)
+        left = _within(resource.plan(desired, resource.read(owned)), resource.watched(plan))
     except (NetlinkError, OSError) as error:
-        raise Failed(f"The kernel took every change, but what is there now could not be read: {error}") from error
+        raise Failed(f"The kernel took every change, but what is there now could not be read: {error}", True) from error
     if left:
         raise Failed(
             "The kernel took every change, but afterwards it is not as planned; perhaps someone else changes it at the "
-            "same time. To get there it would still need: " + _join(resource, left)
+            "same time. To get there it would still need: " + _join(resource, left),
+            True,
         )
 
 
-def _announce(resource: Resource, plan: Plan) -> None:
+def _rolled_back(why: str, resource: Resource, plan: Plan, observed: Any, owned: Any) -> Failed:
+    """Undo what the plan may have done so far; return the failure with the state that the host is in now."""
+    keys = resource.watched(plan)
+    try:
+        back = _within(resource.plan(observed, resource.read(owned)), keys)
+        if not back:
+            return Failed(f"{why}. Nothing was changed", False)
+        resource.apply(back)
+        left = _within(resource.plan(observed, resource.read(owned)), keys)
+    except (NetlinkError, OSError) as error:
+        return Failed(
+            f"{why}. Undoing what this call had done failed too: {error}. The host is half done; run it again or look "
+            "at it",
+            True,
+        )
+    if left:
+        needed = _join(resource, left)
+        return Failed(f"{why}. What this call had done was not undone completely. To get back it needs: {needed}", True)
+    return Failed(f"{why}. What this call had done was undone: the host is as it was before", False)
+
+
+def _announce(module: Any, resource: Resource, plan: Plan) -> None:
     try:
         resource.announce(plan)
     except OSError as error:
-        raise Failed(f"The kernel is as wanted, but the network could not be told: {error}") from error
+        module.warn(f"The host is as wanted, but its neighbours could not be told: {error}")
 
 
-def _roll_back(resource: Resource, keys: Keys, observed: Any, owned: Any) -> str:
-    """Undo what the plan may have done so far; return in words what state the host is in now."""
-    try:
-        back = _within(resource, resource.plan(observed, resource.read(owned)), keys)
-        if not back:
-            return "Nothing was changed"
-        resource.apply(back)
-        left = _within(resource, resource.plan(observed, resource.read(owned)), keys)
-    except (NetlinkError, OSError) as error:
-        return f"Undoing what this call had done failed too: {error}. The host is half done; run it again or look at it"
-    if left:
-        return "What this call had done was not undone completely. To get back it needs: " + _join(resource, left)
-    return "What this call had done was undone: the host is as it was before"
-
-
-def _within(resource: Resource, plan: Plan, keys: Keys) -> Plan:
-    return tuple(change for change in plan if resource.touched((change,)) & keys)
+def _within(plan: Plan, keys: Keys) -> Plan:
+    return tuple(change for change in plan if (change.kind, change.key) in keys)
 
 
 def _join(resource: Resource, plan: Plan) -> str:
     return "; ".join(_cut([resource.command(change) for change in plan], 20))
 
 
-def _persist(before: Texts, after: Texts) -> None:
-    for path, text in after.items():
-        if text == before[path]:
-            continue
+def _refuse_relative(paths: tuple[str, ...]) -> None:
+    faults = tuple(f"{path}: the file for the next boot needs its whole path" for path in paths if path[:1] != "/")
+    if faults:
+        raise InvalidInput(faults)
+
+
+def _persist(resource: Resource, plan: Plan, observed: Any, owned: Any, before: Texts, after: Texts) -> None:
+    """Write the files. They say what is owned, so without them what the plan has done is undone."""
+    changed = [path for path, text in after.items() if text != before[path]]
+    for number, path in enumerate(changed):
         try:
-            if text is None:
-                os.unlink(path)
-            else:
-                _write_text(path, text)
+            _replace_text(path, after[path])
         except OSError as error:
-            raise Failed(
-                f"The kernel is as wanted, but {path}, which the next boot loads, could not be written: {error}"
-            ) from error
+            for written in changed[:number]:
+                _replace_text(written, before[written])
+            why = f"{path}, which the next boot loads, could not be written: {error}"
+            raise _rolled_back(why, resource, plan, observed, owned) from error
 
 
 def _read_text(path: str) -> str | None:
     try:
-        with open(path, encoding="utf-8") as stream:
+        with open(path, encoding="utf-8", errors="replace") as stream:
             return stream.read()
     except FileNotFoundError:
         return None
+
+
+def _replace_text(path: str, text: str | None) -> None:
+    if text is None:
+        os.unlink(path)
+    else:
+        _write_text(path, text)
 
 
 def _write_text(path: str, text: str) -> None:

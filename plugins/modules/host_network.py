@@ -135,7 +135,7 @@ commands:
   returned: success
   type: list
   elements: str
-  sample: ["sysctl -w net.ipv4.conf.all.arp_ignore='1'", "ip address add 192.0.2.198/32 dev lo"]
+  sample: ["sysctl -w net.ipv4.conf.all.arp_ignore=1", "ip address add 192.0.2.198/32 dev lo"]
 """
 
 from ansible.module_utils.basic import AnsibleModule

@@ -58,6 +58,9 @@ class Place:
 
 
 Check = Callable[[object, Place], Any]
+# What record() makes of a mapping, and the same with its place.
+Draft = dict[str, Any]
+PlacedDraft = tuple[Place, Draft]
 
 
 @dataclass(frozen=True)
@@ -72,18 +75,18 @@ class Field:
 def record(fields: Mapping[str, Field], noun: str = "key") -> Check:
     """A mapping with these keys and no others. A key whose value was refused is absent from the result."""
 
-    def check(value: object, place: Place) -> dict[str, Any]:
+    def check(value: object, place: Place) -> Draft:
         if not isinstance(value, Mapping):
             raise place.refused(f"{shown(value)} is no mapping; its keys are {', '.join(fields)}")
         for key in value:
             if key not in fields:
                 place.key(key).note(f"unknown {noun}{nearest(key, fields)}")
-        result: dict[str, Any] = {}
+        result: Draft = {}
         for name, entry in fields.items():
-            given = value.get(name)
-            if given is not None:
+            entered = value.get(name)
+            if entered is not None:
                 with suppress(Refused):
-                    result[name] = entry.check(given, place.key(name))
+                    result[name] = entry.check(entered, place.key(name))
             elif entry.required:
                 place.key(name).note("is missing")
             else:
@@ -91,6 +94,16 @@ def record(fields: Mapping[str, Field], noun: str = "key") -> Check:
         return result
 
     return check
+
+
+def given(draft: Draft, key: str) -> bool:
+    """Whether the owner gave a value, rightly or wrongly. For keys without a default."""
+    return key not in draft or draft[key] is not None
+
+
+def fill_in(draft: Draft, key: str, value: object) -> None:
+    if not given(draft, key):
+        draft[key] = value
 
 
 def list_of(check_item: Check) -> Check:

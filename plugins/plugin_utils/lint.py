@@ -5,14 +5,14 @@
 """Rules that catch a cluster which is well defined, but may not work as its owner thinks.
 
 A rule looks at the whole cluster and yields a sentence for each finding: what will happen and what to do about it.
-What can never work is an error instead: see definition.py.
+What can never work is an error instead: see consistency.py.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from .definition import UNTOUCHED, Cluster, VirtualService
+from .model import UNTOUCHED, Cluster, VirtualService
 
 FTP_PORT = 21
 # ip_vs_rr.c, ip_vs_lc.c and ip_vs_dh.c only ask whether a weight is 0.

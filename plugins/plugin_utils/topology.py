@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .definition import UNTOUCHED, Cluster, Director, RealServer, Vip, VirtualService, family_of
+from .model import UNTOUCHED, Cluster, Director, RealServer, Vip, VirtualService, family_of
 
 # A real server has the VIP on lo and must keep quiet about it on the network. arp_ignore=1: answer only for addresses
 # of the interface that was asked (arp_ignore() in net/ipv4/arp.c). arp_announce=2: never ask with the VIP as the sender

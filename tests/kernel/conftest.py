@@ -25,6 +25,9 @@ from ansible_collections.lvs.cluster.plugins.module_utils._netlink.socket import
 
 MODULES = "ansible_collections.lvs.cluster.plugins.modules"
 
+if os.environ.get("LVS_THROWAWAY_MACHINE") != "yes":
+    raise pytest.UsageError("these tests empty the table of the machine that they run on: start them by `make kernel`")
+
 # The same examples in every run, and as many as a minute allows on an emulated machine.
 settings.register_profile(
     "kernel", max_examples=60, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck)

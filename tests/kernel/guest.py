@@ -53,7 +53,9 @@ def main() -> int:
         copy(PROJECT, ["plugins", "tests"], COLLECTION)
         ansible_parts = ["__init__.py", "_vendor", "release.py", "module_utils"]
         copy(Path(ansible.__file__).parent, ansible_parts, f"{GUEST_FOLDER}/ansible")
-        return ssh(f"cd {COLLECTION} && PYTHONPATH={GUEST_FOLDER} {shlex.join(words)}").returncode
+        return ssh(
+            f"cd {COLLECTION} && LVS_THROWAWAY_MACHINE=yes PYTHONPATH={GUEST_FOLDER} {shlex.join(words)}"
+        ).returncode
     finally:
         lab("down")
 

@@ -85,8 +85,8 @@ def test_a_real_server_now_at_the_next_boot_and_as_it_was_before(tmp_path: Path)
     before = (addresses("lo"), sysctl(IGNORE), sysctl(ANNOUNCE))
     result = module("host_network", state="replaced", addresses=vips, sysctls=TAMED, **files)
     assert result["commands"] == [
-        f"sysctl -w {ANNOUNCE}='2'",
-        f"sysctl -w {IGNORE}='1'",
+        f"sysctl -w {ANNOUNCE}=2",
+        f"sysctl -w {IGNORE}=1",
         f"ip address add {VIP}/32 dev lo",
         "ip address add 2001:db8:9::198/128 dev lo nodad",
     ]
@@ -116,6 +116,33 @@ def test_what_is_not_listed_any_more_goes_and_what_is_foreign_stays(tmp_path: Pa
     module("host_network", state="replaced", addresses=two, **files)
     module("host_network", state="replaced", addresses=two[:1], **files)
     assert addresses(NEAR) == {(DIP, 24, NEAR), ("198.51.100.77", 32, NEAR), (VIP, 32, NEAR)}
+
+
+def test_another_prefix_of_an_ipv6_address(tmp_path: Path) -> None:
+    options = {"state": "replaced", "boot_file": str(tmp_path / "network.batch")}
+    for prefix in (128, 64):
+        wanted = {"address": f"2001:db8:9::198/{prefix}", "interface": NEAR}
+        assert module("host_network", addresses=[wanted], **options)["changed"]
+        assert addresses(NEAR) == {(DIP, 24, NEAR), ("2001:db8:9::198", prefix, "")}
+
+
+def test_an_address_that_takes_another_along_is_found_out() -> None:
+    """Without promote_secondaries the kernel removes the secondary addresses of a subnet with its primary one."""
+    run("sysctl", "-w", f"net.ipv4.conf.{NEAR}.promote_secondaries=0", "net.ipv4.conf.all.promote_secondaries=0")
+    run("ip", "address", "add", f"{VIP}/24", "dev", NEAR)
+    primary = {"address": f"{DIP}/24", "interface": NEAR}
+    result = module("host_network", state="deleted", addresses=[primary])
+    assert result["failed"]
+    assert "afterwards it is not as planned" in result["msg"]
+    assert f"ip address add {VIP}/24 dev {NEAR}" in result["msg"]
+
+
+def test_two_addresses_go_of_which_one_takes_the_other_along() -> None:
+    run("sysctl", "-w", f"net.ipv4.conf.{NEAR}.promote_secondaries=0", "net.ipv4.conf.all.promote_secondaries=0")
+    both = [{"address": f"203.0.113.{host}/24", "interface": NEAR} for host in (1, 2)]
+    module("host_network", addresses=both)
+    assert module("host_network", state="deleted", addresses=both)["changed"]
+    assert addresses(NEAR) == {(DIP, 24, NEAR)}
 
 
 def test_a_failure_is_undone() -> None:

@@ -173,6 +173,24 @@ def test_a_damaged_boot_file_is_named(tmp_path: Path) -> None:
     assert saved() == []
 
 
+def test_a_service_without_a_scheduler_is_read_and_written() -> None:
+    lonely = {"address": VIP, "port": 80, "scheduler": "none"}
+    assert module("ipvs_services", services=[lonely])["changed"]
+    assert not module("ipvs_services", services=[lonely])["changed"]
+    info = module("ipvs_info")
+    assert info["services"][0]["scheduler"] == "none"
+    assert module("ipvs_services", state="overridden", services=info["services"]).get("changed") is False
+
+
+def test_what_the_boot_file_cannot_hold_is_refused(tmp_path: Path) -> None:
+    local = {"address": VIP, "port": 80, "destinations": [{"address": "192.0.2.2", "forward": "local"}]}
+    result = module("ipvs_services", services=[local], boot_file=str(tmp_path / "ipvs.rules"))
+    assert "ipvsadm has no word for forward=local" in result["msg"]
+    assert saved() == []
+    assert module("ipvs_services", services=[local])["changed"]
+    assert not module("ipvs_services", services=[local])["changed"]
+
+
 def test_without_the_capability_the_way_out_is_named() -> None:
     result = module("ipvs_services", prefix=("setpriv", "--bounding-set", "-net_admin"), services=[TWO])
     assert result["failed"]

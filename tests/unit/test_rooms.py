@@ -82,7 +82,11 @@ ROOMS = (
     Room("modules/*.py", ("__future__", "typing", "module_utils", "ansible.module_utils")),
     Room("doc_fragments/*.py", ("__future__",)),
     # The controller: asks no kernel.
-    Room("plugin_utils/*.py", (*VALUES, "plugin_utils")),
+    Room("plugin_utils/model.py", VALUES),
+    Room("plugin_utils/fields.py", VALUES),
+    Room("plugin_utils/consistency.py", (*VALUES, ".fields", ".model")),
+    Room("plugin_utils/definition.py", (*VALUES, ".fields", ".model", ".consistency")),
+    Room("plugin_utils/*.py", (*VALUES, ".model")),
     Room("action/*.py", (*VALUES, "ansible", "plugin_utils")),
 )
 
@@ -117,7 +121,12 @@ EXAMPLES = (
     ("module_utils/_resource.py", "from ._ipvs import plan", "from ansible.module_utils.basic import AnsibleModule"),
     ("modules/ipvs_info.py", "import os", "from ansible.module_utils.basic import AnsibleModule"),
     ("doc_fragments/lvs.py", "from ..module_utils._ipvs import options", "from __future__ import annotations"),
-    ("plugin_utils/topology.py", "from ..module_utils._ipvs import kernel", "from .definition import Definition"),
+    ("plugin_utils/model.py", "from .fields import address", "from dataclasses import dataclass"),
+    ("plugin_utils/fields.py", "from .model import PROTOCOLS", "import difflib"),
+    ("plugin_utils/consistency.py", "from .definition import parse", "from .model import family_of"),
+    ("plugin_utils/definition.py", "from .topology import host_view", "from .consistency import note_contradictions"),
+    ("plugin_utils/topology.py", "from ..module_utils._ipvs import kernel", "from .model import Cluster"),
+    ("plugin_utils/lint.py", "from .definition import parse", "from .model import Cluster"),
     ("plugin_utils/topology.py", "from ansible.errors import AnsibleError", "import ipaddress"),
     ("action/resolve.py", "from ..module_utils._ipvs import model", "from ansible.errors import AnsibleError"),
     ("action/resolve.py", "import socket", "from ..plugin_utils import topology"),

@@ -9,15 +9,13 @@ from __future__ import annotations
 from typing import Sequence
 
 from .._change import ADD, REMOVE, Change
-from .._netlink.errors import DumpInterrupted, KernelRefused, NetlinkError
+from .._netlink.errors import KernelRefused, NetlinkError
 from .._netlink.generic import Family, FamilyMissing, find_family
 from .._netlink.socket import NetlinkSocket, Request
 from . import wire
 from .model import Destination, ServiceKey, Table, VirtualService
 from .plan import SERVICE
 from .support import read_modules, why_missing
-
-READS = 5  # attempts at a dump that the kernel calls inconsistent
 
 
 class KernelWithoutIpvs(NetlinkError):
@@ -36,14 +34,6 @@ class IpvsKernel:
 
     def read(self) -> Table:
         """Return the whole table."""
-        for _attempt in range(READS - 1):
-            try:
-                return self._read()
-            except DumpInterrupted:
-                continue
-        return self._read()
-
-    def _read(self) -> Table:
         request = self._family.request(wire.GET_SERVICE)
         services = [wire.decode_service(payload) for payload in self._dump(request, "read the virtual services")]
         return {key: VirtualService(service, self._destinations(key)) for key, service in services}
@@ -56,7 +46,7 @@ class IpvsKernel:
 
     def _dump(self, request: Request, operation: str) -> list[bytes]:
         try:
-            return list(self._netlink.dump(request, operation))
+            return self._netlink.dump(request, operation)
         except KernelRefused as refused:
             raise KernelRefused(refused.number, operation, wire.reason(0, refused.number)) from None
 

@@ -10,6 +10,7 @@ Values are canonical: equal settings compare equal, whoever wrote them.
 
 from __future__ import annotations
 
+import re
 from typing import Any, Dict, Iterable, Mapping, NamedTuple
 
 from .._change import InvalidInput
@@ -20,12 +21,13 @@ FORWARDING_METHODS = ("dr", "nat", "tun", "local")
 SCHEDULER_FLAGS = ("fallback", "port", "flag-3")
 TUNNEL_TYPES = ("ipip", "gue", "gre")
 TUNNEL_CHECKSUMS = ("nocsum", "csum", "remcsum")
-# The kernel takes any int (IPVS_DEST_ATTR_WEIGHT); ipvsadm and keepalived stop at 65535 (keepalived: 65535).
+# The kernel takes any int (IPVS_DEST_ATTR_WEIGHT); ipvsadm and keepalived stop here.
 WEIGHT_MAX = 65535
 FWMARK_MAX = 2**32 - 1
 THRESHOLD_MAX = 2**31 - 1  # ip_vs_add_dest() compares as int
 PERSISTENCE_MAX = 31 * 24 * 3600  # seconds; ipvsadm's own limit, far below the kernel's overflow of jiffies
-NAME_MAX = 15  # IP_VS_SCHEDNAME_MAXLEN and IP_VS_PENAME_MAXLEN are 16 with the final NUL
+# Every scheduler and engine of the kernel is named so; IP_VS_SCHEDNAME_MAXLEN is 16 with the final NUL.
+_NAME = re.compile(r"[a-z0-9_-]{1,15}")
 
 
 class ServiceKey(NamedTuple):
@@ -47,7 +49,7 @@ class Service(NamedTuple):
     """The settings of a virtual service.
 
     persistence_timeout: seconds, 0 for none. persistence_netmask: dotted quad (IPv4) or prefix length (IPv6), in text.
-    scheduler "" is a service without one ("none" to the kernel).
+    scheduler "none" is a service without one.
     """
 
     scheduler: str = "wlc"
@@ -251,7 +253,7 @@ def _given(options: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
 
 def _parse_netmask(path: str, netmask: str, family: str, faults: list[str]) -> str:
     if family == "ipv6":
-        if netmask.isdigit() and 1 <= int(netmask) <= BITS[family]:
+        if netmask.isdecimal() and 1 <= int(netmask) <= BITS[family]:
             return str(int(netmask))
         faults.append(f"{path}: {netmask!r} is no IPv6 prefix length; they are 1 to 128")
         return netmask
@@ -264,18 +266,33 @@ def _parse_netmask(path: str, netmask: str, family: str, faults: list[str]) -> s
     return netmask
 
 
-def service_faults(path: str, key: ServiceKey, virtual_service: VirtualService) -> list[str]:
-    """Say what in a complete service cannot work, above all what the kernel would take without a word."""
-    service = virtual_service.service
+def virtual_service_faults(
+    path: str, key: ServiceKey, virtual_service: VirtualService, base: VirtualService | None
+) -> list[str]:
+    """Say what in a complete service cannot work, above all what the kernel would take without a word.
+
+    What is in base as well is there already, and not judged.
+    """
+    faults = []
+    if base is None or virtual_service.service != base.service:
+        faults.extend(_service_faults(path, key, virtual_service.service))
+    known = frozenset(base.destinations) if base else frozenset()
+    for destination in virtual_service.destinations:
+        if destination not in known:
+            faults.extend(_destination_faults(f"{path}: destination {destination.key}", key, destination))
+    return faults
+
+
+def _service_faults(path: str, key: ServiceKey, service: Service) -> list[str]:
     faults = []
 
     def fault(option: str, text: str) -> None:
         faults.append(f"{path}.{option}: {text}")
 
-    if not 1 <= len(service.scheduler) <= NAME_MAX:
-        fault("scheduler", f"{service.scheduler!r} is no name of a scheduler; they have 1 to {NAME_MAX} characters")
-    if len(service.persistence_engine) > NAME_MAX:
-        fault("persistence_engine", f"{service.persistence_engine!r} is longer than {NAME_MAX} characters")
+    if not _NAME.fullmatch(service.scheduler):
+        fault("scheduler", f"{service.scheduler!r} is no name of a scheduler, such as wlc")
+    if service.persistence_engine and not _NAME.fullmatch(service.persistence_engine):
+        fault("persistence_engine", f"{service.persistence_engine!r} is no name of a persistence engine, such as sip")
     if not 0 <= service.persistence_timeout <= PERSISTENCE_MAX:
         fault("persistence_timeout", f"{service.persistence_timeout} is not 0 to {PERSISTENCE_MAX} seconds (31 days)")
     if not key.fwmark and key.port == 0 and not service.persistence_timeout:
@@ -286,8 +303,6 @@ def service_faults(path: str, key: ServiceKey, virtual_service: VirtualService) 
         fault("persistence_engine", "a persistence engine needs a persistence_timeout")
     if service.persistence_engine == "sip" and not key.fwmark and key.protocol != "udp":
         fault("persistence_engine", f"the engine sip reads UDP, not {key.protocol}")
-    for destination in virtual_service.destinations:
-        faults.extend(_destination_faults(f"{path}: destination {destination.key}", key, destination))
     return faults
 
 

@@ -24,7 +24,7 @@ from .model import (
     WantedService,
     normal_destination,
     normal_service,
-    service_faults,
+    virtual_service_faults,
 )
 
 SERVICE, DESTINATION = "service", "destination"
@@ -54,7 +54,7 @@ def desired_table(
     for service in wanted:
         base = observed.get(service.key) if state == "merged" else None
         table[service.key] = _complete(service, base)
-        faults.extend(service_faults(service.path, service.key, table[service.key]))
+        faults.extend(virtual_service_faults(service.path, service.key, table[service.key], base))
     if faults:
         raise InvalidInput(tuple(faults))
     return table
@@ -111,27 +111,6 @@ def _destination_changes(
             changes.append(Change(CHANGE, DESTINATION, (service, after.key), now, after))
     changes.extend(Change(REMOVE, DESTINATION, (service, key), now, None) for key, now in before.items())
     return changes
-
-
-def fold(observed: Table, changes: Plan) -> Table:
-    """Return the table as it is once these changes are carried out."""
-    services: dict[ServiceKey, Service] = {key: value.service for key, value in observed.items()}
-    destinations: dict[ServiceKey, dict[DestinationKey, Destination]] = {
-        key: {destination.key: destination for destination in value.destinations} for key, value in observed.items()
-    }
-    for change in changes:
-        if change.kind == SERVICE and change.action == REMOVE:
-            del services[change.key], destinations[change.key]
-        elif change.kind == SERVICE:
-            services[change.key] = change.after
-            destinations.setdefault(change.key, {})
-        elif change.action == REMOVE:
-            del destinations[change.key[0]][change.key[1]]
-        else:
-            destinations[change.key[0]][change.key[1]] = change.after
-    return {
-        key: VirtualService(service, tuple(sorted(destinations[key].values()))) for key, service in services.items()
-    }
 
 
 def touched(changes: Plan) -> frozenset[tuple[str, object]]:

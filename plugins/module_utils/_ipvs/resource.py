@@ -57,7 +57,21 @@ class IpvsTable(Resource):
     def desired(self, observed: Table, owned: Table) -> Table:
         if self._everything:
             return {key: value for key, value in observed.items() if self.paths and key not in owned}
-        return desired_table(self._state, self._wanted, observed, frozenset(owned))
+        desired = desired_table(self._state, self._wanted, observed, frozenset(owned))
+        if self.paths and self._state != "deleted":
+            self._refuse_what_ipvsadm_cannot_write(desired)
+        return desired
+
+    def _refuse_what_ipvsadm_cannot_write(self, desired: Table) -> None:
+        faults = [
+            f"{service.path}: destination {destination.key}: ipvsadm has no word for forward={destination.forward}, so "
+            "that boot_file cannot hold it; forward by dr, nat or tun, or leave boot_file out"
+            for service in self._wanted
+            for destination in desired[service.key].destinations
+            if destination.forward not in text.FORWARD_OPTIONS
+        ]
+        if faults:
+            raise InvalidInput(tuple(faults))
 
     def plan(self, desired: Table, observed: Table) -> Plan:
         return plan(desired, observed)

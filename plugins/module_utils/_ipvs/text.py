@@ -31,8 +31,8 @@ from .plan import SERVICE
 _PROTOCOL_OPTIONS = {"tcp": "-t", "udp": "-u", "sctp": "--sctp-service"}
 _PROTOCOLS = {option: protocol for protocol, option in _PROTOCOL_OPTIONS.items()}
 _PROTOCOLS.update({"--tcp-service": "tcp", "--udp-service": "udp"})
-_FORWARD_OPTIONS = {"dr": "-g", "nat": "-m", "tun": "-i"}
-_FORWARDS = {option: forward for forward, option in _FORWARD_OPTIONS.items()}
+FORWARD_OPTIONS = {"dr": "-g", "nat": "-m", "tun": "-i"}
+_FORWARDS = {option: forward for forward, option in FORWARD_OPTIONS.items()}
 # ipvsadm has one word per scheduler for the same bit (IP_VS_SVC_F_SCHED1 and so on).
 _SCHEDULERS_WITH_FLAG_NAMES = ("sh", "mh")
 _FLAG_WORDS = {"fallback": "flag-1", "port": "flag-2", "flag-3": "flag-3"}
@@ -76,7 +76,7 @@ def _identity(key: ServiceKey) -> tuple[str, ...]:
 
 
 def _service_options(key: ServiceKey, service: Service) -> list[str]:
-    words = ["-s", service.scheduler or "none"]
+    words = ["-s", service.scheduler]
     if service.persistence_timeout:
         words += ["-p", str(service.persistence_timeout)]
         if service.persistence_netmask != full_netmask(key.family):
@@ -98,8 +98,8 @@ def _flag_word(scheduler: str, flag: str) -> str:
 
 def _destination_line(option: str, key: ServiceKey, destination: Destination) -> str:
     words = [option, *_identity(key), "-r", endpoint(destination.address, destination.port)]
-    if destination.forward in _FORWARD_OPTIONS:
-        words.append(_FORWARD_OPTIONS[destination.forward])
+    if destination.forward in FORWARD_OPTIONS:
+        words.append(FORWARD_OPTIONS[destination.forward])
     words += ["-w", str(destination.weight)]
     if destination.upper_threshold:
         words += ["-x", str(destination.upper_threshold)]
@@ -125,8 +125,10 @@ def parse_table(text: str, source: str) -> Table:
     for number, line in enumerate(text.splitlines(), 1):
         try:
             words = shlex.split(line, comments=True)
+            if words[:1] == ["ipvsadm"]:
+                del words[0]
             if words:
-                _parse_line(words[1:] if words[0] == "ipvsadm" else words, services, destinations)
+                _parse_line(words, services, destinations)
         except ValueError as error:
             faults.append(f"{source}:{number}: {error}: {line.strip()}")
     if faults:
@@ -195,10 +197,9 @@ def _parse_endpoint(text: str) -> tuple[str, int]:
 
 def _parse_service_options(options: dict[str, str]) -> Service:
     one_packet = [options.pop(word, None) for word in ("-o", "--ops")] != [None, None]
-    scheduler = options.pop("-s", Service().scheduler)
     netmask = options.pop("-M", "")
     return Service(
-        scheduler="" if scheduler == "none" else scheduler,
+        scheduler=options.pop("-s", Service().scheduler),
         scheduler_flags=_parse_flags(options.pop("-b", "")),
         one_packet=one_packet,
         persistence_timeout=int(options.pop("-p", "0")),

@@ -199,7 +199,7 @@ def service_attributes(key: ServiceKey, service: Service) -> dict[str, Any]:
         flags |= FLAG_ONE_PACKET
     netmask = service.persistence_netmask
     values = identity(key)
-    values["SCHED_NAME"] = service.scheduler or "none"
+    values["SCHED_NAME"] = service.scheduler
     values["FLAGS"] = (flags, FLAGS_OF_THE_USER)
     values["TIMEOUT"] = service.persistence_timeout
     values["NETMASK"] = to_bytes(netmask) if key.family == "ipv4" else U32.pack(int(netmask))
@@ -259,9 +259,8 @@ def decode_service(payload: bytes) -> tuple[ServiceKey, Service]:
             key = ServiceKey(family, PROTOCOL_NAMES.get(number, str(number)), address, values["PORT"], 0)
         flags = values["FLAGS"][0]
         netmask = values["NETMASK"]
-        scheduler = values["SCHED_NAME"]
         service = Service(
-            scheduler="" if scheduler == "none" else scheduler,
+            scheduler=values["SCHED_NAME"],
             scheduler_flags=tuple(name for name, bit in SCHEDULER_FLAG_BITS.items() if flags & bit),
             one_packet=bool(flags & FLAG_ONE_PACKET),
             persistence_timeout=values["TIMEOUT"] if flags & FLAG_PERSISTENT else 0,
@@ -277,7 +276,7 @@ def decode_destination(payload: bytes, family: str) -> Destination:
     """Read one message of a GET_DEST dump of a service of this family. MalformedMessage where it is none."""
     values = _part(payload, NEW_DEST, _DESTINATION_SETTINGS, "DEST")
     try:
-        if "ADDR_FAMILY" in values:  # kernels before 3.18 do not send it
+        if "ADDR_FAMILY" in values:
             family = FAMILY_NAMES[values["ADDR_FAMILY"]]
         method = values["FWD_METHOD"] & FORWARD_MASK
         tunnel, checksum = values.get("TUN_TYPE", 0), values.get("TUN_FLAGS", 0)

@@ -115,7 +115,6 @@ U32 = Fixed("=I")
 S32 = Fixed("=i")
 U64 = Fixed("=Q")
 BE16 = Fixed("!H")
-BE32 = Fixed("!I")
 PAIR = Fixed("=II")  # struct ip_vs_flags: flags, mask
 TEXT = Text()
 BINARY = Binary()

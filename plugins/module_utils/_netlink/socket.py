@@ -29,7 +29,7 @@ NLMSG_NOOP, NLMSG_ERROR, NLMSG_DONE, NLMSG_OVERRUN = 1, 2, 3, 4
 NLM_F_REQUEST, NLM_F_ACK, NLM_F_DUMP = 0x1, 0x4, 0x300
 NLM_F_MULTI, NLM_F_DUMP_INTR = 0x2, 0x10
 NLM_F_CAPPED, NLM_F_ACK_TLVS = 0x100, 0x200
-NLM_F_REPLACE, NLM_F_EXCL, NLM_F_CREATE = 0x100, 0x200, 0x400
+NLM_F_EXCL, NLM_F_CREATE = 0x200, 0x400
 
 SOL_NETLINK = 270
 NETLINK_CAP_ACK, NETLINK_EXT_ACK = 10, 11
@@ -39,6 +39,7 @@ ERROR_ATTRIBUTES = AttributeTable("NLMSGERR_ATTR", Attribute(1, "MSG", TEXT))
 
 BATCH = 256  # messages in one sendmsg(); more gains nothing
 RECEIVE_BUFFER = 1 << 20  # bytes; holds the errors of a batch in which every message fails
+DUMP_ATTEMPTS = 5
 ANSWER_SIZE = 1 << 16  # bytes; the kernel sends at most 32 KiB at once (netlink_dump())
 TIMEOUT = Struct("=qq").pack(60, 0)  # seconds, microseconds; the kernel answers at once, so this only ends a hang
 
@@ -130,23 +131,34 @@ class NetlinkSocket:
             raise MalformedMessage(f"{operation}: the kernel sent {len(payloads)} answers instead of one")
         return payloads[0]
 
-    def dump(self, request: Request, operation: str) -> Iterator[bytes]:
-        """Yield the payload of each message of a dump. DumpInterrupted where the list changed meanwhile."""
-        return self._answers(request, NLM_F_DUMP, operation)
+    def dump(self, request: Request, operation: str) -> list[bytes]:
+        """Return the payload of each message of a dump, read again where the kernel says that the list changed.
+
+        DumpInterrupted where it changes all the time.
+        """
+        for _attempt in range(DUMP_ATTEMPTS - 1):
+            try:
+                return list(self._answers(request, NLM_F_DUMP, operation))
+            except DumpInterrupted:
+                continue
+        return list(self._answers(request, NLM_F_DUMP, operation))
 
     def _answers(self, request: Request, flags: int, operation: str) -> Iterator[bytes]:
         # A plain question is followed by its acknowledgement, a dump by NLMSG_DONE: both mark the end.
+        # The next request may only be sent after it: a socket carries one dump at a time.
         self._send([(request, flags or NLM_F_ACK)])
+        interrupted = False
         while True:
             for message in self._receive():
                 if message.sequence != self._sequence:
                     continue  # left over from a request that ended early
-                if message.flags & NLM_F_DUMP_INTR:
-                    raise DumpInterrupted(f"{operation}: the list changed while it was read")
+                interrupted = interrupted or bool(message.flags & NLM_F_DUMP_INTR)
                 if message.type in (NLMSG_ERROR, NLMSG_DONE):
                     number, kernel_message = _error(message)
                     if number:
                         raise KernelRefused(number, operation, kernel_message=kernel_message)
+                    if interrupted:
+                        raise DumpInterrupted(f"{operation}: the list changed while it was read")
                     return
                 if message.type == NLMSG_OVERRUN:
                     raise NetlinkError(f"{operation}: the kernel lost part of its answer (NLMSG_OVERRUN)")

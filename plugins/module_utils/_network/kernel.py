@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from typing import Iterable, Mapping, Optional, Sequence
 
@@ -27,10 +28,12 @@ class NetworkKernel:
 
     def read(self, sysctls: Iterable[str]) -> Network:
         """Return the addresses, the links, and those of the named sysctls that the kernel has."""
+        payloads = self._netlink.dump(wire.GET_ADDRESSES, "read the addresses")
+        # After the addresses, so that every interface that has one is known, unless it is gone again.
         links = dict(wire.decode_link(payload) for payload in self._netlink.dump(wire.GET_LINKS, "read the links"))
         interfaces = {link.number: name for name, link in links.items()}
-        payloads = list(self._netlink.dump(wire.GET_ADDRESSES, "read the addresses"))
-        addresses = dict(wire.decode_address(payload, interfaces) for payload in payloads)
+        decoded = (wire.decode_address(payload, interfaces) for payload in payloads)
+        addresses = dict(address for address in decoded if address is not None)
         values = {name: _read_sysctl(name) for name in sysctls}
         return Network(addresses, {name: value for name, value in values.items() if value is not None}, {}, links)
 
@@ -45,6 +48,9 @@ class NetworkKernel:
     def _apply_address(self, change: Change, links: Mapping[str, Link]) -> None:
         requests = wire.encode(change, links)
         for refusal in self._netlink.batch(requests):
+            # Without promote_secondaries, an address takes the others of its subnet with it (__inet_del_ifa()).
+            if change.action == REMOVE and refusal.number == errno.EADDRNOTAVAIL:
+                continue
             raise KernelRefused(
                 refusal.number,
                 describe(change),

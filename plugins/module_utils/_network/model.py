@@ -18,8 +18,9 @@ from .._netlink.address import BITS, canonical, family_of
 
 LOOPBACK = "lo"
 INTERFACE_MAX = 15  # IFNAMSIZ is 16 with the final NUL; a label has the same limit
-_INTERFACE = re.compile(r"[^\s/:]{1,15}")  # dev_valid_name() in net/core/dev.c
-_LABEL = re.compile(r"[!-~]{1,15}")
+# The kernel takes nearly anything (dev_valid_name()); quotes, # and \\ would mean something else to `ip -batch`.
+_INTERFACE = re.compile(r"[A-Za-z0-9_.@+-]{1,15}")
+_LABEL = re.compile(r"[A-Za-z0-9_.:@+-]{1,15}")
 
 
 class AddressKey(NamedTuple):
@@ -108,6 +109,8 @@ def parse_network(addresses: Iterable[Mapping[str, Any]], sysctls: Mapping[str, 
             faults.append(
                 f"sysctls.{name}: a name here begins with net. and has no empty part, such as net.ipv4.ip_forward"
             )
+        if canonical_sysctl(name) in values:
+            faults.append(f"sysctls.{name}: {canonical_sysctl(name)} is listed already")
         values[canonical_sysctl(name)] = " ".join(str(value).split())
     if faults:
         raise InvalidInput(tuple(faults))
@@ -122,7 +125,7 @@ def _parse_address(path: str, given: Mapping[str, Any], faults: list[str]) -> Wa
         faults.append(f"{path}.address: {error}")
         return None
     bits = BITS[family_of(address)]
-    length = int(prefix) if prefix.isdigit() else (bits if not prefix else -1)
+    length = int(prefix) if prefix.isdecimal() else (bits if not prefix else -1)
     if not 1 <= length <= bits:
         faults.append(f"{path}.address: {prefix!r} is no prefix length; it is 1 to {bits}")
     interface, beside, label = given.get("interface") or "", given.get("beside") or "", given.get("label") or ""
@@ -136,7 +139,9 @@ def _parse_address(path: str, given: Mapping[str, Any], faults: list[str]) -> Wa
         except ValueError as error:
             faults.append(f"{path}.beside: {error}")
     if label and (bits != BITS["ipv4"] or not _LABEL.fullmatch(label)):
-        faults.append(f"{path}.label: {label!r}: only IPv4 has labels, of 1 to {INTERFACE_MAX} printable characters")
+        faults.append(
+            f"{path}.label: {label!r}: only IPv4 has labels, of 1 to {INTERFACE_MAX} letters, digits and _.:@+-"
+        )
     return WantedAddress(path, address, length, interface, beside, label, bool(given.get("announce")))
 
 

@@ -6,12 +6,12 @@
 
 from __future__ import annotations
 
-from typing import List, Mapping, Optional
+from typing import FrozenSet, List, Mapping, Optional
 
-from .._change import Change, InvalidInput, Plan
+from .._change import ADD, Change, InvalidInput, Plan
 from .._resource import Keys, Resource, Texts
 from . import kernel, text
-from .model import Link, Network, WantedNetwork
+from .model import AddressKey, Link, Network, WantedNetwork
 from .plan import ADDRESS, announced, desired_network, owned_network, plan
 
 BATCH_HEADER = "# Addresses of lvs.cluster; what it removes later it finds here. Load by hand: ip -batch\n"
@@ -47,6 +47,7 @@ class HostNetwork(Resource):
         self._boot_file = boot_file
         self._sysctl_file = sysctl_file
         self._links: Mapping[str, Link] = {}
+        self._there: FrozenSet[AddressKey] = frozenset()
         self.paths = tuple(path for path in (boot_file, sysctl_file) if path)
 
     def owned(self, texts: Texts) -> Network:
@@ -58,13 +59,21 @@ class HostNetwork(Resource):
     def read(self, owned: Network) -> Network:
         observed = self._kernel.read(sorted({*owned.sysctls, *self._wanted.sysctls}))
         self._links = observed.links
-        return observed
+        return observed._replace(original=owned.original)
 
     def desired(self, observed: Network, owned: Network) -> Network:
-        return desired_network(self._state, self._wanted, observed, owned)
+        desired = desired_network(self._state, self._wanted, observed, owned)
+        self._there = frozenset(desired.addresses)
+        return desired
 
     def plan(self, desired: Network, observed: Network) -> Plan:
         return plan(desired, observed)
+
+    def watched(self, plan: Plan) -> Keys:
+        # Without promote_secondaries, an address that goes takes others of its interface along (__inet_del_ifa()).
+        losing = {change.key.interface for change in plan if change.kind == ADDRESS and change.action != ADD}
+        beside = ((ADDRESS, key) for key in self._there if key.interface in losing)
+        return self.touched(plan) | frozenset(beside)
 
     def apply(self, plan: Plan) -> None:
         self._kernel.apply(plan, self._links)

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import shlex
 from typing import Dict, Iterable, List, Mapping, Tuple
 
 from .._change import ADD, CHANGE, Change, InvalidInput
@@ -42,7 +43,7 @@ def sysctl_lines(sysctls: Mapping[str, str], original: Mapping[str, str]) -> Lis
 def command(change: Change) -> str:
     """Return the command that does the same as this change."""
     if change.kind != ADDRESS:
-        return f"sysctl -w {change.key}='{change.after.value}'"
+        return f"sysctl -w {shlex.quote(f'{change.key}={change.after.value}')}"
     if change.action == ADD:
         return f"ip address add {address_words(change.key, change.after)}"
     delete = f"ip address delete {change.key.address}/{change.key.prefix} dev {change.key.interface}"

@@ -52,8 +52,8 @@ def decode_link(payload: bytes) -> Tuple[str, Link]:
     return values["IFNAME"], Link(number, values.get("ADDRESS", b""), hardware == route.ARPHRD_ETHER)
 
 
-def decode_address(payload: bytes, interfaces: Mapping[int, str]) -> Tuple[AddressKey, Address]:
-    """Read one message of an address dump. MalformedMessage where it is none; KeyError for an unknown interface."""
+def decode_address(payload: bytes, interfaces: Mapping[int, str]) -> tuple[AddressKey, Address] | None:
+    """Read one message of an address dump; None where its interface is unknown. MalformedMessage where it is none."""
     if len(payload) < route.ADDRESS_HEADER.size:
         raise MalformedMessage(f"a message about an address of {len(payload)} bytes")
     number, prefix, _flags, _scope, index = route.ADDRESS_HEADER.unpack_from(payload)
@@ -61,6 +61,8 @@ def decode_address(payload: bytes, interfaces: Mapping[int, str]) -> Tuple[Addre
     local = values.get("LOCAL", values.get("ADDRESS"))
     if number not in FAMILY_NAMES or local is None:
         raise MalformedMessage(f"a message about an address of family {number} without IFA_LOCAL or IFA_ADDRESS")
+    if index not in interfaces:
+        return None
     try:
         key = AddressKey(interfaces[index], from_bytes(local), prefix)
     except ValueError as error:

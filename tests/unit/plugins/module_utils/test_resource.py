@@ -90,11 +90,15 @@ class Module:
     def __init__(self, check_mode: bool = False, **params: Any) -> None:
         self.check_mode = check_mode
         self.params = params
+        self.warnings: list[str] = []
         self.result: dict[str, Any] = {}
 
     def exit_json(self, **result: Any) -> None:
         self.result = result
         raise Ended
+
+    def warn(self, text: str) -> None:
+        self.warnings.append(text)
 
     def fail_json(self, **result: Any) -> None:
         self.result = {"failed": True, **result}
@@ -195,7 +199,9 @@ def test_what_was_done_before_a_failure_is_undone(tmp_path: Path) -> None:
 def test_a_failure_at_the_first_change_says_that_nothing_was_changed() -> None:
     resource = Numbers({"a": 1}, {"a": 5})
     resource.refuse = refuse("a")
-    assert take_the_road(resource)["msg"] == "cannot change a: no. Nothing was changed"
+    result = take_the_road(resource)
+    assert result["msg"] == "cannot change a: no. Nothing was changed"
+    assert result["changed"] is False
 
 
 def test_an_undoing_that_fails_is_told() -> None:
@@ -232,11 +238,41 @@ def test_a_kernel_that_does_something_else_is_found_out() -> None:
     assert message.endswith("change a")
 
 
-def test_a_file_that_cannot_be_written_is_told(tmp_path: Path) -> None:
-    blocked = tmp_path / "file"
-    blocked.write_text("")
-    result = take_the_road(Numbers({}, {"a": 5}, str(blocked / "numbers")))
+def test_without_its_files_what_was_done_is_undone(tmp_path: Path) -> None:
+    """The files say what is owned: a later run would not know what to remove."""
+    resource = Numbers({"a": 1}, {"a": 5}, str(tmp_path / "first"))
+    resource.paths = (str(tmp_path / "first"), "/proc/lvs/second")
+    result = take_the_road(resource)
     assert result["failed"]
+    assert result["msg"].startswith("/proc/lvs/second, which the next boot loads, could not be written: ")
+    assert result["msg"].endswith("What this call had done was undone: the host is as it was before")
+    assert result["changed"] is False
+    assert resource.there == {"a": 1}
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_relative_path_is_refused_before_anything_is_done() -> None:
+    resource = Numbers({}, {"a": 5}, "numbers")
+    assert "numbers: the file for the next boot needs its whole path" in take_the_road(resource)["msg"]
+    assert resource.there == {}
+
+
+def test_neighbours_that_cannot_be_told_are_a_warning(tmp_path: Path) -> None:
+    path = tmp_path / "numbers"
+    resource = Numbers({}, {"a": 5}, str(path))
+
+    def announce(plan: Plan) -> None:
+        raise OSError(100, "Network is down")
+
+    resource.announce = announce
+    module = Module()
+    with pytest.raises(Ended):
+        _resource.run(module, lambda: resource)
+    assert "failed" not in module.result
+    assert module.warnings == [
+        "The host is as wanted, but its neighbours could not be told: [Errno 100] Network is down"
+    ]
+    assert path.read_text() == "a 5\n"
 
 
 def test_long_lists_are_cut_with_a_word_and_counted_in_full() -> None:

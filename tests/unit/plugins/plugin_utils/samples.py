@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ansible_collections.lvs.cluster.plugins.plugin_utils import definition
+import pytest
+
+from ansible_collections.lvs.cluster.plugins.plugin_utils import definition, model
 
 GROUPS: Mapping[str, Sequence[str]] = {
     "all": ["lvs1", "lvs2", "web1", "web2", "six1", "named"],
@@ -42,6 +44,14 @@ def parse(
     cluster: object = None,
     groups: Mapping[str, Sequence[str]] | None = None,
     hosts: Mapping[str, Mapping[str, object]] | None = None,
-) -> definition.Cluster:
+) -> model.Cluster:
     """Parse a definition; groups and hosts are given where they differ from the small inventory."""
     return definition.parse(cluster, list(services), {**GROUPS, **(groups or {})}, {**HOSTS, **(hosts or {})})
+
+
+def problems(*services: object, **inventory: Any) -> list[str]:
+    """What is wrong with a definition, each problem as a line. Arguments: those of parse()."""
+    with pytest.raises(definition.DefinitionError) as caught:
+        parse(*services, **inventory)
+    assert str(caught.value).splitlines() == [str(problem) for problem in caught.value.problems]
+    return [str(problem) for problem in caught.value.problems]

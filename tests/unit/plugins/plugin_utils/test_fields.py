@@ -17,6 +17,8 @@ from ansible_collections.lvs.cluster.plugins.plugin_utils.fields import (
     Refused,
     boolean,
     choice,
+    fill_in,
+    given,
     integer,
     list_of,
     nearest,
@@ -96,6 +98,15 @@ def test_what_is_wrong_is_noted_with_its_path(check: Check, value: object, expec
 def test_what_was_refused_is_absent_from_a_record_and_none_in_a_list() -> None:
     assert RECORD({"name": 1, "port": 1}, Place("here")) == {"port": 1, "tags": ()}
     assert list_of(text)(["a", 1, "b"], Place("here")) == ["a", None, "b"]
+
+
+def test_only_what_was_not_given_is_filled_in() -> None:
+    optional = record(dict.fromkeys(("right", "wrong", "left_out"), Field(text)))
+    draft = optional({"right": "a", "wrong": 1}, Place("here"))
+    assert [given(draft, key) for key in ("right", "wrong", "left_out")] == [True, True, False]
+    for key in ("right", "wrong", "left_out"):
+        fill_in(draft, key, "b")
+    assert draft == {"right": "a", "left_out": "b"}
 
 
 @pytest.mark.parametrize(

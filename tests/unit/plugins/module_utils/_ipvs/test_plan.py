@@ -11,9 +11,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.lvs.cluster.plugins.module_utils._change import ADD, CHANGE, REMOVE, InvalidInput
+from ansible_collections.lvs.cluster.plugins.module_utils._change import ADD, CHANGE, REMOVE, InvalidInput, Plan
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.model import (
     Destination,
+    DestinationKey,
     Service,
     ServiceKey,
     Table,
@@ -26,13 +27,33 @@ from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.plan import (
     DESTINATION,
     SERVICE,
     desired_table,
-    fold,
     plan,
 )
 from ansible_collections.lvs.cluster.tests.unit.plugins.module_utils import strategies
 
 SHOP = ServiceKey("ipv4", "tcp", "192.0.2.198", 80, 0)
 MAIL = ServiceKey("ipv4", "tcp", "192.0.2.198", 25, 0)
+
+
+def fold(observed: Table, changes: Plan) -> Table:
+    """The table as it is once these changes are carried out."""
+    services: dict[ServiceKey, Service] = {key: value.service for key, value in observed.items()}
+    destinations: dict[ServiceKey, dict[DestinationKey, Destination]] = {
+        key: {destination.key: destination for destination in value.destinations} for key, value in observed.items()
+    }
+    for change in changes:
+        if change.kind == SERVICE and change.action == REMOVE:
+            del services[change.key], destinations[change.key]
+        elif change.kind == SERVICE:
+            services[change.key] = change.after
+            destinations.setdefault(change.key, {})
+        elif change.action == REMOVE:
+            del destinations[change.key[0]][change.key[1]]
+        else:
+            destinations[change.key[0]][change.key[1]] = change.after
+    return {
+        key: VirtualService(service, tuple(sorted(destinations[key].values()))) for key, service in services.items()
+    }
 
 
 def service(*destinations: Destination, **options: object) -> VirtualService:
@@ -185,6 +206,14 @@ def test_a_new_real_server_comes_before_the_old_one_goes() -> None:
         (SHOP, {"persistence_engine": "sip", "persistence_timeout": 9}, None, "the engine sip reads UDP"),
         (SHOP, {"persistence_timeout": -1}, None, "-1 is not 0 to 2678400 seconds"),
         (SHOP, {"scheduler": "a-name-that-is-too-long"}, None, "is no name of a scheduler"),
+        (SHOP, {"scheduler": "rr\n-C"}, None, "is no name of a scheduler"),
+        (SHOP, {"scheduler": "rr\0"}, None, "is no name of a scheduler"),
+        (
+            SHOP,
+            {"persistence_engine": "sip -w 1", "persistence_timeout": 9},
+            None,
+            "is no name of a persistence engine",
+        ),
         (SHOP._replace(port=0), {}, None, "port 0 (all ports) works with persistence only"),
     ],
 )
@@ -207,3 +236,12 @@ def test_all_faults_are_told_at_once() -> None:
     with pytest.raises(InvalidInput) as caught:
         desired_table("merged", [listed(SHOP, bad, one_packet=True), listed(MAIL, bad)], {})
     assert len(caught.value.faults) == 3
+
+
+def test_what_is_there_already_is_not_judged() -> None:
+    """The kernel takes what cannot work from others too; that must not stand in the way of a drain."""
+    odd = Destination("192.0.2.22", 8080, "dr", 100_000)
+    observed = {SHOP: service(Destination("192.0.2.21", 80), odd, one_packet=True)}
+    drain = WantedDestination(DestinationKey("192.0.2.21", 80), {"weight": 0})
+    reached = desired_table("merged", [listed(SHOP, drain)], observed)
+    assert reached == {SHOP: service(Destination("192.0.2.21", 80, weight=0), odd, one_packet=True)}

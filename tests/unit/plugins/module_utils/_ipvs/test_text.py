@@ -44,6 +44,8 @@ def test_lines_are_those_of_ipvsadm() -> None:
     [
         ("-D -t 192.0.2.198:80", "adds neither a service"),
         ("-A -s rr", "no service"),
+        ("ipvsadm -A", "no service"),
+        ("\ufffd", "adds neither a service"),
         ("-A -t 192.0.2.198", "192.0.2.198"),
         ("-A -t 192.0.2.198:http -s rr", "http"),
         ("-A -t 192.0.2.198:80 -s rr --strange 1", "--strange is not understood"),
@@ -79,3 +81,7 @@ def test_commands_do_what_the_change_does() -> None:
         "ipvsadm -d -t 192.0.2.198:80 -r 192.0.2.21:80",
         "ipvsadm -D -t 192.0.2.198:80",
     ]
+
+
+def test_a_line_of_the_tools_name_alone_adds_nothing() -> None:
+    assert text.parse_table("ipvsadm\n", "ipvs.rules") == {}

@@ -5,13 +5,19 @@
 from __future__ import annotations
 
 import errno
+import socket
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.lvs.cluster.plugins.module_utils._netlink import socket as netlink
-from ansible_collections.lvs.cluster.plugins.module_utils._netlink.errors import KernelRefused, MalformedMessage
+from ansible_collections.lvs.cluster.plugins.module_utils._netlink.errors import (
+    DumpInterrupted,
+    KernelRefused,
+    MalformedMessage,
+    NetlinkError,
+)
 
 
 def message(kind: int, payload: bytes, flags: int = 0, sequence: int = 1) -> bytes:
@@ -52,3 +58,90 @@ def test_an_error_says_what_was_wanted_what_is_and_what_the_kernel_says() -> Non
         'cannot add service tcp 192.0.2.198:80: it is there already (EEXIST); the kernel says "Extended words"'
     )
     assert "No such process (ESRCH)" in str(KernelRefused(errno.ESRCH, "remove it"))
+
+
+class Kernel:
+    """Stands in for the kernel behind a NetlinkSocket: answers each request with the next of its prepared datagrams.
+
+    A real kernel cannot be made to interrupt a dump or to lose an answer when a test wants it.
+    """
+
+    def __init__(self, *answers: list[tuple[int, bytes, int]]) -> None:
+        self.answers = list(answers)
+        self.waiting: list[bytes] = []
+        self.flags = 0
+
+    def send(self, data: bytes) -> None:
+        sequence = [one.sequence for one in netlink.split_messages(data)][-1]
+        self.waiting += [message(kind, payload, flags, sequence) for kind, payload, flags in self.answers.pop(0)]
+
+    def recvmsg_into(self, buffers: list[bytearray]) -> tuple[int, list, int, None]:
+        if not self.waiting:
+            raise BlockingIOError
+        datagram = self.waiting.pop(0)
+        buffers[0][: len(datagram)] = datagram
+        return len(datagram), [], self.flags, None
+
+
+def connected_to(kernel: Kernel) -> netlink.NetlinkSocket:
+    """A NetlinkSocket that talks to the stand-in."""
+    opened = netlink.NetlinkSocket(netlink.NETLINK_ROUTE)
+    opened._socket.close()
+    opened._socket = kernel
+    return opened
+
+
+DONE = (netlink.NLMSG_DONE, bytes(4), 0)
+REQUEST = netlink.Request(20, 0, b"")
+
+
+def error(number: int) -> tuple[int, bytes, int]:
+    return netlink.NLMSG_ERROR, netlink.ERROR_CODE.pack(-number) + bytes(netlink.HEADER.size), netlink.NLM_F_CAPPED
+
+
+def test_an_interrupted_dump_is_read_to_its_end_and_then_again() -> None:
+    """A socket carries one dump at a time: the kernel answers EBUSY to the next before the first has ended."""
+    interrupted = [(20, b"old ", netlink.NLM_F_DUMP_INTR), (20, b"old ", 0), DONE]
+    kernel = Kernel(interrupted, [(20, b"new ", 0), DONE])
+    assert connected_to(kernel).dump(REQUEST, "read") == [b"new "]
+    assert kernel.waiting == []
+
+
+def test_a_dump_that_is_always_interrupted_is_an_error() -> None:
+    interrupted = [(20, b"old ", netlink.NLM_F_DUMP_INTR), DONE]
+    with pytest.raises(DumpInterrupted, match="read: the list changed while it was read"):
+        connected_to(Kernel(*[interrupted] * netlink.DUMP_ATTEMPTS)).dump(REQUEST, "read")
+
+
+def test_a_batch_tells_what_was_refused_and_sends_nothing_after_it() -> None:
+    kernel = Kernel([error(errno.EEXIST)], [error(0)])
+    requests = [REQUEST] * (netlink.BATCH + 1)
+    assert connected_to(kernel).batch(requests) == [netlink.Refusal(netlink.BATCH - 1, errno.EEXIST, "")]
+    assert len(kernel.answers) == 1
+
+
+def test_lost_answers_are_told() -> None:
+    class Full(Kernel):
+        def recvmsg_into(self, buffers: list[bytearray]) -> tuple[int, list, int, None]:
+            raise OSError(errno.ENOBUFS, "No buffer space available")
+
+    with pytest.raises(NetlinkError, match="what was carried out is not known"):
+        connected_to(Full([error(0)])).batch([REQUEST])
+
+
+def test_an_answer_that_does_not_fit_is_never_read_in_part() -> None:
+    kernel = Kernel([(20, b"long", 0)])
+    kernel.flags = socket.MSG_TRUNC
+    with pytest.raises(MalformedMessage, match="longer than"):
+        connected_to(kernel).dump(REQUEST, "read")
+
+
+def test_a_kernel_that_says_nothing_does_not_hang_the_caller() -> None:
+    with pytest.raises(NetlinkError, match="no answer for 60 seconds"):
+        connected_to(Kernel([])).dump(REQUEST, "read")
+
+
+def test_an_answer_to_an_earlier_request_is_passed_over() -> None:
+    kernel = Kernel([(20, b"new ", 0), DONE])
+    kernel.waiting.append(message(20, b"old ", 0, sequence=999))
+    assert connected_to(kernel).dump(REQUEST, "read") == [b"new "]

@@ -95,6 +95,42 @@ def test_nothing_on_loopback_is_announced() -> None:
     assert announced(wanted, plan(desired_network("merged", wanted, HOST, NOTHING), HOST)) == ()
 
 
+IPV6 = AddressKey("eth1", "2001:db8::198", 128)
+
+
+def test_another_prefix_of_an_ipv6_address_comes_after_the_old_one_is_gone() -> None:
+    """An interface has an IPv6 address once, whatever its prefix."""
+    host = HOST._replace(addresses={**HOST.addresses, IPV6: Address("")})
+    owned = NOTHING._replace(addresses={IPV6: Address("")})
+    wanted = parse_network([{"address": "2001:db8::198/64", "interface": "eth1"}], {})
+    changes = plan(desired_network("replaced", wanted, host, owned), host)
+    assert [(change.action, change.key.prefix) for change in changes] == [(REMOVE, 128), (ADD, 64)]
+
+
+def test_another_prefix_of_a_foreign_ipv6_address_is_refused() -> None:
+    host = HOST._replace(addresses={**HOST.addresses, IPV6: Address("")})
+    wanted = parse_network([{"address": "2001:db8::198/64", "interface": "eth1"}], {})
+    with pytest.raises(InvalidInput, match=r"2001:db8::198/128 on eth1 is there, and is not this caller's"):
+        desired_network("replaced", wanted, host, NOTHING)
+
+
+def test_undoing_a_removal_tames_arp_before_the_vip_is_back() -> None:
+    running = Network({**HOST.addresses, VIP_ON_LOOPBACK: Address("lo")}, {IGNORE: "1"}, {IGNORE: "0"}, LINKS)
+    undone = plan(running, HOST)
+    assert [change.kind for change in undone] == [SYSCTL, ADDRESS]
+
+
+def test_what_is_gone_with_its_interface_needs_no_deleting() -> None:
+    wanted = parse_network([{"address": "192.0.2.198", "interface": "eth9"}], {})
+    assert plan(desired_network("deleted", wanted, HOST, NOTHING), HOST) == ()
+
+
+def test_an_address_that_is_listed_twice_is_refused() -> None:
+    twice = [{"address": "192.0.2.198", "interface": "lo"}, {"address": "192.0.2.198/32", "interface": "lo"}]
+    with pytest.raises(InvalidInput, match=r"addresses\[1\]: 192\.0\.2\.198/32 on lo is listed already"):
+        desired_network("merged", parse_network(twice, {}), HOST, NOTHING)
+
+
 @pytest.mark.parametrize(
     ("address", "words"),
     [
@@ -124,6 +160,10 @@ def test_a_sysctl_that_the_kernel_lacks_is_refused() -> None:
         ([{"address": "192.0.2.1", "interface": "a/b"}], {}, "is no name of an interface"),
         ([{"address": "2001:db8::1", "interface": "lo", "label": "lo:1"}], {}, "only IPv4 has labels"),
         ([{"address": "192.0.2.1", "interface": "lo", "label": "lo:1\nflush"}], {}, "only IPv4 has labels"),
+        ([{"address": "192.0.2.1", "interface": "lo", "label": 'lo:"1'}], {}, "only IPv4 has labels"),
+        ([{"address": "192.0.2.1", "interface": "lo", "label": "lo:#1"}], {}, "only IPv4 has labels"),
+        ([{"address": "192.0.2.1/²", "interface": "lo"}], {}, "is no prefix length"),
+        ([], {"net.ipv4.ip_forward": 1, "net/ipv4/ip_forward": 0}, "net.ipv4.ip_forward is listed already"),
         ([], {"kernel.sysrq": 1}, "begins with net."),
         ([], {"net/ipv4/../../kernel/sysrq": 1}, "begins with net."),
         ([], {"net..ipv4": 1}, "begins with net."),

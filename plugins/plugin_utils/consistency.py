@@ -1,0 +1,198 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What contradicts itself in a definition: values that are right alone and cannot be together.
+
+The checks look at drafts that definition.py has completed, note problems and change nothing. A value that was refused
+is absent from its draft; a check that lacks a value has nothing to say, the problem is noted already.
+"""
+
+from __future__ import annotations
+
+import re
+
+from .fields import Draft, Place, PlacedDraft, given
+from .model import ADDRESS_BITS, SCHEDULERS_WITH_FLAGS, UNTOUCHED, family_of, ipv4_netmask
+
+
+def note_contradictions(services: list[PlacedDraft], vips: list[PlacedDraft], directors: list[Draft]) -> None:
+    """Note at its place whatever cannot be together.
+
+    services: with a list of placed drafts as real_servers. vips: those that are listed, each with an address.
+    """
+    for place, service in services:
+        _check_identity(service, place)
+        _check_scheduling(service, place)
+        _check_persistence(service, place)
+        for server_place, server in service["real_servers"]:
+            _check_real_server(server, service, server_place)
+        _check_duplicate_real_servers(service["real_servers"])
+    _check_duplicate_services(services)
+    _check_use_of_vips(vips, services)
+    for place, vip in vips:
+        _check_prefix(vip, place)
+        _check_label(vip, directors, place)
+    _check_virtual_addresses(services, vips, directors)
+
+
+def port_of(service: Draft) -> int | None:
+    """The port to which a service's packets come: 0 where that is the one of the request, None where it was refused."""
+    return 0 if given(service, "fwmark") else service.get("port")
+
+
+def _family_of_packets(service: Draft) -> str | None:
+    """The address tells the family; a key family that says otherwise is a problem of its own."""
+    if service.get("address") and not given(service, "fwmark"):
+        return family_of(service["address"])
+    return service.get("family")
+
+
+def _check_identity(service: Draft, place: Place) -> None:
+    """A service is known by address, port and protocol, or by firewall mark and family."""
+    by_address, by_mark = given(service, "address"), given(service, "fwmark")
+    if by_address and by_mark:
+        place.note("has both an address and a fwmark; a service has one of them")
+    elif by_address:
+        if not given(service, "port"):
+            place.key("port").note("is missing")
+        if service.get("port") == 0 and service.get("persistence_timeout") == 0:
+            place.key("port").note("0 is all ports, which works only with a persistence_timeout; ports are 1 to 65535")
+        family = _family_of_packets(service)
+        if service.get("family") not in (None, family):
+            place.key("family").note(f"{service['address']} is {family}; family is for services by fwmark")
+    elif by_mark:
+        for key in ("port", "protocol"):
+            if given(service, key):
+                place.key(key).note("has no meaning with a fwmark: packets of any port and protocol can bear the mark")
+    else:
+        place.note("has neither an address (the VIP) nor a fwmark")
+
+
+def _check_scheduling(service: Draft, place: Place) -> None:
+    scheduler = service.get("scheduler")
+    if service.get("scheduler_flags") and scheduler and scheduler not in SCHEDULERS_WITH_FLAGS:
+        place.key("scheduler_flags").note(f"{scheduler} has no flags; {' and '.join(SCHEDULERS_WITH_FLAGS)} have")
+    if service.get("one_packet") and service.get("protocol") in ("tcp", "sctp"):
+        place.key("one_packet").note(f"works for udp only, not for {service['protocol']}")
+
+
+def _check_persistence(service: Draft, place: Place) -> None:
+    persistent = service.get("persistence_timeout") != 0
+    if service.get("persistence_engine"):
+        if not persistent:
+            place.key("persistence_engine").note("needs a persistence_timeout")
+        # ip_vs_sip_fill_param() in ip_vs_pe_sip.c looks at UDP alone
+        if service["persistence_engine"] == "sip" and service.get("protocol") in ("tcp", "sctp"):
+            place.key("persistence_engine").note(f"sip works for udp only, not for {service['protocol']}")
+    netmask, family = service.get("persistence_netmask"), _family_of_packets(service)
+    if netmask is None:
+        return
+    if not persistent:
+        place.key("persistence_netmask").note("needs a persistence_timeout")
+    if family == "ipv6":
+        if not re.fullmatch(r"[1-9][0-9]{0,2}", netmask) or int(netmask) > 128:
+            place.key("persistence_netmask").note(f"{netmask!r} is no IPv6 prefix length; they are 1 to 128")
+    elif family == "ipv4" and ipv4_netmask(netmask) is None:
+        place.key("persistence_netmask").note(f"{netmask!r} is no IPv4 netmask, such as 255.255.255.0")
+
+
+def _check_real_server(server: Draft, service: Draft, place: Place) -> None:
+    forward, port, service_port = server.get("forward"), server.get("port"), port_of(service)
+    if forward in UNTOUCHED and port is not None and service_port is not None and port != service_port:
+        whose = f"port {service_port}, the service's" if service_port else "the port of the request"
+        place.key("port").note(f"{forward} leaves packets at {whose}; leave {port} out or forward by nat")
+    service_family = _family_of_packets(service)
+    if server.get("address") and service_family and forward in ("dr", "nat"):
+        family = family_of(server["address"])
+        if family != service_family:
+            place.note(f"{server['address']} is {family}, the service {service_family}; only tun joins the two")
+    upper, lower = server.get("upper_threshold"), server.get("lower_threshold")
+    if upper is not None and lower is not None and lower > upper:
+        place.key("lower_threshold").note(f"{lower} is above the upper_threshold {upper}")
+
+
+def _check_duplicate_real_servers(servers: list[PlacedDraft]) -> None:
+    first_place: dict[tuple[object, ...], str] = {}
+    for place, server in servers:
+        endpoint = (server.get("address"), server.get("port"))
+        if None in endpoint:
+            continue
+        if endpoint in first_place:
+            place.note(f"{endpoint[0]} port {endpoint[1]} is listed already, at {first_place[endpoint]}")
+        first_place.setdefault(endpoint, place.path)
+
+
+def _check_duplicate_services(services: list[PlacedDraft]) -> None:
+    first_place: dict[tuple[object, ...], str] = {}
+    for place, service in services:
+        keys: list[tuple[Place, tuple[object, ...]]] = [(place.key("name"), ("name", service.get("name")))]
+        if given(service, "fwmark"):
+            keys.append((place, ("fwmark", service.get("fwmark"), service.get("family"))))
+        else:
+            keys.append((place, (service.get("protocol"), service.get("address"), "port", service.get("port"))))
+        for key_place, key in keys:
+            if None in key:
+                continue
+            if key in first_place:
+                key_place.note(f"{' '.join(str(part) for part in key)} is taken already, by {first_place[key]}")
+            first_place.setdefault(key, place.path)
+
+
+def _check_use_of_vips(vips: list[PlacedDraft], services: list[PlacedDraft]) -> None:
+    """A VIP is one that a service names, or one for the services by firewall mark, which name none."""
+    named = {service.get("address") for _place, service in services}
+    families_by_mark = {service.get("family") for _place, service in services if given(service, "fwmark")}
+    for place, vip in vips:
+        if vip["address"] not in named and family_of(vip["address"]) not in families_by_mark:
+            place.key("address").note(f"no service uses {vip['address']}")
+
+
+def _check_prefix(vip: Draft, place: Place) -> None:
+    family, prefix = family_of(vip["address"]), vip.get("prefix")
+    if prefix is not None and prefix > ADDRESS_BITS[family]:
+        place.key("prefix").note(f"{prefix} is no prefix length of {family}; they are 1 to {ADDRESS_BITS[family]}")
+
+
+def _check_label(vip: Draft, directors: list[Draft], place: Place) -> None:
+    label = vip.get("label")
+    if label is None:
+        return
+    if family_of(vip["address"]) == "ipv6":
+        place.key("label").note("only IPv4 addresses have labels")
+    # The rule of `ip address`: the label is the name of the interface, or begins with it and a colon.
+    for interface in sorted({vip.get("interface") or director["interface"] or "" for director in directors}):
+        if not interface:
+            place.key("label").note(f"{label!r} begins with the name of an interface; name it in the key interface")
+        elif label != interface and not label.startswith(interface + ":"):
+            place.key("label").note(f"{label!r} does not begin with its interface: {interface}:...")
+
+
+def _check_virtual_addresses(services: list[PlacedDraft], vips: list[PlacedDraft], directors: list[Draft]) -> None:
+    """A VIP is listed once and is nobody's own: its packets would never reach the director, or never leave it."""
+    owners = _owners(services, directors)
+    for place, service in services:
+        if service.get("address") in owners:
+            place.key("address").note(_owned(service["address"], owners))
+    first_place: dict[str, str] = {}
+    for place, vip in vips:
+        if vip["address"] in first_place:
+            place.key("address").note(f"{vip['address']} is listed already, at {first_place[vip['address']]}")
+        elif vip["address"] in owners:
+            place.key("address").note(_owned(vip["address"], owners))
+        first_place.setdefault(vip["address"], place.path)
+
+
+def _owners(services: list[PlacedDraft], directors: list[Draft]) -> dict[str, str]:
+    """The addresses that hosts have for themselves, each with its host in words."""
+    owners = {director["address"]: f"the director {director['host']}" for director in directors if director["address"]}
+    for _place, service in services:
+        for _server_place, server in service["real_servers"]:
+            if server.get("address"):
+                owner = f"the real server {server['host']}" if server.get("host") else "a real server"
+                owners.setdefault(server["address"], owner)
+    return owners
+
+
+def _owned(address: str, owners: dict[str, str]) -> str:
+    return f"{address} is the address of {owners[address]}; a VIP is its own"

@@ -1,0 +1,205 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples import by_mark, parse, problems, service
+
+DR_PORT = "dr leaves packets at port 80, the service's; leave 8080 out or forward by nat"
+MEANINGLESS = "has no meaning with a fwmark: packets of any port and protocol can bear the mark"
+ONLY_TUN = "2001:db8::21 is ipv6, the service ipv4; only tun joins the two"
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({"port": None}, "lvs_services[0].port: is missing"),
+        (
+            {"port": 0},
+            "lvs_services[0].port: 0 is all ports, which works only with a persistence_timeout; ports are 1 to 65535",
+        ),
+        ({"address": None}, "lvs_services[0]: has neither an address (the VIP) nor a fwmark"),
+        ({"fwmark": 1}, "lvs_services[0]: has both an address and a fwmark; a service has one of them"),
+        ({"family": "ipv6"}, "lvs_services[0].family: 192.0.2.198 is ipv4; family is for services by fwmark"),
+        ({"scheduler_flags": ["fallback"]}, "lvs_services[0].scheduler_flags: wlc has no flags; sh and mh have"),
+        ({"one_packet": True}, "lvs_services[0].one_packet: works for udp only, not for tcp"),
+        (
+            {"protocol": "udp", "persistence_engine": "sip"},
+            "lvs_services[0].persistence_engine: needs a persistence_timeout",
+        ),
+        (
+            {"persistence_engine": "sip", "persistence_timeout": 60},
+            "lvs_services[0].persistence_engine: sip works for udp only, not for tcp",
+        ),
+        ({"persistence_netmask": "255.0.0.0"}, "lvs_services[0].persistence_netmask: needs a persistence_timeout"),
+        (
+            {"persistence_netmask": "0.0.0.255", "persistence_timeout": 60},
+            "lvs_services[0].persistence_netmask: '0.0.0.255' is no IPv4 netmask, such as 255.255.255.0",
+        ),
+        ({"real_servers": [{"host": "web1", "port": 8080}]}, f"lvs_services[0].real_servers[0].port: {DR_PORT}"),
+        (
+            {"forward": "tun", "real_servers": [{"host": "web1", "port": 8080}]},
+            f"lvs_services[0].real_servers[0].port: {DR_PORT.replace('dr', 'tun')}",
+        ),
+        ({"real_servers": "six"}, f"lvs_services[0].real_servers[six1]: {ONLY_TUN}"),
+        ({"real_servers": "six", "forward": "nat"}, f"lvs_services[0].real_servers[six1]: {ONLY_TUN}"),
+        (
+            {"real_servers": [{"host": "web1"}, {"address": "192.0.2.21"}]},
+            "lvs_services[0].real_servers[1]: 192.0.2.21 port 80 is listed already, at lvs_services[0].real_servers[0]",
+        ),
+        (
+            {"real_servers": [{"host": "web1", "upper_threshold": 10, "lower_threshold": 20}]},
+            "lvs_services[0].real_servers[0].lower_threshold: 20 is above the upper_threshold 10",
+        ),
+        (
+            {"address": "192.0.2.22"},
+            "lvs_services[0].address: 192.0.2.22 is the address of the real server web2; a VIP is its own",
+        ),
+        (
+            {"address": "192.0.2.2"},
+            "lvs_services[0].address: 192.0.2.2 is the address of the director lvs1; a VIP is its own",
+        ),
+    ],
+    ids=lambda value: repr(value) if isinstance(value, dict) else "",
+)
+def test_a_service_that_contradicts_itself_is_refused(options: dict[str, object], expected: str) -> None:
+    assert problems(service(**options)) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        (
+            {"port": 80},
+            f"lvs_services[0].port: {MEANINGLESS}",
+        ),
+        (
+            {"protocol": "udp"},
+            f"lvs_services[0].protocol: {MEANINGLESS}",
+        ),
+        (
+            {"real_servers": [{"host": "web1", "port": 80}]},
+            "lvs_services[0].real_servers[0].port: dr leaves packets at the port of the request; "
+            "leave 80 out or forward by nat",
+        ),
+        (
+            {"family": "ipv6", "real_servers": "six", "persistence_timeout": 60, "persistence_netmask": "129"},
+            "lvs_services[0].persistence_netmask: '129' is no IPv6 prefix length; they are 1 to 128",
+        ),
+    ],
+)
+def test_a_service_by_mark_that_contradicts_itself_is_refused(options: dict[str, object], expected: str) -> None:
+    assert problems(by_mark(**options)) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "expected"),
+    [
+        (
+            service(),
+            service(address="192.0.2.199"),
+            "lvs_services[1].name: name shop is taken already, by lvs_services[0]",
+        ),
+        (
+            service(),
+            service(name="other"),
+            "lvs_services[1]: tcp 192.0.2.198 port 80 is taken already, by lvs_services[0]",
+        ),
+        (by_mark(), by_mark(name="other"), "lvs_services[1]: fwmark 1 ipv4 is taken already, by lvs_services[0]"),
+    ],
+)
+def test_a_second_service_of_the_same_kind_is_refused(first: object, second: object, expected: str) -> None:
+    assert problems(first, second) == [expected]
+
+
+def test_services_that_only_look_alike_are_taken() -> None:
+    udp = service(name="udp", protocol="udp")
+    all_ports = service(name="all", port=0, persistence_timeout=60)
+    mark6 = by_mark(name="six", family="ipv6", real_servers="six")
+    assert len(parse(service(), udp, all_ports, by_mark(), mark6).services) == 5
+
+
+def test_tun_joins_the_families() -> None:
+    assert parse(service(real_servers="six", forward="tun")).services[0].real_servers[0].address == "2001:db8::21"
+
+
+def test_nat_serves_two_ports_of_one_host() -> None:
+    servers = [{"host": "web1", "port": 8080}, {"host": "web1", "port": 8081}]
+    ports = [real.port for real in parse(service(forward="nat", real_servers=servers)).services[0].real_servers]
+    assert ports == [8080, 8081]
+
+
+@pytest.mark.parametrize(
+    ("vips", "expected"),
+    [
+        ([{"address": "192.0.2.199"}], ["lvs_cluster.vips[0].address: no service uses 192.0.2.199"]),
+        (
+            [{"address": "192.0.2.198"}, {"address": "192.0.2.198"}],
+            ["lvs_cluster.vips[1].address: 192.0.2.198 is listed already, at lvs_cluster.vips[0]"],
+        ),
+        (
+            [{"address": "192.0.2.198", "prefix": 33}],
+            ["lvs_cluster.vips[0].prefix: 33 is no prefix length of ipv4; they are 1 to 32"],
+        ),
+        (
+            [{"address": "192.0.2.198", "interface": "eth1", "label": "eth10:1"}],
+            ["lvs_cluster.vips[0].label: 'eth10:1' does not begin with its interface: eth1:..."],
+        ),
+        (
+            [{"address": "192.0.2.198", "label": "eth1:1"}],
+            ["lvs_cluster.vips[0].label: 'eth1:1' begins with the name of an interface; name it in the key interface"],
+        ),
+    ],
+)
+def test_a_vip_that_contradicts_the_rest_is_refused(vips: list[object], expected: list[str]) -> None:
+    assert problems(service(), cluster={"vips": vips}) == expected
+
+
+def test_an_ipv6_address_has_no_label() -> None:
+    vips = [{"address": "2001:db8::c6", "interface": "eth1", "label": "eth1:1"}]
+    found = problems(service(address="2001:db8::c6", real_servers="six"), cluster={"vips": vips})
+    assert found == ["lvs_cluster.vips[0].label: only IPv4 addresses have labels"]
+
+
+def test_a_label_may_rest_on_the_directors_interface() -> None:
+    hosts = {"lvs1": {"ansible_host": "192.0.2.2", "lvs_interface": "eth1"}}
+    cluster = parse(service(), cluster={"vips": [{"address": "192.0.2.198", "label": "eth1:1"}]}, hosts=hosts)
+    assert cluster.vips[0].label == "eth1:1"
+
+
+def test_a_vip_for_a_mark_is_no_real_server_either() -> None:
+    expected = "lvs_cluster.vips[0].address: 192.0.2.21 is the address of the real server web1; a VIP is its own"
+    assert problems(by_mark(), cluster={"vips": [{"address": "192.0.2.21"}]}) == [expected]
+
+
+def test_a_vip_that_is_listed_twice_is_told_its_owner_once() -> None:
+    assert problems(by_mark(), cluster={"vips": [{"address": "192.0.2.21"}, {"address": "192.0.2.21"}]}) == [
+        "lvs_cluster.vips[0].address: 192.0.2.21 is the address of the real server web1; a VIP is its own",
+        "lvs_cluster.vips[1].address: 192.0.2.21 is listed already, at lvs_cluster.vips[0]",
+    ]
+
+
+def test_a_vip_for_a_mark_has_its_family() -> None:
+    vip = {"address": "2001:db8::c6"}
+    assert problems(by_mark(), cluster={"vips": [vip]}) == ["lvs_cluster.vips[0].address: no service uses 2001:db8::c6"]
+
+
+def test_a_value_that_was_refused_is_refused_once() -> None:
+    """What follows from a wrong value is no second problem."""
+    hosts = {"web1": {"lvs_address": "192.0.2.300"}, "lvs1": {"lvs_address": "192.0.2.2", "lvs_interface": "eth 1"}}
+    found = problems(
+        service(port=80.5, persistence_timeout="x", real_servers=[{"host": "web1", "port": 99}]),
+        hosts=hosts,
+        cluster={"vips": [{"address": "192.0.2.198", "prefix": 33, "label": "eth1 1"}]},
+    )
+    assert sorted(line.split(": ")[0] for line in found) == [
+        "hostvars[lvs1].lvs_interface",
+        "hostvars[web1].lvs_address",
+        "lvs_cluster.vips[0].label",
+        "lvs_cluster.vips[0].prefix",
+        "lvs_services[0].persistence_timeout",
+        "lvs_services[0].port",
+    ]
