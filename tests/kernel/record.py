@@ -2,10 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Record what ipvsadm and the kernel say to each other, for the unit tests of the codec.
+"""Record what the native tools and the kernel say to each other, for the unit tests of the codec.
 
-Run inside a lab machine, from the top of the collection:
-`python tests/kernel/guest.py python3 tests/kernel/record.py > tests/unit/plugins/module_utils/_ipvs/recorded.json`
+Run inside a lab machine, from the top of the collection, with T=tests/unit/plugins/module_utils:
+`python tests/kernel/guest.py python3 tests/kernel/record.py ipvs > $T/_ipvs/recorded.json`
+`python tests/kernel/guest.py python3 tests/kernel/record.py network > $T/_network/recorded.json`
 """
 
 from __future__ import annotations
@@ -16,14 +17,18 @@ import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs import wire
+from ansible_collections.lvs.cluster.plugins.module_utils._netlink import route
 from ansible_collections.lvs.cluster.plugins.module_utils._netlink.generic import find_family
 from ansible_collections.lvs.cluster.plugins.module_utils._netlink.socket import (
     NETLINK_GENERIC,
+    NETLINK_ROUTE,
     NetlinkSocket,
     split_messages,
 )
+from ansible_collections.lvs.cluster.plugins.module_utils._network import wire as network_wire
 from ansible_collections.lvs.cluster.tests.kernel.conftest import ipvsadm, run
 
 MONITOR = "nlmon0"
@@ -44,6 +49,14 @@ LINES = """
 -a -f 3000000000 -r 192.0.2.21:0 -g -w 1
 """.strip().splitlines()
 
+COMMANDS = """
+ip address add 192.0.2.198/32 dev lo
+ip address add 192.0.2.199/24 dev lvsnear label lvsnear:vip
+ip address add 2001:db8:9::198/64 dev lvsnear nodad
+ip address add 192.0.2.200/32 dev lvsnear
+ip address delete 192.0.2.200/32 dev lvsnear
+""".strip().splitlines()
+
 
 @contextmanager
 def monitor() -> Iterator[socket.socket]:
@@ -59,21 +72,32 @@ def monitor() -> Iterator[socket.socket]:
         run("ip", "link", "delete", MONITOR)
 
 
-def request_for(line: str, family: int, watcher: socket.socket) -> str:
-    """The payload of the request to IPVS that ipvsadm sends for one line."""
-    ipvsadm("-R", stdin=line + "\n")
+def requests(watcher: socket.socket, kinds: tuple[int, ...]) -> Iterator[bytes]:
+    """The payloads of the messages of these types that have passed since the watcher was opened."""
     while True:
-        for message in split_messages(watcher.recv(1 << 16)):
-            if message.type == family and message.payload[0] in (wire.NEW_SERVICE, wire.NEW_DEST):
-                return message.payload.hex()
+        try:
+            data = watcher.recv(1 << 16)
+        except TimeoutError:
+            return
+        for message in split_messages(data):
+            if message.type in kinds:
+                yield message.payload
 
 
-def main() -> None:
+def record_ipvs() -> dict[str, Any]:
+    """Each line and the request that ipvsadm makes of it; then the kernel's dump of all services and destinations."""
     ipvsadm("-C")
     with NetlinkSocket(NETLINK_GENERIC) as netlink:
         family = find_family(netlink, wire.FAMILY, wire.VERSION)
-        with monitor() as watcher:
-            requests = {line: request_for(line, family.number, watcher) for line in LINES}
+        said = {}
+        for line in LINES:
+            with monitor() as watcher:
+                ipvsadm("-R", stdin=line + "\n")
+                (said[line],) = [
+                    payload.hex()
+                    for payload in requests(watcher, (family.number,))
+                    if payload[0] in (wire.NEW_SERVICE, wire.NEW_DEST)
+                ]
         services = [payload.hex() for payload in netlink.dump(family.request(wire.GET_SERVICE), "dump")]
         destinations = {}
         for payload in services:
@@ -81,7 +105,29 @@ def main() -> None:
             request = family.request(wire.GET_DEST, wire.COMMAND.encode({"SERVICE": wire.identity(key)}))
             destinations[payload] = [answer.hex() for answer in netlink.dump(request, "dump")]
     ipvsadm("-C")
-    recorded = {"kernel": os.uname().release, "requests": requests, "services": destinations}
+    return {"kernel": os.uname().release, "requests": said, "services": destinations}
+
+
+def record_network() -> dict[str, Any]:
+    """Each command and the request that ip makes of it; then the kernel's dumps, and the same as ip tells it."""
+    run("ip", "link", "add", "lvsnear", "type", "dummy")
+    said = {}
+    for command in COMMANDS:
+        with monitor() as watcher:
+            run(*command.split())
+            # The kernel tells every listener with a message of the same type; the request comes first.
+            said[command] = next(requests(watcher, (route.RTM_NEWADDR, route.RTM_DELADDR))).hex()
+    with NetlinkSocket(NETLINK_ROUTE) as netlink:
+        links = [payload.hex() for payload in netlink.dump(network_wire.GET_LINKS, "dump")]
+        addresses = [payload.hex() for payload in netlink.dump(network_wire.GET_ADDRESSES, "dump")]
+    told = json.loads(run("ip", "-json", "address"))
+    run("ip", "link", "delete", "lvsnear")
+    run("ip", "address", "delete", "192.0.2.198/32", "dev", "lo")
+    return {"kernel": os.uname().release, "requests": said, "links": links, "addresses": addresses, "ip": told}
+
+
+def main() -> None:
+    recorded = {"ipvs": record_ipvs, "network": record_network}[sys.argv[1]]()
     json.dump(recorded, sys.stdout, indent=1)
     print()
 

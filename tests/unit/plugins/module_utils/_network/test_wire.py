@@ -1,0 +1,118 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The codec against recorded.json: what ip and a real kernel said to each other (tests/kernel/record.py)."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import json
+import socket
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.lvs.cluster.plugins.module_utils._change import ADD, CHANGE, REMOVE, Change
+from ansible_collections.lvs.cluster.plugins.module_utils._netlink import route
+from ansible_collections.lvs.cluster.plugins.module_utils._netlink.errors import MalformedMessage
+from ansible_collections.lvs.cluster.plugins.module_utils._network import wire
+from ansible_collections.lvs.cluster.plugins.module_utils._network.model import Address, AddressKey, Link
+
+RECORDED = json.loads(Path(__file__).with_name("recorded.json").read_text())
+LINKS = dict(wire.decode_link(bytes.fromhex(payload)) for payload in RECORDED["links"])
+INTERFACES = {link.number: name for name, link in LINKS.items()}
+VIP_ON_LOOPBACK = AddressKey("lo", "192.0.2.198", 32)
+CHANGES = {
+    "ip address add 192.0.2.198/32 dev lo": Change(ADD, "address", VIP_ON_LOOPBACK, None, Address("lo")),
+    "ip address add 192.0.2.199/24 dev lvsnear label lvsnear:vip": Change(
+        ADD, "address", AddressKey("lvsnear", "192.0.2.199", 24), None, Address("lvsnear:vip")
+    ),
+    "ip address add 2001:db8:9::198/64 dev lvsnear nodad": Change(
+        ADD, "address", AddressKey("lvsnear", "2001:db8:9::198", 64), None, Address("")
+    ),
+    "ip address add 192.0.2.200/32 dev lvsnear": Change(
+        ADD, "address", AddressKey("lvsnear", "192.0.2.200", 32), None, Address("lvsnear")
+    ),
+    "ip address delete 192.0.2.200/32 dev lvsnear": Change(
+        REMOVE, "address", AddressKey("lvsnear", "192.0.2.200", 32), Address("lvsnear"), None
+    ),
+}
+
+
+def test_the_kernels_dump_reads_as_ip_tells_it() -> None:
+    told = {
+        (link["ifname"], info["local"], info["prefixlen"], info.get("label", ""))
+        for link in RECORDED["ip"]
+        for info in link["addr_info"]
+    }
+    decoded = [wire.decode_address(bytes.fromhex(payload), INTERFACES) for payload in RECORDED["addresses"]]
+    assert {(*key, address.label) for key, address in decoded} == told
+    for link in RECORDED["ip"]:
+        assert LINKS[link["ifname"]].number == link["ifindex"]
+        assert LINKS[link["ifname"]].hardware_address.hex(":") == link["address"]
+        assert LINKS[link["ifname"]].ethernet == (link["link_type"] == "ether")
+
+
+@pytest.mark.parametrize("command", RECORDED["requests"])
+def test_requests_say_what_ip_says(command: str) -> None:
+    payload = bytes.fromhex(RECORDED["requests"][command])
+    (request,) = wire.encode(CHANGES[command], LINKS)
+    size = route.ADDRESS_HEADER.size
+    assert request.type == (route.RTM_DELADDR if "delete" in command else route.RTM_NEWADDR)
+    assert request.payload[:size] == payload[:size]
+    ours, theirs = route.ADDRESS.decode(request.payload, size), route.ADDRESS.decode(payload, size)
+    # We name the label that the kernel would choose anyway.
+    assert {**theirs, "LABEL": ours.get("LABEL")} == {**ours, "LABEL": ours.get("LABEL")}
+    if "label" in command:
+        assert ours["LABEL"] == theirs["LABEL"]
+
+
+def test_a_label_changes_with_its_address() -> None:
+    change = Change(CHANGE, "address", VIP_ON_LOOPBACK, Address("lo"), Address("lo:vip"))
+    assert [request.type for request in wire.encode(change, LINKS)] == [route.RTM_DELADDR, route.RTM_NEWADDR]
+
+
+def test_an_address_on_an_interface_that_is_gone_is_passed_over() -> None:
+    assert wire.decode_address(bytes.fromhex(RECORDED["addresses"][0]), {}) is None
+
+
+@pytest.mark.parametrize("payload", RECORDED["links"] + RECORDED["addresses"])
+def test_a_message_cut_short_raises_nothing_but_its_own_error(payload: str) -> None:
+    whole = bytes.fromhex(payload)
+    for size in range(len(whole)):
+        with contextlib.suppress(MalformedMessage):
+            wire.decode_address(whole[:size], INTERFACES)
+        with contextlib.suppress(MalformedMessage):
+            wire.decode_link(whole[:size])
+
+
+def test_gratuitous_arp_is_what_rfc_5944_asks_for() -> None:
+    mac = bytes.fromhex("020000000001")
+    request, reply = wire.announcement("192.0.2.198", mac)
+    for frame, operation in ((request, 1), (reply, 2)):
+        assert frame[:14] == b"\xff" * 6 + mac + b"\x08\x06"
+        assert frame[14:22] == bytes.fromhex("0001 0800 06 04") + operation.to_bytes(2, "big")
+        assert frame[22:28] == mac
+        assert frame[28:32] == frame[38:42] == socket.inet_aton("192.0.2.198")
+
+
+def test_the_neighbour_advertisement_has_a_right_checksum() -> None:
+    (frame,) = wire.announcement("2001:db8::198", bytes.fromhex("020000000001"))
+    ipv6, message = frame[14:54], frame[54:]
+    assert frame[:6].hex() == "333300000001"
+    assert (message[0], message[4]) == (136, 0x20)  # neighbour advertisement, override
+    covered = ipv6[8:40] + len(message).to_bytes(4, "big") + (58).to_bytes(4, "big") + message
+    total = sum(int.from_bytes(covered[at : at + 2], "big") for at in range(0, len(covered), 2))
+    assert (total & 0xFFFF) + (total >> 16) == 0xFFFF  # RFC 1071: the sum with the checksum is all ones
+
+
+def test_an_errno_has_words() -> None:
+    assert "switched off" in wire.reason(route.RTM_NEWADDR, errno.EACCES)
+    assert "become: true" in wire.reason(route.RTM_NEWADDR, errno.EPERM)
+    assert wire.reason(route.RTM_NEWADDR, errno.ENOMEM) == ""
+
+
+def test_links_are_values() -> None:
+    assert LINKS["lo"] == Link(1, bytes(6), False)
