@@ -24,6 +24,10 @@ NESTED_FLAG = 0x8000  # NLA_F_NESTED
 Encoder = Callable[[Any], bytes]
 
 
+def _padding(size: int) -> bytes:
+    return bytes(-size % 4)
+
+
 class Kind:
     """How the payload of an attribute is written and read."""
 
@@ -32,7 +36,7 @@ class Kind:
 
         def encode(value: Any) -> bytes:
             payload = self.pack(value)
-            return HEADER.pack(4 + len(payload), number) + payload + bytes(-len(payload) % 4)
+            return HEADER.pack(4 + len(payload), number) + payload + _padding(len(payload))
 
         return encode
 
@@ -54,7 +58,7 @@ class Fixed(Kind):
 
     def encoder(self, number: int) -> Encoder:
         header = HEADER.pack(4 + self._struct.size, number)
-        padding = bytes(-self._struct.size % 4)
+        padding = _padding(self._struct.size)
         pack = self._struct.pack
         if self._single:
             return lambda value: header + pack(value) + padding
