@@ -13,7 +13,8 @@ from __future__ import annotations
 import gc
 import os
 import tempfile
-from typing import Any, Callable, Dict, FrozenSet, Mapping, Optional, Tuple
+from functools import partial
+from typing import Any, Callable, Dict, FrozenSet, Mapping, Optional, Sequence, Tuple
 
 from ._change import ADD, CHANGE, REMOVE, Change, InvalidInput, Plan
 from ._netlink.errors import NetlinkError
@@ -180,7 +181,7 @@ def _within(plan: Plan, keys: Keys) -> Plan:
 
 
 def _join(resource: Resource, plan: Plan) -> str:
-    return "; ".join(_cut([resource.command(change) for change in plan], 20))
+    return "; ".join(_cut(plan, 20, resource.command))
 
 
 def _refuse_relative(paths: tuple[str, ...]) -> None:
@@ -244,15 +245,15 @@ def _result(
     for path, text in after_texts.items():
         if text != before_texts[path]:
             diffs.append(_diff(path, (before_texts[path] or "").splitlines(), (text or "").splitlines()))
-    entries = {
-        name: [_entry(resource, change) for change in plan if change.action == action]
+    by_action = {
+        name: [change for change in plan if change.action == action]
         for action, name in ((ADD, "added"), (CHANGE, "changed"), (REMOVE, "removed"))
     }
     return {
         "changed": bool(diffs),
-        "counts": {name: len(listed) for name, listed in entries.items()},
-        "plan": {name: _cut(listed, LIST_LIMIT) for name, listed in entries.items()},
-        "commands": _cut([resource.command(change) for change in plan], LIST_LIMIT),
+        "counts": {name: len(changes) for name, changes in by_action.items()},
+        "plan": {name: _cut(changes, LIST_LIMIT, partial(_entry, resource)) for name, changes in by_action.items()},
+        "commands": _cut(plan, LIST_LIMIT, resource.command),
         "diff": diffs,
     }
 
@@ -277,8 +278,9 @@ def _diff(header: str, before: list[str], after: list[str]) -> dict[str, str]:
     }
 
 
-def _cut(entries: list[Any], limit: int) -> list[Any]:
-    """Return the list, or its beginning and a word about the rest."""
+def _cut(entries: Sequence[Any], limit: int, told: Callable[[Any], Any] = lambda entry: entry) -> list[Any]:
+    """Return the entries as they are told, or the first of them and a word about the rest."""
+    first = [told(entry) for entry in entries[:limit]]
     if len(entries) <= limit:
-        return entries
-    return [*entries[:limit], f"... and {len(entries) - limit} more, left out of this result"]
+        return first
+    return [*first, f"... and {len(entries) - limit} more, left out of this result"]

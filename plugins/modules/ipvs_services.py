@@ -243,8 +243,7 @@ commands:
   sample: ["ipvsadm -e -t 192.0.2.198:80 -r 192.0.2.21:80 -g -w 0"]
 """
 
-from ansible.module_utils.basic import AnsibleModule
-
+from ansible_collections.lvs.cluster.plugins.module_utils._bulk import BulkModule
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.kernel import IpvsKernel, KernelWithoutIpvs
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.model import parse_services
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.options import SERVICES
@@ -255,7 +254,8 @@ from ansible_collections.lvs.cluster.plugins.module_utils._resource import run
 
 
 def main() -> None:
-    module = AnsibleModule(
+    module = BulkModule(
+        bulk="services",
         argument_spec={
             "state": {"type": "str", "choices": list(STATES), "default": "merged"},
             "services": SERVICES,

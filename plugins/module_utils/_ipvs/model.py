@@ -88,6 +88,11 @@ class Destination(NamedTuple):
         return DestinationKey(self.address, self.port)
 
 
+_SERVICE_OPTIONS = frozenset(Service._fields)
+_DESTINATION_OPTIONS = frozenset(Destination._fields[2:])
+_NO_TUNNEL = Destination("", 0)[6:]
+
+
 class VirtualService(NamedTuple):
     """A service and its destinations, sorted."""
 
@@ -136,8 +141,10 @@ def normal_service(key: ServiceKey, service: Service) -> Service:
 
 def normal_destination(destination: Destination) -> Destination:
     """Return the destination with what has no effect put to its default."""
+    if destination[6:] == _NO_TUNNEL:
+        return destination
     if destination.forward != "tun":
-        return destination._replace(tunnel_type="ipip", tunnel_port=0, tunnel_checksum="nocsum")
+        return Destination(*destination[:6])
     if destination.tunnel_type != "gue":
         destination = destination._replace(tunnel_port=0)
     if destination.tunnel_type == "ipip":
@@ -180,7 +187,7 @@ def _parse_service(path: str, given: Mapping[str, Any], faults: list[str]) -> Wa
     key = _parse_service_key(path, given, faults)
     if key is None:
         return None
-    options = _given(given, Service._fields)
+    options = _given(given, _SERVICE_OPTIONS)
     netmask = options.get("persistence_netmask")
     if netmask is not None:
         options["persistence_netmask"] = _parse_netmask(f"{path}.persistence_netmask", netmask, key.family, faults)
@@ -243,12 +250,12 @@ def _parse_destination(
     if not 0 <= port <= 65535:
         faults.append(f"{path}.port: {port} is no port; ports are 0 to 65535")
         return None
-    options = _given(given, Destination._fields[2:])
+    options = _given(given, _DESTINATION_OPTIONS)
     return WantedDestination(DestinationKey(address, port), options)
 
 
-def _given(options: Mapping[str, Any], names: Iterable[str]) -> dict[str, Any]:
-    return {name: options[name] for name in names if options.get(name) is not None}
+def _given(options: Mapping[str, Any], names: frozenset[str]) -> dict[str, Any]:
+    return {name: value for name, value in options.items() if value is not None and name in names}
 
 
 def _parse_netmask(path: str, netmask: str, family: str, faults: list[str]) -> str:

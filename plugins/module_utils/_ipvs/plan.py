@@ -66,8 +66,9 @@ def _complete(wanted: WantedService, base: VirtualService | None) -> VirtualServ
     for destination in base.destinations if base else ():
         destinations[destination.key] = destination
     for listed in wanted.destinations:
-        start = destinations.get(listed.key) or Destination(*listed.key)
-        destinations[listed.key] = normal_destination(start._replace(**listed.options))
+        there = destinations.get(listed.key)
+        now = there._replace(**listed.options) if there else Destination(*listed.key, **listed.options)
+        destinations[listed.key] = normal_destination(now)
     return VirtualService(normal_service(wanted.key, service), tuple(sorted(destinations.values())))
 
 

@@ -9,6 +9,7 @@ inet_pton() and inet_ntop() are the C library's own functions: strict, and far f
 
 from __future__ import annotations
 
+from functools import lru_cache
 from socket import AF_INET, AF_INET6, inet_ntop, inet_pton
 
 FAMILY_NUMBERS = {"ipv4": int(AF_INET), "ipv6": int(AF_INET6)}
@@ -21,6 +22,8 @@ def family_of(address: str) -> str:
     return "ipv6" if ":" in address else "ipv4"
 
 
+# The addresses of real servers come again with every service.
+@lru_cache(maxsize=1 << 16)
 def to_bytes(address: str) -> bytes:
     """Return the 4 or 16 bytes of an address. ValueError where the text is no address."""
     try:
@@ -29,6 +32,7 @@ def to_bytes(address: str) -> bytes:
         raise ValueError(f"{address!r} is no IPv4 or IPv6 address") from None
 
 
+@lru_cache(maxsize=1 << 16)
 def from_bytes(data: bytes) -> str:
     """Return the canonical text of 4 or 16 bytes. ValueError for any other length."""
     if len(data) == 4:

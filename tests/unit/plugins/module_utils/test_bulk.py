@@ -1,0 +1,90 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is taken as it is must be what Ansible would have made of it; the judge is Ansible's own validator."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.lvs.cluster.plugins.module_utils._bulk import fits
+from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.model import as_option, parse_services
+from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.options import SERVICES
+from ansible_collections.lvs.cluster.tests.unit.plugins.module_utils import strategies
+
+GOOD = {"address": "192.0.2.198", "port": 80, "destinations": [{"address": "192.0.2.21", "weight": 1}]}
+
+
+def validated(services: list[Any]) -> tuple[list[str], Any]:
+    """Ansible's errors, and the services as it hands them on."""
+    result = ArgumentSpecValidator({"services": SERVICES}).validate({"services": services})
+    return result.error_messages, result.validated_parameters["services"]
+
+
+def without_none(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {name: without_none(item) for name, item in value.items() if item is not None}
+    return [without_none(item) for item in value] if isinstance(value, list) else value
+
+
+@given(strategies.tables())
+def test_a_table_in_the_words_of_the_module_is_taken_as_it_is(table: dict) -> None:
+    services = [as_option(key, value) for key, value in table.items()]
+    assert fits(services, SERVICES)
+    errors, handed_on = validated(services)
+    assert errors == []
+    assert without_none(handed_on) == services
+    assert parse_services(handed_on) == parse_services(services)
+
+
+values = st.one_of(
+    st.none(), st.booleans(), st.integers(-1, 70000), st.sampled_from(["80", "tcp", "dr", "yes", "", "x"]), st.just([])
+)
+destinations = st.dictionaries(st.sampled_from(["address", "port", "weight", "forward", "strange"]), values, max_size=4)
+services = st.fixed_dictionaries(
+    {},
+    optional={
+        "address": values,
+        "port": values,
+        "protocol": values,
+        "one_packet": values,
+        "scheduler_flags": st.one_of(values, st.lists(st.sampled_from(["fallback", "port", "x", 1]), max_size=3)),
+        "destinations": st.one_of(values, st.lists(destinations, max_size=3)),
+        "strange": values,
+    },
+)
+
+
+@given(st.lists(services, max_size=3))
+def test_what_is_taken_as_it_is_is_what_ansible_would_hand_on(listed: list) -> None:
+    if fits(listed, SERVICES):
+        errors, handed_on = validated(listed)
+        assert errors == []
+        assert without_none(handed_on) == without_none(listed)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        {**GOOD, "port": "80"},
+        {**GOOD, "port": True},
+        {**GOOD, "protocol": "icmp"},
+        {**GOOD, "strange": 1},
+        {**GOOD, "scheduler_flags": "fallback,port"},
+        {**GOOD, "scheduler_flags": ["strange"]},
+        {**GOOD, "destinations": [{"weight": 1}]},
+        {**GOOD, "destinations": [{"address": None}]},
+        {**GOOD, "destinations": {"address": "192.0.2.21"}},
+        {**GOOD, "destinations": ["192.0.2.21"]},
+        "192.0.2.198:80",
+    ],
+)
+def test_whatever_needs_a_look_goes_ansibles_own_way(odd: Any) -> None:
+    assert fits([GOOD], SERVICES)
+    assert not fits([GOOD, odd], SERVICES)
