@@ -102,7 +102,7 @@ def record_ipvs() -> dict[str, Any]:
         destinations = {}
         for payload in services:
             key, _service = wire.decode_service(bytes.fromhex(payload))
-            request = family.request(wire.GET_DEST, wire.COMMAND.encode({"SERVICE": wire.identity(key)}))
+            request = family.request(wire.GET_DEST, wire.identifying(key))
             destinations[payload] = [answer.hex() for answer in netlink.dump(request, "dump")]
     ipvsadm("-C")
     return {"kernel": os.uname().release, "requests": said, "services": destinations}

@@ -32,6 +32,7 @@ WIRE_FORMATS = (
     "attributes",
     "errors",
     "generic",
+    "layout",
     "route",
     "socket.NLM_F_CREATE",
     "socket.NLM_F_EXCL",

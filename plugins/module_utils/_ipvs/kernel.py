@@ -39,8 +39,7 @@ class IpvsKernel:
         return {key: VirtualService(service, self._destinations(key)) for key, service in services}
 
     def _destinations(self, key: ServiceKey) -> tuple[Destination, ...]:
-        attributes = wire.COMMAND.encode({"SERVICE": wire.identity(key)})
-        request = self._family.request(wire.GET_DEST, attributes)
+        request = self._family.request(wire.GET_DEST, wire.identifying(key))
         payloads = self._dump(request, f"read the destinations of {key}")
         return tuple(sorted(wire.decode_destination(payload, key.family) for payload in payloads))
 

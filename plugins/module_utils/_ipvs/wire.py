@@ -11,6 +11,7 @@ net/netfilter/ipvs/ip_vs_ctl.c. The user's words and the kernel's numbers meet h
 from __future__ import annotations
 
 import errno
+from functools import lru_cache
 from typing import Any
 
 from .._change import ADD, REMOVE, Change
@@ -31,6 +32,7 @@ from .._netlink.attributes import (
 )
 from .._netlink.errors import MalformedMessage
 from .._netlink.generic import HEADER, command_of
+from .._netlink.layout import Decoder
 from .model import (
     Destination,
     Service,
@@ -104,39 +106,23 @@ COMMAND = AttributeTable(
 INFO = AttributeTable("IPVS_INFO_ATTR", Attribute(1, "VERSION", U32), Attribute(2, "CONN_TAB_SIZE", U32))
 
 # For reading a table: the settings without the counters, which are most of each message.
-_SERVICE_SETTINGS = AttributeTable(
-    "IPVS_CMD_ATTR",
-    Attribute(
-        1,
-        "SERVICE",
-        Nested(
-            SERVICE.only(
-                "AF", "PROTOCOL", "ADDR", "PORT", "FWMARK", "SCHED_NAME", "FLAGS", "TIMEOUT", "NETMASK", "PE_NAME"
-            )
-        ),
-    ),
+_SERVICE_SETTINGS = SERVICE.only(
+    "AF", "PROTOCOL", "ADDR", "PORT", "FWMARK", "SCHED_NAME", "FLAGS", "TIMEOUT", "NETMASK", "PE_NAME"
 )
-_DESTINATION_SETTINGS = AttributeTable(
-    "IPVS_CMD_ATTR",
-    Attribute(
-        2,
-        "DEST",
-        Nested(
-            DESTINATION.only(
-                "ADDR",
-                "PORT",
-                "FWD_METHOD",
-                "WEIGHT",
-                "U_THRESH",
-                "L_THRESH",
-                "ADDR_FAMILY",
-                "TUN_TYPE",
-                "TUN_PORT",
-                "TUN_FLAGS",
-            )
-        ),
-    ),
+_DESTINATION_SETTINGS = DESTINATION.only(
+    "ADDR",
+    "PORT",
+    "FWD_METHOD",
+    "WEIGHT",
+    "U_THRESH",
+    "L_THRESH",
+    "ADDR_FAMILY",
+    "TUN_TYPE",
+    "TUN_PORT",
+    "TUN_FLAGS",
 )
+_SERVICE_DUMP = Decoder(AttributeTable("IPVS_CMD_ATTR", Attribute(1, "SERVICE", Nested(_SERVICE_SETTINGS))))
+_DESTINATION_DUMP = Decoder(AttributeTable("IPVS_CMD_ATTR", Attribute(2, "DEST", Nested(_DESTINATION_SETTINGS))))
 
 PROTOCOL_NUMBERS = {"tcp": 6, "udp": 17, "sctp": 132}
 PROTOCOL_NAMES = {number: name for name, number in PROTOCOL_NUMBERS.items()}
@@ -190,6 +176,12 @@ def identity(key: ServiceKey) -> dict[str, Any]:
     }
 
 
+@lru_cache(maxsize=16)
+def identifying(key: ServiceKey) -> bytes:
+    """Return the encoded attribute that names a service; the destinations of a service follow one another."""
+    return COMMAND.encode({"SERVICE": identity(key)})
+
+
 def service_attributes(key: ServiceKey, service: Service) -> dict[str, Any]:
     """Return the full set of attributes of a service: a SET replaces all of them (ip_vs_edit_service())."""
     flags = sum(SCHEDULER_FLAG_BITS[flag] for flag in service.scheduler_flags)
@@ -233,22 +225,22 @@ def encode(change: Change) -> tuple[int, bytes]:
     """Return the command and the attributes that carry out one change."""
     if change.kind == SERVICE_KIND:
         if change.action == REMOVE:
-            return DEL_SERVICE, COMMAND.encode({"SERVICE": identity(change.key)})
+            return DEL_SERVICE, identifying(change.key)
         command = NEW_SERVICE if change.action == ADD else SET_SERVICE
         return command, COMMAND.encode({"SERVICE": service_attributes(change.key, change.after)})
-    service = identity(change.key[0])
+    service = identifying(change.key[0])
     if change.action == REMOVE:
         address = to_bytes(change.key[1].address)
         family = FAMILY_NUMBERS["ipv4" if len(address) == 4 else "ipv6"]
         gone = {"ADDR": address, "PORT": change.key[1].port, "ADDR_FAMILY": family}
-        return DEL_DEST, COMMAND.encode({"SERVICE": service, "DEST": gone})
+        return DEL_DEST, service + COMMAND.encode({"DEST": gone})
     command = NEW_DEST if change.action == ADD else SET_DEST
-    return command, COMMAND.encode({"SERVICE": service, "DEST": destination_attributes(change.after)})
+    return command, service + COMMAND.encode({"DEST": destination_attributes(change.after)})
 
 
 def decode_service(payload: bytes) -> tuple[ServiceKey, Service]:
     """Read one message of a GET_SERVICE dump. MalformedMessage where it is none."""
-    values = _part(payload, NEW_SERVICE, _SERVICE_SETTINGS, "SERVICE")
+    values = _part(payload, NEW_SERVICE, _SERVICE_DUMP, "SERVICE")
     try:
         family = FAMILY_NAMES[values["AF"]]
         if "FWMARK" in values:
@@ -274,7 +266,7 @@ def decode_service(payload: bytes) -> tuple[ServiceKey, Service]:
 
 def decode_destination(payload: bytes, family: str) -> Destination:
     """Read one message of a GET_DEST dump of a service of this family. MalformedMessage where it is none."""
-    values = _part(payload, NEW_DEST, _DESTINATION_SETTINGS, "DEST")
+    values = _part(payload, NEW_DEST, _DESTINATION_DUMP, "DEST")
     try:
         if "ADDR_FAMILY" in values:
             family = FAMILY_NAMES[values["ADDR_FAMILY"]]
@@ -306,12 +298,12 @@ def decode_info(payload: bytes) -> dict[str, int]:
     return values
 
 
-def _part(payload: bytes, command: int, table: AttributeTable, name: str) -> dict[str, Any]:
+def _part(payload: bytes, command: int, decoder: Decoder, name: str) -> dict[str, Any]:
     if command_of(payload) != command:
         raise MalformedMessage(f"a dump message has the command {command_of(payload)} instead of {command}")
-    values = table.decode(payload, HEADER.size)
+    values = decoder.decode(payload, HEADER.size)
     if name not in values:
-        raise MalformedMessage(f"a dump message without {table.prefix}_{name}")
+        raise MalformedMessage(f"a dump message without IPVS_CMD_ATTR_{name}")
     part: dict[str, Any] = values[name]
     return part
 

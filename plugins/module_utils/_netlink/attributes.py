@@ -48,6 +48,10 @@ class Kind:
         """Return the value of a payload of this size at start. ValueError where it is no such value."""
         raise NotImplementedError
 
+    def read_all(self, payload: bytes) -> Any:
+        """Return the value of a payload that stands alone. ValueError where it is no such value."""
+        return self.read(payload, 0, len(payload))
+
 
 class Fixed(Kind):
     """Integers of a fixed size: one, or several as a tuple."""
@@ -55,6 +59,8 @@ class Fixed(Kind):
     def __init__(self, code: str) -> None:
         self._struct = Struct(code)
         self._single = len(self._struct.unpack(bytes(self._struct.size))) == 1
+        # For a struct in host order that reads several attributes at once; "" where it cannot.
+        self.native_code = code[1:] if code[0] == "=" and self._single else ""
 
     def encoder(self, number: int) -> Encoder:
         header = HEADER.pack(4 + self._struct.size, number)
@@ -138,6 +144,7 @@ class AttributeTable:
     def __init__(self, prefix: str, *attributes: Attribute) -> None:
         self.prefix = prefix
         self.attributes = attributes
+        self._by_number = {attribute.number: attribute for attribute in attributes}
         self._by_name = {attribute.name: attribute for attribute in attributes}
         self._encoders = {attribute.name: attribute.kind.encoder(attribute.number) for attribute in attributes}
         self._readers = {attribute.number: (attribute.name, attribute.kind.read) for attribute in attributes}
@@ -145,6 +152,10 @@ class AttributeTable:
     def only(self, *names: str) -> AttributeTable:
         """Return this table reduced to the named attributes; the others are passed over when decoding."""
         return AttributeTable(self.prefix, *(self._by_name[name] for name in names))
+
+    def find(self, number: int) -> Attribute | None:
+        """Return the attribute of this number, None where the table has none."""
+        return self._by_number.get(number)
 
     def encode(self, values: Mapping[str, Any]) -> bytes:
         """Return the bytes of these attributes. ValueError where a value does not fit."""
