@@ -38,7 +38,8 @@ class BulkModule(AnsibleModule):
 
 def fits(value: Any, spec: Mapping[str, Any]) -> bool:
     """Say whether a value is already what AnsibleModule would make of it."""
-    if type(value) is not _TYPES.get(spec["type"]):
+    exact = type(value)  # to isinstance(), True is an int
+    if exact is not _TYPES.get(spec["type"]):
         return False
     if isinstance(value, list):
         return _entries_fit(value, spec)
@@ -53,10 +54,11 @@ def _entries_fit(entries: list[Any], spec: Mapping[str, Any]) -> bool:
     # The types without anything more to check, which most values are.
     plain = {name: _TYPES[option["type"]] for name, option in options.items() if option.keys() <= {"type", "required"}}
     for entry in entries:
-        if type(entry) is not dict or any(name not in entry for name in required):
+        if not isinstance(entry, dict) or any(name not in entry for name in required):
             return False
         for name, value in entry.items():
-            if type(value) is plain.get(name):
+            exact = type(value)
+            if exact is plain.get(name):
                 continue
             if name in plain or name not in options or not fits(value, options[name]):
                 return False
