@@ -26,6 +26,13 @@ VIP = "192.0.2.198"
 REQUESTS = 60
 
 
+TRY = f"""Look at the director, or roll out a definition of your own:
+    python3 molecule/lab ssh --name {NAME} --root lvs1 ipvsadm -Ln
+    . .venv/bin/activate
+    ansible-playbook -i inventory-examples/direct-routing -i build/lab/{NAME}/inventory.json lvs.cluster.site --diff
+`make down` takes the lab away."""
+
+
 @contextmanager
 def step(words: str) -> Iterator[None]:
     """Say what is being done, and how long it took."""
@@ -111,8 +118,9 @@ def main() -> int:
     (PROJECT / "build" / "demo.json").write_text(json.dumps(figures) + "\n")
     print(table(figures, answered_by))
     print(f"\nAll of it took {time.monotonic() - start:.0f} s. Figures: build/demo.json, logs: build/logs.")
-    print(f"Look around with `python3 molecule/lab ssh --name {NAME} lvs1`; `make down` takes the lab away.")
     good = figures["failed"] == 0 and second_run_changed == 0 and answering == "lvs1" and len(answered_by) > 1
+    print("Everything is as it should be.\n" if good else "This is NOT as it should be.\n")
+    print(TRY)
     return 0 if good else 1
 
 

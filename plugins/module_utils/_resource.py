@@ -115,11 +115,11 @@ def run(module: Any, build: Callable[[], Resource]) -> None:
             _persist(resource, plan, observed, owned, before_texts, after_texts)
             _announce(module, resource, plan)
     except InvalidInput as invalid:
-        module.fail_json(msg="Nothing was changed:\n" + "\n".join(f"  {fault}" for fault in invalid.faults))
+        module.fail_json(msg="This call has changed nothing:\n" + "\n".join(f"  {fault}" for fault in invalid.faults))
     except Failed as failed:
         module.fail_json(msg=str(failed), **{**result, "changed": failed.changed})
     except (NetlinkError, OSError) as error:
-        module.fail_json(msg=f"Nothing was changed: {error}")
+        module.fail_json(msg=f"This call has changed nothing: {error}")
     module.exit_json(**result, **_invocation(module.params))
 
 
@@ -154,7 +154,7 @@ def _rolled_back(why: str, resource: Resource, plan: Plan, observed: Any, owned:
     try:
         back = _within(resource.plan(observed, resource.read(owned)), keys)
         if not back:
-            return Failed(f"{why}. Nothing was changed", False)
+            return Failed(f"{why}. This call has changed nothing", False)
         resource.apply(back)
         left = _within(resource.plan(observed, resource.read(owned)), keys)
     except (NetlinkError, OSError) as error:

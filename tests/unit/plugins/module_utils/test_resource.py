@@ -172,7 +172,7 @@ def test_an_empty_file_is_removed(tmp_path: Path) -> None:
 def test_invalid_input_is_told_in_full_and_nothing_is_done() -> None:
     resource = Numbers({"a": 1}, {"a": -1})
     result = take_the_road(resource)
-    assert result == {"failed": True, "msg": "Nothing was changed:\n  a: is negative\n  b: too"}
+    assert result == {"failed": True, "msg": "This call has changed nothing:\n  a: is negative\n  b: too"}
     assert resource.there == {"a": 1}
 
 
@@ -200,7 +200,7 @@ def test_a_failure_at_the_first_change_says_that_nothing_was_changed() -> None:
     resource = Numbers({"a": 1}, {"a": 5})
     resource.refuse = refuse("a")
     result = take_the_road(resource)
-    assert result["msg"] == "cannot change a: no. Nothing was changed"
+    assert result["msg"] == "cannot change a: no. This call has changed nothing"
     assert result["changed"] is False
 
 
