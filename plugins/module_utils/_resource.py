@@ -13,6 +13,7 @@ from __future__ import annotations
 import gc
 import os
 import tempfile
+from abc import ABC, abstractmethod
 from functools import partial
 from typing import Any, Callable, Dict, FrozenSet, Mapping, Optional, Sequence, Tuple
 
@@ -27,7 +28,7 @@ Keys = FrozenSet[Tuple[str, Any]]
 Texts = Dict[str, Optional[str]]  # path -> content, None where there is no such file
 
 
-class Resource:
+class Resource(ABC):
     """What the road asks of a resource. Its states are values of its own model; the road only passes them on.
 
     title: heads the diff. paths: the files that hold this caller's own part for the next boot; their lines are also
@@ -37,21 +38,21 @@ class Resource:
     title: str = ""
     paths: tuple[str, ...] = ()
 
+    @abstractmethod
     def owned(self, texts: Texts) -> Any:
         """Return what the files say is this caller's. InvalidInput where a line is not understood."""
-        raise NotImplementedError
 
+    @abstractmethod
     def read(self, owned: Any) -> Any:
         """Return the state of the kernel."""
-        raise NotImplementedError
 
+    @abstractmethod
     def desired(self, observed: Any, owned: Any) -> Any:
         """Return the state as it shall be. InvalidInput where it could not work."""
-        raise NotImplementedError
 
+    @abstractmethod
     def plan(self, desired: Any, observed: Any) -> Plan:
         """Return the ordered changes between two states."""
-        raise NotImplementedError
 
     def touched(self, plan: Plan) -> Keys:
         """Return (kind, key) of all that a plan is about."""
@@ -61,28 +62,28 @@ class Resource:
         """Return (kind, key) of all that must be as planned afterwards: touched(), and what could be taken along."""
         return self.touched(plan)
 
+    @abstractmethod
     def apply(self, plan: Plan) -> None:
         """Carry out the changes. NetlinkError or OSError at the first that fails."""
-        raise NotImplementedError
 
-    def announce(self, plan: Plan) -> None:
+    def announce(self, plan: Plan) -> None:  # noqa: B027 - most resources have nothing to tell
         """Tell the network what has been carried out, where it must know."""
 
+    @abstractmethod
     def texts(self, desired: Any, owned: Any) -> Texts:
         """Return the files as they shall be."""
-        raise NotImplementedError
 
+    @abstractmethod
     def lines(self, state: Any, keys: Keys) -> list[str]:
         """Return that part of a state that these keys are about, in the syntax of the native tool."""
-        raise NotImplementedError
 
+    @abstractmethod
     def command(self, change: Change) -> str:
         """Return the native tool's command for one change."""
-        raise NotImplementedError
 
+    @abstractmethod
     def name(self, change: Change) -> str:
         """Return what a change is about, in words."""
-        raise NotImplementedError
 
 
 class Failed(Exception):

@@ -10,6 +10,7 @@ to 4 bytes. Numbers are in host order unless a table says otherwise; the two top
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from struct import Struct
 from struct import error as struct_error
 from typing import Any, Callable, Mapping, NamedTuple
@@ -28,7 +29,7 @@ def _padding(size: int) -> bytes:
     return bytes(-size % 4)
 
 
-class Kind:
+class Kind(ABC):
     """How the payload of an attribute is written and read."""
 
     def encoder(self, number: int) -> Encoder:
@@ -40,13 +41,13 @@ class Kind:
 
         return encode
 
+    @abstractmethod
     def pack(self, value: Any) -> bytes:
         """Return the payload. struct.error, TypeError or ValueError where the value does not fit."""
-        raise NotImplementedError
 
+    @abstractmethod
     def read(self, data: bytes, start: int, size: int) -> Any:
         """Return the value of a payload of this size at start. ValueError where it is no such value."""
-        raise NotImplementedError
 
     def read_all(self, payload: bytes) -> Any:
         """Return the value of a payload that stands alone. ValueError where it is no such value."""
