@@ -83,6 +83,7 @@ persistence_engines:
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.family import IpvsFamily
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.kernel import IpvsKernel
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.model import as_option
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.support import (
@@ -98,7 +99,7 @@ def main() -> None:
     module = AnsibleModule(argument_spec={}, supports_check_mode=True)
     try:
         with NetlinkSocket(NETLINK_GENERIC) as netlink:
-            kernel = IpvsKernel(netlink)
+            kernel = IpvsKernel(IpvsFamily(netlink))
             version, connection_table_size = kernel.info()
             table = kernel.read()
     except (NetlinkError, OSError) as error:

@@ -244,7 +244,8 @@ commands:
 """
 
 from ansible_collections.lvs.cluster.plugins.module_utils._bulk import BulkModule
-from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.kernel import IpvsKernel, KernelWithoutIpvs
+from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.family import IpvsFamily, KernelWithoutIpvs
+from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.kernel import IpvsKernel
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.model import parse_services
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.options import SERVICES
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.plan import STATES
@@ -269,7 +270,7 @@ def main() -> None:
     def build() -> IpvsTable:
         wanted = parse_services(options["services"])
         try:
-            kernel = IpvsKernel(NetlinkSocket(NETLINK_GENERIC))
+            kernel = IpvsKernel(IpvsFamily(NetlinkSocket(NETLINK_GENERIC)))
         except KernelWithoutIpvs:
             if options["state"] != "deleted":
                 raise

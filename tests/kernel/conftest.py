@@ -20,6 +20,7 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, settings
 
+from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.family import IpvsFamily
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.kernel import IpvsKernel
 from ansible_collections.lvs.cluster.plugins.module_utils._netlink.socket import NETLINK_GENERIC, NetlinkSocket
 
@@ -98,5 +99,5 @@ def kernel() -> Iterator[IpvsKernel]:
     """The kernel's table, empty at first and at last."""
     ipvsadm("-C")
     with NetlinkSocket(NETLINK_GENERIC) as netlink:
-        yield IpvsKernel(netlink)
+        yield IpvsKernel(IpvsFamily(netlink))
     ipvsadm("-C")

@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs import wire
-from ansible_collections.lvs.cluster.plugins.module_utils._netlink import route
+from ansible_collections.lvs.cluster.plugins.module_utils._netlink import ipvs, route
 from ansible_collections.lvs.cluster.plugins.module_utils._netlink.generic import find_family
 from ansible_collections.lvs.cluster.plugins.module_utils._netlink.socket import (
     NETLINK_GENERIC,
@@ -88,7 +88,7 @@ def record_ipvs() -> dict[str, Any]:
     """Each line and the request that ipvsadm makes of it; then the kernel's dump of all services and destinations."""
     ipvsadm("-C")
     with NetlinkSocket(NETLINK_GENERIC) as netlink:
-        family = find_family(netlink, wire.FAMILY, wire.VERSION)
+        family = find_family(netlink, ipvs.FAMILY, ipvs.VERSION)
         said = {}
         for line in LINES:
             with monitor() as watcher:
@@ -96,13 +96,13 @@ def record_ipvs() -> dict[str, Any]:
                 (said[line],) = [
                     payload.hex()
                     for payload in requests(watcher, (family.number,))
-                    if payload[0] in (wire.NEW_SERVICE, wire.NEW_DEST)
+                    if payload[0] in (ipvs.NEW_SERVICE, ipvs.NEW_DEST)
                 ]
-        services = [payload.hex() for payload in netlink.dump(family.request(wire.GET_SERVICE), "dump")]
+        services = [payload.hex() for payload in netlink.dump(family.request(ipvs.GET_SERVICE), "dump")]
         destinations = {}
         for payload in services:
             key, _service = wire.decode_service(bytes.fromhex(payload))
-            request = family.request(wire.GET_DEST, wire.identifying(key))
+            request = family.request(ipvs.GET_DEST, wire.identifying(key))
             destinations[payload] = [answer.hex() for answer in netlink.dump(request, "dump")]
     ipvsadm("-C")
     return {"kernel": os.uname().release, "requests": said, "services": destinations}

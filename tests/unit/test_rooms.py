@@ -32,6 +32,7 @@ WIRE_FORMATS = (
     "attributes",
     "errors",
     "generic",
+    "ipvs",
     "layout",
     "route",
     "socket.NLM_F_CREATE",
@@ -66,9 +67,10 @@ ROOMS = (
         (*SHARED, *(f"module_utils._netlink.{name}" for name in WIRE_FORMATS), ".model", ".plan"),
     ),
     Room("module_utils/_*/support.py", (*WORLD, *SHARED)),
+    Room("module_utils/_*/family.py", (*SHARED, "module_utils._netlink", ".support")),
     Room(
         "module_utils/_*/kernel.py",
-        (*WORLD, *SHARED, "module_utils._netlink", ".model", ".plan", ".wire", ".text", ".support"),
+        (*WORLD, *SHARED, "module_utils._netlink", ".model", ".plan", ".wire", ".text", ".family"),
     ),
     Room(
         "module_utils/_*/resource.py",
@@ -112,6 +114,7 @@ EXAMPLES = (
         "from .._netlink.attributes import U16",
     ),
     ("module_utils/_ipvs/support.py", "from .kernel import read", "lines = open('/proc/modules')"),
+    ("module_utils/_ipvs/family.py", "from . import wire", "from .support import read_modules"),
     ("module_utils/_ipvs/kernel.py", "import socket", "from .._netlink.socket import Request"),
     ("module_utils/_ipvs/kernel.py", "from .._network import model", "import pathlib"),
     ("module_utils/_ipvs/resource.py", "from ansible.module_utils.basic import AnsibleModule", "from . import text"),

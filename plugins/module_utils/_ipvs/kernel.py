@@ -9,70 +9,41 @@ from __future__ import annotations
 from typing import Sequence
 
 from .._change import ADD, REMOVE, Change
-from .._netlink.errors import KernelRefused, NetlinkError
-from .._netlink.generic import Family, FamilyMissing, find_family
-from .._netlink.socket import NetlinkSocket, Request
+from .._netlink import ipvs
 from . import wire
+from .family import IpvsFamily, refused_change
 from .model import Destination, ServiceKey, Table, VirtualService
 from .plan import SERVICE
-from .support import read_modules, why_missing
-
-
-class KernelWithoutIpvs(NetlinkError):
-    """This kernel has no IPVS; the text says why and what to do."""
 
 
 class IpvsKernel:
-    """The IPVS table of this host's network namespace. KernelWithoutIpvs where the kernel has none."""
+    """The virtual-server table of this host's network namespace."""
 
-    def __init__(self, netlink: NetlinkSocket) -> None:
-        self._netlink = netlink
-        try:
-            self._family: Family = find_family(netlink, wire.FAMILY, wire.VERSION)
-        except FamilyMissing:
-            raise KernelWithoutIpvs(why_missing(read_modules())) from None
+    def __init__(self, family: IpvsFamily) -> None:
+        self._family = family
 
     def read(self) -> Table:
         """Return the whole table."""
-        request = self._family.request(wire.GET_SERVICE)
-        services = [wire.decode_service(payload) for payload in self._dump(request, "read the virtual services")]
+        payloads = self._family.dump(ipvs.GET_SERVICE, "read the virtual services")
+        services = [wire.decode_service(payload) for payload in payloads]
         return {key: VirtualService(service, self._destinations(key)) for key, service in services}
 
     def _destinations(self, key: ServiceKey) -> tuple[Destination, ...]:
-        request = self._family.request(wire.GET_DEST, wire.identifying(key))
-        payloads = self._dump(request, f"read the destinations of {key}")
+        payloads = self._family.dump(ipvs.GET_DEST, f"read the destinations of {key}", wire.identifying(key))
         return tuple(sorted(wire.decode_destination(payload, key.family) for payload in payloads))
-
-    def _dump(self, request: Request, operation: str) -> list[bytes]:
-        try:
-            return self._netlink.dump(request, operation)
-        except KernelRefused as refused:
-            raise KernelRefused(refused.number, operation, wire.reason(0, refused.number)) from None
 
     def info(self) -> tuple[str, int]:
         """Return IPVS's version, as "1.2.1", and the buckets of the connection table."""
-        operation = "read the version of IPVS"
-        try:
-            values = wire.decode_info(self._netlink.query(self._family.request(wire.GET_INFO), operation))
-        except KernelRefused as refused:
-            raise KernelRefused(refused.number, operation, wire.reason(0, refused.number)) from None
+        values = wire.decode_info(self._family.query(ipvs.GET_INFO, "read the version of IPVS"))
         version = values["VERSION"]  # NVERSION() of ipvsadm: one byte each
         return f"{version >> 16 & 255}.{version >> 8 & 255}.{version & 255}", values["CONN_TAB_SIZE"]
 
     def apply(self, changes: Sequence[Change]) -> None:
         """Carry out the changes in order. KernelRefused names the first that failed; others may have been done."""
-        commands, requests = [], []
-        for change in changes:
-            command, attributes = wire.encode(change)
-            commands.append(command)
-            requests.append(self._family.request(command, attributes))
-        for refusal in self._netlink.batch(requests):
-            raise KernelRefused(
-                refusal.number,
-                describe(changes[refusal.position]),
-                wire.reason(commands[refusal.position], refusal.number),
-                refusal.kernel_message,
-            )
+        messages = [wire.encode(change) for change in changes]
+        for refusal in self._family.batch(messages):
+            reason = wire.reason(messages[refusal.position][0], refusal.number)
+            raise refused_change(refusal, describe(changes[refusal.position]), reason)
 
 
 def describe(change: Change) -> str:

@@ -4,8 +4,7 @@
 
 """The kernel's IPVS messages <-> the values of the model. Private to the collection.
 
-The tables mirror the enums of include/uapi/linux/ip_vs.h, attribute by attribute; what the kernel does with each is in
-net/netfilter/ipvs/ip_vs_ctl.c. The user's words and the kernel's numbers meet here and nowhere else.
+The user's words and the kernel's numbers meet here and nowhere else.
 """
 
 from __future__ import annotations
@@ -15,21 +14,9 @@ from functools import lru_cache
 from typing import Any
 
 from .._change import ADD, REMOVE, Change
+from .._netlink import ipvs
 from .._netlink.address import FAMILY_NAMES, FAMILY_NUMBERS, from_bytes, to_bytes
-from .._netlink.attributes import (
-    BE16,
-    BINARY,
-    PAIR,
-    S32,
-    TEXT,
-    U8,
-    U16,
-    U32,
-    U64,
-    Attribute,
-    AttributeTable,
-    Nested,
-)
+from .._netlink.attributes import U32, Attribute, AttributeTable, Nested
 from .._netlink.errors import MalformedMessage
 from .._netlink.generic import HEADER, command_of
 from .._netlink.layout import Decoder
@@ -40,76 +27,13 @@ from .model import (
     normal_destination,
     normal_service,
 )
-from .plan import SERVICE as SERVICE_KIND
-
-FAMILY, VERSION = "IPVS", 1  # IPVS_GENL_NAME, IPVS_GENL_VERSION
-
-# enum of IPVS_CMD_*
-NEW_SERVICE, SET_SERVICE, DEL_SERVICE, GET_SERVICE = 1, 2, 3, 4
-NEW_DEST, SET_DEST, DEL_DEST, GET_DEST = 5, 6, 7, 8
-NEW_DAEMON, DEL_DAEMON, GET_DAEMON = 9, 10, 11
-SET_CONFIG, GET_CONFIG, SET_INFO, GET_INFO, ZERO, FLUSH = 12, 13, 14, 15, 16, 17
-
-
-def _stats(prefix: str, counter: Any) -> AttributeTable:
-    names = ("CONNS", "INPKTS", "OUTPKTS", "INBYTES", "OUTBYTES", "CPS", "INPPS", "OUTPPS", "INBPS", "OUTBPS")
-    wide = ("INBYTES", "OUTBYTES")
-    return AttributeTable(
-        prefix, *(Attribute(number, name, U64 if name in wide else counter) for number, name in enumerate(names, 1))
-    )
-
-
-STATS = _stats("IPVS_STATS_ATTR", U32)
-STATS64 = _stats("IPVS_STATS_ATTR", U64)
-
-SERVICE = AttributeTable(
-    "IPVS_SVC_ATTR",
-    Attribute(1, "AF", U16),
-    Attribute(2, "PROTOCOL", U16),
-    Attribute(3, "ADDR", BINARY),
-    Attribute(4, "PORT", BE16),
-    Attribute(5, "FWMARK", U32),
-    Attribute(6, "SCHED_NAME", TEXT),
-    Attribute(7, "FLAGS", PAIR),
-    Attribute(8, "TIMEOUT", U32),
-    Attribute(9, "NETMASK", BINARY),  # IPv4: be32; IPv6: u32 in host order, a prefix length
-    Attribute(10, "STATS", Nested(STATS)),
-    Attribute(11, "PE_NAME", TEXT),
-    Attribute(12, "STATS64", Nested(STATS64)),
-)
-DESTINATION = AttributeTable(
-    "IPVS_DEST_ATTR",
-    Attribute(1, "ADDR", BINARY),
-    Attribute(2, "PORT", BE16),
-    Attribute(3, "FWD_METHOD", U32),
-    Attribute(4, "WEIGHT", S32),
-    Attribute(5, "U_THRESH", U32),
-    Attribute(6, "L_THRESH", U32),
-    Attribute(7, "ACTIVE_CONNS", U32),
-    Attribute(8, "INACT_CONNS", U32),
-    Attribute(9, "PERSIST_CONNS", U32),
-    Attribute(10, "STATS", Nested(STATS)),
-    Attribute(11, "ADDR_FAMILY", U16),
-    Attribute(12, "STATS64", Nested(STATS64)),
-    Attribute(13, "TUN_TYPE", U8),
-    Attribute(14, "TUN_PORT", BE16),
-    Attribute(15, "TUN_FLAGS", U16),
-)
-COMMAND = AttributeTable(
-    "IPVS_CMD_ATTR",
-    Attribute(1, "SERVICE", Nested(SERVICE)),
-    Attribute(2, "DEST", Nested(DESTINATION)),
-    Attribute(4, "TIMEOUT_TCP", U32),
-    Attribute(5, "TIMEOUT_TCP_FIN", U32),
-    Attribute(6, "TIMEOUT_UDP", U32),
-)
-INFO = AttributeTable("IPVS_INFO_ATTR", Attribute(1, "VERSION", U32), Attribute(2, "CONN_TAB_SIZE", U32))
+from .plan import SERVICE
 
 # For reading a table: the settings without the counters, which are most of each message.
-_SERVICE_SETTINGS = SERVICE.only(
+_SERVICE_SETTINGS = ipvs.SERVICE.only(
     "AF", "PROTOCOL", "ADDR", "PORT", "FWMARK", "SCHED_NAME", "FLAGS", "TIMEOUT", "NETMASK", "PE_NAME"
 )
-_DESTINATION_SETTINGS = DESTINATION.only(
+_DESTINATION_SETTINGS = ipvs.DESTINATION.only(
     "ADDR",
     "PORT",
     "FWD_METHOD",
@@ -139,28 +63,25 @@ FLAGS_OF_THE_USER = FLAG_PERSISTENT | FLAG_ONE_PACKET | sum(SCHEDULER_FLAG_BITS.
 
 # What an errno means for a command: ip_vs_genl_set_cmd() and what it calls.
 REASONS: dict[tuple[int, int], str] = {
-    (NEW_SERVICE, errno.EEXIST): "it is there already: someone else has added it meanwhile",
-    (NEW_SERVICE, errno.ENOENT): "this kernel has no such scheduler or persistence engine, nor a module for it",
-    (SET_SERVICE, errno.ENOENT): "this kernel has no such scheduler or persistence engine, nor a module for it",
-    (SET_SERVICE, errno.ESRCH): "it is not there any more: someone else has removed it meanwhile",
-    (DEL_SERVICE, errno.ESRCH): "it is not there any more: someone else has removed it meanwhile",
-    (NEW_DEST, errno.EEXIST): "it is there already: someone else has added it meanwhile",
-    (NEW_DEST, errno.ESRCH): "its service is not there any more: someone else has removed it meanwhile",
-    (NEW_DEST, errno.EINVAL): "the kernel does not take this address, family or tunnel for a destination",
-    (NEW_DEST, errno.ERANGE): "a weight below 0, or a lower threshold above the upper one",
-    (SET_DEST, errno.ENOENT): "it is not there any more: someone else has removed it meanwhile",
-    (SET_DEST, errno.ESRCH): "its service is not there any more: someone else has removed it meanwhile",
-    (SET_DEST, errno.ERANGE): "a weight below 0, or a lower threshold above the upper one",
-    (DEL_DEST, errno.ENOENT): "it is not there any more: someone else has removed it meanwhile",
-    (DEL_DEST, errno.ESRCH): "its service is not there any more: someone else has removed it meanwhile",
+    (ipvs.NEW_SERVICE, errno.EEXIST): "it is there already: someone else has added it meanwhile",
+    (ipvs.NEW_SERVICE, errno.ENOENT): "this kernel has no such scheduler or persistence engine, nor a module for it",
+    (ipvs.SET_SERVICE, errno.ENOENT): "this kernel has no such scheduler or persistence engine, nor a module for it",
+    (ipvs.SET_SERVICE, errno.ESRCH): "it is not there any more: someone else has removed it meanwhile",
+    (ipvs.DEL_SERVICE, errno.ESRCH): "it is not there any more: someone else has removed it meanwhile",
+    (ipvs.NEW_DEST, errno.EEXIST): "it is there already: someone else has added it meanwhile",
+    (ipvs.NEW_DEST, errno.ESRCH): "its service is not there any more: someone else has removed it meanwhile",
+    (ipvs.NEW_DEST, errno.EINVAL): "the kernel does not take this address, family or tunnel for a destination",
+    (ipvs.NEW_DEST, errno.ERANGE): "a weight below 0, or a lower threshold above the upper one",
+    (ipvs.SET_DEST, errno.ENOENT): "it is not there any more: someone else has removed it meanwhile",
+    (ipvs.SET_DEST, errno.ESRCH): "its service is not there any more: someone else has removed it meanwhile",
+    (ipvs.SET_DEST, errno.ERANGE): "a weight below 0, or a lower threshold above the upper one",
+    (ipvs.DEL_DEST, errno.ENOENT): "it is not there any more: someone else has removed it meanwhile",
+    (ipvs.DEL_DEST, errno.ESRCH): "its service is not there any more: someone else has removed it meanwhile",
 }
-PERMISSION_REASON = "this needs CAP_NET_ADMIN in the initial user namespace: run it as root (become: true)"
 
 
 def reason(command: int, number: int) -> str:
     """Return what this errno means for this command, "" where only the errno is known."""
-    if number == errno.EPERM:
-        return PERMISSION_REASON
     return REASONS.get((command, number), "")
 
 
@@ -179,7 +100,7 @@ def identity(key: ServiceKey) -> dict[str, Any]:
 @lru_cache(maxsize=16)
 def identifying(key: ServiceKey) -> bytes:
     """Return the encoded attribute that names a service; the destinations of a service follow one another."""
-    return COMMAND.encode({"SERVICE": identity(key)})
+    return ipvs.COMMAND.encode({"SERVICE": identity(key)})
 
 
 def service_attributes(key: ServiceKey, service: Service) -> dict[str, Any]:
@@ -223,24 +144,24 @@ def destination_attributes(destination: Destination) -> dict[str, Any]:
 
 def encode(change: Change) -> tuple[int, bytes]:
     """Return the command and the attributes that carry out one change."""
-    if change.kind == SERVICE_KIND:
+    if change.kind == SERVICE:
         if change.action == REMOVE:
-            return DEL_SERVICE, identifying(change.key)
-        command = NEW_SERVICE if change.action == ADD else SET_SERVICE
-        return command, COMMAND.encode({"SERVICE": service_attributes(change.key, change.after)})
+            return ipvs.DEL_SERVICE, identifying(change.key)
+        command = ipvs.NEW_SERVICE if change.action == ADD else ipvs.SET_SERVICE
+        return command, ipvs.COMMAND.encode({"SERVICE": service_attributes(change.key, change.after)})
     service = identifying(change.key[0])
     if change.action == REMOVE:
         address = to_bytes(change.key[1].address)
         family = FAMILY_NUMBERS["ipv4" if len(address) == 4 else "ipv6"]
         gone = {"ADDR": address, "PORT": change.key[1].port, "ADDR_FAMILY": family}
-        return DEL_DEST, service + COMMAND.encode({"DEST": gone})
-    command = NEW_DEST if change.action == ADD else SET_DEST
-    return command, service + COMMAND.encode({"DEST": destination_attributes(change.after)})
+        return ipvs.DEL_DEST, service + ipvs.COMMAND.encode({"DEST": gone})
+    command = ipvs.NEW_DEST if change.action == ADD else ipvs.SET_DEST
+    return command, service + ipvs.COMMAND.encode({"DEST": destination_attributes(change.after)})
 
 
 def decode_service(payload: bytes) -> tuple[ServiceKey, Service]:
     """Read one message of a GET_SERVICE dump. MalformedMessage where it is none."""
-    values = _part(payload, NEW_SERVICE, _SERVICE_DUMP, "SERVICE")
+    values = _part(payload, ipvs.NEW_SERVICE, _SERVICE_DUMP, "SERVICE")
     try:
         family = FAMILY_NAMES[values["AF"]]
         if "FWMARK" in values:
@@ -266,7 +187,7 @@ def decode_service(payload: bytes) -> tuple[ServiceKey, Service]:
 
 def decode_destination(payload: bytes, family: str) -> Destination:
     """Read one message of a GET_DEST dump of a service of this family. MalformedMessage where it is none."""
-    values = _part(payload, NEW_DEST, _DESTINATION_DUMP, "DEST")
+    values = _part(payload, ipvs.NEW_DEST, _DESTINATION_DUMP, "DEST")
     try:
         if "ADDR_FAMILY" in values:
             family = FAMILY_NAMES[values["ADDR_FAMILY"]]
@@ -290,10 +211,10 @@ def decode_destination(payload: bytes, family: str) -> Destination:
 
 def decode_info(payload: bytes) -> dict[str, int]:
     """Read the answer to GET_INFO: {"VERSION": 0xMMmmpp, "CONN_TAB_SIZE": buckets}."""
-    if command_of(payload) != SET_INFO:
+    if command_of(payload) != ipvs.SET_INFO:
         raise MalformedMessage(f"the answer to GET_INFO has the command {command_of(payload)}")
-    values = INFO.decode(payload, HEADER.size)
-    if len(values) != len(INFO.attributes):
+    values = ipvs.INFO.decode(payload, HEADER.size)
+    if len(values) != len(ipvs.INFO.attributes):
         raise MalformedMessage("the answer to GET_INFO lacks its version or its connection-table size")
     return values
 

@@ -19,6 +19,7 @@ from ansible_collections.lvs.cluster.plugins.module_utils._change import ADD, Ch
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs import text, wire
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.model import VirtualService
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.plan import plan
+from ansible_collections.lvs.cluster.plugins.module_utils._netlink import ipvs
 from ansible_collections.lvs.cluster.plugins.module_utils._netlink.errors import MalformedMessage
 from ansible_collections.lvs.cluster.plugins.module_utils._netlink.generic import HEADER
 from ansible_collections.lvs.cluster.tests.unit.plugins.module_utils import strategies
@@ -49,7 +50,7 @@ def test_requests_say_what_ipvsadm_says(line: str) -> None:
         if text.command(change) == f"ipvsadm {line}"
     ]
     our_command, attributes = wire.encode(change)
-    ours = wire.COMMAND.decode(attributes)
+    ours = ipvs.COMMAND.decode(attributes)
     assert our_command == command
     if change.kind == "service":
         assert meaning(ours["SERVICE"]) == meaning(theirs["SERVICE"])
@@ -61,7 +62,7 @@ def test_requests_say_what_ipvsadm_says(line: str) -> None:
 
 
 def split(payload: bytes) -> tuple[int, dict[str, Any]]:
-    return payload[0], wire.COMMAND.decode(payload, HEADER.size)
+    return payload[0], ipvs.COMMAND.decode(payload, HEADER.size)
 
 
 def meaning(values: dict[str, Any]) -> dict[str, Any]:
@@ -81,14 +82,14 @@ def meaning(values: dict[str, Any]) -> dict[str, Any]:
 def test_what_is_encoded_decodes_to_the_same(data: st.DataObject) -> None:
     key = data.draw(strategies.service_keys())
     service = data.draw(strategies.services(key))
-    header = HEADER.pack(wire.NEW_SERVICE, wire.VERSION, 0)
+    header = HEADER.pack(ipvs.NEW_SERVICE, ipvs.VERSION, 0)
     command, attributes = wire.encode(Change(ADD, "service", key, None, service))
-    assert command == wire.NEW_SERVICE
+    assert command == ipvs.NEW_SERVICE
     assert wire.decode_service(header + attributes) == (key, service)
     destination = data.draw(strategies.destinations(key))
     command, attributes = wire.encode(Change(ADD, "destination", (key, destination.key), None, destination))
-    assert command == wire.NEW_DEST
-    header = HEADER.pack(wire.NEW_DEST, wire.VERSION, 0)
+    assert command == ipvs.NEW_DEST
+    header = HEADER.pack(ipvs.NEW_DEST, ipvs.VERSION, 0)
     assert wire.decode_destination(header + attributes, key.family) == destination
 
 
@@ -121,6 +122,5 @@ def test_an_unknown_attribute_of_a_newer_kernel_is_passed_over() -> None:
 
 
 def test_every_errno_has_words_or_the_systems_own() -> None:
-    assert "become: true" in wire.reason(wire.NEW_SERVICE, 1)
-    assert "no such scheduler" in wire.reason(wire.NEW_SERVICE, 2)
-    assert wire.reason(wire.NEW_SERVICE, 12) == ""
+    assert "no such scheduler" in wire.reason(ipvs.NEW_SERVICE, 2)
+    assert wire.reason(ipvs.NEW_SERVICE, 12) == ""

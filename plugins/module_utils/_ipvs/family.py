@@ -1,0 +1,62 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The kernel's netlink family IPVS, with its refusals in words. Private to the collection."""
+
+from __future__ import annotations
+
+import errno
+from typing import Sequence
+
+from .._netlink import ipvs
+from .._netlink.errors import KernelRefused, NetlinkError
+from .._netlink.generic import FamilyMissing, find_family
+from .._netlink.socket import NetlinkSocket, Refusal
+from .support import read_modules, why_missing
+
+PERMISSION_REASON = "this needs CAP_NET_ADMIN in the initial user namespace: run it as root (become: true)"
+
+
+class KernelWithoutIpvs(NetlinkError):
+    """This kernel has no IPVS; the text says why and what to do."""
+
+
+class IpvsFamily:
+    """IPVS in this host's network namespace. KernelWithoutIpvs where the kernel has none."""
+
+    def __init__(self, netlink: NetlinkSocket) -> None:
+        self._netlink = netlink
+        try:
+            self._family = find_family(netlink, ipvs.FAMILY, ipvs.VERSION)
+        except FamilyMissing:
+            raise KernelWithoutIpvs(why_missing(read_modules())) from None
+
+    def dump(self, command: int, operation: str, attributes: bytes = b"") -> list[bytes]:
+        """Return the messages of a list. KernelRefused names the operation."""
+        try:
+            return self._netlink.dump(self._family.request(command, attributes), operation)
+        except KernelRefused as refused:
+            raise _in_words(refused, operation) from None
+
+    def query(self, command: int, operation: str, attributes: bytes = b"") -> bytes:
+        """Return the one message that answers. KernelRefused names the operation."""
+        try:
+            return self._netlink.query(self._family.request(command, attributes), operation)
+        except KernelRefused as refused:
+            raise _in_words(refused, operation) from None
+
+    def batch(self, messages: Sequence[tuple[int, bytes]]) -> list[Refusal]:
+        """Carry out (command, attributes) in order; return what the kernel refused, in order."""
+        return self._netlink.batch([self._family.request(command, attributes) for command, attributes in messages])
+
+
+def refused_change(refusal: Refusal, operation: str, reason: str) -> KernelRefused:
+    """Return the error for one refused message of a batch; reason is what its errno means for this operation."""
+    if refusal.number == errno.EPERM:
+        reason = PERMISSION_REASON
+    return KernelRefused(refusal.number, operation, reason, refusal.kernel_message)
+
+
+def _in_words(refused: KernelRefused, operation: str) -> KernelRefused:
+    return refused_change(Refusal(0, refused.number, refused.kernel_message), operation, "")
