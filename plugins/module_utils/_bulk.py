@@ -50,11 +50,11 @@ def _entries_fit(entries: list[Any], spec: Mapping[str, Any]) -> bool:
     if "options" not in spec:
         return all(fits(entry, {**spec, "type": spec["elements"]}) for entry in entries)
     options = spec["options"]
-    required = [name for name, option in options.items() if option.get("required")]
+    required = {name for name, option in options.items() if option.get("required")}
     # The types without anything more to check, which most values are.
     plain = {name: _TYPES[option["type"]] for name, option in options.items() if option.keys() <= {"type", "required"}}
     for entry in entries:
-        if not isinstance(entry, dict) or any(name not in entry for name in required):
+        if not isinstance(entry, dict) or not required <= entry.keys():
             return False
         for name, value in entry.items():
             exact = type(value)

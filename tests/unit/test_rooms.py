@@ -78,7 +78,7 @@ ROOMS = (
     ),
     Room("module_utils/_netlink/address.py", (*VALUES, *ADDRESS_NAMES)),
     Room("module_utils/_netlink/errors.py", (*VALUES, "os")),  # os.strerror
-    Room("module_utils/_netlink/attributes.py", (*VALUES, ".errors", ".address")),
+    Room("module_utils/_netlink/attributes.py", (*VALUES, "socket.htons", "socket.ntohs", ".errors")),
     Room("module_utils/_netlink/socket.py", (*WORLD, "socket", ".errors", ".address", ".attributes")),
     Room("module_utils/_netlink/*.py", (*VALUES, ".errors", ".address", ".attributes", ".socket")),
     Room("module_utils/_bulk.py", (*VALUES, "ansible.module_utils")),

@@ -7,7 +7,8 @@
 from __future__ import annotations
 
 import errno
-from typing import Sequence
+from itertools import starmap
+from typing import Iterable
 
 from .._netlink import ipvs
 from .._netlink.errors import KernelRefused, NetlinkError
@@ -46,9 +47,9 @@ class IpvsFamily:
         except KernelRefused as refused:
             raise _in_words(refused, operation) from None
 
-    def batch(self, messages: Sequence[tuple[int, bytes]]) -> list[Refusal]:
+    def batch(self, messages: Iterable[tuple[int, bytes]]) -> list[Refusal]:
         """Carry out (command, attributes) in order; return what the kernel refused, in order."""
-        return self._netlink.batch([self._family.request(command, attributes) for command, attributes in messages])
+        return self._netlink.batch(starmap(self._family.request, messages))
 
 
 def refused_change(refusal: Refusal, operation: str, reason: str) -> KernelRefused:

@@ -29,8 +29,8 @@ class IpvsKernel:
         return {key: VirtualService(service, self._destinations(key)) for key, service in services}
 
     def _destinations(self, key: ServiceKey) -> tuple[Destination, ...]:
-        payloads = self._family.dump(ipvs.GET_DEST, f"read the destinations of {key}", wire.identifying(key))
-        return tuple(sorted(wire.decode_destination(payload, key.family) for payload in payloads))
+        payloads = self._family.dump(ipvs.GET_DEST, "read the real servers of a service", wire.identifying(key))
+        return tuple(sorted([wire.decode_destination(payload, key.family) for payload in payloads]))
 
     def info(self) -> tuple[str, int]:
         """Return IPVS's version, as "1.2.1", and the buckets of the connection table."""
@@ -40,10 +40,10 @@ class IpvsKernel:
 
     def apply(self, changes: Sequence[Change]) -> None:
         """Carry out the changes in order. KernelRefused names the first that failed; others may have been done."""
-        messages = [wire.encode(change) for change in changes]
-        for refusal in self._family.batch(messages):
-            reason = wire.reason(messages[refusal.position][0], refusal.number)
-            raise refused_change(refusal, describe(changes[refusal.position]), reason)
+        for refusal in self._family.batch(map(wire.encode, changes)):
+            change = changes[refusal.position]
+            command, _attributes = wire.encode(change)
+            raise refused_change(refusal, describe(change), wire.reason(command, refusal.number))
 
 
 def describe(change: Change) -> str:

@@ -11,7 +11,7 @@ Values are canonical: equal settings compare equal, whoever wrote them.
 from __future__ import annotations
 
 import re
-from typing import Any, Dict, Iterable, Mapping, NamedTuple
+from typing import Any, Dict, Iterable, Iterator, Mapping, NamedTuple
 
 from .._change import InvalidInput
 from .._netlink.address import BITS, canonical, family_of, to_bytes
@@ -193,22 +193,22 @@ def _parse_service(path: str, given: Mapping[str, Any], faults: list[str]) -> Wa
         options["persistence_netmask"] = _parse_netmask(f"{path}.persistence_netmask", netmask, key.family, faults)
     if "scheduler_flags" in options:
         options["scheduler_flags"] = tuple(options["scheduler_flags"])
-    destinations = []
-    seen = set()
+    destinations: dict[DestinationKey, WantedDestination] = {}
     for number, listed in enumerate(given.get("destinations") or ()):
-        destination = _parse_destination(f"{path}.destinations[{number}]", listed, key, faults)
-        if destination is None:
+        try:
+            destination = _parse_destination(listed, key)
+        except ValueError as fault:
+            faults.append(f"{path}.destinations[{number}]{fault}")
             continue
-        if destination.key in seen:
+        if destination.key in destinations:
             faults.append(f"{path}.destinations[{number}]: {destination.key} is listed already")
-        seen.add(destination.key)
-        destinations.append(destination)
-    return WantedService(path, key, options, tuple(destinations))
+        destinations[destination.key] = destination
+    return WantedService(path, key, options, tuple(destinations.values()))
 
 
 def _parse_service_key(path: str, given: Mapping[str, Any], faults: list[str]) -> ServiceKey | None:
-    address, fwmark, port = given.get("address"), given.get("fwmark"), given.get("port")
-    if (address is None) == (fwmark is None):
+    fwmark, port = given.get("fwmark"), given.get("port")
+    if (given.get("address") is None) == (fwmark is None):
         faults.append(f"{path}: a service has either an address or a fwmark")
         return None
     if fwmark is not None:
@@ -222,7 +222,7 @@ def _parse_service_key(path: str, given: Mapping[str, Any], faults: list[str]) -
             return None
         return ServiceKey(given.get("family") or "ipv4", "", "", 0, fwmark)
     try:
-        address = canonical(str(address))
+        address = canonical(given["address"])
     except ValueError as error:
         faults.append(f"{path}.address: {error}")
         return None
@@ -238,20 +238,18 @@ def _parse_service_key(path: str, given: Mapping[str, Any], faults: list[str]) -
     return ServiceKey(family, given.get("protocol") or "tcp", address, port, 0)
 
 
-def _parse_destination(
-    path: str, given: Mapping[str, Any], service: ServiceKey, faults: list[str]
-) -> WantedDestination | None:
+def _parse_destination(given: Mapping[str, Any], service: ServiceKey) -> WantedDestination:
+    """Read one destination. ValueError ends the path of what is wrong with it."""
     try:
-        address = canonical(str(given["address"]))
+        address = canonical(given["address"])
     except ValueError as error:
-        faults.append(f"{path}.address: {error}")
-        return None
-    port = service.port if given.get("port") is None else given["port"]
+        raise ValueError(f".address: {error}") from None
+    port = given.get("port")
+    if port is None:
+        port = service.port
     if not 0 <= port <= 65535:
-        faults.append(f"{path}.port: {port} is no port; ports are 0 to 65535")
-        return None
-    options = _given(given, _DESTINATION_OPTIONS)
-    return WantedDestination(DestinationKey(address, port), options)
+        raise ValueError(f".port: {port} is no port; ports are 0 to 65535")
+    return WantedDestination(DestinationKey(address, port), _given(given, _DESTINATION_OPTIONS))
 
 
 def _given(options: Mapping[str, Any], names: frozenset[str]) -> dict[str, Any]:
@@ -283,10 +281,12 @@ def virtual_service_faults(
     faults = []
     if base is None or virtual_service.service != base.service:
         faults.extend(_service_faults(path, key, virtual_service.service))
-    known = frozenset(base.destinations) if base else frozenset()
+    known = base.destinations if base else ()
     for destination in virtual_service.destinations:
         if destination not in known:
-            faults.extend(_destination_faults(f"{path}: destination {destination.key}", key, destination))
+            faults.extend(
+                f"{path}: destination {destination.key}: {fault}" for fault in _destination_faults(key, destination)
+            )
     return faults
 
 
@@ -313,27 +313,37 @@ def _service_faults(path: str, key: ServiceKey, service: Service) -> list[str]:
     return faults
 
 
-def _destination_faults(path: str, key: ServiceKey, destination: Destination) -> list[str]:
+def _destination_faults(key: ServiceKey, destination: Destination) -> list[str]:
+    address, port, forward, weight, upper, lower, tunnel_type, tunnel_port, tunnel_checksum = destination
     faults = []
-    if not 0 <= destination.weight <= WEIGHT_MAX:
-        faults.append(f"{path}: weight {destination.weight} is not 0 to {WEIGHT_MAX}")
-    upper, lower = destination.upper_threshold, destination.lower_threshold
+    if not 0 <= weight <= WEIGHT_MAX:
+        faults.append(f"weight {weight} is not 0 to {WEIGHT_MAX}")
     if not 0 <= upper <= THRESHOLD_MAX:
-        faults.append(f"{path}: upper_threshold {upper} is not 0 to {THRESHOLD_MAX}")
+        faults.append(f"upper_threshold {upper} is not 0 to {THRESHOLD_MAX}")
     if not 0 <= lower <= upper:
-        faults.append(f"{path}: lower_threshold {lower} is above upper_threshold {upper}")
-    if family_of(destination.address) != key.family and destination.forward != "tun":
-        faults.append(f"{path}: {destination.forward} cannot carry {key.family} to it; only tun joins the families")
-    keeps_port = destination.forward in ("dr", "tun") and not key.fwmark
-    if keeps_port and destination.port != key.port:
-        faults.append(
-            f"{path}: {destination.forward} delivers packets to port {key.port} of the service unchanged, never to "
-            f"port {destination.port}; give it port {key.port}, or forward by nat"
-        )
-    if not key.fwmark and not keeps_port and destination.port == 0 and key.port != 0:
-        faults.append(f"{path}: port 0 is for a service on all ports; give it a port")
-    if destination.forward == "tun" and destination.tunnel_type == "gue" and not 1 <= destination.tunnel_port <= 65535:
-        faults.append(f"{path}: tunnel_type gue needs a tunnel_port of 1 to 65535")
-    if destination.tunnel_type == "gre" and destination.tunnel_checksum == "remcsum":
-        faults.append(f"{path}: tunnel_type gre has no remote checksum; nocsum and csum work")
+        faults.append(f"lower_threshold {lower} is above upper_threshold {upper}")
+    if forward == "tun":
+        faults.extend(_tunnel_faults(tunnel_type, tunnel_port, tunnel_checksum))
+    elif family_of(address) != key.family:
+        faults.append(f"{forward} cannot carry {key.family} to it; only tun joins the families")
+    if port != key.port and not key.fwmark:
+        faults.extend(_port_faults(key.port, forward, port))
     return faults
+
+
+def _tunnel_faults(tunnel_type: str, port: int, checksum: str) -> Iterator[str]:
+    if tunnel_type == "gue" and not 1 <= port <= 65535:
+        yield "tunnel_type gue needs a tunnel_port of 1 to 65535"
+    if tunnel_type == "gre" and checksum == "remcsum":
+        yield "tunnel_type gre has no remote checksum; nocsum and csum work"
+
+
+def _port_faults(service: int, forward: str, port: int) -> Iterator[str]:
+    """Judge a destination's port that is not that of its service, which is one by address."""
+    if forward in ("dr", "tun"):
+        yield (
+            f"{forward} delivers packets to port {service} of the service unchanged, never to port {port}; "
+            f"give it port {service}, or forward by nat"
+        )
+    elif port == 0:
+        yield "port 0 is for a service on all ports; give it a port"

@@ -16,11 +16,11 @@ from typing import Iterable, Sequence
 from .._change import ADD, CHANGE, REMOVE, Change, InvalidInput, Plan
 from .model import (
     Destination,
-    DestinationKey,
     Service,
     ServiceKey,
     Table,
     VirtualService,
+    WantedDestination,
     WantedService,
     normal_destination,
     normal_service,
@@ -61,15 +61,22 @@ def desired_table(
 
 
 def _complete(wanted: WantedService, base: VirtualService | None) -> VirtualService:
-    service = (base.service if base else Service())._replace(**wanted.options)
-    destinations: dict[DestinationKey, Destination] = {}
-    for destination in base.destinations if base else ():
-        destinations[destination.key] = destination
-    for listed in wanted.destinations:
-        there = destinations.get(listed.key)
-        now = there._replace(**listed.options) if there else Destination(*listed.key, **listed.options)
-        destinations[listed.key] = normal_destination(now)
-    return VirtualService(normal_service(wanted.key, service), tuple(sorted(destinations.values())))
+    if base is None:
+        service = Service(**wanted.options)
+        destinations = [Destination(*listed.key, **listed.options) for listed in wanted.destinations]
+    else:
+        service = base.service._replace(**wanted.options)
+        destinations = _merged(wanted.destinations, base.destinations)
+    normal = sorted(map(normal_destination, destinations))
+    return VirtualService(normal_service(wanted.key, service), tuple(normal))
+
+
+def _merged(wanted: Sequence[WantedDestination], base: Sequence[Destination]) -> list[Destination]:
+    destinations = {destination.key: destination for destination in base}
+    for key, options in wanted:
+        there = destinations.get(key)
+        destinations[key] = there._replace(**options) if there else Destination(*key, **options)
+    return list(destinations.values())
 
 
 def plan(desired: Table, observed: Table) -> Plan:

@@ -15,11 +15,11 @@ from typing import Any
 
 from .._change import ADD, REMOVE, Change
 from .._netlink import ipvs
-from .._netlink.address import FAMILY_NAMES, FAMILY_NUMBERS, from_bytes, to_bytes
-from .._netlink.attributes import U32, Attribute, AttributeTable, Nested
+from .._netlink.address import BITS, FAMILY_NAMES, FAMILY_NUMBERS, family_of, from_bytes, to_bytes
+from .._netlink.attributes import U32
 from .._netlink.errors import MalformedMessage
 from .._netlink.generic import HEADER, command_of
-from .._netlink.layout import Decoder
+from .._netlink.layout import Decoder, Template
 from .model import (
     Destination,
     Service,
@@ -30,23 +30,26 @@ from .model import (
 from .plan import SERVICE
 
 # For reading a table: the settings without the counters, which are most of each message.
-_SERVICE_SETTINGS = ipvs.SERVICE.only(
-    "AF", "PROTOCOL", "ADDR", "PORT", "FWMARK", "SCHED_NAME", "FLAGS", "TIMEOUT", "NETMASK", "PE_NAME"
+_SERVICE_SETTINGS = Decoder(
+    ipvs.COMMAND,
+    "SERVICE",
+    required=("AF", "SCHED_NAME", "FLAGS", "TIMEOUT", "NETMASK"),
+    optional=("FWMARK", "PROTOCOL", "ADDR", "PORT", "PE_NAME"),
 )
-_DESTINATION_SETTINGS = ipvs.DESTINATION.only(
-    "ADDR",
-    "PORT",
-    "FWD_METHOD",
-    "WEIGHT",
-    "U_THRESH",
-    "L_THRESH",
-    "ADDR_FAMILY",
-    "TUN_TYPE",
-    "TUN_PORT",
-    "TUN_FLAGS",
+_NEW_SERVICE, _NEW_DEST = bytes([ipvs.NEW_SERVICE]), bytes([ipvs.NEW_DEST])
+_DESTINATION_SETTINGS = Decoder(
+    ipvs.COMMAND,
+    "DEST",
+    required=("ADDR", "PORT", "FWD_METHOD", "WEIGHT", "U_THRESH", "L_THRESH"),
+    optional=("ADDR_FAMILY", "TUN_TYPE", "TUN_PORT", "TUN_FLAGS"),
 )
-_SERVICE_DUMP = Decoder(AttributeTable("IPVS_CMD_ATTR", Attribute(1, "SERVICE", Nested(_SERVICE_SETTINGS))))
-_DESTINATION_DUMP = Decoder(AttributeTable("IPVS_CMD_ATTR", Attribute(2, "DEST", Nested(_DESTINATION_SETTINGS))))
+
+# For writing destinations.
+_NAME = ("ADDR_FAMILY", "ADDR", "PORT")
+_PARTS = (*_NAME, "FWD_METHOD", "WEIGHT", "U_THRESH", "L_THRESH", "TUN_TYPE", "TUN_PORT", "TUN_FLAGS")
+_BYTES = {family: bits // 8 for family, bits in BITS.items()}
+_DESTINATION_NAMES = {family: Template(ipvs.COMMAND, "DEST", _NAME, ADDR=size) for family, size in _BYTES.items()}
+_DESTINATIONS = {family: Template(ipvs.COMMAND, "DEST", _PARTS, ADDR=size) for family, size in _BYTES.items()}
 
 PROTOCOL_NUMBERS = {"tcp": 6, "udp": 17, "sctp": 132}
 PROTOCOL_NAMES = {number: name for name, number in PROTOCOL_NUMBERS.items()}
@@ -59,7 +62,12 @@ CHECKSUM_NUMBERS = {"nocsum": 0, "csum": 1, "remcsum": 2}  # IP_VS_TUNNEL_ENCAP_
 CHECKSUM_NAMES = {number: name for name, number in CHECKSUM_NUMBERS.items()}
 FLAG_PERSISTENT, FLAG_ONE_PACKET = 0x1, 0x4  # IP_VS_SVC_F_*; 0x2 is HASHED, the kernel's own
 SCHEDULER_FLAG_BITS = {"fallback": 0x8, "port": 0x10, "flag-3": 0x20}  # IP_VS_SVC_F_SCHED1, 2, 3
-FLAGS_OF_THE_USER = FLAG_PERSISTENT | FLAG_ONE_PACKET | sum(SCHEDULER_FLAG_BITS.values())
+_SCHEDULER_FLAG_MASK = sum(SCHEDULER_FLAG_BITS.values())
+_SCHEDULER_FLAGS = {
+    bits: tuple(name for name, bit in SCHEDULER_FLAG_BITS.items() if bits & bit)
+    for bits in range(_SCHEDULER_FLAG_MASK + 1)
+}
+FLAGS_OF_THE_USER = FLAG_PERSISTENT | FLAG_ONE_PACKET | _SCHEDULER_FLAG_MASK
 
 # What an errno means for a command: ip_vs_genl_set_cmd() and what it calls.
 REASONS: dict[tuple[int, int], str] = {
@@ -85,8 +93,14 @@ def reason(command: int, number: int) -> str:
     return REASONS.get((command, number), "")
 
 
-def identity(key: ServiceKey) -> dict[str, Any]:
-    """Return the attributes that name a service."""
+@lru_cache(maxsize=16)
+def identifying(key: ServiceKey) -> bytes:
+    """Return the encoded attribute that names a service; the destinations of a service follow one another."""
+    values = _service_name(key)
+    return _service_template(tuple(values), _BYTES[key.family], 0, 0).fill(tuple(values.values()))
+
+
+def _service_name(key: ServiceKey) -> dict[str, Any]:
     if key.fwmark:
         return {"AF": FAMILY_NUMBERS[key.family], "FWMARK": key.fwmark}
     return {
@@ -97,13 +111,7 @@ def identity(key: ServiceKey) -> dict[str, Any]:
     }
 
 
-@lru_cache(maxsize=16)
-def identifying(key: ServiceKey) -> bytes:
-    """Return the encoded attribute that names a service; the destinations of a service follow one another."""
-    return ipvs.COMMAND.encode({"SERVICE": identity(key)})
-
-
-def service_attributes(key: ServiceKey, service: Service) -> dict[str, Any]:
+def _service(key: ServiceKey, service: Service) -> bytes:
     """Return the full set of attributes of a service: a SET replaces all of them (ip_vs_edit_service())."""
     flags = sum(SCHEDULER_FLAG_BITS[flag] for flag in service.scheduler_flags)
     if service.persistence_timeout:
@@ -111,35 +119,38 @@ def service_attributes(key: ServiceKey, service: Service) -> dict[str, Any]:
     if service.one_packet:
         flags |= FLAG_ONE_PACKET
     netmask = service.persistence_netmask
-    values = identity(key)
+    values = _service_name(key)
     values["SCHED_NAME"] = service.scheduler
     values["FLAGS"] = (flags, FLAGS_OF_THE_USER)
     values["TIMEOUT"] = service.persistence_timeout
     values["NETMASK"] = to_bytes(netmask) if key.family == "ipv4" else U32.pack(int(netmask))
-    if service.persistence_engine:
-        values["PE_NAME"] = service.persistence_engine
-    return values
+    engine = service.persistence_engine
+    if engine:
+        values["PE_NAME"] = engine
+    template = _service_template(tuple(values), _BYTES[key.family], len(service.scheduler), len(engine))
+    return template.fill(tuple(values.values()))
 
 
-def destination_attributes(destination: Destination) -> dict[str, Any]:
+@lru_cache(maxsize=None)
+def _service_template(parts: tuple[str, ...], address: int, scheduler: int, engine: int) -> Template:
+    """Return the template for these parts, an address of so many bytes, and names of so many letters."""
+    return Template(
+        ipvs.COMMAND, "SERVICE", parts, ADDR=address, SCHED_NAME=scheduler + 1, NETMASK=4, PE_NAME=engine + 1
+    )
+
+
+def _destination_name(address: str, port: int) -> tuple[int, bytes, int]:
+    return FAMILY_NUMBERS[family_of(address)], to_bytes(address), port
+
+
+def _destination(destination: Destination) -> bytes:
     """Return the full set of attributes of a destination: a SET replaces all of them (ip_vs_edit_dest())."""
-    address = to_bytes(destination.address)
-    values = {
-        "ADDR": address,
-        "PORT": destination.port,
-        "FWD_METHOD": FORWARD_NUMBERS[destination.forward]
-        if destination.forward in FORWARD_NUMBERS
-        else int(destination.forward),
-        "WEIGHT": destination.weight,
-        "U_THRESH": destination.upper_threshold,
-        "L_THRESH": destination.lower_threshold,
-        "ADDR_FAMILY": FAMILY_NUMBERS["ipv4" if len(address) == 4 else "ipv6"],
-    }
-    if destination.forward == "tun":
-        values["TUN_TYPE"] = TUNNEL_NUMBERS[destination.tunnel_type]
-        values["TUN_PORT"] = destination.tunnel_port
-        values["TUN_FLAGS"] = CHECKSUM_NUMBERS[destination.tunnel_checksum]
-    return values
+    address, port, forward, weight, upper, lower, tunnel, tunnel_port, checksum = destination
+    method = FORWARD_NUMBERS[forward] if forward in FORWARD_NUMBERS else int(forward)
+    tunnelled = (TUNNEL_NUMBERS[tunnel], tunnel_port, CHECKSUM_NUMBERS[checksum])
+    return _DESTINATIONS[family_of(address)].fill(
+        (*_destination_name(address, port), method, weight, upper, lower, *tunnelled)
+    )
 
 
 def encode(change: Change) -> tuple[int, bytes]:
@@ -148,65 +159,60 @@ def encode(change: Change) -> tuple[int, bytes]:
         if change.action == REMOVE:
             return ipvs.DEL_SERVICE, identifying(change.key)
         command = ipvs.NEW_SERVICE if change.action == ADD else ipvs.SET_SERVICE
-        return command, ipvs.COMMAND.encode({"SERVICE": service_attributes(change.key, change.after)})
-    service = identifying(change.key[0])
+        return command, _service(change.key, change.after)
+    service, destination = change.key
     if change.action == REMOVE:
-        address = to_bytes(change.key[1].address)
-        family = FAMILY_NUMBERS["ipv4" if len(address) == 4 else "ipv6"]
-        gone = {"ADDR": address, "PORT": change.key[1].port, "ADDR_FAMILY": family}
-        return ipvs.DEL_DEST, service + ipvs.COMMAND.encode({"DEST": gone})
+        name = _DESTINATION_NAMES[family_of(destination.address)]
+        return ipvs.DEL_DEST, identifying(service) + name.fill(_destination_name(*destination))
     command = ipvs.NEW_DEST if change.action == ADD else ipvs.SET_DEST
-    return command, service + ipvs.COMMAND.encode({"DEST": destination_attributes(change.after)})
+    return command, identifying(service) + _destination(change.after)
 
 
 def decode_service(payload: bytes) -> tuple[ServiceKey, Service]:
     """Read one message of a GET_SERVICE dump. MalformedMessage where it is none."""
-    values = _part(payload, ipvs.NEW_SERVICE, _SERVICE_DUMP, "SERVICE")
+    if payload[:1] != _NEW_SERVICE:
+        raise _unexpected(payload)
+    family_number, scheduler, (flags, _mask), timeout, netmask, fwmark, protocol, address, port, engine = (
+        _SERVICE_SETTINGS.decode(payload, HEADER.size)
+    )
     try:
-        family = FAMILY_NAMES[values["AF"]]
-        if "FWMARK" in values:
-            key = ServiceKey(family, "", "", 0, values["FWMARK"])
-        else:
-            number = values["PROTOCOL"]
-            address = _address(values["ADDR"], family)
-            key = ServiceKey(family, PROTOCOL_NAMES.get(number, str(number)), address, values["PORT"], 0)
-        flags = values["FLAGS"][0]
-        netmask = values["NETMASK"]
+        family = FAMILY_NAMES[family_number]
+        key = _service_key(family, fwmark, protocol, address, port)
         service = Service(
-            scheduler=values["SCHED_NAME"],
-            scheduler_flags=tuple(name for name, bit in SCHEDULER_FLAG_BITS.items() if flags & bit),
-            one_packet=bool(flags & FLAG_ONE_PACKET),
-            persistence_timeout=values["TIMEOUT"] if flags & FLAG_PERSISTENT else 0,
-            persistence_netmask=from_bytes(netmask) if family == "ipv4" else str(U32.read(netmask, 0, len(netmask))),
-            persistence_engine=values.get("PE_NAME", ""),
+            scheduler,
+            _SCHEDULER_FLAGS[flags & _SCHEDULER_FLAG_MASK],
+            bool(flags & FLAG_ONE_PACKET),
+            timeout if flags & FLAG_PERSISTENT else 0,
+            from_bytes(netmask) if family == "ipv4" else str(U32.read(netmask, 0, len(netmask))),
+            engine or "",
         )
-    except (KeyError, ValueError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise MalformedMessage(f"the kernel's description of a service is not understood: {error}") from None
     return key, normal_service(key, service)
 
 
 def decode_destination(payload: bytes, family: str) -> Destination:
     """Read one message of a GET_DEST dump of a service of this family. MalformedMessage where it is none."""
-    values = _part(payload, ipvs.NEW_DEST, _DESTINATION_DUMP, "DEST")
+    if payload[:1] != _NEW_DEST:
+        raise _unexpected(payload)
+    address, port, method, weight, upper, lower, own_family, tunnel, tunnel_port, checksum = (
+        _DESTINATION_SETTINGS.decode(payload, HEADER.size)
+    )
     try:
-        if "ADDR_FAMILY" in values:
-            family = FAMILY_NAMES[values["ADDR_FAMILY"]]
-        method = values["FWD_METHOD"] & FORWARD_MASK
-        tunnel, checksum = values.get("TUN_TYPE", 0), values.get("TUN_FLAGS", 0)
-        destination = Destination(
-            address=_address(values["ADDR"], family),
-            port=values["PORT"],
-            forward=FORWARD_NAMES.get(method, str(method)),
-            weight=values["WEIGHT"],
-            upper_threshold=values["U_THRESH"],
-            lower_threshold=values["L_THRESH"],
-            tunnel_type=TUNNEL_NAMES[tunnel] if method == FORWARD_NUMBERS["tun"] else "ipip",
-            tunnel_port=values.get("TUN_PORT", 0),
-            tunnel_checksum=CHECKSUM_NAMES[checksum] if method == FORWARD_NUMBERS["tun"] else "nocsum",
+        if own_family is not None:
+            family = FAMILY_NAMES[own_family]
+        forward = FORWARD_NAMES.get(method & FORWARD_MASK) or str(method & FORWARD_MASK)
+        plain = Destination(_address(address, family), port, forward, weight, upper, lower)
+        if forward != "tun" or not tunnel:
+            return plain
+        tunnelled = plain._replace(
+            tunnel_type=TUNNEL_NAMES[tunnel],
+            tunnel_port=tunnel_port or 0,
+            tunnel_checksum=CHECKSUM_NAMES[checksum or 0],
         )
-    except (KeyError, ValueError) as error:
+    except (KeyError, TypeError, ValueError) as error:
         raise MalformedMessage(f"the kernel's description of a destination is not understood: {error}") from None
-    return normal_destination(destination)
+    return normal_destination(tunnelled)
 
 
 def decode_info(payload: bytes) -> dict[str, int]:
@@ -219,19 +225,24 @@ def decode_info(payload: bytes) -> dict[str, int]:
     return values
 
 
-def _part(payload: bytes, command: int, decoder: Decoder, name: str) -> dict[str, Any]:
-    if command_of(payload) != command:
-        raise MalformedMessage(f"a dump message has the command {command_of(payload)} instead of {command}")
-    values = decoder.decode(payload, HEADER.size)
-    if name not in values:
-        raise MalformedMessage(f"a dump message without IPVS_CMD_ATTR_{name}")
-    part: dict[str, Any] = values[name]
-    return part
+def _unexpected(payload: bytes) -> MalformedMessage:
+    return MalformedMessage(f"a message with the command {command_of(payload)} in a dump of something else")
 
 
+def _service_key(
+    family: str, fwmark: int | None, protocol: int | None, address: bytes | None, port: int | None
+) -> ServiceKey:
+    if fwmark is not None:
+        return ServiceKey(family, "", "", 0, fwmark)
+    if protocol is None or address is None or port is None:
+        raise ValueError("neither a mark nor protocol, address and port")
+    return ServiceKey(family, PROTOCOL_NAMES.get(protocol) or str(protocol), _address(address, family), port, 0)
+
+
+@lru_cache(maxsize=1 << 16)
 def _address(data: bytes, family: str) -> str:
     # union nf_inet_addr: replies carry 16 bytes whatever the family (ip_vs_genl_fill_service()).
-    size = 4 if family == "ipv4" else 16
+    size = _BYTES[family]
     if len(data) < size:
         raise ValueError(f"an {family} address of {len(data)} bytes")
     return from_bytes(data[:size])

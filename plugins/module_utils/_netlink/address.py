@@ -42,6 +42,7 @@ def from_bytes(data: bytes) -> str:
     raise ValueError(f"an address has 4 or 16 bytes, not {len(data)}")
 
 
+@lru_cache(maxsize=1 << 16)
 def canonical(address: str) -> str:
     """Return the one spelling of an address that everything here uses. ValueError where it is none."""
     return from_bytes(to_bytes(address))

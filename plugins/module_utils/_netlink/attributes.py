@@ -11,9 +11,10 @@ to 4 bytes. Numbers are in host order unless a table says otherwise; the two top
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from socket import htons, ntohs
 from struct import Struct
 from struct import error as struct_error
-from typing import Any, Callable, Mapping, NamedTuple
+from typing import Any, Callable, Mapping, NamedTuple, Optional
 
 from .errors import MalformedMessage
 
@@ -30,7 +31,16 @@ def _padding(size: int) -> bytes:
 
 
 class Kind(ABC):
-    """How the payload of an attribute is written and read."""
+    """How the payload of an attribute is written and read.
+
+    For a struct in host order that takes several payloads at once (_netlink/layout.py): size is the bytes of every
+    payload, 0 where they differ; after_struct makes the value from what the struct reads, before_struct makes what it
+    writes from the value; None where that is the value itself.
+    """
+
+    size: int = 0
+    after_struct: Optional[Callable[[Any], Any]] = None
+    before_struct: Optional[Callable[[Any], Any]] = None
 
     def encoder(self, number: int) -> Encoder:
         """Return the function that makes the whole attribute of this number from a value."""
@@ -41,48 +51,75 @@ class Kind(ABC):
 
         return encode
 
+    def struct_code(self, size: int) -> str:
+        """Return the code of a payload of this size in a struct in host order."""
+        return f"{size}s"
+
     @abstractmethod
     def pack(self, value: Any) -> bytes:
-        """Return the payload. struct.error, TypeError or ValueError where the value does not fit."""
+        """Return the payload. struct.error, OverflowError, TypeError or ValueError where the value does not fit."""
 
     @abstractmethod
     def read(self, data: bytes, start: int, size: int) -> Any:
         """Return the value of a payload of this size at start. ValueError where it is no such value."""
 
-    def read_all(self, payload: bytes) -> Any:
-        """Return the value of a payload that stands alone. ValueError where it is no such value."""
-        return self.read(payload, 0, len(payload))
-
 
 class Fixed(Kind):
-    """Integers of a fixed size: one, or several as a tuple."""
+    """Integers of a fixed size in host order: one, or several as a tuple."""
 
     def __init__(self, code: str) -> None:
-        self._struct = Struct(code)
-        self._single = len(self._struct.unpack(bytes(self._struct.size))) == 1
-        # For a struct in host order that reads several attributes at once; "" where it cannot.
-        self.native_code = code[1:] if code[0] == "=" and self._single else ""
+        self._struct = Struct(f"={code}")
+        self._code = code
+        self.size = self._struct.size
+        self._single = len(code) == 1
+        if not self._single:
+            self.after_struct = self._struct.unpack
+            self.before_struct = self.pack
 
     def encoder(self, number: int) -> Encoder:
-        header = HEADER.pack(4 + self._struct.size, number)
-        padding = _padding(self._struct.size)
-        pack = self._struct.pack
-        if self._single:
-            return lambda value: header + pack(value) + padding
-        return lambda value: header + pack(*value) + padding
+        header = HEADER.pack(4 + self.size, number)
+        padding = _padding(self.size)
+        return lambda value: header + self.pack(value) + padding
+
+    def struct_code(self, size: int) -> str:
+        return self._code if self._single and size == self.size else super().struct_code(size)
 
     def pack(self, value: Any) -> bytes:
         return self._struct.pack(value) if self._single else self._struct.pack(*value)
 
     def read(self, data: bytes, start: int, size: int) -> Any:
-        if size != self._struct.size:
-            raise ValueError(f"{size} bytes instead of {self._struct.size}")
+        if size != self.size:
+            raise ValueError(f"{size} bytes instead of {self.size}")
         values = self._struct.unpack_from(data, start)
         return values[0] if self._single else values
 
 
+class NetworkOrder16(Kind):
+    """A port: 16 bits in network order."""
+
+    size = 2
+    # The C library's own functions: an attribute of a class would become a method of a Python function.
+    after_struct = staticmethod(ntohs)
+    before_struct = staticmethod(htons)
+
+    def struct_code(self, size: int) -> str:
+        return "H" if size == self.size else super().struct_code(size)
+
+    def pack(self, value: int) -> bytes:
+        return value.to_bytes(self.size, "big")
+
+    def read(self, data: bytes, start: int, size: int) -> int:
+        if size != self.size:
+            raise ValueError(f"{size} bytes instead of {self.size}")
+        return int.from_bytes(data[start : start + size], "big")
+
+
 class Text(Kind):
     """A string that ends with NUL."""
+
+    def __init__(self) -> None:
+        self.after_struct = lambda payload: self.read(payload, 0, len(payload))
+        self.before_struct = self.pack
 
     def pack(self, value: str) -> bytes:
         return value.encode() + b"\0"
@@ -109,6 +146,8 @@ class Nested(Kind):
 
     def __init__(self, table: AttributeTable) -> None:
         self.table = table
+        self.after_struct = table.decode
+        self.before_struct = table.encode
 
     def encoder(self, number: int) -> Encoder:
         return super().encoder(number | NESTED_FLAG)
@@ -120,13 +159,13 @@ class Nested(Kind):
         return self.table.decode(data, start, start + size)
 
 
-U8 = Fixed("=B")
-U16 = Fixed("=H")
-U32 = Fixed("=I")
-S32 = Fixed("=i")
-U64 = Fixed("=Q")
-BE16 = Fixed("!H")
-PAIR = Fixed("=II")  # struct ip_vs_flags: flags, mask
+U8 = Fixed("B")
+U16 = Fixed("H")
+U32 = Fixed("I")
+S32 = Fixed("i")
+U64 = Fixed("Q")
+BE16 = NetworkOrder16()
+PAIR = Fixed("II")  # struct ip_vs_flags: flags, mask
 TEXT = Text()
 BINARY = Binary()
 
@@ -163,7 +202,7 @@ class AttributeTable:
         encoders = self._encoders
         try:
             return b"".join([encoders[name](value) for name, value in values.items()])
-        except (struct_error, TypeError, ValueError) as error:
+        except (struct_error, OverflowError, TypeError, ValueError) as error:
             raise ValueError(f"{self.prefix} cannot hold {dict(values)}: {error}") from None
 
     def decode(self, data: bytes, start: int = 0, end: int | None = None) -> dict[str, Any]:

@@ -13,8 +13,9 @@ from __future__ import annotations
 
 import errno
 import socket
+from itertools import islice
 from struct import Struct
-from typing import Iterator, NamedTuple, Sequence
+from typing import Iterable, NamedTuple, Sequence
 
 from .attributes import TEXT, Attribute, AttributeTable
 from .errors import DumpInterrupted, KernelRefused, MalformedMessage, NetlinkError
@@ -37,6 +38,7 @@ SO_RCVBUFFORCE = 33
 
 ERROR_ATTRIBUTES = AttributeTable("NLMSGERR_ATTR", Attribute(1, "MSG", TEXT))
 
+MSG_TRUNC = int(socket.MSG_TRUNC)
 BATCH = 256  # messages in one sendmsg(); more gains nothing
 RECEIVE_BUFFER = 1 << 20  # bytes; holds the errors of a batch in which every message fails
 DUMP_ATTEMPTS = 5
@@ -75,7 +77,7 @@ class NetlinkSocket:
     def __init__(self, protocol: int) -> None:
         self._socket = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC, protocol)
         self._sequence = 0
-        self._answer = bytearray(ANSWER_SIZE)
+        self._answer = memoryview(bytearray(ANSWER_SIZE))
         try:
             self._socket.bind((0, 0))
             self._socket.setsockopt(SOL_NETLINK, NETLINK_CAP_ACK, 1)
@@ -98,21 +100,26 @@ class NetlinkSocket:
         except PermissionError:  # without CAP_NET_ADMIN: as much as net.core.rmem_max allows
             self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, RECEIVE_BUFFER)
 
-    def batch(self, requests: Sequence[Request]) -> list[Refusal]:
+    def batch(self, requests: Iterable[Request]) -> list[Refusal]:
         """Carry out the requests in order; return what the kernel refused, in order.
 
         Nothing is sent after the sendmsg() in which something was refused; the other requests of that one were done.
         """
-        for start in range(0, len(requests), BATCH):
-            refusals = self._one_batch(requests[start : start + BATCH])
+        waiting = iter(requests)
+        start = 0
+        while True:
+            together = list(islice(waiting, BATCH))
+            if not together:
+                return []
+            refusals = self._one_batch(together)
             if refusals:
                 return [refusal._replace(position=refusal.position + start) for refusal in refusals]
-        return []
+            start += len(together)
 
     def _one_batch(self, requests: Sequence[Request]) -> list[Refusal]:
         first = self._sequence + 1
-        last = first + len(requests) - 1
-        self._send([(request, NLM_F_ACK if first + at == last else 0) for at, request in enumerate(requests)])
+        self._send(requests, NLM_F_ACK)
+        last = self._sequence
         refusals = []
         while True:
             for message in self._receive():
@@ -126,7 +133,7 @@ class NetlinkSocket:
 
     def query(self, request: Request, operation: str) -> bytes:
         """Return the payload of the one message that answers. KernelRefused names the operation."""
-        payloads = list(self._answers(request, 0, operation))
+        payloads = self._answers(request, NLM_F_ACK, operation)
         if len(payloads) != 1:
             raise MalformedMessage(f"{operation}: the kernel sent {len(payloads)} answers instead of one")
         return payloads[0]
@@ -138,48 +145,56 @@ class NetlinkSocket:
         """
         for _attempt in range(DUMP_ATTEMPTS - 1):
             try:
-                return list(self._answers(request, NLM_F_DUMP, operation))
+                return self._answers(request, NLM_F_DUMP, operation)
             except DumpInterrupted:
                 continue
-        return list(self._answers(request, NLM_F_DUMP, operation))
+        return self._answers(request, NLM_F_DUMP, operation)
 
-    def _answers(self, request: Request, flags: int, operation: str) -> Iterator[bytes]:
+    def _answers(self, request: Request, flags: int, operation: str) -> list[bytes]:
         # A plain question is followed by its acknowledgement, a dump by NLMSG_DONE: both mark the end.
         # The next request may only be sent after it: a socket carries one dump at a time.
-        self._send([(request, flags or NLM_F_ACK)])
+        self._send((request,), flags)
+        payloads: list[bytes] = []
         interrupted = False
         while True:
             for message in self._receive():
-                if message.sequence != self._sequence:
+                kind, message_flags, sequence, payload = message
+                if sequence != self._sequence:
                     continue  # left over from a request that ended early
-                interrupted = interrupted or bool(message.flags & NLM_F_DUMP_INTR)
-                if message.type in (NLMSG_ERROR, NLMSG_DONE):
+                if message_flags & NLM_F_DUMP_INTR:
+                    interrupted = True
+                if kind > NLMSG_OVERRUN:
+                    payloads.append(payload)
+                elif kind in (NLMSG_ERROR, NLMSG_DONE):
                     number, kernel_message = _error(message)
                     if number:
                         raise KernelRefused(number, operation, kernel_message=kernel_message)
                     if interrupted:
                         raise DumpInterrupted(f"{operation}: the list changed while it was read")
-                    return
-                if message.type == NLMSG_OVERRUN:
+                    return payloads
+                elif kind == NLMSG_OVERRUN:
                     raise NetlinkError(f"{operation}: the kernel lost part of its answer (NLMSG_OVERRUN)")
-                if message.type != NLMSG_NOOP:
-                    yield message.payload
 
-    def _send(self, requests: Sequence[tuple[Request, int]]) -> None:
+    def _send(self, requests: Sequence[Request], last_flags: int) -> None:
+        """Send all in one sendmsg(); last_flags are for the last of them."""
         parts = []
-        for request, flags in requests:
-            self._sequence = (self._sequence + 1) & 0xFFFFFFFF
-            length = HEADER.size + len(request.payload)
-            parts.append(
-                HEADER.pack(length, request.type, request.flags | flags | NLM_F_REQUEST, self._sequence, 0)
-                + request.payload
-                + b"\0" * (-length % 4)
-            )
+        sequence = self._sequence
+        last = len(requests) + sequence
+        for kind, flags, payload in requests:
+            sequence += 1
+            length = HEADER.size + len(payload)
+            own = flags | NLM_F_REQUEST
+            parts.append(HEADER.pack(length, kind, own | last_flags if sequence == last else own, sequence, 0))
+            parts.append(payload)
+            if length & 3:
+                parts.append(b"\0" * (-length % 4))
+        self._sequence = sequence
         self._socket.send(b"".join(parts))
 
     def _receive(self) -> list[Message]:
         try:
-            size, _ancillary, flags, _sender = self._socket.recvmsg_into([self._answer])
+            # With MSG_TRUNC a message that does not fit tells its whole size (netlink_recvmsg()).
+            size = self._socket.recv_into(self._answer, 0, MSG_TRUNC)
         except BlockingIOError:
             raise NetlinkError("the kernel gave no answer for 60 seconds") from None
         except OSError as error:
@@ -189,9 +204,9 @@ class NetlinkSocket:
                     "what was carried out is not known"
                 ) from None
             raise
-        if flags & socket.MSG_TRUNC:
+        if size > ANSWER_SIZE:
             raise MalformedMessage(f"the kernel's answer is longer than {ANSWER_SIZE} bytes")
-        return split_messages(bytes(memoryview(self._answer)[:size]))
+        return split_messages(bytes(self._answer[:size]))
 
 
 def split_messages(data: bytes) -> list[Message]:

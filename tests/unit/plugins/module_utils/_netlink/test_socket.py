@@ -69,18 +69,18 @@ class Kernel:
     def __init__(self, *answers: list[tuple[int, bytes, int]]) -> None:
         self.answers = list(answers)
         self.waiting: list[bytes] = []
-        self.flags = 0
 
     def send(self, data: bytes) -> None:
         sequence = [one.sequence for one in netlink.split_messages(data)][-1]
         self.waiting += [message(kind, payload, flags, sequence) for kind, payload, flags in self.answers.pop(0)]
 
-    def recvmsg_into(self, buffers: list[bytearray]) -> tuple[int, list, int, None]:
+    def recv_into(self, buffer: memoryview, size: int, flags: int) -> int:
         if not self.waiting:
             raise BlockingIOError
         datagram = self.waiting.pop(0)
-        buffers[0][: len(datagram)] = datagram
-        return len(datagram), [], self.flags, None
+        fits = min(len(datagram), len(buffer))
+        buffer[:fits] = datagram[:fits]
+        return len(datagram) if flags & socket.MSG_TRUNC else fits
 
 
 def connected_to(kernel: Kernel) -> netlink.NetlinkSocket:
@@ -122,7 +122,7 @@ def test_a_batch_tells_what_was_refused_and_sends_nothing_after_it() -> None:
 
 def test_lost_answers_are_told() -> None:
     class Full(Kernel):
-        def recvmsg_into(self, buffers: list[bytearray]) -> tuple[int, list, int, None]:
+        def recv_into(self, buffer: memoryview, size: int, flags: int) -> int:
             raise OSError(errno.ENOBUFS, "No buffer space available")
 
     with pytest.raises(NetlinkError, match="what was carried out is not known"):
@@ -130,8 +130,7 @@ def test_lost_answers_are_told() -> None:
 
 
 def test_an_answer_that_does_not_fit_is_never_read_in_part() -> None:
-    kernel = Kernel([(20, b"long", 0)])
-    kernel.flags = socket.MSG_TRUNC
+    kernel = Kernel([(20, bytes(netlink.ANSWER_SIZE), 0)])
     with pytest.raises(MalformedMessage, match="longer than"):
         connected_to(kernel).dump(REQUEST, "read")
 
