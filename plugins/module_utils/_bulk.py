@@ -11,10 +11,11 @@ it goes Ansible's own way, with its conversions and its messages.
 
 from __future__ import annotations
 
-from typing import Any, Dict, Mapping
+from typing import Any, Callable, Dict, Mapping
 
 from ansible.module_utils.basic import AnsibleModule
 
+_PLAIN = {"type", "required"}
 _TYPES: Dict[str, type] = {"str": str, "int": int, "bool": bool, "list": list, "dict": dict}
 
 
@@ -38,28 +39,37 @@ class BulkModule(AnsibleModule):
 
 def fits(value: Any, spec: Mapping[str, Any]) -> bool:
     """Say whether a value is already what AnsibleModule would make of it."""
-    exact = type(value)  # to isinstance(), True is an int
-    if exact is not _TYPES.get(spec["type"]):
-        return False
-    if isinstance(value, list):
-        return _entries_fit(value, spec)
-    return spec["type"] != "dict" and ("choices" not in spec or value in spec["choices"])
+    return _test_of(spec)(value)
 
 
-def _entries_fit(entries: list[Any], spec: Mapping[str, Any]) -> bool:
-    if "options" not in spec:
-        return all(fits(entry, {**spec, "type": spec["elements"]}) for entry in entries)
-    options = spec["options"]
+def _test_of(spec: Mapping[str, Any]) -> Callable[[Any], bool]:
+    """Return the test that a value has to pass for one option."""
+    wanted = _TYPES.get(spec["type"])
+    if wanted is list:
+        element = (
+            _test_of_entries(spec["options"]) if "options" in spec else _test_of({**spec, "type": spec["elements"]})
+        )
+        return lambda value: isinstance(value, list) and all(map(element, value))
+    if wanted is None or wanted is dict:
+        return lambda _: False
+    if "choices" in spec:
+        choices = spec["choices"]
+        return lambda value: value.__class__ is wanted and value in choices
+    return lambda value: value.__class__ is wanted  # to isinstance(), True is an int
+
+
+def _test_of_entries(options: Mapping[str, Mapping[str, Any]]) -> Callable[[Any], bool]:
     required = {name for name, option in options.items() if option.get("required")}
-    # The types without anything more to check, which most values are.
-    plain = {name: _TYPES[option["type"]] for name, option in options.items() if option.keys() <= {"type", "required"}}
-    for entry in entries:
+    tests = {name: _test_of(option) for name, option in options.items()}
+    # The types without anything more to test, which most values are.
+    plain = {name: _TYPES.get(option["type"]) for name, option in options.items() if not option.keys() - _PLAIN}
+
+    def test(entry: Any) -> bool:
         if not isinstance(entry, dict) or not required <= entry.keys():
             return False
         for name, value in entry.items():
-            exact = type(value)
-            if exact is plain.get(name):
-                continue
-            if name in plain or name not in options or not fits(value, options[name]):
+            if value.__class__ is not plain.get(name) and not (name in tests and tests[name](value)):
                 return False
-    return True
+        return True
+
+    return test

@@ -79,9 +79,9 @@ def requests(watcher: socket.socket, kinds: tuple[int, ...]) -> Iterator[bytes]:
             data = watcher.recv(1 << 16)
         except TimeoutError:
             return
-        for message in split_messages(data):
-            if message.type in kinds:
-                yield message.payload
+        for kind, _flags, _sequence, payload in split_messages(data):
+            if kind in kinds:
+                yield payload
 
 
 def record_ipvs() -> dict[str, Any]:

@@ -284,9 +284,8 @@ def virtual_service_faults(
     known = base.destinations if base else ()
     for destination in virtual_service.destinations:
         if destination not in known:
-            faults.extend(
-                f"{path}: destination {destination.key}: {fault}" for fault in _destination_faults(key, destination)
-            )
+            for fault in _destination_faults(key, destination):
+                faults.append(f"{path}: destination {destination.key}: {fault}")
     return faults
 
 

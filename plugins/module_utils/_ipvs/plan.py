@@ -112,11 +112,12 @@ def _destination_changes(
     before = {destination.key: destination for destination in observed}
     changes = []
     for after in desired:
-        now = before.pop(after.key, None)
+        key = after.key
+        now = before.pop(key, None)
         if now is None:
-            changes.append(Change(ADD, DESTINATION, (service, after.key), None, after))
+            changes.append(Change(ADD, DESTINATION, (service, key), None, after))
         elif now != after:
-            changes.append(Change(CHANGE, DESTINATION, (service, after.key), now, after))
+            changes.append(Change(CHANGE, DESTINATION, (service, key), now, after))
     changes.extend(Change(REMOVE, DESTINATION, (service, key), now, None) for key, now in before.items())
     return changes
 

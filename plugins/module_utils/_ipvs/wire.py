@@ -24,8 +24,8 @@ from .model import (
     Destination,
     Service,
     ServiceKey,
+    full_netmask,
     normal_destination,
-    normal_service,
 )
 from .plan import SERVICE
 
@@ -44,12 +44,25 @@ _DESTINATION_SETTINGS = Decoder(
     optional=("ADDR_FAMILY", "TUN_TYPE", "TUN_PORT", "TUN_FLAGS"),
 )
 
-# For writing destinations.
-_NAME = ("ADDR_FAMILY", "ADDR", "PORT")
-_PARTS = (*_NAME, "FWD_METHOD", "WEIGHT", "U_THRESH", "L_THRESH", "TUN_TYPE", "TUN_PORT", "TUN_FLAGS")
+# For writing.
 _BYTES = {family: bits // 8 for family, bits in BITS.items()}
-_DESTINATION_NAMES = {family: Template(ipvs.COMMAND, "DEST", _NAME, ADDR=size) for family, size in _BYTES.items()}
-_DESTINATIONS = {family: Template(ipvs.COMMAND, "DEST", _PARTS, ADDR=size) for family, size in _BYTES.items()}
+_MARK_PARTS = ("AF", "FWMARK")
+_MARK = Template(ipvs.COMMAND, "SERVICE", _MARK_PARTS)
+_SERVICE_NAME_PARTS = ("AF", "PROTOCOL", "ADDR", "PORT")
+_DESTINATION_NAME_PARTS = ("ADDR_FAMILY", "ADDR", "PORT")
+_DESTINATION_PARTS = (
+    *_DESTINATION_NAME_PARTS,
+    *("FWD_METHOD", "WEIGHT", "U_THRESH", "L_THRESH", "TUN_TYPE", "TUN_PORT", "TUN_FLAGS"),
+)
+
+
+def _by_family(name: str, parts: tuple[str, ...]) -> dict[str, Template]:
+    return {family: Template(ipvs.COMMAND, name, parts, ADDR=size) for family, size in _BYTES.items()}
+
+
+_SERVICE_NAMES = _by_family("SERVICE", _SERVICE_NAME_PARTS)
+_DESTINATION_NAMES = _by_family("DEST", _DESTINATION_NAME_PARTS)
+_DESTINATIONS = _by_family("DEST", _DESTINATION_PARTS)
 
 PROTOCOL_NUMBERS = {"tcp": 6, "udp": 17, "sctp": 132}
 PROTOCOL_NAMES = {number: name for name, number in PROTOCOL_NUMBERS.items()}
@@ -96,47 +109,39 @@ def reason(command: int, number: int) -> str:
 @lru_cache(maxsize=16)
 def identifying(key: ServiceKey) -> bytes:
     """Return the encoded attribute that names a service; the destinations of a service follow one another."""
-    values = _service_name(key)
-    return _service_template(tuple(values), _BYTES[key.family], 0, 0).fill(tuple(values.values()))
+    template = _MARK if key.fwmark else _SERVICE_NAMES[key.family]
+    return template.fill(_service_name(key))
 
 
-def _service_name(key: ServiceKey) -> dict[str, Any]:
-    if key.fwmark:
-        return {"AF": FAMILY_NUMBERS[key.family], "FWMARK": key.fwmark}
-    return {
-        "AF": FAMILY_NUMBERS[key.family],
-        "PROTOCOL": PROTOCOL_NUMBERS.get(key.protocol) or int(key.protocol),
-        "ADDR": to_bytes(key.address),
-        "PORT": key.port,
-    }
+def _service_name(key: ServiceKey) -> tuple[Any, ...]:
+    family, protocol, address, port, fwmark = key
+    if fwmark:
+        return FAMILY_NUMBERS[family], fwmark
+    return FAMILY_NUMBERS[family], PROTOCOL_NUMBERS.get(protocol) or int(protocol), to_bytes(address), port
 
 
 def _service(key: ServiceKey, service: Service) -> bytes:
     """Return the full set of attributes of a service: a SET replaces all of them (ip_vs_edit_service())."""
-    flags = sum(SCHEDULER_FLAG_BITS[flag] for flag in service.scheduler_flags)
-    if service.persistence_timeout:
+    scheduler, scheduler_flags, one_packet, timeout, netmask, engine = service
+    flags = sum(SCHEDULER_FLAG_BITS[flag] for flag in scheduler_flags)
+    if timeout:
         flags |= FLAG_PERSISTENT
-    if service.one_packet:
+    if one_packet:
         flags |= FLAG_ONE_PACKET
-    netmask = service.persistence_netmask
-    values = _service_name(key)
-    values["SCHED_NAME"] = service.scheduler
-    values["FLAGS"] = (flags, FLAGS_OF_THE_USER)
-    values["TIMEOUT"] = service.persistence_timeout
-    values["NETMASK"] = to_bytes(netmask) if key.family == "ipv4" else U32.pack(int(netmask))
-    engine = service.persistence_engine
-    if engine:
-        values["PE_NAME"] = engine
-    template = _service_template(tuple(values), _BYTES[key.family], len(service.scheduler), len(engine))
-    return template.fill(tuple(values.values()))
+    mask = to_bytes(netmask) if key.family == "ipv4" else U32.pack(int(netmask))
+    template = _service_template(key.family, bool(key.fwmark), len(scheduler), len(engine))
+    settings = (scheduler, (flags, FLAGS_OF_THE_USER), timeout, mask)
+    return template.fill((*_service_name(key), *settings, *((engine,) if engine else ())))
 
 
 @lru_cache(maxsize=None)
-def _service_template(parts: tuple[str, ...], address: int, scheduler: int, engine: int) -> Template:
-    """Return the template for these parts, an address of so many bytes, and names of so many letters."""
-    return Template(
-        ipvs.COMMAND, "SERVICE", parts, ADDR=address, SCHED_NAME=scheduler + 1, NETMASK=4, PE_NAME=engine + 1
-    )
+def _service_template(family: str, marked: bool, scheduler: int, engine: int) -> Template:
+    """Return the template of a service, by the letters of its scheduler and of its engine (0 for none)."""
+    parts = (*(_MARK_PARTS if marked else _SERVICE_NAME_PARTS), "SCHED_NAME", "FLAGS", "TIMEOUT", "NETMASK")
+    if engine:
+        parts = (*parts, "PE_NAME")
+    sizes = {"ADDR": _BYTES[family], "SCHED_NAME": scheduler + 1, "NETMASK": 4, "PE_NAME": engine + 1}
+    return Template(ipvs.COMMAND, "SERVICE", parts, **sizes)
 
 
 def _destination_name(address: str, port: int) -> tuple[int, bytes, int]:
@@ -178,17 +183,19 @@ def decode_service(payload: bytes) -> tuple[ServiceKey, Service]:
     try:
         family = FAMILY_NAMES[family_number]
         key = _service_key(family, fwmark, protocol, address, port)
+        persistent = flags & FLAG_PERSISTENT
         service = Service(
             scheduler,
             _SCHEDULER_FLAGS[flags & _SCHEDULER_FLAG_MASK],
             bool(flags & FLAG_ONE_PACKET),
-            timeout if flags & FLAG_PERSISTENT else 0,
-            from_bytes(netmask) if family == "ipv4" else str(U32.read(netmask, 0, len(netmask))),
+            timeout if persistent else 0,
+            _netmask(netmask, family) if persistent else full_netmask(family),
             engine or "",
         )
     except (KeyError, TypeError, ValueError) as error:
         raise MalformedMessage(f"the kernel's description of a service is not understood: {error}") from None
-    return key, normal_service(key, service)
+    # As normal_service() would make it: the flags in their order, the netmask of a service without persistence full.
+    return key, service
 
 
 def decode_destination(payload: bytes, family: str) -> Destination:
@@ -237,6 +244,10 @@ def _service_key(
     if protocol is None or address is None or port is None:
         raise ValueError("neither a mark nor protocol, address and port")
     return ServiceKey(family, PROTOCOL_NAMES.get(protocol) or str(protocol), _address(address, family), port, 0)
+
+
+def _netmask(data: bytes, family: str) -> str:
+    return from_bytes(data) if family == "ipv4" else str(U32.read(data, 0, len(data)))
 
 
 @lru_cache(maxsize=1 << 16)

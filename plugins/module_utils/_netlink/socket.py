@@ -15,7 +15,7 @@ import errno
 import socket
 from itertools import islice
 from struct import Struct
-from typing import Iterable, NamedTuple, Sequence
+from typing import Iterable, NamedTuple, Sequence, Tuple
 
 from .attributes import TEXT, Attribute, AttributeTable
 from .errors import DumpInterrupted, KernelRefused, MalformedMessage, NetlinkError
@@ -62,13 +62,8 @@ class Refusal(NamedTuple):
     kernel_message: str
 
 
-class Message(NamedTuple):
-    """One message from the kernel."""
-
-    type: int
-    flags: int
-    sequence: int
-    payload: bytes
+# One message from the kernel: its type, its flags, its sequence number, and what follows the header.
+Message = Tuple[int, int, int, bytes]
 
 
 class NetlinkSocket:
@@ -122,13 +117,13 @@ class NetlinkSocket:
         last = self._sequence
         refusals = []
         while True:
-            for message in self._receive():
-                if message.type != NLMSG_ERROR or not first <= message.sequence <= last:
+            for kind, flags, sequence, payload in self._receive():
+                if kind != NLMSG_ERROR or not first <= sequence <= last:
                     continue
-                number, kernel_message = _error(message)
+                number, kernel_message = _error(kind, flags, payload)
                 if number:
-                    refusals.append(Refusal(message.sequence - first, number, kernel_message))
-                if message.sequence == last:
+                    refusals.append(Refusal(sequence - first, number, kernel_message))
+                if sequence == last:
                     return refusals
 
     def query(self, request: Request, operation: str) -> bytes:
@@ -157,16 +152,15 @@ class NetlinkSocket:
         payloads: list[bytes] = []
         interrupted = False
         while True:
-            for message in self._receive():
-                kind, message_flags, sequence, payload = message
+            for kind, own_flags, sequence, payload in self._receive():
                 if sequence != self._sequence:
                     continue  # left over from a request that ended early
-                if message_flags & NLM_F_DUMP_INTR:
+                if own_flags & NLM_F_DUMP_INTR:
                     interrupted = True
                 if kind > NLMSG_OVERRUN:
                     payloads.append(payload)
                 elif kind in (NLMSG_ERROR, NLMSG_DONE):
-                    number, kernel_message = _error(message)
+                    number, kernel_message = _error(kind, own_flags, payload)
                     if number:
                         raise KernelRefused(number, operation, kernel_message=kernel_message)
                     if interrupted:
@@ -219,32 +213,32 @@ def split_messages(data: bytes) -> list[Message]:
         length, kind, flags, sequence, _port = HEADER.unpack_from(data, start)
         if length < HEADER.size or start + length > end:
             raise MalformedMessage(f"a netlink message claims {length} bytes of {end - start}")
-        messages.append(Message(kind, flags, sequence, data[start + HEADER.size : start + length]))
+        messages.append((kind, flags, sequence, data[start + HEADER.size : start + length]))
         start += (length + 3) & ~3
     return messages
 
 
-def _error(message: Message) -> tuple[int, str]:
+def _error(kind: int, flags: int, payload: bytes) -> tuple[int, str]:
     """Return (errno, extended message) of an NLMSG_ERROR or NLMSG_DONE; errno 0 is an acknowledgement."""
-    if len(message.payload) < ERROR_CODE.size:
-        if message.type == NLMSG_DONE:
+    if len(payload) < ERROR_CODE.size:
+        if kind == NLMSG_DONE:
             return 0, ""
         raise MalformedMessage("an error message without its error code")
-    code = ERROR_CODE.unpack_from(message.payload)[0]
+    code = ERROR_CODE.unpack_from(payload)[0]
     if code > 0:
         raise MalformedMessage(f"an error message with the positive code {code}")
-    if not message.flags & NLM_F_ACK_TLVS:
+    if not flags & NLM_F_ACK_TLVS:
         return -code, ""
     # struct nlmsgerr: the code, the failed request (its header alone where NLM_F_CAPPED says so), attributes.
-    if message.type == NLMSG_DONE:
+    if kind == NLMSG_DONE:
         start = ERROR_CODE.size
     else:
         start = ERROR_CODE.size + HEADER.size
-        if not message.flags & NLM_F_CAPPED:
-            if len(message.payload) < start:
+        if not flags & NLM_F_CAPPED:
+            if len(payload) < start:
                 raise MalformedMessage("an error message without the header of its request")
-            start = ERROR_CODE.size + ((HEADER.unpack_from(message.payload, ERROR_CODE.size)[0] + 3) & ~3)
-    values: dict[str, str] = ERROR_ATTRIBUTES.decode(message.payload, start)
+            start = ERROR_CODE.size + ((HEADER.unpack_from(payload, ERROR_CODE.size)[0] + 3) & ~3)
+    values: dict[str, str] = ERROR_ATTRIBUTES.decode(payload, start)
     return -code, values.get("MSG", "")
 
 
