@@ -11,6 +11,7 @@ it goes Ansible's own way, with its conversions and its messages.
 
 from __future__ import annotations
 
+import gc
 from typing import Any, Callable, Dict, Mapping
 
 from ansible.module_utils.basic import AnsibleModule
@@ -23,6 +24,7 @@ class BulkModule(AnsibleModule):
     """bulk: the name of the option that is a long list of dicts. Options that an entry leaves out may stay out."""
 
     def __init__(self, bulk: str, **arguments: Any) -> None:
+        gc.disable()  # a large table is many values and no cycle, and the process ends with the module
         self._bulk = bulk
         self._taken: list[Any] = []
         super().__init__(**arguments)

@@ -10,12 +10,12 @@ Whatever fails is told with the state that the host is in now.
 
 from __future__ import annotations
 
-import gc
 import os
 import tempfile
 from abc import ABC, abstractmethod
 from functools import partial
-from typing import Any, Callable, Dict, FrozenSet, Mapping, Optional, Sequence, Tuple
+from itertools import islice
+from typing import Any, Callable, Dict, FrozenSet, Iterable, Mapping, Optional, Sequence, Tuple
 
 from ._change import ADD, CHANGE, REMOVE, Change, InvalidInput, Plan
 from ._netlink.errors import NetlinkError
@@ -74,7 +74,7 @@ class Resource(ABC):
         """Return the files as they shall be."""
 
     @abstractmethod
-    def lines(self, state: Any, keys: Keys) -> list[str]:
+    def lines(self, state: Any, keys: Keys) -> Iterable[str]:
         """Return that part of a state that these keys are about, in the syntax of the native tool."""
 
     @abstractmethod
@@ -99,7 +99,6 @@ class Failed(Exception):
 
 def run(module: Any, build: Callable[[], Resource]) -> None:
     """Take the road for an AnsibleModule and end it with its result."""
-    gc.disable()  # a large table is many values and no cycle, and the process ends with this call
     result: dict[str, Any] = {"changed": False}
     try:
         resource = build()
@@ -270,13 +269,15 @@ def _entry(resource: Resource, change: Change) -> dict[str, Any]:
     return entry
 
 
-def _diff(header: str, before: list[str], after: list[str]) -> dict[str, str]:
-    return {
-        "before_header": header,
-        "after_header": header,
-        "before": "".join(f"{line}\n" for line in _cut(before, DIFF_LIMIT)),
-        "after": "".join(f"{line}\n" for line in _cut(after, DIFF_LIMIT)),
-    }
+def _diff(header: str, before: Iterable[str], after: Iterable[str]) -> dict[str, str]:
+    return {"before_header": header, "after_header": header, "before": _beginning(before), "after": _beginning(after)}
+
+
+def _beginning(lines: Iterable[str]) -> str:
+    """Return the lines as a text, the first of them and a word about the rest where they are too many."""
+    waiting = iter(lines)
+    first = "".join(f"{line}\n" for line in islice(waiting, DIFF_LIMIT))
+    return first + "... and more, left out of this result\n" if next(waiting, None) is not None else first
 
 
 def _cut(entries: Sequence[Any], limit: int, told: Callable[[Any], Any] = lambda entry: entry) -> list[Any]:

@@ -64,7 +64,7 @@ def test_what_is_written_is_what_ipvsadm_reads(kernel: IpvsKernel, data: st.Data
 def test_what_ipvsadm_writes_is_what_is_read(kernel: IpvsKernel, data: st.DataObject) -> None:
     table = data.draw(strategies.tables())
     ipvsadm("-C")
-    lines = text.table_lines(table)
+    lines = list(text.table_lines(table))
     if lines:
         ipvsadm("-R", stdin="".join(f"{line}\n" for line in lines))
     assert kernel.read() == table

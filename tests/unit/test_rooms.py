@@ -81,7 +81,7 @@ ROOMS = (
     Room("module_utils/_netlink/attributes.py", (*VALUES, "socket.htons", "socket.ntohs", ".errors")),
     Room("module_utils/_netlink/socket.py", (*WORLD, "socket", ".errors", ".address", ".attributes")),
     Room("module_utils/_netlink/*.py", (*VALUES, ".errors", ".address", ".attributes", ".socket")),
-    Room("module_utils/_bulk.py", (*VALUES, "ansible.module_utils")),
+    Room("module_utils/_bulk.py", (*VALUES, "gc", "ansible.module_utils")),
     Room("module_utils/_resource.py", (*WORLD, *SHARED, "module_utils._netlink.errors", "ansible.module_utils")),
     Room("modules/*.py", ("__future__", "typing", "module_utils", "ansible.module_utils")),
     Room("doc_fragments/*.py", ("__future__",)),

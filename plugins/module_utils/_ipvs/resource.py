@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from typing import Sequence
+from typing import Iterator, Sequence
 
 from .._change import Change, InvalidInput, Plan
 from .._resource import Keys, Resource, Texts
@@ -84,19 +84,20 @@ class IpvsTable(Resource):
             self._kernel.apply(plan)
 
     def texts(self, desired: Table, owned: Table) -> Texts:
+        if not self.paths:
+            return {}
         listed = self._listed()
         table = {key: desired[key] for key in listed if key in desired}
         if self._state in ("merged", "deleted") and not self._everything:
             table.update({key: value for key, value in owned.items() if key not in listed})
-        lines = text.table_lines(table)
         # Not a word more than the lines: ipvsadm -R gives up at a comment.
-        content = "".join(f"{line}\n" for line in lines) or None
+        content = "".join(f"{line}\n" for line in text.table_lines(table)) or None
         return dict.fromkeys(self.paths, content)
 
     def _listed(self) -> frozenset[ServiceKey]:
         return frozenset(service.key for service in self._wanted)
 
-    def lines(self, state: Table, keys: Keys) -> list[str]:
+    def lines(self, state: Table, keys: Keys) -> Iterator[str]:
         services = {key if kind == SERVICE else key[0] for kind, key in keys}
         return text.table_lines({key: state[key] for key in services if key in state})
 

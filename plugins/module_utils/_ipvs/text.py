@@ -11,7 +11,7 @@ something out (the thresholds -x and -y), these lines have it.
 from __future__ import annotations
 
 import shlex
-from typing import Iterable
+from typing import Iterable, Iterator
 
 from .._change import ADD, CHANGE, REMOVE, Change, InvalidInput
 from .._netlink.address import canonical, family_of
@@ -41,14 +41,13 @@ for _scheduler in _SCHEDULERS_WITH_FLAG_NAMES:
     _FLAGS.update({f"{_scheduler}-fallback": "fallback", f"{_scheduler}-port": "port"})
 
 
-def table_lines(table: Table) -> list[str]:
-    """Return the whole table, sorted, one command a line."""
-    lines = []
+def table_lines(table: Table) -> Iterator[str]:
+    """Yield the whole table, sorted, one command a line."""
     for key in sorted(table):
         service, destinations = table[key]
-        lines.append(_words("-A", *_identity(key), *_service_options(key, service)))
-        lines.extend(_destination_line("-a", key, destination) for destination in destinations)
-    return lines
+        yield _words("-A", *_identity(key), *_service_options(key, service))
+        for destination in destinations:
+            yield _destination_line("-a", key, destination)
 
 
 def command(change: Change) -> str:

@@ -36,7 +36,7 @@ def test_lines_are_those_of_ipvsadm() -> None:
         "-A -f 7 -6 -s mh",
     ]
     content = "# a comment\n\nipvsadm " + "\n".join(lines)
-    assert text.table_lines(text.parse_table(content, "ipvs.rules")) == lines
+    assert list(text.table_lines(text.parse_table(content, "ipvs.rules"))) == lines
 
 
 @pytest.mark.parametrize(
