@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import importlib
-import io
 import json
 import os
 import subprocess
@@ -18,6 +17,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from ansible.module_utils import basic
 from hypothesis import HealthCheck, settings
 
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.family import IpvsFamily
@@ -80,7 +80,8 @@ def forked(name: str, arguments: str) -> str:
                 os.dup2(output.fileno(), 1)
                 os.dup2(output.fileno(), 2)
                 sys.argv = [name]
-                sys.stdin = io.TextIOWrapper(io.BytesIO(arguments.encode()))
+                # As Ansible's wrapper hands the arguments over; a profile has been needed since ansible-core 2.19.
+                basic._ANSIBLE_ARGS, basic._ANSIBLE_PROFILE = arguments.encode(), "legacy"
                 sys.stdout = os.fdopen(1, "w")
                 main()
             except SystemExit:

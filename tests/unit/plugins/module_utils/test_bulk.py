@@ -6,14 +6,16 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
+from ansible.module_utils import basic
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.lvs.cluster.plugins.module_utils._bulk import fits
+from ansible_collections.lvs.cluster.plugins.module_utils._bulk import BulkModule, fits
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.model import as_option, parse_services
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.options import SERVICES
 from ansible_collections.lvs.cluster.tests.unit.plugins.module_utils import strategies
@@ -88,3 +90,31 @@ def test_what_is_taken_as_it_is_is_what_ansible_would_hand_on(listed: list) -> N
 def test_whatever_needs_a_look_goes_ansibles_own_way(odd: Any) -> None:
     assert fits([GOOD], SERVICES)
     assert not fits([GOOD, odd], SERVICES)
+
+
+def loaded(monkeypatch: pytest.MonkeyPatch, module: type, services: list[Any], **arguments: Any) -> Any:
+    """The options that a module has of these arguments when Ansible's wrapper starts it."""
+    given = {"services": services, "state": "merged"}
+    monkeypatch.setattr(basic, "_ANSIBLE_ARGS", json.dumps({"ANSIBLE_MODULE_ARGS": given}).encode())
+    monkeypatch.setattr(basic, "_ANSIBLE_PROFILE", "legacy", raising=False)
+    return module(argument_spec={"services": SERVICES, "state": {"type": "str"}}, **arguments).params
+
+
+@pytest.mark.parametrize(
+    "services",
+    [[GOOD], [GOOD, {**GOOD, "port": "80"}], [{**GOOD, "address": "__ansible_unsafe"}], []],
+    ids=["taken", "converted", "perhaps marked", "empty"],
+)
+def test_the_options_are_those_of_an_ordinary_module(monkeypatch: pytest.MonkeyPatch, services: list[Any]) -> None:
+    ours = loaded(monkeypatch, BulkModule, services, bulk="services")
+    ordinary = loaded(monkeypatch, basic.AnsibleModule, services)
+    assert without_none(ours["services"]) == without_none(ordinary["services"])
+    assert {**ours, "services": 0} == {**ordinary, "services": 0}
+
+
+def test_a_wrong_entry_is_told_in_ansibles_words(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(SystemExit):
+        loaded(monkeypatch, BulkModule, [GOOD, {**GOOD, "strange": 1}], bulk="services")
+    assert "Unsupported parameters" in json.loads(capsys.readouterr().out)["msg"]
