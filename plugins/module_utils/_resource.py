@@ -54,6 +54,9 @@ class Resource(ABC):
     def plan(self, desired: Any, observed: Any) -> Plan:
         """Return the ordered changes between two states."""
 
+    def permit(self, plan: Plan) -> None:  # noqa: B027 - most resources take every plan
+        """Look at a plan before anything is done. InvalidInput where it must not or cannot be carried out."""
+
     def touched(self, plan: Plan) -> Keys:
         """Return (kind, key) of all that a plan is about."""
         return frozenset((change.kind, change.key) for change in plan)
@@ -65,6 +68,10 @@ class Resource(ABC):
     @abstractmethod
     def apply(self, plan: Plan) -> None:
         """Carry out the changes. NetlinkError or OSError at the first that fails."""
+
+    def ignored(self, left: Plan) -> str:  # noqa: ARG002
+        """Say why the kernel took changes and did not do them, "" where that is not known."""
+        return ""
 
     def announce(self, plan: Plan) -> None:  # noqa: B027 - most resources have nothing to tell
         """Tell the network what has been carried out, where it must know."""
@@ -108,6 +115,7 @@ def run(module: Any, build: Callable[[], Resource]) -> None:
         observed = resource.read(owned)
         desired = resource.desired(observed, owned)
         plan = resource.plan(desired, observed)
+        resource.permit(plan)
         after_texts = resource.texts(desired, owned)
         result = _result(resource, plan, desired, observed, before_texts, after_texts)
         if not module.check_mode:
@@ -140,6 +148,9 @@ def _carry_out(resource: Resource, plan: Plan, desired: Any, observed: Any, owne
         left = _within(resource.plan(desired, resource.read(owned)), resource.watched(plan))
     except (NetlinkError, OSError) as error:
         raise Failed(f"The kernel took every change, but what is there now could not be read: {error}", True) from error
+    why = resource.ignored(left)
+    if why:
+        raise _rolled_back(why, resource, plan, observed, owned)
     if left:
         raise Failed(
             "The kernel took every change, but afterwards it is not as planned; perhaps someone else changes it at the "

@@ -162,6 +162,21 @@ options:
         where O(boot_file) is not given.
     type: bool
     default: false
+  keep_weights:
+    description:
+      - Leave the weights alone that someone has changed by hand, for example to quiesce a real server. A weight was
+        changed by hand if it is another than O(boot_file) has; without O(boot_file), every weight in the kernel counts
+        as such, and only new destinations get the listed one.
+      - O(boot_file) gets the listed weights.
+    type: bool
+    default: false
+  allowed_actions:
+    description:
+      - What this call may do. Should anything else be needed, the call fails before it has done anything and says what.
+    type: list
+    elements: str
+    choices: [add_service, change_service, remove_service, add_destination, change_destination, remove_destination]
+    default: [add_service, change_service, remove_service, add_destination, change_destination, remove_destination]
   boot_file:
     description:
       - File that holds this caller's services as C(ipvsadm -S -n) writes them, for the next boot. It also says which
@@ -208,6 +223,13 @@ EXAMPLES = r"""
         destinations:
           - {address: 198.51.100.21, port: 0, forward: tun, tunnel_type: gue, tunnel_port: 6080}
 
+- name: Bring the definition in without undoing what someone has quiesced, and remove nothing
+  lvs.cluster.ipvs_services:
+    state: merged
+    keep_weights: true
+    allowed_actions: [add_service, change_service, add_destination, change_destination]
+    services: "{{ services }}"
+
 - name: Remove what this cluster has set up, leave the services of others
   lvs.cluster.ipvs_services:
     state: deleted
@@ -244,13 +266,11 @@ commands:
 """
 
 from ansible_collections.lvs.cluster.plugins.module_utils._bulk import BulkModule
-from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.family import IpvsFamily, KernelWithoutIpvs
-from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.kernel import IpvsKernel
+from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.kernel import open_table
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.model import parse_services
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.options import SERVICES
-from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.plan import STATES
+from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.plan import ACTIONS, STATES
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.resource import IpvsTable
-from ansible_collections.lvs.cluster.plugins.module_utils._netlink.socket import NETLINK_GENERIC, NetlinkSocket
 from ansible_collections.lvs.cluster.plugins.module_utils._resource import run
 
 
@@ -261,6 +281,8 @@ def main() -> None:
             "state": {"type": "str", "choices": list(STATES), "default": "merged"},
             "services": SERVICES,
             "all": {"type": "bool", "default": False},
+            "keep_weights": {"type": "bool", "default": False},
+            "allowed_actions": {"type": "list", "elements": "str", "choices": list(ACTIONS), "default": list(ACTIONS)},
             "boot_file": {"type": "path"},
         },
         supports_check_mode=True,
@@ -269,13 +291,15 @@ def main() -> None:
 
     def build() -> IpvsTable:
         wanted = parse_services(options["services"])
-        try:
-            kernel = IpvsKernel(IpvsFamily(NetlinkSocket(NETLINK_GENERIC)))
-        except KernelWithoutIpvs:
-            if options["state"] != "deleted":
-                raise
-            kernel = None
-        return IpvsTable(kernel, options["state"], wanted, options["all"], options["boot_file"])
+        return IpvsTable(
+            open_table(only_to_delete=options["state"] == "deleted"),
+            options["state"],
+            wanted,
+            options["all"],
+            options["boot_file"],
+            options["keep_weights"],
+            options["allowed_actions"],
+        )
 
     run(module, build)
 

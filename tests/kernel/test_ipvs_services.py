@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -153,15 +155,71 @@ def test_what_the_kernel_refuses_is_undone_and_put_into_words() -> None:
     load(*FOREIGN, SHOP[0], SHOP[1])
     before = saved()
     listed = [TWO, *(shop(("192.0.2.23", 1), port=port) for port in range(1000, 1300))]
-    listed[200]["scheduler"] = "nonesuch"
+    listed[200]["destinations"][0]["address"] = "224.0.0.23"
     result = module("ipvs_services", services=listed)
     assert result["failed"]
     assert result["msg"] == (
-        "cannot add service tcp 192.0.2.198:1199 with scheduler nonesuch: this kernel has no such scheduler or "
-        "persistence engine, nor a module for it (ENOENT). "
+        "cannot add destination 224.0.0.23:1199 of service tcp 192.0.2.198:1199: the kernel does not take this "
+        "address, family or tunnel for a destination (EINVAL). "
         "What this call had done was undone: the host is as it was before"
     )
     assert saved() == before
+
+
+@pytest.mark.parametrize("check", [False, True])
+def test_what_this_kernel_does_not_have_is_named_before_anything_is_sent(check: bool) -> None:
+    listed = [TWO, shop(port=81, scheduler="nonesuch"), shop(port=82, scheduler="nonesuch")]
+    engine = {"address": VIP, "port": 5060, "protocol": "udp", "persistence_timeout": 9, "persistence_engine": "none2"}
+    result = module("ipvs_services", check=check, services=[*listed, engine])
+    release = os.uname().release
+    assert result["msg"].splitlines() == [
+        "This call has changed nothing:",
+        f"  scheduler: this kernel ({release}) has no scheduler nonesuch, nor a module for it; it has "
+        + ", ".join(module("ipvs_info")["schedulers"]),
+        f"  persistence_engine: this kernel ({release}) has no persistence engine none2, nor a module for it",
+    ]
+    assert saved() == []
+
+
+def test_weights_that_someone_changed_by_hand_stay(tmp_path: Path) -> None:
+    boot_file = tmp_path / "ipvs.rules"
+    options = {"state": "replaced", "boot_file": str(boot_file), "keep_weights": True}
+    module("ipvs_services", services=[TWO], **options)
+    ipvsadm("-e", "-t", f"{VIP}:80", "-r", "192.0.2.21:80", "-g", "-w", "0")
+    # The second weight is another in the definition, the first was changed by hand.
+    listed = shop(("192.0.2.21", 5), ("192.0.2.22", 6), ("192.0.2.23", 7))
+    result = module("ipvs_services", services=[listed], **options)
+    assert result["counts"] == {"added": 1, "changed": 1, "removed": 0}
+    weights = ["21:80 -g -w 0", "22:80 -g -w 6", "23:80 -g -w 7"]
+    assert saved() == [SHOP[0], *(f"-a -t 192.0.2.198:80 -r 192.0.2.{weight}" for weight in weights)]
+    assert [line[-1] for line in boot_file.read_text().splitlines()[1:]] == ["5", "6", "7"]
+    assert not module("ipvs_services", services=[listed], **options)["changed"]
+    assert module("ipvs_services", services=[listed], **{**options, "keep_weights": False})["counts"]["changed"] == 1
+
+
+def test_without_a_file_every_weight_that_is_there_stays() -> None:
+    load(*SHOP)
+    listed = shop(("192.0.2.21", 9), ("192.0.2.22", 9), ("192.0.2.23", 9))
+    module("ipvs_services", state="replaced", services=[listed], keep_weights=True)
+    assert saved() == [*SHOP, "-a -t 192.0.2.198:80 -r 192.0.2.23:80 -g -w 9"]
+
+
+@pytest.mark.parametrize("check", [False, True])
+def test_what_is_not_allowed_is_told_and_nothing_is_done(check: bool) -> None:
+    load(*FOREIGN, *SHOP)
+    before = saved()
+    options = {"state": "overridden", "services": [shop(("192.0.2.21", 5), port=81), TWO], "check": check}
+    result = module("ipvs_services", allowed_actions=["add_service", "change_destination"], **options)
+    assert result["failed"]
+    assert result["msg"].splitlines() == [
+        "This call has changed nothing:",
+        "  allowed_actions: remove_service is not among them; 1 would be needed, first `ipvsadm -D -t 192.0.2.200:443`",
+        "  allowed_actions: add_destination is not among them; 1 would be needed, first "
+        "`ipvsadm -a -t 192.0.2.198:81 -r 192.0.2.21:81 -g -w 5`",
+    ]
+    assert saved() == before
+    allowed = ["add_service", "add_destination", "remove_service"]
+    assert module("ipvs_services", allowed_actions=allowed, **options)["changed"]
 
 
 def test_a_damaged_boot_file_is_named(tmp_path: Path) -> None:
@@ -252,7 +310,6 @@ def test_what_was_built_by_hand_can_be_read_and_applied_with_no_change() -> None
 def test_the_schedulers_are_those_that_the_kernel_takes() -> None:
     available = module("ipvs_info")["schedulers"]
     for name in support.SCHEDULERS:
-        service = shop(scheduler=name)
-        assert bool(module("ipvs_services", state="replaced", services=[service]).get("failed")) == (
-            name not in available
-        )
+        words = ("ipvsadm", "-A", "-t", f"{VIP}:81", "-s", name)
+        assert (subprocess.run(words, check=False).returncode == 0) == (name in available)
+        ipvsadm("-C")

@@ -70,7 +70,7 @@ ROOMS = (
     Room("module_utils/_*/family.py", (*SHARED, "module_utils._netlink", ".support")),
     Room(
         "module_utils/_*/kernel.py",
-        (*WORLD, *SHARED, "module_utils._netlink", ".model", ".plan", ".wire", ".text", ".family"),
+        (*WORLD, *SHARED, "module_utils._netlink", ".model", ".plan", ".wire", ".text", ".family", ".support"),
     ),
     Room(
         "module_utils/_*/resource.py",

@@ -10,10 +10,12 @@ from typing import Sequence
 
 from .._change import ADD, REMOVE, Change
 from .._netlink import ipvs
+from .._netlink.socket import NETLINK_GENERIC, NetlinkSocket
 from . import wire
-from .family import IpvsFamily, refused_change
+from .family import IpvsFamily, KernelWithoutIpvs, refused_change
 from .model import Destination, ServiceKey, Table, VirtualService
 from .plan import SERVICE
+from .support import has_persistence_engine, has_scheduler, no_module, read_modules, schedulers
 
 
 class IpvsKernel:
@@ -38,12 +40,44 @@ class IpvsKernel:
         version = values["VERSION"]  # NVERSION() of ipvsadm: one byte each
         return f"{version >> 16 & 255}.{version >> 8 & 255}.{version & 255}", values["CONN_TAB_SIZE"]
 
+    def missing(self, changes: Sequence[Change]) -> list[str]:
+        """Say which schedulers and persistence engines these changes need and this kernel does not have."""
+        needed = [change.after for change in changes if change.kind == SERVICE and change.action != REMOVE]
+        if not needed:
+            return []
+        modules = read_modules()
+        has = ", ".join(schedulers(modules))
+        faults = [
+            f"scheduler: {no_module(modules, f'scheduler {name}')}; it has {has}"
+            for name in sorted({service.scheduler for service in needed})
+            if not has_scheduler(modules, name)
+        ]
+        faults += [
+            f"persistence_engine: {no_module(modules, f'persistence engine {name}')}"
+            for name in sorted({service.persistence_engine for service in needed})
+            if not has_persistence_engine(modules, name)
+        ]
+        return faults
+
     def apply(self, changes: Sequence[Change]) -> None:
         """Carry out the changes in order. KernelRefused names the first that failed; others may have been done."""
         for refusal in self._family.batch(map(wire.encode, changes)):
             change = changes[refusal.position]
             command, _attributes = wire.encode(change)
             raise refused_change(refusal, describe(change), wire.reason(command, refusal.number))
+
+
+def open_table(only_to_delete: bool) -> IpvsKernel | None:
+    """Return the table of this host; None where this host has no IPVS, which will do to delete.
+
+    KernelWithoutIpvs where it will not do.
+    """
+    try:
+        return IpvsKernel(IpvsFamily(NetlinkSocket(NETLINK_GENERIC)))
+    except KernelWithoutIpvs:
+        if only_to_delete:
+            return None
+        raise
 
 
 def describe(change: Change) -> str:

@@ -111,7 +111,10 @@ class WantedDestination(NamedTuple):
 
 
 class WantedService(NamedTuple):
-    """A service as its owner lists it: only the options that were given, at "services[0]" or the like."""
+    """A service as its owner lists it: only the options that were given.
+
+    path: where it is listed, for example "services[0]"; "" where it is the only one.
+    """
 
     path: str
     key: ServiceKey
@@ -171,6 +174,37 @@ def parse_services(services: Iterable[Mapping[str, Any]]) -> tuple[WantedService
     return tuple(wanted)
 
 
+def parse_service(given: Mapping[str, Any]) -> WantedService:
+    """Read the options of a module for one service. InvalidInput has every fault with its option."""
+    faults: list[str] = []
+    service = _parse_service("", given, faults)
+    if service is None or faults:
+        raise InvalidInput(tuple(faults))
+    return service
+
+
+def parse_destination(given: Mapping[str, Any]) -> WantedService:
+    """Read the options of a module for one destination; those of its service begin with service_.
+
+    InvalidInput has every fault with its option.
+    """
+    identity = {name: given[f"service_{name}"] for name in ("address", "port", "protocol", "fwmark", "family")}
+    try:
+        key = _parse_service_key(identity)
+    except ValueError as fault:
+        raise InvalidInput((f"service_{fault}",)) from None
+    try:
+        destination = _parse_destination(given, key)
+    except ValueError as fault:
+        raise InvalidInput((str(fault),)) from None
+    return WantedService("", key, {}, (destination,))
+
+
+def at(path: str, text: str) -> str:
+    """Return what is said about a part of a service, with its path."""
+    return f"{path}.{text}" if path else text
+
+
 def as_option(key: ServiceKey, virtual_service: VirtualService) -> dict[str, Any]:
     """Return a service in the form that parse_services() takes."""
     if key.fwmark:
@@ -184,13 +218,17 @@ def as_option(key: ServiceKey, virtual_service: VirtualService) -> dict[str, Any
 
 
 def _parse_service(path: str, given: Mapping[str, Any], faults: list[str]) -> WantedService | None:
-    key = _parse_service_key(path, given, faults)
-    if key is None:
+    try:
+        key = _parse_service_key(given)
+    except ValueError as fault:
+        faults.append(at(path, str(fault)))
         return None
     options = _given(given, _SERVICE_OPTIONS)
-    netmask = options.get("persistence_netmask")
-    if netmask is not None:
-        options["persistence_netmask"] = _parse_netmask(f"{path}.persistence_netmask", netmask, key.family, faults)
+    if "persistence_netmask" in options:
+        try:
+            options["persistence_netmask"] = _parse_netmask(options["persistence_netmask"], key.family)
+        except ValueError as fault:
+            faults.append(at(path, f"persistence_netmask: {fault}"))
     if "scheduler_flags" in options:
         options["scheduler_flags"] = tuple(options["scheduler_flags"])
     destinations: dict[DestinationKey, WantedDestination] = {}
@@ -198,77 +236,69 @@ def _parse_service(path: str, given: Mapping[str, Any], faults: list[str]) -> Wa
         try:
             destination = _parse_destination(listed, key)
         except ValueError as fault:
-            faults.append(f"{path}.destinations[{number}]{fault}")
+            faults.append(at(path, f"destinations[{number}].{fault}"))
             continue
         if destination.key in destinations:
-            faults.append(f"{path}.destinations[{number}]: {destination.key} is listed already")
+            faults.append(at(path, f"destinations[{number}]: {destination.key} is listed already"))
         destinations[destination.key] = destination
     return WantedService(path, key, options, tuple(destinations.values()))
 
 
-def _parse_service_key(path: str, given: Mapping[str, Any], faults: list[str]) -> ServiceKey | None:
+def _parse_service_key(given: Mapping[str, Any]) -> ServiceKey:
+    """Read what identifies a service. ValueError begins with the option that is wrong."""
     fwmark, port = given.get("fwmark"), given.get("port")
     if (given.get("address") is None) == (fwmark is None):
-        faults.append(f"{path}: a service has either an address or a fwmark")
-        return None
+        raise ValueError("address: a service has either an address or a fwmark")
     if fwmark is not None:
         if port is not None or given.get("protocol") is not None:
-            faults.append(
-                f"{path}: a service by fwmark takes its protocol and port from the marked packets; leave both out"
-            )
-            return None
+            raise ValueError("fwmark: marked packets bring their own protocol and port; leave port and protocol out")
         if not 1 <= fwmark <= FWMARK_MAX:
-            faults.append(f"{path}.fwmark: {fwmark} is no mark of packets; marks are 1 to {FWMARK_MAX}")
-            return None
+            raise ValueError(f"fwmark: {fwmark} is no mark of packets; marks are 1 to {FWMARK_MAX}")
         return ServiceKey(given.get("family") or "ipv4", "", "", 0, fwmark)
-    try:
-        address = canonical(given["address"])
-    except ValueError as error:
-        faults.append(f"{path}.address: {error}")
-        return None
+    address = _parse_address(given["address"])
     family = family_of(address)
     if given.get("family") not in (None, family):
-        faults.append(f"{path}.family: {address} is {family}, not {given['family']}")
+        raise ValueError(f"family: {address} is {family}, not {given['family']}")
     if port is None:
-        faults.append(f"{path}.port: missing; a service by address has one (0 for all ports, with persistence)")
-        return None
+        raise ValueError("port: missing; a service by address has one (0 for all ports, with persistence)")
     if not 0 <= port <= 65535:
-        faults.append(f"{path}.port: {port} is no port; ports are 1 to 65535, or 0 for all with persistence")
-        return None
+        raise ValueError(f"port: {port} is no port; ports are 1 to 65535, or 0 for all with persistence")
     return ServiceKey(family, given.get("protocol") or "tcp", address, port, 0)
 
 
 def _parse_destination(given: Mapping[str, Any], service: ServiceKey) -> WantedDestination:
-    """Read one destination. ValueError ends the path of what is wrong with it."""
-    try:
-        address = canonical(given["address"])
-    except ValueError as error:
-        raise ValueError(f".address: {error}") from None
+    """Read one destination. ValueError begins with the option that is wrong."""
+    address = _parse_address(given["address"])
     port = given.get("port")
     if port is None:
         port = service.port
     if not 0 <= port <= 65535:
-        raise ValueError(f".port: {port} is no port; ports are 0 to 65535")
+        raise ValueError(f"port: {port} is no port; ports are 0 to 65535")
     return WantedDestination(DestinationKey(address, port), _given(given, _DESTINATION_OPTIONS))
+
+
+def _parse_address(address: str) -> str:
+    try:
+        return canonical(address)
+    except ValueError as error:
+        raise ValueError(f"address: {error}") from None
 
 
 def _given(options: Mapping[str, Any], names: frozenset[str]) -> dict[str, Any]:
     return {name: value for name, value in options.items() if value is not None and name in names}
 
 
-def _parse_netmask(path: str, netmask: str, family: str, faults: list[str]) -> str:
+def _parse_netmask(netmask: str, family: str) -> str:
     if family == "ipv6":
         if netmask.isdecimal() and 1 <= int(netmask) <= BITS[family]:
             return str(int(netmask))
-        faults.append(f"{path}: {netmask!r} is no IPv6 prefix length; they are 1 to 128")
-        return netmask
+        raise ValueError(f"{netmask!r} is no IPv6 prefix length; they are 1 to 128")
     try:
         if len(to_bytes(netmask)) == 4:
             return canonical(netmask)
     except ValueError:
         pass
-    faults.append(f"{path}: {netmask!r} is no IPv4 netmask such as 255.255.255.0")
-    return netmask
+    raise ValueError(f"{netmask!r} is no IPv4 netmask such as 255.255.255.0")
 
 
 def virtual_service_faults(
@@ -285,7 +315,7 @@ def virtual_service_faults(
     for destination in virtual_service.destinations:
         if destination not in known:
             for fault in _destination_faults(key, destination):
-                faults.append(f"{path}: destination {destination.key}: {fault}")
+                faults.append(f"{path}: destination {destination.key}: {fault}" if path else fault)
     return faults
 
 
@@ -293,7 +323,7 @@ def _service_faults(path: str, key: ServiceKey, service: Service) -> list[str]:
     faults = []
 
     def fault(option: str, text: str) -> None:
-        faults.append(f"{path}.{option}: {text}")
+        faults.append(at(path, f"{option}: {text}"))
 
     if not _NAME.fullmatch(service.scheduler):
         fault("scheduler", f"{service.scheduler!r} is no name of a scheduler, such as wlc")

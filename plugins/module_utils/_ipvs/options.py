@@ -21,18 +21,26 @@ DESTINATION: Dict[str, Any] = {
     "tunnel_port": {"type": "int"},
     "tunnel_checksum": {"type": "str", "choices": list(TUNNEL_CHECKSUMS)},
 }
-SERVICE: Dict[str, Any] = {
+# What identifies a service.
+SERVICE_NAME: Dict[str, Any] = {
     "address": {"type": "str"},
     "port": {"type": "int"},
     "protocol": {"type": "str", "choices": list(PROTOCOLS)},
     "fwmark": {"type": "int"},
     "family": {"type": "str", "choices": ["ipv4", "ipv6"]},
+}
+SERVICE: Dict[str, Any] = {
+    **SERVICE_NAME,
     "scheduler": {"type": "str"},
     "scheduler_flags": {"type": "list", "elements": "str", "choices": list(SCHEDULER_FLAGS)},
     "one_packet": {"type": "bool"},
     "persistence_timeout": {"type": "int"},
     "persistence_netmask": {"type": "str"},
     "persistence_engine": {"type": "str"},
-    "destinations": {"type": "list", "elements": "dict", "options": DESTINATION},
 }
-SERVICES: Dict[str, Any] = {"type": "list", "elements": "dict", "default": [], "options": SERVICE}
+SERVICES: Dict[str, Any] = {
+    "type": "list",
+    "elements": "dict",
+    "default": [],
+    "options": {**SERVICE, "destinations": {"type": "list", "elements": "dict", "options": DESTINATION}},
+}

@@ -16,6 +16,7 @@ from typing import Iterable, Sequence
 from .._change import ADD, CHANGE, REMOVE, Change, InvalidInput, Plan
 from .model import (
     Destination,
+    DestinationKey,
     Service,
     ServiceKey,
     Table,
@@ -29,6 +30,8 @@ from .model import (
 
 SERVICE, DESTINATION = "service", "destination"
 STATES = ("merged", "replaced", "overridden", "deleted")
+# What a change can be, in the words of the modules.
+ACTIONS = tuple(f"{action}_{kind}" for kind in (SERVICE, DESTINATION) for action in (ADD, CHANGE, REMOVE))
 
 
 def desired_table(
@@ -77,6 +80,41 @@ def _merged(wanted: Sequence[WantedDestination], base: Sequence[Destination]) ->
         there = destinations.get(key)
         destinations[key] = there._replace(**options) if there else Destination(*key, **options)
     return list(destinations.values())
+
+
+def without_destinations(wanted: Sequence[WantedService], observed: Table) -> Table:
+    """Return the observed table without the listed destinations; the services stay."""
+    table = dict(observed)
+    for service in wanted:
+        if service.key in table:
+            gone = {destination.key for destination in service.destinations}
+            now = table[service.key]
+            left = tuple(destination for destination in now.destinations if destination.key not in gone)
+            table[service.key] = now._replace(destinations=left)
+    return table
+
+
+def with_kept_weights(desired: Table, observed: Table, written: Table) -> Table:
+    """Return the desired table with the weights that someone has changed by hand.
+
+    written: what this caller has set before. A weight that is another now was changed by hand, and so was every weight
+    of a destination that is not written.
+    """
+    table = dict(desired)
+    for key, wanted in desired.items():
+        if key in observed:
+            now, before = _weights(observed[key]), _weights(written[key]) if key in written else {}
+            by_hand = {name: weight for name, weight in now.items() if before.get(name) != weight}
+            kept = [
+                destination._replace(weight=by_hand.get(destination.key, destination.weight))
+                for destination in wanted.destinations
+            ]
+            table[key] = wanted._replace(destinations=tuple(kept))
+    return table
+
+
+def _weights(virtual_service: VirtualService) -> dict[DestinationKey, int]:
+    return {destination.key: destination.weight for destination in virtual_service.destinations}
 
 
 def plan(desired: Table, observed: Table) -> Plan:

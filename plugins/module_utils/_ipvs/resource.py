@@ -8,19 +8,29 @@ from __future__ import annotations
 
 from typing import Iterator, Sequence
 
-from .._change import Change, InvalidInput, Plan
+from .._change import ADD, CHANGE, REMOVE, Change, InvalidInput, Plan
 from .._resource import Keys, Resource, Texts
 from . import text
 from .kernel import IpvsKernel
 from .model import ServiceKey, Table, WantedService
-from .plan import SERVICE, desired_table, plan, touched
+from .plan import (
+    ACTIONS,
+    DESTINATION,
+    SERVICE,
+    desired_table,
+    plan,
+    touched,
+    with_kept_weights,
+    without_destinations,
+)
 
 
 class IpvsTable(Resource):
     """Some virtual services of this host, or all of them.
 
     kernel: None where this host has no IPVS, which will do to delete services. state: one of plan.STATES.
-    everything: with deleted, all that boot_file lists, or the whole table without one.
+    everything: with deleted, all that boot_file lists, or the whole table without one. keep_weights: weights that
+    someone has changed by hand stay. allowed_actions: some of plan.ACTIONS; a plan with any other is refused.
     """
 
     title = "virtual services (ipvsadm -S -n)"
@@ -32,6 +42,8 @@ class IpvsTable(Resource):
         wanted: Sequence[WantedService],
         everything: bool = False,
         boot_file: str | None = None,
+        keep_weights: bool = False,
+        allowed_actions: Sequence[str] = ACTIONS,
     ) -> None:
         if everything and (state != "deleted" or wanted):
             raise InvalidInput(("all: goes with state deleted and without services",))
@@ -43,6 +55,10 @@ class IpvsTable(Resource):
         self._state = state
         self._wanted = wanted
         self._everything = everything
+        self._keep_weights = keep_weights
+        self._allowed_actions = allowed_actions
+        # As listed, whatever weights are kept: that is what the next boot loads.
+        self._listed_table: Table = {}
         self.paths = (boot_file,) if boot_file else ()
 
     def owned(self, texts: Texts) -> Table:
@@ -57,10 +73,12 @@ class IpvsTable(Resource):
     def desired(self, observed: Table, owned: Table) -> Table:
         if self._everything:
             return {key: value for key, value in observed.items() if self.paths and key not in owned}
-        desired = desired_table(self._state, self._wanted, observed, frozenset(owned))
+        self._listed_table = desired_table(self._state, self._wanted, observed, frozenset(owned))
         if self.paths and self._state != "deleted":
-            self._refuse_what_ipvsadm_cannot_write(desired)
-        return desired
+            self._refuse_what_ipvsadm_cannot_write(self._listed_table)
+        if self._keep_weights:
+            return with_kept_weights(self._listed_table, observed, owned)
+        return self._listed_table
 
     def _refuse_what_ipvsadm_cannot_write(self, desired: Table) -> None:
         faults = [
@@ -76,6 +94,26 @@ class IpvsTable(Resource):
     def plan(self, desired: Table, observed: Table) -> Plan:
         return plan(desired, observed)
 
+    def permit(self, plan: Plan) -> None:
+        faults = [f"allowed_actions: {fault}" for fault in self._forbidden(plan)]
+        if self._kernel:
+            faults.extend(self._kernel.missing(plan))
+        if faults:
+            raise InvalidInput(tuple(faults))
+
+    def _forbidden(self, plan: Plan) -> Iterator[str]:
+        for kind in (SERVICE, DESTINATION):
+            for action in (ADD, CHANGE, REMOVE):
+                name = f"{action}_{kind}"
+                if name not in self._allowed_actions:
+                    needed = [change for change in plan if change.kind == kind and change.action == action]
+                    if needed:
+                        first = text.command(needed[0])
+                        yield f"{name} is not among them; {len(needed)} would be needed, first `{first}`"
+
+    def ignored(self, left: Plan) -> str:
+        return next(filter(None, map(_ignored_tunnel, left)), "")
+
     def touched(self, plan: Plan) -> Keys:
         return touched(plan)
 
@@ -87,7 +125,7 @@ class IpvsTable(Resource):
         if not self.paths:
             return {}
         listed = self._listed()
-        table = {key: desired[key] for key in listed if key in desired}
+        table = {key: self._listed_table[key] for key in listed if key in desired}
         if self._state in ("merged", "deleted") and not self._everything:
             table.update({key: value for key, value in owned.items() if key not in listed})
         # Not a word more than the lines: ipvsadm -R gives up at a comment.
@@ -109,3 +147,36 @@ class IpvsTable(Resource):
             return str(change.key)
         service, destination = change.key
         return f"{service} -> {destination}"
+
+
+class IpvsDestination(IpvsTable):
+    """One destination of a service that is there; wanted is that service with this destination alone.
+
+    absent: whether it shall go.
+    """
+
+    def __init__(
+        self, kernel: IpvsKernel | None, absent: bool, wanted: WantedService, boot_file: str | None = None
+    ) -> None:
+        super().__init__(kernel, "merged", (wanted,), boot_file=boot_file)
+        self._absent = absent
+
+    def desired(self, observed: Table, owned: Table) -> Table:
+        service = self._wanted[0].key
+        if self._absent:
+            self._listed_table = without_destinations(self._wanted, observed)
+            return self._listed_table
+        if service not in observed:
+            raise InvalidInput((f"service {service} is not there; the module ipvs_service adds it",))
+        return super().desired(observed, owned)
+
+
+def _ignored_tunnel(left: Change) -> str:
+    """Kernels before 5.2 pass over the attributes of tunnels and make every tunnel ipip."""
+    if left.kind != DESTINATION or left.action != CHANGE or left.before.tunnel_type == left.after.tunnel_type:
+        return ""
+    service, destination = left.key
+    return (
+        f"this kernel does not know tunnel_type {left.after.tunnel_type}, which destination {destination} of service "
+        f"{service} needs: gue is in kernels since 5.2, gre since 5.3"
+    )

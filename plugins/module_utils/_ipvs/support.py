@@ -15,8 +15,11 @@ SCHEDULERS = ("rr", "wrr", "lc", "wlc", "fo", "ovf", "lblc", "lblcr", "dh", "sh"
 PERSISTENCE_ENGINES = ("sip",)
 
 
+_IPVS = "ip_vs"  # begins the names of all its modules
+
+
 class Modules(NamedTuple):
-    """The kernel's release, the modules it has loaded or built in, and those that lie on disk for it.
+    """The kernel's release, IPVS's modules that it has loaded or built in, and those that lie on disk for it.
 
     folder: whether /lib/modules/<release> is there at all.
     """
@@ -36,8 +39,9 @@ def read_modules() -> Modules:
     release = os.uname().release
     folder = os.path.join("/lib/modules", release)
     loaded = {line.split()[0] for line in _lines("/proc/modules")}
-    built_in = {_module_name(line) for line in _lines(os.path.join(folder, "modules.builtin"))}
-    on_disk = {_module_name(line.partition(":")[0]) for line in _lines(os.path.join(folder, "modules.dep"))}
+    built_in = {_module_name(line) for line in _lines(os.path.join(folder, "modules.builtin")) if _IPVS in line}
+    listed = [line.partition(":")[0] for line in _lines(os.path.join(folder, "modules.dep"))]
+    on_disk = {_module_name(path) for path in listed if _IPVS in path}
     return Modules(release, frozenset(loaded | built_in), frozenset(on_disk), os.path.isdir(folder))
 
 
@@ -49,6 +53,21 @@ def schedulers(modules: Modules) -> list[str]:
 def persistence_engines(modules: Modules) -> list[str]:
     """Return the persistence engines that this kernel has."""
     return [name for name in PERSISTENCE_ENGINES if modules.has(f"ip_vs_pe_{name}")]
+
+
+def has_scheduler(modules: Modules, name: str) -> bool:
+    """Say whether this kernel has a scheduler; "none" is a service without one. Where nothing tells, it may have."""
+    return name == "none" or not modules.folder or modules.has(f"ip_vs_{name}")
+
+
+def has_persistence_engine(modules: Modules, name: str) -> bool:
+    """Say whether this kernel has a persistence engine; "" is a service without one."""
+    return not name or not modules.folder or modules.has(f"ip_vs_pe_{name}")
+
+
+def no_module(modules: Modules, what: str) -> str:
+    """Say that this kernel lacks a part of IPVS."""
+    return f"this kernel ({modules.release}) has no {what}, nor a module for it"
 
 
 def why_missing(modules: Modules) -> str:

@@ -28,6 +28,8 @@ from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.plan import (
     SERVICE,
     desired_table,
     plan,
+    with_kept_weights,
+    without_destinations,
 )
 from ansible_collections.lvs.cluster.tests.unit.plugins.module_utils import strategies
 
@@ -178,6 +180,39 @@ def test_replaced_gives_defaults_to_what_is_left_out() -> None:
     same = WantedDestination(observed[SHOP].destinations[0].key, {})
     reached = desired_table("replaced", [listed(SHOP, same)], observed)
     assert reached == {SHOP: service(Destination("192.0.2.21", 80, "dr", 1, 0, 0), scheduler="wlc")}
+
+
+@given(strategies.tables(), strategies.tables())
+def test_destinations_are_taken_out_of_services_that_stay(table: Table, observed: Table) -> None:
+    listed_keys = {key: {destination.key for destination in value.destinations} for key, value in table.items()}
+    reached = without_destinations(strategies.wanted(table), observed)
+    assert reached.keys() == observed.keys()
+    for key, value in observed.items():
+        left = [destination for destination in value.destinations if destination.key not in listed_keys.get(key, ())]
+        assert reached[key] == VirtualService(value.service, tuple(left))
+
+
+@given(strategies.tables(), strategies.tables(), strategies.tables())
+def test_only_weights_that_differ_from_what_was_written_are_kept(desired: Table, observed: Table, owned: Table) -> None:
+    kept = with_kept_weights(desired, observed, owned)
+    assert without_weights(kept) == without_weights(desired)
+    for key in kept:
+        now, written, wanted = weights(observed, key), weights(owned, key), weights(desired, key)
+        for name, weight in weights(kept, key).items():
+            by_hand = name in now and now[name] != written.get(name)
+            assert weight == (now[name] if by_hand else wanted[name])
+    assert with_kept_weights(kept, observed, owned) == kept
+
+
+def weights(table: Table, key: ServiceKey) -> dict[DestinationKey, int]:
+    return {destination.key: destination.weight for destination in table[key].destinations} if key in table else {}
+
+
+def without_weights(table: Table) -> Table:
+    return {
+        key: VirtualService(value.service, tuple(real._replace(weight=0) for real in value.destinations))
+        for key, value in table.items()
+    }
 
 
 def test_a_new_real_server_comes_before_the_old_one_goes() -> None:
