@@ -4,8 +4,9 @@
 
 """Print the project's figures, one JSON object per line: `make bench`. It fails no test.
 
-load, noop: see on_a_kernel.py. runs: the module runs per host of a roll-out and of its repetition, counted by the
-commands that Ansible sends to start Python on the host.
+import: what the module's own code adds to importing AnsibleModule, on this machine. load, apply, change, noop, read,
+memory, wide, curve: see on_a_kernel.py; the curve is also drawn as build/bench.svg. runs: the module runs per host of a
+roll-out and of its repetition, counted by the commands that Ansible sends to start Python on the host.
 """
 
 from __future__ import annotations
@@ -17,6 +18,8 @@ import subprocess
 import sys
 from collections import Counter
 from pathlib import Path
+
+from plot import drawing
 
 PROJECT = Path(__file__).resolve().parents[2]
 NAME = "bench"
@@ -47,9 +50,48 @@ def addresses() -> dict[str, str]:
     return {host: variables["ansible_host"] for host, variables in inventory["all"]["hosts"].items()}
 
 
-def main() -> None:
+IMPORTS = """
+import time
+start = time.process_time()
+import ansible.module_utils.basic
+between = time.process_time()
+import ansible_collections.lvs.cluster.plugins.modules.ipvs_services
+print(between - start, time.process_time() - between)
+"""
+
+
+def importing() -> None:
+    """The best of ten processes, with the bytecode there."""
+    runs = []
+    for _run in range(10):
+        done = subprocess.run([sys.executable, "-c", IMPORTS], check=True, stdout=subprocess.PIPE, text=True)
+        runs.append([float(word) * 1000 for word in done.stdout.split()])
+    ansible, ours = (round(min(times), 1) for times in zip(*runs, strict=True))
+    print(json.dumps({"bench": "import", "ours_ms": ours, "ansible_ms": ansible, "ratio": round(ours / ansible, 3)}))
+
+
+def on_a_kernel() -> None:
+    """Print what the lab machine prints, and draw its curve."""
     guest = [sys.executable, str(PROJECT / "tests" / "kernel" / "guest.py")]
-    subprocess.run([*guest, "python3", "tests/benchmarks/on_a_kernel.py"], check=True)
+    curve = []
+    with subprocess.Popen(
+        [*guest, "python3", "tests/benchmarks/on_a_kernel.py"], stdout=subprocess.PIPE, text=True
+    ) as run:
+        for line in run.stdout:
+            print(line, end="", flush=True)
+            figures = json.loads(line)
+            if figures["bench"] == "curve":
+                curve.append(figures)
+    if run.returncode:
+        raise SystemExit(run.returncode)
+    series = {name[:-3]: [figures[name] for figures in curve] for name in curve[0] if name.endswith("_us")}
+    svg = drawing("microseconds per object", [figures["objects"] for figures in curve], series)
+    (PROJECT / "build" / "bench.svg").write_text(svg, encoding="utf-8")
+
+
+def main() -> None:
+    importing()
+    on_a_kernel()
     lab("up")
     try:
         print(json.dumps({"bench": "runs", "first": module_runs(), "again": module_runs()}), flush=True)

@@ -48,7 +48,7 @@ def test_a_kernel_that_passes_over_a_tunnel_is_told_and_undone() -> None:
     kernel = OldKernel()
     table = IpvsTable(kernel, "merged", [TUNNELLED])
     desired = table.desired({}, {})
-    with pytest.raises(Failed, match="does not know tunnel_type gre.*the host is as it was before") as caught:
+    with pytest.raises(Failed, match=r"does not know tunnel_type gre.*the host is as it was before") as caught:
         _carry_out(table, table.plan(desired, {}), desired, {}, {})
     assert not caught.value.changed
     assert kernel.table == {}
