@@ -69,6 +69,10 @@ class Resource(ABC):
     def apply(self, plan: Plan) -> None:
         """Carry out the changes. NetlinkError or OSError at the first that fails."""
 
+    def warnings(self, plan: Plan, desired: Any) -> Iterable[str]:  # noqa: ARG002
+        """Return what the caller should know about what it asks for."""
+        return ()
+
     def ignored(self, left: Plan) -> str:  # noqa: ARG002
         """Say why the kernel took changes and did not do them, "" where that is not known."""
         return ""
@@ -116,6 +120,8 @@ def run(module: Any, build: Callable[[], Resource]) -> None:
         desired = resource.desired(observed, owned)
         plan = resource.plan(desired, observed)
         resource.permit(plan)
+        for warning in resource.warnings(plan, desired):
+            module.warn(warning)
         after_texts = resource.texts(desired, owned)
         result = _result(resource, plan, desired, observed, before_texts, after_texts)
         if not module.check_mode:

@@ -122,6 +122,15 @@ def test_a_kernel_without_ipvs_has_nothing_to_remove() -> None:
         assert "has no IPVS" in module("ipvs_service", **NAME)["msg"]
 
 
+@pytest.mark.parametrize("check", [False, True])
+def test_a_service_without_a_usable_real_server_is_told(check: bool) -> None:
+    load(SHOP[0], SHOP[1])
+    assert module("ipvs_destination", **SERVICE, address="192.0.2.21", weight=0, check=check)["warnings"] == [
+        "service tcp 192.0.2.198:80: every real server has weight 0, so that it takes no new connection"
+    ]
+    assert not module("ipvs_destination", **SERVICE, address="192.0.2.22", check=check).get("warnings")
+
+
 def test_check_mode_changes_nothing() -> None:
     load(*SHOP)
     before = ipvsadm("-S", "-n")

@@ -319,6 +319,19 @@ def virtual_service_faults(
     return faults
 
 
+def virtual_service_warnings(key: ServiceKey, virtual_service: VirtualService) -> Iterator[str]:
+    """Say what in a service works, but hardly as someone wants it for long."""
+    service, destinations = virtual_service
+    quiesced = [destination for destination in destinations if destination.weight == 0]
+    if quiesced and len(quiesced) == len(destinations):
+        yield f"service {key}: every real server has weight 0, so that it takes no new connection"
+    elif quiesced and service.scheduler in ("sh", "mh") and "fallback" not in service.scheduler_flags:
+        yield (
+            f"service {key}: the clients that {service.scheduler} gives to a real server with weight 0 are refused; "
+            "scheduler_flags fallback gives them to another one"
+        )
+
+
 def _service_faults(path: str, key: ServiceKey, service: Service) -> list[str]:
     faults = []
 

@@ -12,7 +12,7 @@ from .._change import ADD, CHANGE, REMOVE, Change, InvalidInput, Plan
 from .._resource import Keys, Resource, Texts
 from . import text
 from .kernel import IpvsKernel
-from .model import ServiceKey, Table, WantedService
+from .model import ServiceKey, Table, WantedService, virtual_service_warnings
 from .plan import (
     ACTIONS,
     DESTINATION,
@@ -111,6 +111,10 @@ class IpvsTable(Resource):
                         first = text.command(needed[0])
                         yield f"{name} is not among them; {len(needed)} would be needed, first `{first}`"
 
+    def warnings(self, plan: Plan, desired: Table) -> Iterator[str]:
+        for key in sorted(_services(touched(plan)) & desired.keys()):
+            yield from virtual_service_warnings(key, desired[key])
+
     def ignored(self, left: Plan) -> str:
         return next(filter(None, map(_ignored_tunnel, left)), "")
 
@@ -136,8 +140,7 @@ class IpvsTable(Resource):
         return frozenset(service.key for service in self._wanted)
 
     def lines(self, state: Table, keys: Keys) -> Iterator[str]:
-        services = {key if kind == SERVICE else key[0] for kind, key in keys}
-        return text.table_lines({key: state[key] for key in services if key in state})
+        return text.table_lines({key: state[key] for key in _services(keys) if key in state})
 
     def command(self, change: Change) -> str:
         return text.command(change)
@@ -169,6 +172,11 @@ class IpvsDestination(IpvsTable):
         if service not in observed:
             raise InvalidInput((f"service {service} is not there; the module ipvs_service adds it",))
         return super().desired(observed, owned)
+
+
+def _services(keys: Keys) -> set[ServiceKey]:
+    """Return the services that keys are about."""
+    return {key if kind == SERVICE else key[0] for kind, key in keys}
 
 
 def _ignored_tunnel(left: Change) -> str:

@@ -22,6 +22,7 @@ from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.model import (
     WantedDestination,
     WantedService,
     normal_service,
+    virtual_service_warnings,
 )
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.plan import (
     DESTINATION,
@@ -264,6 +265,25 @@ def test_what_the_kernel_takes_but_cannot_work_is_refused(
         with pytest.raises(InvalidInput, match="services\\[0\\]") as caught:
             desired_table(state, [listed(key, *rest, **options)], {})
         assert any(words in fault for fault in caught.value.faults), caught.value.faults
+
+
+@pytest.mark.parametrize(
+    ("value", "words"),
+    [
+        (service(Destination("192.0.2.21", 80, weight=0)), "takes no new connection"),
+        (
+            service(Destination("192.0.2.21", 80, weight=0), Destination("192.0.2.22", 80), scheduler="sh"),
+            "are refused",
+        ),
+        (service(Destination("192.0.2.21", 80, weight=0), Destination("192.0.2.22", 80), scheduler="wlc"), ""),
+        (service(Destination("192.0.2.21", 80), scheduler="mh"), ""),
+        (service(), ""),
+    ],
+)
+def test_what_hardly_works_is_warned_about(value: VirtualService, words: str) -> None:
+    warnings = list(virtual_service_warnings(SHOP, value))
+    assert len(warnings) == bool(words)
+    assert all(words in warning for warning in warnings)
 
 
 def test_all_faults_are_told_at_once() -> None:
