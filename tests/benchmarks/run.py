@@ -64,9 +64,10 @@ def importing() -> None:
     """The best of ten processes: with the bytecode there, and without it, as a module comes out of Ansible's archive."""
     cache = str(PROJECT / "build" / "cache" / "bytecode")
     written = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    unwritten = {"PYTHONDONTWRITEBYTECODE": "1"}
     environments = {
         "import": {**written, "PYTHONPYCACHEPREFIX": cache},
-        "import without bytecode": {**written, "PYTHONPYCACHEPREFIX": f"{cache}-none", "PYTHONDONTWRITEBYTECODE": "1"},
+        "import without bytecode": {**written, "PYTHONPYCACHEPREFIX": f"{cache}-none", **unwritten},
     }
     for name, environment in environments.items():
         runs = []
