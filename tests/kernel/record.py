@@ -6,6 +6,7 @@
 
 Run inside a lab machine, from the top of the collection, with T=tests/unit/plugins/module_utils:
 `python tests/kernel/guest.py python3 tests/kernel/record.py ipvs > $T/_ipvs/recorded.json`
+`python tests/kernel/guest.py python3 tests/kernel/record.py settings > $T/_ipvs_settings/recorded.json`
 `python tests/kernel/guest.py python3 tests/kernel/record.py network > $T/_network/recorded.json`
 """
 
@@ -48,6 +49,12 @@ LINES = """
 -A -f 3000000000 -s wlc
 -a -f 3000000000 -r 192.0.2.21:0 -g -w 1
 """.strip().splitlines()
+
+SETTINGS = """
+--set 7200 60 30
+--start-daemon master --mcast-interface eth1 --syncid 7 --sync-maxlen 1400 --mcast-group 224.0.0.82 --mcast-port 9000 --mcast-ttl 5
+--start-daemon backup --mcast-interface lo --syncid 255 --sync-maxlen 65487 --mcast-group ff05::81 --mcast-port 8848 --mcast-ttl 1
+""".strip().splitlines()  # noqa: E501 - as ipvsadm takes them
 
 COMMANDS = """
 ip address add 192.0.2.198/32 dev lo
@@ -108,6 +115,31 @@ def record_ipvs() -> dict[str, Any]:
     return {"kernel": os.uname().release, "requests": said, "services": destinations}
 
 
+def record_settings() -> dict[str, Any]:
+    """Each line and the request that ipvsadm makes of it; then the kernel's answers, and the same as ipvsadm tells it.
+
+    The requests that stop the daemons come last.
+    """
+    stops = ["--stop-daemon master", "--stop-daemon backup"]
+    said, told = {}, []
+    with NetlinkSocket(NETLINK_GENERIC) as netlink:
+        family = find_family(netlink, ipvs.FAMILY, ipvs.VERSION)
+        for line in SETTINGS + stops:
+            if line == stops[0]:
+                told = ipvsadm("-L", "--timeout") + ipvsadm("-L", "--daemon", "-n")
+                timeouts = netlink.query(family.request(ipvs.GET_CONFIG), "query").hex()
+                daemons = [payload.hex() for payload in netlink.dump(family.request(ipvs.GET_DAEMON), "dump")]
+            with monitor() as watcher:
+                ipvsadm(*line.split())
+                (said[line],) = [
+                    payload.hex()
+                    for payload in requests(watcher, (family.number,))
+                    if payload[0] in (ipvs.SET_CONFIG, ipvs.NEW_DAEMON, ipvs.DEL_DAEMON)
+                ]
+    ipvsadm("--set", "900", "120", "300")
+    return {"kernel": os.uname().release, "requests": said, "timeouts": timeouts, "daemons": daemons, "ipvsadm": told}
+
+
 def record_network() -> dict[str, Any]:
     """Each command and the request that ip makes of it; then the kernel's dumps, and the same as ip tells it."""
     run("ip", "link", "add", "lvsnear", "type", "dummy")
@@ -127,7 +159,7 @@ def record_network() -> dict[str, Any]:
 
 
 def main() -> None:
-    recorded = {"ipvs": record_ipvs, "network": record_network}[sys.argv[1]]()
+    recorded = {"ipvs": record_ipvs, "settings": record_settings, "network": record_network}[sys.argv[1]]()
     json.dump(recorded, sys.stdout, indent=1)
     print()
 

@@ -68,6 +68,11 @@ ROOMS = (
     ),
     Room("module_utils/_*/support.py", (*WORLD, *SHARED)),
     Room("module_utils/_*/family.py", (*SHARED, "module_utils._netlink", ".support")),
+    # IPVS's settings come through the same family as its table.
+    Room(
+        "module_utils/_ipvs_settings/kernel.py",
+        (*SHARED, "module_utils._netlink", "module_utils._ipvs.family", ".model", ".plan", ".wire"),
+    ),
     Room(
         "module_utils/_*/kernel.py",
         (*WORLD, *SHARED, "module_utils._netlink", ".model", ".plan", ".wire", ".text", ".family"),
@@ -115,6 +120,7 @@ EXAMPLES = (
     ),
     ("module_utils/_ipvs/support.py", "from .kernel import read", "lines = open('/proc/modules')"),
     ("module_utils/_ipvs/family.py", "from . import wire", "from .support import read_modules"),
+    ("module_utils/_ipvs_settings/kernel.py", "from .._ipvs import wire", "from .._ipvs.family import IpvsFamily"),
     ("module_utils/_ipvs/kernel.py", "import socket", "from .._netlink.socket import Request"),
     ("module_utils/_ipvs/kernel.py", "from .._network import model", "import pathlib"),
     ("module_utils/_ipvs/resource.py", "from ansible.module_utils.basic import AnsibleModule", "from . import text"),
