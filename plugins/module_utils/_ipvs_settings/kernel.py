@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import Sequence
 
 from .._change import ADD, REMOVE, Change
@@ -15,6 +16,9 @@ from .._netlink.socket import NetlinkSocket
 from . import wire
 from .model import Mtus, SyncDaemons, Timeouts
 from .plan import TIMEOUTS
+
+SYSCTL_PREFIX = "net.ipv4.vs"
+SYSCTL_FOLDER = os.path.join("/proc/sys", *SYSCTL_PREFIX.split("."))
 
 
 class SettingsKernel:
@@ -44,6 +48,20 @@ class SettingsKernel:
 def read_mtus(netlink: NetlinkSocket) -> Mtus:
     """Return the interfaces of this host's network namespace and their MTUs."""
     return dict(wire.decode_mtu(payload) for payload in netlink.dump(wire.GET_LINKS, "read the links"))
+
+
+def read_sysctls() -> dict[str, str]:
+    """Return IPVS's sysctls, blanks made one; none where they are hidden: in containers, and other user namespaces."""
+    try:
+        names = sorted(os.listdir(SYSCTL_FOLDER))
+    except FileNotFoundError:
+        return {}
+    return {f"{SYSCTL_PREFIX}.{name}": _read_blanks_made_one(os.path.join(SYSCTL_FOLDER, name)) for name in names}
+
+
+def _read_blanks_made_one(path: str) -> str:
+    with open(path, encoding="ascii") as stream:
+        return " ".join(stream.read().split())
 
 
 def describe(change: Change) -> str:
