@@ -6,6 +6,8 @@
 
 Run inside a lab machine, from the top of the collection, with T=tests/unit/plugins/module_utils:
 `python tests/kernel/guest.py python3 tests/kernel/record.py ipvs > $T/_ipvs/recorded.json`
+`python tests/kernel/guest.py python3 tests/kernel/record.py statistics > $T/_ipvs/recorded_statistics.json`
+`python tests/kernel/guest.py python3 tests/kernel/record.py settings > $T/_ipvs_settings/recorded.json`
 `python tests/kernel/guest.py python3 tests/kernel/record.py network > $T/_network/recorded.json`
 """
 
@@ -21,7 +23,7 @@ from typing import Any
 
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs import wire
 from ansible_collections.lvs.cluster.plugins.module_utils._netlink import ipvs, route
-from ansible_collections.lvs.cluster.plugins.module_utils._netlink.generic import find_family
+from ansible_collections.lvs.cluster.plugins.module_utils._netlink.generic import Family, find_family
 from ansible_collections.lvs.cluster.plugins.module_utils._netlink.socket import (
     NETLINK_GENERIC,
     NETLINK_ROUTE,
@@ -30,6 +32,7 @@ from ansible_collections.lvs.cluster.plugins.module_utils._netlink.socket import
 )
 from ansible_collections.lvs.cluster.plugins.module_utils._network import wire as network_wire
 from ansible_collections.lvs.cluster.tests.kernel.conftest import ipvsadm, run
+from ansible_collections.lvs.cluster.tests.kernel.traffic import connections, told_by_ipvsadm, wait_for_counters
 
 MONITOR = "nlmon0"
 LINES = """
@@ -48,6 +51,12 @@ LINES = """
 -A -f 3000000000 -s wlc
 -a -f 3000000000 -r 192.0.2.21:0 -g -w 1
 """.strip().splitlines()
+
+SETTINGS = """
+--set 7200 60 30
+--start-daemon master --mcast-interface eth1 --syncid 7 --sync-maxlen 1400 --mcast-group 224.0.0.82 --mcast-port 9000 --mcast-ttl 5
+--start-daemon backup --mcast-interface lo --syncid 255 --sync-maxlen 65487 --mcast-group ff05::81 --mcast-port 8848 --mcast-ttl 1
+""".strip().splitlines()  # noqa: E501 - as ipvsadm takes them
 
 COMMANDS = """
 ip address add 192.0.2.198/32 dev lo
@@ -98,14 +107,55 @@ def record_ipvs() -> dict[str, Any]:
                     for payload in requests(watcher, (family.number,))
                     if payload[0] in (ipvs.NEW_SERVICE, ipvs.NEW_DEST)
                 ]
-        services = [payload.hex() for payload in netlink.dump(family.request(ipvs.GET_SERVICE), "dump")]
-        destinations = {}
-        for payload in services:
-            key, _service = wire.decode_service(bytes.fromhex(payload))
-            request = family.request(ipvs.GET_DEST, wire.identifying(key))
-            destinations[payload] = [answer.hex() for answer in netlink.dump(request, "dump")]
+        services = dumped(netlink, family)
     ipvsadm("-C")
-    return {"kernel": os.uname().release, "requests": said, "services": destinations}
+    return {"kernel": os.uname().release, "requests": said, "services": services}
+
+
+def dumped(netlink: NetlinkSocket, family: Family) -> dict[str, list[str]]:
+    """The kernel's message about each service, and those about its destinations."""
+    table = {}
+    for payload in netlink.dump(family.request(ipvs.GET_SERVICE), "dump"):
+        key, _service = wire.decode_service(payload)
+        request = family.request(ipvs.GET_DEST, wire.identifying(key))
+        table[payload.hex()] = [answer.hex() for answer in netlink.dump(request, "dump")]
+    return table
+
+
+def record_statistics() -> dict[str, Any]:
+    """The kernel's dump after some connections, and the same as ipvsadm tells it."""
+    with connections(), NetlinkSocket(NETLINK_GENERIC) as netlink:
+        family = find_family(netlink, ipvs.FAMILY, ipvs.VERSION)
+        wait_for_counters()
+        services, told = None, None
+        while services is None or services != dumped(netlink, family):  # not while the kernel counts
+            services, told = dumped(netlink, family), told_by_ipvsadm()
+    return {"kernel": os.uname().release, "services": services, "ipvsadm": told}
+
+
+def record_settings() -> dict[str, Any]:
+    """Each line and the request that ipvsadm makes of it; then the kernel's answers, and the same as ipvsadm tells it.
+
+    The requests that stop the daemons come last.
+    """
+    stops = ["--stop-daemon master", "--stop-daemon backup"]
+    said, told = {}, []
+    with NetlinkSocket(NETLINK_GENERIC) as netlink:
+        family = find_family(netlink, ipvs.FAMILY, ipvs.VERSION)
+        for line in SETTINGS + stops:
+            if line == stops[0]:
+                told = ipvsadm("-L", "--timeout") + ipvsadm("-L", "--daemon", "-n")
+                timeouts = netlink.query(family.request(ipvs.GET_CONFIG), "query").hex()
+                daemons = [payload.hex() for payload in netlink.dump(family.request(ipvs.GET_DAEMON), "dump")]
+            with monitor() as watcher:
+                ipvsadm(*line.split())
+                (said[line],) = [
+                    payload.hex()
+                    for payload in requests(watcher, (family.number,))
+                    if payload[0] in (ipvs.SET_CONFIG, ipvs.NEW_DAEMON, ipvs.DEL_DAEMON)
+                ]
+    ipvsadm("--set", "900", "120", "300")
+    return {"kernel": os.uname().release, "requests": said, "timeouts": timeouts, "daemons": daemons, "ipvsadm": told}
 
 
 def record_network() -> dict[str, Any]:
@@ -127,7 +177,8 @@ def record_network() -> dict[str, Any]:
 
 
 def main() -> None:
-    recorded = {"ipvs": record_ipvs, "network": record_network}[sys.argv[1]]()
+    records = (record_ipvs, record_statistics, record_settings, record_network)
+    recorded = {record.__name__.removeprefix("record_"): record for record in records}[sys.argv[1]]()
     json.dump(recorded, sys.stdout, indent=1)
     print()
 

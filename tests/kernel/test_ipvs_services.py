@@ -271,9 +271,16 @@ def kernel_without_ipvs() -> Iterator[None]:
         run("modprobe", "ip_vs")
 
 
-@pytest.mark.parametrize("name", ["ipvs_services", "ipvs_info"])
-def test_a_kernel_without_ipvs_is_said_clearly(name: str) -> None:
-    options = {"services": [TWO]} if name == "ipvs_services" else {}
+@pytest.mark.parametrize(
+    ("name", "options"),
+    [
+        ("ipvs_services", {"services": [TWO]}),
+        ("ipvs_info", {}),
+        ("ipvs_timeouts", {"tcp": 60}),
+        ("ipvs_sync_daemon", {"roles": ["master"], "interface": "lo"}),
+    ],
+)
+def test_a_kernel_without_ipvs_is_said_clearly(name: str, options: dict[str, Any]) -> None:
     with kernel_without_ipvs():
         result = module(name, **options)
     assert result["failed"]
@@ -288,6 +295,7 @@ def test_a_kernel_without_ipvs_has_nothing_to_delete(tmp_path: Path) -> None:
         assert module("ipvs_services", state="deleted", all=True, boot_file=str(boot_file))["changed"]
         assert not boot_file.exists()
         assert not module("ipvs_services", state="deleted", all=True, boot_file=str(boot_file))["changed"]
+        assert not module("ipvs_sync_daemon", state="absent", roles=["master", "backup"])["changed"]
 
 
 def test_what_was_built_by_hand_can_be_read_and_applied_with_no_change() -> None:

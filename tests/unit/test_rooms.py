@@ -66,8 +66,22 @@ ROOMS = (
         "module_utils/_*/wire.py",
         (*SHARED, *(f"module_utils._netlink.{name}" for name in WIRE_FORMATS), ".model", ".plan"),
     ),
+    # What is counted: the same messages, read for the info module alone.
+    Room(
+        "module_utils/_*/statistics.py",
+        (*SHARED, *(f"module_utils._netlink.{name}" for name in WIRE_FORMATS), ".model"),
+    ),
+    Room(
+        "module_utils/_*/reader.py",
+        (*SHARED, "module_utils._netlink.ipvs", ".model", ".wire", ".statistics", ".family"),
+    ),
     Room("module_utils/_*/support.py", (*WORLD, *SHARED)),
     Room("module_utils/_*/family.py", (*SHARED, "module_utils._netlink", ".support")),
+    # IPVS's settings come through the same family as its table.
+    Room(
+        "module_utils/_ipvs_settings/kernel.py",
+        (*WORLD, *SHARED, "module_utils._netlink", "module_utils._ipvs.family", ".model", ".plan", ".wire"),
+    ),
     Room(
         "module_utils/_*/kernel.py",
         (*WORLD, *SHARED, "module_utils._netlink", ".model", ".plan", ".wire", ".text", ".family", ".support"),
@@ -83,7 +97,7 @@ ROOMS = (
     Room("module_utils/_netlink/*.py", (*VALUES, ".errors", ".address", ".attributes", ".socket")),
     Room("module_utils/_bulk.py", (*VALUES, "gc", "ansible.module_utils")),
     Room("module_utils/_resource.py", (*WORLD, *SHARED, "module_utils._netlink.errors", "ansible.module_utils")),
-    Room("modules/*.py", ("__future__", "typing", "module_utils", "ansible.module_utils")),
+    Room("modules/*.py", ("__future__", "gc", "typing", "module_utils", "ansible.module_utils")),
     Room("doc_fragments/*.py", ("__future__",)),
     # The controller: asks no kernel.
     Room("plugin_utils/model.py", VALUES),
@@ -113,8 +127,11 @@ EXAMPLES = (
         "from .._netlink.socket import NetlinkSocket",
         "from .._netlink.attributes import U16",
     ),
+    ("module_utils/_ipvs/statistics.py", "from .wire import decode_service", "from .._netlink.layout import Decoder"),
+    ("module_utils/_ipvs/reader.py", "from .kernel import IpvsKernel", "from . import statistics, wire"),
     ("module_utils/_ipvs/support.py", "from .kernel import read", "lines = open('/proc/modules')"),
     ("module_utils/_ipvs/family.py", "from . import wire", "from .support import read_modules"),
+    ("module_utils/_ipvs_settings/kernel.py", "from .._ipvs import wire", "from .._ipvs.family import IpvsFamily"),
     ("module_utils/_ipvs/kernel.py", "import socket", "from .._netlink.socket import Request"),
     ("module_utils/_ipvs/kernel.py", "from .._network import model", "import pathlib"),
     ("module_utils/_ipvs/resource.py", "from ansible.module_utils.basic import AnsibleModule", "from . import text"),

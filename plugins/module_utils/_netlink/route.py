@@ -23,6 +23,7 @@ LINK = AttributeTable(
     "IFLA",
     Attribute(1, "ADDRESS", BINARY),
     Attribute(3, "IFNAME", TEXT),
+    Attribute(4, "MTU", U32),
 )
 
 # struct ifaddrmsg: family, prefix length, flags, scope, index of the interface

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Random virtual-server tables and networks, as valid as an operator could write them."""
+"""Random virtual-server tables, settings and networks, as valid as an operator could write them."""
 
 from __future__ import annotations
 
@@ -19,6 +19,12 @@ from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.model import (
     WantedService,
     normal_destination,
     normal_service,
+)
+from ansible_collections.lvs.cluster.plugins.module_utils._ipvs_settings.model import (
+    ROLES,
+    TIMEOUT_MAX,
+    SyncDaemon,
+    Timeouts,
 )
 from ansible_collections.lvs.cluster.plugins.module_utils._netlink.address import canonical
 from ansible_collections.lvs.cluster.plugins.module_utils._network.model import (
@@ -140,3 +146,23 @@ def networks(draw: st.DrawFn) -> Network:
         addresses_of_host[key] = Address(draw(st.sampled_from(labels)))
     sysctls = {name: draw(st.sampled_from(("0", "1", "2"))) for name in SYSCTLS}
     return Network(addresses_of_host, sysctls, {}, {})
+
+
+MTUS = {"lo": 65536, "eth1": 1500, "eth2": 9000, "eth3": 600}
+timeouts = st.builds(Timeouts, *[st.one_of(st.integers(1, 3), st.integers(1, TIMEOUT_MAX))] * 3)
+groups = st.sampled_from(("224.0.0.81", "239.1.2.3", "ff02::81", "ff05::81"))
+
+
+@st.composite
+def sync_daemons(draw: st.DrawFn) -> SyncDaemon:
+    return SyncDaemon(
+        interface=draw(st.sampled_from(tuple(MTUS))),
+        sync_id=draw(st.integers(0, 255)),
+        max_length=draw(st.integers(1024, 65487)),  # right for both roles and both families
+        group=draw(groups),
+        port=draw(PORTS),
+        ttl=draw(st.integers(1, 255)),
+    )
+
+
+daemons_by_role = st.dictionaries(st.sampled_from(ROLES), sync_daemons())

@@ -1,0 +1,44 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Reading the virtual-server table together with what is counted. Private to the collection.
+
+The kernel's messages carry both. kernel.py reads the settings alone, which is all that a change needs, in less time.
+"""
+
+from __future__ import annotations
+
+from .._netlink import ipvs
+from . import statistics, wire
+from .family import IpvsFamily
+from .model import Destination, ServiceKey, Table, VirtualService
+from .statistics import DestinationStatistics, ServiceStatistics, TableStatistics
+
+
+class CountedTableReader:
+    """The virtual-server table of this host's network namespace, with its statistics."""
+
+    def __init__(self, family: IpvsFamily) -> None:
+        self._family = family
+
+    def read(self) -> tuple[Table, TableStatistics]:
+        """Return the whole table and the statistics of all that is in it, from one dump."""
+        table: Table = {}
+        counted: TableStatistics = {}
+        for payload in self._family.dump(ipvs.GET_SERVICE, "read the virtual services"):
+            key, service = wire.decode_service(payload)
+            destinations = self._destinations(key)
+            table[key] = VirtualService(service, tuple(destination for destination, _counted in destinations))
+            counted[key] = ServiceStatistics(
+                statistics.decode_service(payload),
+                {destination.key: of_destination for destination, of_destination in destinations},
+            )
+        return table, counted
+
+    def _destinations(self, key: ServiceKey) -> list[tuple[Destination, DestinationStatistics]]:
+        payloads = self._family.dump(ipvs.GET_DEST, f"read the destinations of {key}", wire.identifying(key))
+        return sorted(
+            (wire.decode_destination(payload, key.family), statistics.decode_destination(payload))
+            for payload in payloads
+        )
