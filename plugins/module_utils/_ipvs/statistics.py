@@ -12,10 +12,10 @@ from __future__ import annotations
 from typing import Any, Dict, NamedTuple
 
 from .._netlink import ipvs
-from .._netlink.attributes import BINARY, Attribute, AttributeTable, Nested
+from .._netlink.attributes import BINARY, AttributeTable, Nested
 from .._netlink.attributes import HEADER as ATTRIBUTE_HEADER
 from .._netlink.errors import MalformedMessage
-from .._netlink.generic import HEADER, command_of
+from .._netlink.generic import HEADER
 from .._netlink.layout import Decoder
 from .model import DestinationKey, ServiceKey
 
@@ -70,60 +70,52 @@ TableStatistics = Dict[ServiceKey, ServiceStatistics]
 
 
 # The 64-bit counters are in kernels since 4.1; the others wrap around at 2**32, but for the bytes.
-_NUMBERS = {"STATS": 10, "STATS64": 12}  # the same for services and destinations
-
-
-def _stats_of(table: AttributeTable, *others: str) -> AttributeTable:
-    """The statistics of a table as bytes, and some attributes as they are."""
-    stats = (Attribute(number, name, BINARY) for name, number in _NUMBERS.items())
-    return AttributeTable(table.prefix, *table.only(*others).attributes, *stats)
-
-
-_SERVICE = Decoder(AttributeTable("IPVS_CMD_ATTR", Attribute(1, "SERVICE", Nested(_stats_of(ipvs.SERVICE)))))
+_STATS = ("STATS64", "STATS")
 _CONNECTIONS = ("ACTIVE_CONNS", "INACT_CONNS", "PERSIST_CONNS")
-_DESTINATION = Decoder(
-    AttributeTable("IPVS_CMD_ATTR", Attribute(2, "DEST", Nested(_stats_of(ipvs.DESTINATION, *_CONNECTIONS))))
-)
-# Decoders remember the layout of one nested attribute, so each of the statistics has one of its own.
-_STATISTICS = {
-    name: Decoder(AttributeTable("IPVS_STATS_ATTR", Attribute(_NUMBERS[name], name, Nested(table))))
-    for name, table in (("STATS64", ipvs.STATS64), ("STATS", ipvs.STATS))
-}
+
+
+def _decoder(name: str, table: AttributeTable, *required: str) -> Decoder:
+    """The decoder of a service's or destination's connections, and of its statistics as bytes."""
+    parts = (attribute._replace(kind=BINARY) for attribute in table.only(*_STATS).attributes)
+    reduced = Nested(AttributeTable(table.prefix, *table.only(*required).attributes, *parts))
+    outer = ipvs.COMMAND.only(name).attributes[0]._replace(kind=reduced)
+    return Decoder(AttributeTable(ipvs.COMMAND.prefix, outer), name, required, _STATS)
+
+
+def _numbers_decoder(name: str) -> Decoder:
+    """The decoder of the statistics themselves: a decoder remembers where the parts of one attribute lie."""
+    return Decoder(ipvs.SERVICE.only(name), name, [attribute.name for attribute in ipvs.STATS.attributes])
+
+
+_SERVICE = _decoder("SERVICE", ipvs.SERVICE)
+_DESTINATION = _decoder("DEST", ipvs.DESTINATION, *_CONNECTIONS)
+_NUMBERS = {name: _numbers_decoder(name) for name in _STATS}
+_NUMBER_OF = {name: ipvs.SERVICE.only(name).attributes[0].number for name in _STATS}
 
 
 def decode_service(payload: bytes) -> Statistics:
     """Read the statistics in one message of a GET_SERVICE dump. MalformedMessage where there are none."""
-    return _statistics(_part(payload, ipvs.NEW_SERVICE, _SERVICE, "SERVICE"))
+    return _statistics(*_SERVICE.decode(payload, HEADER.size))
 
 
 def decode_destination(payload: bytes) -> DestinationStatistics:
     """Read the statistics in one message of a GET_DEST dump. MalformedMessage where there are none."""
-    values = _part(payload, ipvs.NEW_DEST, _DESTINATION, "DEST")
-    try:
-        connections = Connections(*[values[name] for name in _CONNECTIONS])
-    except KeyError as error:
-        raise MalformedMessage(f"the kernel's description of a destination has no {error}") from None
-    return DestinationStatistics(connections, _statistics(values))
+    active, inactive, persistent, stats64, stats = _DESTINATION.decode(payload, HEADER.size)
+    return DestinationStatistics(Connections(active, inactive, persistent), _statistics(stats64, stats))
 
 
-def _part(payload: bytes, command: int, decoder: Decoder, name: str) -> Dict[str, Any]:
-    if command_of(payload) != command:
-        raise MalformedMessage(f"a dump message has the command {command_of(payload)} instead of {command}")
-    values: Dict[str, Any] = decoder.decode(payload, HEADER.size).get(name, {})
-    return values
-
-
-def _statistics(values: Dict[str, Any]) -> Statistics:
-    for name, decoder in _STATISTICS.items():
-        if name in values:
-            data = values[name]
-            attribute = ATTRIBUTE_HEADER.pack(ATTRIBUTE_HEADER.size + len(data), _NUMBERS[name]) + data
-            numbers = decoder.decode(attribute, 0)[name]
-            if len(numbers) != len(ipvs.STATS.attributes):
-                raise MalformedMessage(f"{name} has {len(numbers)} numbers instead of {len(ipvs.STATS.attributes)}")
-            ordered = [numbers[attribute.name] for attribute in ipvs.STATS.attributes]
-            return Statistics(Counts(*ordered[:5]), Counts(*ordered[5:]))
+def _statistics(stats64: bytes | None, stats: bytes | None) -> Statistics:
+    if stats64 is not None:
+        return _decoded("STATS64", stats64)
+    if stats is not None:
+        return _decoded("STATS", stats)
     raise MalformedMessage("the kernel's description of a service or destination has no statistics")
+
+
+def _decoded(name: str, data: bytes) -> Statistics:
+    header = ATTRIBUTE_HEADER.pack(ATTRIBUTE_HEADER.size + len(data), _NUMBER_OF[name])
+    numbers = _NUMBERS[name].decode(header + data, 0)
+    return Statistics(Counts(*numbers[:5]), Counts(*numbers[5:]))
 
 
 def as_result(key: ServiceKey, service: ServiceStatistics) -> Dict[str, Any]:
