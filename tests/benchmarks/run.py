@@ -61,7 +61,7 @@ print(between - start, time.process_time() - between)
 
 
 def importing() -> None:
-    """The best of ten processes: with bytecode, and without, as a module comes out of the archive that Ansible sends."""
+    """The best of ten processes: with bytecode, and without it, as out of the archive that Ansible sends."""
     cache = str(PROJECT / "build" / "cache" / "bytecode")
     written = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     unwritten = {"PYTHONDONTWRITEBYTECODE": "1"}
