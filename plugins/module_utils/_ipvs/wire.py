@@ -164,7 +164,7 @@ def decode_service(payload: bytes) -> tuple[ServiceKey, Service]:
     values = _part(payload, ipvs.NEW_SERVICE, _SERVICE_DUMP, "SERVICE")
     try:
         family = FAMILY_NAMES[values["AF"]]
-        if "FWMARK" in values:
+        if values.get("FWMARK"):
             key = ServiceKey(family, "", "", 0, values["FWMARK"])
         else:
             number = values["PROTOCOL"]
