@@ -1,0 +1,106 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Damaged datagrams in answer to a request: an answer, or an error of ours."""
+
+from __future__ import annotations
+
+import errno
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.lvs.cluster.plugins.module_utils._netlink import socket as netlink
+from ansible_collections.lvs.cluster.plugins.module_utils._netlink.generic import CONTROL, HEADER, find_family
+from ansible_collections.lvs.cluster.tests.fuzz import seeds
+from ansible_collections.lvs.cluster.tests.fuzz.mutations import damaged, damaged_bytes, outcome
+
+REQUEST = netlink.Request(28, 0, b"request ")
+
+
+def message(kind: int, payload: bytes, flags: int = 0, sequence: int = 1) -> bytes:
+    length = netlink.HEADER.size + len(payload)
+    return netlink.HEADER.pack(length, kind, flags, sequence, 4711) + payload + bytes(-length % 4)
+
+
+def error(number: int, flags: int = 0, after: bytes = b"", sequence: int = 1) -> bytes:
+    """struct nlmsgerr: the code, the request or its header, attributes."""
+    return message(netlink.NLMSG_ERROR, netlink.ERROR_CODE.pack(-number) + after, flags, sequence)
+
+
+HEAD = message(REQUEST.type, REQUEST.payload)[: netlink.HEADER.size]
+SAID = netlink.ERROR_ATTRIBUTES.encode({"MSG": "Unknown attribute type"})
+DATAGRAMS = [
+    b"".join(message(28, payload, 2) for payload in seeds.SERVICES[:3]),
+    b"".join(message(28, payload, 2) for payload in seeds.DESTINATIONS[:3]),
+    message(28, HEADER.pack(1, 2, 0) + CONTROL.encode({"FAMILY_NAME": "IPVS", "FAMILY_ID": 28})),
+    message(netlink.NLMSG_DONE, bytes(4), 2),
+    message(netlink.NLMSG_DONE, netlink.ERROR_CODE.pack(-errno.EINVAL) + SAID, 2 | netlink.NLM_F_ACK_TLVS),
+    error(0, netlink.NLM_F_CAPPED, HEAD),
+    error(0, netlink.NLM_F_CAPPED, HEAD, sequence=3),
+    error(errno.EEXIST, netlink.NLM_F_CAPPED, HEAD, sequence=2),
+    error(errno.EINVAL, netlink.NLM_F_CAPPED | netlink.NLM_F_ACK_TLVS, HEAD + SAID),
+    error(errno.EINVAL, netlink.NLM_F_ACK_TLVS, message(REQUEST.type, REQUEST.payload) + SAID),
+]
+conversations = damaged([[datagram] for datagram in DATAGRAMS], st.lists(damaged_bytes(DATAGRAMS), max_size=2))
+
+
+class Kernel:
+    """Stands in for the kernel: says what it has been given to say, whatever it is asked."""
+
+    def __init__(self, datagrams: list[bytes]) -> None:
+        self.datagrams = list(datagrams)
+
+    def send(self, data: bytes) -> None:
+        pass
+
+    def close(self) -> None:
+        pass
+
+    def recvmsg_into(self, buffers: list[bytearray]) -> tuple[int, list, int, None]:
+        if not self.datagrams:
+            raise BlockingIOError
+        datagram = self.datagrams.pop(0)
+        buffers[0][: len(datagram)] = datagram
+        return len(datagram), [], 0, None
+
+
+def connected_to(datagrams: list[bytes]) -> netlink.NetlinkSocket:
+    """A NetlinkSocket that hears these datagrams."""
+    opened = netlink.NetlinkSocket(netlink.NETLINK_ROUTE)
+    opened._socket.close()
+    opened._socket = Kernel(datagrams)
+    return opened
+
+
+@given(damaged_bytes(DATAGRAMS))
+def test_a_datagram_is_taken_apart_whole(datagram: bytes) -> None:
+    messages = outcome(netlink.split_messages, datagram)
+    if isinstance(messages, list):
+        assert sum((netlink.HEADER.size + len(one.payload) + 3) & ~3 for one in messages) >= len(datagram)
+
+
+@given(conversations)
+def test_a_question_is_answered(datagrams: list[bytes]) -> None:
+    answer = outcome(connected_to(datagrams).query, REQUEST, "ask")
+    assert isinstance(answer, (bytes, str))
+
+
+@given(conversations)
+def test_a_list_is_read(datagrams: list[bytes]) -> None:
+    payloads = outcome(connected_to(datagrams).dump, REQUEST, "read")
+    assert isinstance(payloads, (list, str))
+
+
+@given(conversations, st.integers(1, 3))
+def test_a_batch_is_acknowledged(datagrams: list[bytes], size: int) -> None:
+    refusals = outcome(connected_to(datagrams).batch, [REQUEST] * size)
+    if isinstance(refusals, list):
+        assert all(0 <= refusal.position < size and refusal.number > 0 for refusal in refusals)
+
+
+@given(conversations)
+def test_a_family_is_found(datagrams: list[bytes]) -> None:
+    family = outcome(find_family, connected_to(datagrams), "IPVS", 1)
+    assert isinstance(family, str) or 0 <= family.number < 2**16
