@@ -57,7 +57,9 @@ pythons: setup ## the modules' unit tests on every Python of a managed host, 3.8
 fuzz: setup ## damaged messages and files to all that reads them; MINUTES=10 for new ones, for that long
 ifdef MINUTES
 	end=$$(($$(date +%s) + 60 * $(MINUTES))); \
-	while pytest --exitfirst tests/fuzz --hypothesis-profile=random; do [ $$(date +%s) -lt $$end ] || exit 0; done; exit 1
+	while pytest --exitfirst tests/fuzz --hypothesis-profile=random --junitxml=build/fuzz/last.xml; do \
+	    [ $$(date +%s) -lt $$end ] || exit 0; \
+	done; exit 1
 else
 	pytest --exitfirst tests/fuzz
 endif

@@ -7,6 +7,8 @@
 from __future__ import annotations
 
 import errno
+from collections.abc import Callable
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -66,12 +68,12 @@ class Kernel:
         return len(datagram), [], 0, None
 
 
-def connected_to(datagrams: list[bytes]) -> netlink.NetlinkSocket:
-    """A NetlinkSocket that hears these datagrams."""
-    opened = netlink.NetlinkSocket(netlink.NETLINK_ROUTE)
-    opened._socket.close()
-    opened._socket = Kernel(datagrams)
-    return opened
+def hear(datagrams: list[bytes], ask: Callable[[netlink.NetlinkSocket], Any]) -> Any:
+    """Return what a question gets for an answer where the kernel sends these datagrams."""
+    with netlink.NetlinkSocket(netlink.NETLINK_ROUTE) as opened:
+        opened._socket.close()
+        opened._socket = Kernel(datagrams)
+        return ask(opened)
 
 
 @given(damaged_bytes(DATAGRAMS))
@@ -83,24 +85,24 @@ def test_a_datagram_is_taken_apart_whole(datagram: bytes) -> None:
 
 @given(conversations)
 def test_a_question_is_answered(datagrams: list[bytes]) -> None:
-    answer = outcome(connected_to(datagrams).query, REQUEST, "ask")
+    answer = outcome(hear, datagrams, lambda opened: opened.query(REQUEST, "ask"))
     assert isinstance(answer, (bytes, str))
 
 
 @given(conversations)
 def test_a_list_is_read(datagrams: list[bytes]) -> None:
-    payloads = outcome(connected_to(datagrams).dump, REQUEST, "read")
+    payloads = outcome(hear, datagrams, lambda opened: opened.dump(REQUEST, "read"))
     assert isinstance(payloads, (list, str))
 
 
 @given(conversations, st.integers(1, 3))
 def test_a_batch_is_acknowledged(datagrams: list[bytes], size: int) -> None:
-    refusals = outcome(connected_to(datagrams).batch, [REQUEST] * size)
+    refusals = outcome(hear, datagrams, lambda opened: opened.batch([REQUEST] * size))
     if isinstance(refusals, list):
         assert all(0 <= refusal.position < size and refusal.number > 0 for refusal in refusals)
 
 
 @given(conversations)
 def test_a_family_is_found(datagrams: list[bytes]) -> None:
-    family = outcome(find_family, connected_to(datagrams), "IPVS", 1)
+    family = outcome(hear, datagrams, lambda opened: find_family(opened, "IPVS", 1))
     assert isinstance(family, str) or 0 <= family.number < 2**16
