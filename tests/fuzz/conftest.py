@@ -14,7 +14,7 @@ from hypothesis.database import DirectoryBasedExampleDatabase
 FAILED = Path(__file__).resolve().parents[2] / "build" / "fuzz"
 
 settings.register_profile(
-    "fixed", max_examples=300, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck)
+    "fixed", max_examples=200, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck)
 )
 settings.register_profile(
     "random",

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from ansible_collections.lvs.cluster.plugins.module_utils._netlink import socket as netlink
 from ansible_collections.lvs.cluster.plugins.module_utils._netlink.generic import CONTROL, HEADER, find_family
 from ansible_collections.lvs.cluster.tests.fuzz import seeds
-from ansible_collections.lvs.cluster.tests.fuzz.mutations import damaged, damaged_bytes, outcome
+from ansible_collections.lvs.cluster.tests.fuzz.mutations import damaged_attributes, damaged_bytes, outcome
 
 REQUEST = netlink.Request(28, 0, b"request ")
 
@@ -33,10 +33,11 @@ def error(number: int, flags: int = 0, after: bytes = b"", sequence: int = 1) ->
 
 HEAD = message(REQUEST.type, REQUEST.payload)[: netlink.HEADER.size]
 SAID = netlink.ERROR_ATTRIBUTES.encode({"MSG": "Unknown attribute type"})
+FOUND = CONTROL.encode({"FAMILY_NAME": "IPVS", "FAMILY_ID": 28})
 DATAGRAMS = [
     b"".join(message(28, payload, 2) for payload in seeds.SERVICES[:3]),
     b"".join(message(28, payload, 2) for payload in seeds.DESTINATIONS[:3]),
-    message(28, HEADER.pack(1, 2, 0) + CONTROL.encode({"FAMILY_NAME": "IPVS", "FAMILY_ID": 28})),
+    message(28, HEADER.pack(1, 2, 0) + FOUND),
     message(netlink.NLMSG_DONE, bytes(4), 2),
     message(netlink.NLMSG_DONE, netlink.ERROR_CODE.pack(-errno.EINVAL) + SAID, 2 | netlink.NLM_F_ACK_TLVS),
     error(0, netlink.NLM_F_CAPPED, HEAD),
@@ -45,7 +46,21 @@ DATAGRAMS = [
     error(errno.EINVAL, netlink.NLM_F_CAPPED | netlink.NLM_F_ACK_TLVS, HEAD + SAID),
     error(errno.EINVAL, netlink.NLM_F_ACK_TLVS, message(REQUEST.type, REQUEST.payload) + SAID),
 ]
-conversations = damaged([[datagram] for datagram in DATAGRAMS], st.lists(damaged_bytes(DATAGRAMS), max_size=2))
+codes = st.sampled_from([0, errno.EPERM, errno.ENOENT, -1, 4095, 4096, 2**31])
+answers = st.builds(
+    message,
+    st.sampled_from([netlink.NLMSG_ERROR, netlink.NLMSG_DONE, netlink.NLMSG_NOOP, netlink.NLMSG_OVERRUN, 28]),
+    st.tuples(
+        codes.map(lambda number: netlink.ERROR_CODE.pack(-number)),
+        st.sampled_from([b"", HEAD, message(REQUEST.type, REQUEST.payload)]),
+        damaged_attributes([SAID, FOUND]),
+    ).map(b"".join),
+    st.sampled_from([0, netlink.NLM_F_DUMP_INTR, netlink.NLM_F_CAPPED, netlink.NLM_F_ACK_TLVS, 2**16 - 1]),
+    st.integers(0, 4),
+)
+datagrams = st.one_of(st.lists(answers, max_size=3).map(b"".join), st.sampled_from(DATAGRAMS), damaged_bytes(DATAGRAMS))
+ENDS = [error(0, netlink.NLM_F_CAPPED, HEAD)], [message(netlink.NLMSG_DONE, bytes(4), 2)], []
+conversations = st.builds(list.__add__, st.lists(datagrams, max_size=3), st.sampled_from(ENDS))
 
 
 class Kernel:
