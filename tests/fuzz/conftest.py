@@ -18,7 +18,7 @@ settings.register_profile(
 )
 settings.register_profile(
     "random",
-    max_examples=1000,
+    max_examples=500,
     deadline=None,
     suppress_health_check=list(HealthCheck),
     database=DirectoryBasedExampleDatabase(FAILED),
