@@ -10,7 +10,7 @@ SUDO       := $(if $(filter-out 0,$(shell id -u)),sudo)
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(VENV)/collections
 
-.PHONY: help setup packages lint sanity unit image kernel molecule test demo bench down clean
+.PHONY: help setup packages lint sanity unit pythons fuzz image kernel molecule test demo bench down clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -51,6 +51,19 @@ sanity: setup ## ansible-test sanity
 unit: setup ## the unit tests, in seconds
 	pytest tests/unit
 
+pythons: setup ## the modules' unit tests on every Python of a managed host, 3.8 to 3.13, that is here
+	python tests/pythons.py
+
+fuzz: setup ## damaged messages and files to all that reads them; MINUTES=10 for new ones, for that long
+ifdef MINUTES
+	end=$$(($$(date +%s) + 60 * $(MINUTES))); \
+	while pytest --exitfirst tests/fuzz --hypothesis-profile=random --junitxml=build/fuzz/last.xml; do \
+	    [ $$(date +%s) -lt $$end ] || exit 0; \
+	done; exit 1
+else
+	pytest --exitfirst tests/fuzz
+endif
+
 image: setup ## the image of the lab's machines
 	python molecule/lab image
 
@@ -63,7 +76,7 @@ molecule: setup ## whole clusters in the lab; SCENARIO=name for one
 # What needs no lab runs beside the making of its image; then the emulated machines have both cores to themselves.
 test: setup ## all of these checks; one log per part in build/logs
 	@rm -rf build/logs && mkdir -p build/logs
-	@$(MAKE) --no-print-directory -j2 image.part sanity.part lint.part unit.part
+	@$(MAKE) --no-print-directory -j2 image.part sanity.part lint.part unit.part pythons.part fuzz.part
 	@$(MAKE) --no-print-directory -j1 kernel.part molecule.part
 	@echo; cat build/logs/summary; awk '{count[$$2]++} END { \
 	    printf "%d passed, %d failed\n", count["passed"], count["FAILED"]; exit count["FAILED"] > 0}' build/logs/summary

@@ -10,12 +10,12 @@ something out (the thresholds -x and -y), these lines have it.
 
 from __future__ import annotations
 
-import shlex
 from typing import Iterable, Iterator
 
 from .._change import ADD, CHANGE, REMOVE, Change, InvalidInput
 from .._netlink.address import canonical, family_of
 from .model import (
+    FWMARK_MAX,
     Destination,
     Service,
     ServiceKey,
@@ -123,7 +123,7 @@ def parse_table(text: str, source: str) -> Table:
     faults = []
     for number, line in enumerate(text.splitlines(), 1):
         try:
-            words = shlex.split(line, comments=True)
+            words = line.partition("#")[0].split()  # no word of these has blanks, so none has quotes
             if words[:1] == ["ipvsadm"]:
                 del words[0]
             if words:
@@ -179,6 +179,8 @@ def _parse_identity(options: dict[str, str]) -> ServiceKey:
     mark = options.pop("-f", None)
     if mark is not None:
         family = "ipv4" if options.pop("-6", None) is None else "ipv6"
+        if not 1 <= int(mark) <= FWMARK_MAX:
+            raise ValueError(f"{mark} is no mark of packets; marks are 1 to {FWMARK_MAX}")
         return ServiceKey(family, "", "", 0, int(mark))
     for option, protocol in _PROTOCOLS.items():
         if option in options:

@@ -239,7 +239,7 @@ def _unexpected(payload: bytes) -> MalformedMessage:
 def _service_key(
     family: str, fwmark: int | None, protocol: int | None, address: bytes | None, port: int | None
 ) -> ServiceKey:
-    if fwmark is not None:
+    if fwmark:
         return ServiceKey(family, "", "", 0, fwmark)
     if protocol is None or address is None or port is None:
         raise ValueError("neither a mark nor protocol, address and port")

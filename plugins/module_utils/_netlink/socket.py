@@ -25,6 +25,7 @@ NETLINK_GENERIC = 16
 
 HEADER = Struct("=IHHII")  # length, type, flags, sequence number, port id
 ERROR_CODE = Struct("=i")
+MAX_ERRNO = 4095  # include/linux/err.h
 
 NLMSG_NOOP, NLMSG_ERROR, NLMSG_DONE, NLMSG_OVERRUN = 1, 2, 3, 4
 NLM_F_REQUEST, NLM_F_ACK, NLM_F_DUMP = 0x1, 0x4, 0x300
@@ -225,8 +226,8 @@ def _error(kind: int, flags: int, payload: bytes) -> tuple[int, str]:
             return 0, ""
         raise MalformedMessage("an error message without its error code")
     code = ERROR_CODE.unpack_from(payload)[0]
-    if code > 0:
-        raise MalformedMessage(f"an error message with the positive code {code}")
+    if not -MAX_ERRNO <= code <= 0:
+        raise MalformedMessage(f"an error message with the code {code}, which is no errno")
     if not flags & NLM_F_ACK_TLVS:
         return -code, ""
     # struct nlmsgerr: the code, the failed request (its header alone where NLM_F_CAPPED says so), attributes.

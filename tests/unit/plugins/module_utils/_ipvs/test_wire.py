@@ -121,6 +121,14 @@ def test_an_unknown_attribute_of_a_newer_kernel_is_passed_over() -> None:
     assert wire.decode_destination(newer, "ipv4") == wire.decode_destination(first, "ipv4")
 
 
+def test_mark_0_is_no_service() -> None:
+    message = HEADER.pack(ipvs.NEW_SERVICE, ipvs.VERSION, 0) + ipvs.COMMAND.encode(
+        {"SERVICE": {"AF": 2, "FWMARK": 0, "SCHED_NAME": "wlc", "FLAGS": (0, 0), "TIMEOUT": 0, "NETMASK": bytes(4)}}
+    )
+    with pytest.raises(MalformedMessage, match="neither a mark nor protocol"):
+        wire.decode_service(message)
+
+
 def test_every_errno_has_words_or_the_systems_own() -> None:
     assert "no such scheduler" in wire.reason(ipvs.NEW_SERVICE, 2)
     assert wire.reason(ipvs.NEW_SERVICE, 12) == ""

@@ -122,6 +122,12 @@ def test_a_batch_tells_what_was_refused_and_sends_nothing_after_it() -> None:
     assert len(kernel.answers) == 1
 
 
+@pytest.mark.parametrize("number", [2**31, 4096, -1])
+def test_a_code_that_is_no_errno_is_never_told_as_one(number: int) -> None:
+    with pytest.raises(MalformedMessage, match=f"code {-number}, which is no errno"):
+        connected_to(Kernel([error(number)])).dump(REQUEST, "read")
+
+
 def test_lost_answers_are_told() -> None:
     class Full(Kernel):
         def recv_into(self, buffer: memoryview, size: int, flags: int) -> int:
