@@ -16,7 +16,7 @@ import yaml
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs import wire
 from ansible_collections.lvs.cluster.plugins.module_utils._netlink import attributes, ipvs
 from ansible_collections.lvs.cluster.plugins.module_utils._netlink.attributes import AttributeTable, Kind, Nested
-from ansible_collections.lvs.cluster.plugins.modules import ipvs_services
+from ansible_collections.lvs.cluster.plugins.modules import ipvs_services, ipvs_sync_daemon, ipvs_timeouts
 
 COLLECTION = Path(__file__).resolve().parents[2]
 PAGE = (COLLECTION / "docs/netlink.md").read_text(encoding="utf-8")
@@ -104,16 +104,19 @@ def test_numbers_are_those_of_the_code() -> None:
 
 
 def documented_by_the_module() -> Iterator[tuple[str, str]]:
-    """Yield (the kernel's name, option) as the documentation of ipvs_services has them."""
-    services = yaml.safe_load(ipvs_services.DOCUMENTATION)["options"]["services"]["suboptions"]
-    for options in (services, services["destinations"]["suboptions"]):
+    """Yield (the kernel's name, option) as the documentation of the modules has them."""
+    listed, daemon, timeouts = (
+        yaml.safe_load(module.DOCUMENTATION)["options"] for module in (ipvs_services, ipvs_sync_daemon, ipvs_timeouts)
+    )
+    services = listed["services"]["suboptions"]
+    for options in (services, services["destinations"]["suboptions"], daemon, timeouts):
         for option, spec in options.items():
             for name in re.findall(r"C\((IPVS_\w+|IP_VS_\w+)\)", " ".join(spec["description"])):
                 yield name, option
 
 
 def documented_by_the_page() -> Iterator[tuple[str, str]]:
-    for heading in ("IPVS_SVC_ATTR", "IPVS_DEST_ATTR"):
+    for heading in ("IPVS_CMD_ATTR", "IPVS_SVC_ATTR", "IPVS_DEST_ATTR", "IPVS_DAEMON_ATTR"):
         for row in rows(heading):
             if row["option"]:
                 yield f"{heading}_{row['name']}", row["option"].strip("`")

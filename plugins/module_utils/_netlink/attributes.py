@@ -98,9 +98,13 @@ class NetworkOrder16(Kind):
     """A port: 16 bits in network order."""
 
     size = 2
-    # The C library's own functions: an attribute of a class would become a method of a Python function.
     after_struct = staticmethod(ntohs)
-    before_struct = staticmethod(htons)
+
+    @staticmethod
+    def before_struct(value: int) -> int:
+        if not 0 <= value <= 0xFFFF:  # before Python 3.10, htons() cuts it off
+            raise OverflowError(f"{value} does not fit into 16 bits")
+        return htons(value)
 
     def struct_code(self, size: int) -> str:
         return "H" if size == self.size else super().struct_code(size)

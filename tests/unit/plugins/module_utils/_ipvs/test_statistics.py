@@ -88,14 +88,14 @@ def message(command: int, part: str, values: dict[str, Any]) -> bytes:
 @given(st.lists(st.integers(0, 2**64 - 1), min_size=10, max_size=10))
 def test_counters_have_64_bits(numbers: list[int]) -> None:
     low = dict.fromkeys(NAMES, 7)
-    values = {"STATS": low, "STATS64": dict(zip(NAMES, numbers, strict=True))}
+    values = {"STATS": low, "STATS64": dict(zip(NAMES, numbers))}
     decoded = statistics.decode_service(message(ipvs.NEW_SERVICE, "SERVICE", values))
     assert decoded == Statistics(Counts(*numbers[:5]), Counts(*numbers[5:]))
 
 
 def test_a_kernel_without_64_bits_gives_its_32() -> None:
     """One before 4.1."""
-    values = {"STATS": dict(zip(NAMES, range(10), strict=True))}
+    values = {"STATS": dict(zip(NAMES, range(10)))}
     decoded = statistics.decode_service(message(ipvs.NEW_SERVICE, "SERVICE", values))
     assert decoded == Statistics(Counts(0, 1, 2, 3, 4), Counts(5, 6, 7, 8, 9))
     values.update(ACTIVE_CONNS=1, INACT_CONNS=2, PERSIST_CONNS=3)

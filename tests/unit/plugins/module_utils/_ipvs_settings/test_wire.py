@@ -31,7 +31,7 @@ TIMEOUTS = text.parse_timeouts(SET, "recorded.json")
 DAEMONS = text.parse_daemons("\n".join(STARTS), "recorded.json")
 CHANGES = {
     SET: Change(CHANGE, "timeouts", "timeouts", Timeouts(900, 120, 300), TIMEOUTS),
-    **{line: Change(ADD, "daemons", role, None, DAEMONS[role]) for line, role in zip(STARTS, DAEMONS, strict=True)},
+    **{line: Change(ADD, "daemons", role, None, DAEMONS[role]) for line, role in zip(STARTS, DAEMONS)},
     **{f"--stop-daemon {role}": Change(REMOVE, "daemons", role, DAEMONS[role], None) for role in DAEMONS},
 }
 
