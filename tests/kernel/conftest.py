@@ -18,7 +18,6 @@ from typing import Any
 
 import pytest
 from ansible.module_utils import basic
-from hypothesis import HealthCheck, settings
 
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.family import IpvsFamily
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.kernel import IpvsKernel
@@ -28,12 +27,6 @@ MODULES = "ansible_collections.lvs.cluster.plugins.modules"
 
 if os.environ.get("LVS_THROWAWAY_MACHINE") != "yes":
     raise pytest.UsageError("these tests empty the table of the machine that they run on: start them by `make kernel`")
-
-# The same examples in every run, and as many as a minute allows on an emulated machine.
-settings.register_profile(
-    "kernel", max_examples=60, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck)
-)
-settings.load_profile("kernel")
 
 
 def run(*words: str, stdin: str = "") -> str:
