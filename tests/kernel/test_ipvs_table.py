@@ -14,7 +14,6 @@ from collections.abc import Iterator
 from functools import cache
 from typing import Any
 
-import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -48,12 +47,6 @@ KEYS = (
 
 FORWARD_WORDS = {"dr": "Route", "nat": "Masq", "tun": "Tunnel"}
 CHECKSUM_WORDS = {"nocsum": "-c", "csum": "+c", "remcsum": "r+c"}
-
-
-@pytest.fixture
-def witness() -> Iterator[Ipvsadm]:
-    with Ipvsadm() as ipvsadm:
-        yield ipvsadm
 
 
 def drawn(strategy: st.SearchStrategy[Any], count: int) -> list[Any]:
