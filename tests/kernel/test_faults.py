@@ -79,17 +79,17 @@ def someone_else(*lines: str) -> Callable[[], None]:
 
 BEFORE = [
     *FOREIGN,
-    *(f"-A -t 192.0.2.198:{port} -s wlc" for port in range(1000, 1005)),
-    *(f"-a -t 192.0.2.198:{port} -r 192.0.2.{host}:{port} -g -w 1" for port in range(1000, 1005) for host in (21, 22)),
-    *(f"-A -t 192.0.2.198:{port} -s rr -p 60" for port in range(1010, 1014)),
-    *(f"-a -t 192.0.2.198:{port} -r 192.0.2.21:{port} -g -w 3" for port in range(1010, 1014)),
+    *(f"-A -t 192.0.2.198:{port} -s wlc" for port in range(1000, 1003)),
+    *(f"-a -t 192.0.2.198:{port} -r 192.0.2.{host}:{port} -g -w 1" for port in range(1000, 1003) for host in (21, 22)),
+    *(f"-A -t 192.0.2.198:{port} -s rr -p 60" for port in range(1010, 1012)),
+    *(f"-a -t 192.0.2.198:{port} -r 192.0.2.21:{port} -g -w 3" for port in range(1010, 1012)),
 ]
 
 
 def wanted() -> list[dict[str, Any]]:
-    """From BEFORE, 40 changes: all actions on both kinds."""
-    changed = [service(number, 22, 23, weight=7 if number % 2 else 0, scheduler="sh") for number in range(5)]
-    return [*changed, *(service(number, 21, 22) for number in range(5, 10))]
+    """From BEFORE, 21 changes: all actions on both kinds."""
+    changed = [service(number, 22, 23, weight=7 if number % 2 else 0, scheduler="sh") for number in range(3)]
+    return [*changed, *(service(number, 21, 22) for number in range(3, 5))]
 
 
 def spoil(listed: list[dict[str, Any]], command: str) -> str:
@@ -124,12 +124,11 @@ def a_banned_scheduler() -> Iterator[None]:
 
 
 @pytest.mark.usefixtures("a_banned_scheduler")
-def test_one_refused_change_of_forty_undoes_the_others(witness: Ipvsadm) -> None:
-    """Each of the forty in turn."""
+def test_one_refused_change_undoes_the_others_wherever_it_stands(witness: Ipvsadm) -> None:
     witness.load(BEFORE)
     options = {"state": "overridden", "services": wanted()}
     commands = module("ipvs_services", check=True, **options)["commands"]
-    assert len(commands) == 40
+    assert len(commands) == 21
     assert {command.split()[1] for command in commands} == set(WORDS)
     for command in commands:
         listed = wanted()
@@ -215,7 +214,7 @@ def test_what_someone_else_changes_of_the_same_is_brought_to_what_is_wanted() ->
 # A process that ends early
 
 # Without real servers: the kernel keeps removed ones for minutes, and looks through them whenever one is added.
-MANY = {"state": "overridden", "services": [service(number) for number in range(3000)]}
+MANY = {"state": "overridden", "services": [service(number) for number in range(1500)]}
 
 
 def lines_of_the_table() -> int:
@@ -227,17 +226,17 @@ def test_after_a_process_was_killed_half_way_the_next_run_does_the_rest(tmp_path
     arguments.write_text(given(**MANY))
     words = [sys.executable, "-m", f"{MODULES}.ipvs_services"]
     with arguments.open() as stdin, subprocess.Popen(words, stdin=stdin, stdout=PIPE, stderr=STDOUT) as process:
-        while lines_of_the_table() < 300 and process.poll() is None:
+        while lines_of_the_table() < 200 and process.poll() is None:
             time.sleep(0.001)
         process.kill()
         output = process.stdout.read()
     assert process.returncode == -signal.SIGKILL, output
     there = lines_of_the_table()
-    assert 300 <= there < 3000
+    assert 200 <= there < 1500
     foretold = module("ipvs_services", check=True, **MANY)
-    assert foretold["counts"] == {"added": 3000 - there, "changed": 0, "removed": 0}
+    assert foretold["counts"] == {"added": 1500 - there, "changed": 0, "removed": 0}
     assert module("ipvs_services", **MANY)["counts"] == foretold["counts"]
-    assert lines_of_the_table() == 3000
+    assert lines_of_the_table() == 1500
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])

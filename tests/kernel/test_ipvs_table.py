@@ -36,7 +36,7 @@ from ansible_collections.lvs.cluster.tests.unit.plugins.module_utils import stra
 
 SEED = 20261120
 TRANSITIONS = 500
-SETTINGS, DESTINATIONS = 9, 36  # of each service, drawn from the strategies
+SETTINGS, DESTINATIONS = 16, 30  # of each service, drawn from the strategies
 KEYS = (
     ServiceKey("ipv4", "tcp", "192.0.2.198", 80, 0),
     ServiceKey("ipv4", "udp", "192.0.2.198", 53, 0),
