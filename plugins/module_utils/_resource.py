@@ -18,7 +18,7 @@ from itertools import islice
 from typing import Any, Callable, Dict, FrozenSet, Iterable, Mapping, Optional, Sequence, Tuple
 
 from ._change import ADD, CHANGE, REMOVE, Change, InvalidInput, Plan
-from ._netlink.errors import NetlinkError
+from ._netlink.errors import NetlinkError, PartlyDone
 
 # Entries of each list and lines of each side of a diff in a result; the counts are always complete.
 LIST_LIMIT = 500
@@ -65,9 +65,16 @@ class Resource(ABC):
         """Return (kind, key) of all that must be as planned afterwards: touched(), and what could be taken along."""
         return self.touched(plan)
 
+    def undoing(self, done: Plan, observed: Any, now: Any) -> Plan:
+        """Return the changes that take back what may have been done; what others have done meanwhile stays.
+
+        observed: the state as it was before. now: as it is.
+        """
+        return _within(self.plan(observed, now), self.watched(done))
+
     @abstractmethod
     def apply(self, plan: Plan) -> None:
-        """Carry out the changes. NetlinkError or OSError at the first that fails."""
+        """Carry out the changes. NetlinkError or OSError at the first that fails, PartlyDone where it can be told."""
 
     def warnings(self, plan: Plan, desired: Any) -> Iterable[str]:  # noqa: ARG002
         """Return what the caller should know about what it asks for."""
@@ -149,7 +156,8 @@ def _carry_out(resource: Resource, plan: Plan, desired: Any, observed: Any, owne
     try:
         resource.apply(plan)
     except (NetlinkError, OSError) as error:
-        raise _rolled_back(str(error), resource, plan, observed, owned) from error
+        done = error.done if isinstance(error, PartlyDone) else plan
+        raise _rolled_back(str(error), resource, done, observed, owned) from error
     try:
         left = _within(resource.plan(desired, resource.read(owned)), resource.watched(plan))
     except (NetlinkError, OSError) as error:
@@ -165,15 +173,14 @@ def _carry_out(resource: Resource, plan: Plan, desired: Any, observed: Any, owne
         )
 
 
-def _rolled_back(why: str, resource: Resource, plan: Plan, observed: Any, owned: Any) -> Failed:
-    """Undo what the plan may have done so far; return the failure with the state that the host is in now."""
-    keys = resource.watched(plan)
+def _rolled_back(why: str, resource: Resource, done: Plan, observed: Any, owned: Any) -> Failed:
+    """Undo what was done, or may have been; return the failure with the state that the host is in now."""
     try:
-        back = _within(resource.plan(observed, resource.read(owned)), keys)
+        back = resource.undoing(done, observed, resource.read(owned))
         if not back:
             return Failed(f"{why}. This call has changed nothing", False)
         resource.apply(back)
-        left = _within(resource.plan(observed, resource.read(owned)), keys)
+        left = resource.undoing(done, observed, resource.read(owned))
     except (NetlinkError, OSError) as error:
         return Failed(
             f"{why}. Undoing what this call had done failed too: {error}. The host is half done; run it again or look "

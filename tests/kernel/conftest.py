@@ -13,27 +13,21 @@ import subprocess
 import sys
 import tempfile
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 from ansible.module_utils import basic
-from hypothesis import HealthCheck, settings
 
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.family import IpvsFamily
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.kernel import IpvsKernel
 from ansible_collections.lvs.cluster.plugins.module_utils._netlink.socket import NETLINK_GENERIC, NetlinkSocket
+from ansible_collections.lvs.cluster.tests.kernel.witness import Ipvsadm
 
 MODULES = "ansible_collections.lvs.cluster.plugins.modules"
 
 if os.environ.get("LVS_THROWAWAY_MACHINE") != "yes":
     raise pytest.UsageError("these tests empty the table of the machine that they run on: start them by `make kernel`")
-
-# The same examples in every run, and as many as a minute allows on an emulated machine.
-settings.register_profile(
-    "kernel", max_examples=60, derandomize=True, deadline=None, suppress_health_check=list(HealthCheck)
-)
-settings.load_profile("kernel")
 
 
 def run(*words: str, stdin: str = "") -> str:
@@ -48,14 +42,25 @@ def ipvsadm(*words: str, stdin: str = "") -> list[str]:
     return run("ipvsadm", *words, stdin=stdin).splitlines()
 
 
-def module(name: str, prefix: tuple[str, ...] = (), check: bool = False, **options: Any) -> dict[str, Any]:
+def given(check: bool = False, **options: Any) -> str:
+    """What Ansible hands to a module."""
+    return json.dumps({"ANSIBLE_MODULE_ARGS": {**options, "_ansible_check_mode": check, "_ansible_diff": True}})
+
+
+def module(
+    name: str,
+    prefix: tuple[str, ...] = (),
+    check: bool = False,
+    inside: Callable[[], None] = lambda: None,
+    **options: Any,
+) -> dict[str, Any]:
     """Run one of the collection's modules in a process of its own and return its result.
 
     prefix: words before the interpreter, to run it with less than root has.
+    inside: called in the module's process first, to arrange what it shall meet.
     """
-    arguments = {"ANSIBLE_MODULE_ARGS": {**options, "_ansible_check_mode": check, "_ansible_diff": True}}
-    given = json.dumps(arguments)
-    output = started(name, prefix, given) if prefix else forked(name, given)
+    arguments = given(check, **options)
+    output = started(name, prefix, arguments) if prefix else forked(name, arguments, inside)
     try:
         result: dict[str, Any] = json.loads(output)
     except ValueError:
@@ -70,7 +75,7 @@ def started(name: str, prefix: tuple[str, ...], arguments: str) -> str:
     return done.stdout or done.stderr
 
 
-def forked(name: str, arguments: str) -> str:
+def forked(name: str, arguments: str, inside: Callable[[], None]) -> str:
     """What a module prints in a child of this process: without the second that an emulated machine takes to import."""
     main = importlib.import_module(f"{MODULES}.{name}").main
     with tempfile.TemporaryFile() as output:
@@ -82,7 +87,8 @@ def forked(name: str, arguments: str) -> str:
                 sys.argv = [name]
                 # As Ansible's wrapper hands the arguments over; a profile has been needed since ansible-core 2.19.
                 basic._ANSIBLE_ARGS, basic._ANSIBLE_PROFILE = arguments.encode(), "legacy"
-                sys.stdout = os.fdopen(1, "w")
+                sys.stdout = os.fdopen(1, "w", closefd=False)
+                inside()
                 main()
             except SystemExit:
                 sys.stdout.flush()
@@ -102,3 +108,10 @@ def kernel() -> Iterator[IpvsKernel]:
     with NetlinkSocket(NETLINK_GENERIC) as netlink:
         yield IpvsKernel(IpvsFamily(netlink))
     ipvsadm("-C")
+
+
+@pytest.fixture
+def witness() -> Iterator[Ipvsadm]:
+    """ipvsadm, for a test that asks it often."""
+    with Ipvsadm() as ipvsadm:
+        yield ipvsadm

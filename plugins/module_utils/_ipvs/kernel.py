@@ -10,7 +10,8 @@ from typing import Sequence
 
 from .._change import ADD, REMOVE, Change
 from .._netlink import ipvs
-from .._netlink.socket import NETLINK_GENERIC, NetlinkSocket
+from .._netlink.errors import PartlyDone
+from .._netlink.socket import BATCH, NETLINK_GENERIC, NetlinkSocket
 from . import wire
 from .family import IpvsFamily, KernelWithoutIpvs, refused_change
 from .model import Destination, ServiceKey, Table, VirtualService
@@ -60,11 +61,16 @@ class IpvsKernel:
         return faults
 
     def apply(self, changes: Sequence[Change]) -> None:
-        """Carry out the changes in order. KernelRefused names the first that failed; others may have been done."""
-        for refusal in self._family.batch(map(wire.encode, changes)):
-            change = changes[refusal.position]
+        """Carry out the changes in order. PartlyDone names the first that the kernel refused."""
+        refusals = self._family.batch(map(wire.encode, changes))
+        if refusals:
+            first = refusals[0]
+            change = changes[first.position]
             command, _attributes = wire.encode(change)
-            raise refused_change(refusal, describe(change), wire.reason(command, refusal.number))
+            refused = {refusal.position for refusal in refusals}
+            sent = (first.position // BATCH + 1) * BATCH
+            done = tuple(change for position, change in enumerate(changes[:sent]) if position not in refused)
+            raise PartlyDone(str(refused_change(first, describe(change), wire.reason(command, first.number))), done)
 
 
 def open_table(only_to_delete: bool) -> IpvsKernel | None:

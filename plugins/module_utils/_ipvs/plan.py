@@ -11,7 +11,7 @@ old and its new definition.
 
 from __future__ import annotations
 
-from typing import Iterable, Sequence
+from typing import Any, Dict, Iterable, Sequence
 
 from .._change import ADD, CHANGE, REMOVE, Change, InvalidInput, Plan
 from .model import (
@@ -167,3 +167,35 @@ def touched(changes: Plan) -> frozenset[tuple[str, object]]:
         if change.kind == SERVICE and change.action == REMOVE:
             keys.update((DESTINATION, (change.key, destination.key)) for destination in change.before.destinations)
     return frozenset(keys)
+
+
+def undone(table: Table, done: Plan) -> Table:
+    """Return the table as it would be had these changes not been made; what others have made of it meanwhile stays."""
+    services = {key: value.service for key, value in table.items()}
+    touched_services = {change.key if change.kind == SERVICE else change.key[0] for change in done}
+    destinations = {
+        key: {destination.key: destination for destination in table[key].destinations}
+        for key in touched_services & table.keys()
+    }
+    for change in reversed(done):
+        if change.kind == DESTINATION:
+            service, key = change.key
+            _take_back(change, destinations.get(service, {}), key)
+        elif change.action == REMOVE and change.key not in services:
+            services[change.key] = change.before.service
+            destinations[change.key] = {destination.key: destination for destination in change.before.destinations}
+        else:
+            _take_back(change, services, change.key)
+    return {
+        key: VirtualService(service, tuple(sorted(destinations[key].values()))) if key in destinations else table[key]
+        for key, service in services.items()
+    }
+
+
+def _take_back(change: Change, there: Dict[Any, Any], key: Any) -> None:
+    if change.action == ADD:
+        there.pop(key, None)
+    elif change.action == CHANGE and key in there:
+        there[key] = change.before
+    elif change.action == REMOVE:
+        there.setdefault(key, change.before)

@@ -20,6 +20,7 @@ from .plan import (
     desired_table,
     plan,
     touched,
+    undone,
     with_kept_weights,
     without_destinations,
 )
@@ -120,6 +121,9 @@ class IpvsTable(Resource):
 
     def touched(self, plan: Plan) -> Keys:
         return touched(plan)
+
+    def undoing(self, done: Plan, observed: Table, now: Table) -> Plan:  # noqa: ARG002 - each change has its own before
+        return plan(undone(now, done), now)
 
     def apply(self, plan: Plan) -> None:
         if self._kernel:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import errno
 import os
+from typing import Any
 
 
 class NetlinkError(Exception):
@@ -20,6 +21,14 @@ class MalformedMessage(NetlinkError):
 
 class DumpInterrupted(NetlinkError):
     """The kernel's list changed while it was being dumped (NLM_F_DUMP_INTR); read it again."""
+
+
+class PartlyDone(NetlinkError):
+    """The kernel refused some changes of a plan; the text names the first. done: those that it carried out."""
+
+    def __init__(self, text: str, done: tuple[Any, ...]) -> None:
+        self.done = done
+        super().__init__(text)
 
 
 class KernelRefused(NetlinkError):

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import errno
 import socket
+from contextlib import suppress
 from itertools import islice
 from struct import Struct
 from typing import Iterable, NamedTuple, Sequence, Tuple
@@ -194,6 +195,7 @@ class NetlinkSocket:
             raise NetlinkError("the kernel gave no answer for 60 seconds") from None
         except OSError as error:
             if error.errno == errno.ENOBUFS:
+                self._drop_what_waits()
                 raise NetlinkError(
                     "the kernel's answers did not fit into the receive buffer and some are lost (ENOBUFS): "
                     "what was carried out is not known"
@@ -202,6 +204,12 @@ class NetlinkSocket:
         if size > ANSWER_SIZE:
             raise MalformedMessage(f"the kernel's answer is longer than {ANSWER_SIZE} bytes")
         return split_messages(bytes(self._answer[:size]))
+
+    def _drop_what_waits(self) -> None:
+        """Empty the receive buffer, so that the next request gets its answer."""
+        with suppress(OSError):
+            while True:
+                self._socket.recv_into(self._answer, 0, socket.MSG_DONTWAIT)
 
 
 def split_messages(data: bytes) -> list[Message]:

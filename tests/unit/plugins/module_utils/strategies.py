@@ -49,13 +49,26 @@ def addresses(family: str, low: int = 1, high: int = 40) -> st.SearchStrategy[st
 families = st.sampled_from(("ipv4", "ipv6"))
 
 
+# What most tables have some of, so that from one to the next there is something to change, not only to add and remove.
+USUAL_KEYS = (
+    ServiceKey("ipv4", "tcp", "192.0.2.198", 80, 0),
+    ServiceKey("ipv4", "udp", "192.0.2.198", 53, 0),
+    ServiceKey("ipv6", "tcp", "2001:db8::198", 80, 0),
+    ServiceKey("ipv4", "", "", 0, 1),
+)
+
+
 @st.composite
-def service_keys(draw: st.DrawFn) -> ServiceKey:
+def any_service_keys(draw: st.DrawFn) -> ServiceKey:
     family = draw(families)
     if draw(st.integers(0, 4)) == 0:
         return ServiceKey(family, "", "", 0, draw(st.one_of(st.integers(1, 4), st.integers(1, 2**32 - 1))))
     protocol = draw(st.sampled_from(("tcp", "udp", "sctp")))
     return ServiceKey(family, protocol, draw(addresses(family, 200, 205)), draw(st.sampled_from((53, 80, 443))), 0)
+
+
+def service_keys() -> st.SearchStrategy[ServiceKey]:
+    return st.one_of(st.sampled_from(USUAL_KEYS), any_service_keys())
 
 
 @st.composite
@@ -88,7 +101,7 @@ def destinations(draw: st.DrawFn, key: ServiceKey) -> Destination:
     checksums = TUNNEL_CHECKSUMS if tunnel == "gue" else TUNNEL_CHECKSUMS[:2]
     port = draw(st.sampled_from((80, 8080))) if forward == "nat" and not key.fwmark else key.port
     destination = Destination(
-        address=draw(addresses(family, 1, 8)),
+        address=draw(addresses(family, 1, 4)),
         port=port,
         forward=forward,
         weight=draw(st.one_of(st.just(0), st.integers(0, 65535))),

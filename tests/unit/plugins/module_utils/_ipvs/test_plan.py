@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.lvs.cluster.plugins.module_utils._change import ADD, CHANGE, REMOVE, InvalidInput, Plan
+from ansible_collections.lvs.cluster.plugins.module_utils._change import ADD, CHANGE, REMOVE, Change, InvalidInput, Plan
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.model import (
     Destination,
     DestinationKey,
@@ -29,6 +29,7 @@ from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.plan import (
     SERVICE,
     desired_table,
     plan,
+    undone,
     with_kept_weights,
     without_destinations,
 )
@@ -108,6 +109,26 @@ def test_a_service_always_has_the_usable_real_servers_of_its_old_or_new_definiti
         now = fold(observed, changes[:done])
         for key in desired.keys() & observed.keys():
             assert usable(now, key) >= min(usable(observed, key), usable(desired, key))
+
+
+@given(strategies.tables(), strategies.tables(), strategies.tables())
+def test_taking_back_what_was_done_leaves_what_others_have_done(desired: Table, observed: Table, others: Table) -> None:
+    changes = plan(desired, observed)
+    foreign = {key: value for key, value in others.items() if key not in desired.keys() | observed.keys()}
+    for done in range(len(changes) + 1):
+        now = {**fold(observed, changes[:done]), **foreign}
+        assert undone(now, changes[:done]) == {**observed, **foreign}
+
+
+def test_taking_back_touches_nothing_that_someone_else_has_taken_or_brought() -> None:
+    old, new = Destination("192.0.2.21", 80), Destination("192.0.2.22", 80)
+    lighter = old._replace(weight=0)
+    changed = Change(CHANGE, DESTINATION, (SHOP, old.key), old, lighter)
+    removed = Change(REMOVE, SERVICE, MAIL, service(old), None)
+    assert undone({}, (changed,)) == {}
+    assert undone({SHOP: service(new)}, (changed,)) == {SHOP: service(new)}
+    assert undone({MAIL: service(new)}, (removed,)) == {MAIL: service(new)}
+    assert undone({}, (removed,)) == {MAIL: service(old)}
 
 
 @given(strategies.tables(), strategies.tables())
