@@ -57,13 +57,9 @@ class Resource(ABC):
     def permit(self, plan: Plan) -> None:  # noqa: B027 - most resources take every plan
         """Look at a plan before anything is done. InvalidInput where it must not or cannot be carried out."""
 
-    def touched(self, plan: Plan) -> Keys:
-        """Return (kind, key) of all that a plan is about."""
-        return frozenset((change.kind, change.key) for change in plan)
-
     def watched(self, plan: Plan) -> Keys:
-        """Return (kind, key) of all that must be as planned afterwards: touched(), and what could be taken along."""
-        return self.touched(plan)
+        """Return (kind, key) of all that must be as planned afterwards, and of what could be taken along."""
+        return frozenset((change.kind, change.key) for change in plan)
 
     def undoing(self, done: Plan, observed: Any, now: Any) -> Plan:
         """Return the changes that take back what may have been done; what others have done meanwhile stays.
@@ -92,8 +88,8 @@ class Resource(ABC):
         """Return the files as they shall be."""
 
     @abstractmethod
-    def lines(self, state: Any, keys: Keys) -> Iterable[str]:
-        """Return that part of a state that these keys are about, in the syntax of the native tool."""
+    def lines(self, state: Any, plan: Plan) -> Iterable[str]:
+        """Return that part of a state that a plan is about, in the syntax of the native tool."""
 
     @abstractmethod
     def command(self, change: Change) -> str:
@@ -159,9 +155,10 @@ def _carry_out(resource: Resource, plan: Plan, desired: Any, observed: Any, owne
         done = error.done if isinstance(error, PartlyDone) else plan
         raise _rolled_back(str(error), resource, done, observed, owned) from error
     try:
-        left = _within(resource.plan(desired, resource.read(owned)), resource.watched(plan))
+        left = resource.plan(desired, resource.read(owned))
     except (NetlinkError, OSError) as error:
         raise Failed(f"The kernel took every change, but what is there now could not be read: {error}", True) from error
+    left = left and _within(left, resource.watched(plan))
     why = resource.ignored(left)
     if why:
         raise _rolled_back(why, resource, plan, observed, owned)
@@ -262,10 +259,9 @@ def _write_text(path: str, text: str) -> None:
 def _result(
     resource: Resource, plan: Plan, desired: Any, observed: Any, before_texts: Texts, after_texts: Texts
 ) -> dict[str, Any]:
-    keys = resource.touched(plan)
     diffs = []
     if plan:
-        diffs.append(_diff(resource.title, resource.lines(observed, keys), resource.lines(desired, keys)))
+        diffs.append(_diff(resource.title, resource.lines(observed, plan), resource.lines(desired, plan)))
     for path, text in after_texts.items():
         if text != before_texts[path]:
             diffs.append(_diff(path, (before_texts[path] or "").splitlines(), (text or "").splitlines()))

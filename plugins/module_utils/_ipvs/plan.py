@@ -160,7 +160,7 @@ def _destination_changes(
     return changes
 
 
-def touched(changes: Plan) -> frozenset[tuple[str, object]]:
+def watched(changes: Plan) -> frozenset[tuple[str, object]]:
     """Return (kind, key) of all that these changes are about; a removed service includes its destinations."""
     keys = {(change.kind, change.key) for change in changes}
     for change in changes:

@@ -19,8 +19,8 @@ from .plan import (
     SERVICE,
     desired_table,
     plan,
-    touched,
     undone,
+    watched,
     with_kept_weights,
     without_destinations,
 )
@@ -113,14 +113,14 @@ class IpvsTable(Resource):
                         yield f"{name} is not among them; {len(needed)} would be needed, first `{first}`"
 
     def warnings(self, plan: Plan, desired: Table) -> Iterator[str]:
-        for key in sorted(_services(touched(plan)) & desired.keys()):
+        for key in sorted(_services(plan) & desired.keys()):
             yield from virtual_service_warnings(key, desired[key])
 
     def ignored(self, left: Plan) -> str:
         return next(filter(None, map(_ignored_tunnel, left)), "")
 
-    def touched(self, plan: Plan) -> Keys:
-        return touched(plan)
+    def watched(self, plan: Plan) -> Keys:
+        return watched(plan)
 
     def undoing(self, done: Plan, observed: Table, now: Table) -> Plan:  # noqa: ARG002 - each change has its own before
         return plan(undone(now, done), now)
@@ -143,8 +143,8 @@ class IpvsTable(Resource):
     def _listed(self) -> frozenset[ServiceKey]:
         return frozenset(service.key for service in self._wanted)
 
-    def lines(self, state: Table, keys: Keys) -> Iterator[str]:
-        return text.table_lines({key: state[key] for key in _services(keys) if key in state})
+    def lines(self, state: Table, plan: Plan) -> Iterator[str]:
+        return text.table_lines({key: state[key] for key in _services(plan) if key in state})
 
     def command(self, change: Change) -> str:
         return text.command(change)
@@ -178,9 +178,9 @@ class IpvsDestination(IpvsTable):
         return super().desired(observed, owned)
 
 
-def _services(keys: Keys) -> set[ServiceKey]:
-    """Return the services that keys are about."""
-    return {key if kind == SERVICE else key[0] for kind, key in keys}
+def _services(plan: Plan) -> set[ServiceKey]:
+    """Return the services that a plan is about."""
+    return {change.key if change.kind == SERVICE else change.key[0] for change in plan}
 
 
 def _ignored_tunnel(left: Change) -> str:

@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from .._change import Change, Plan
-from .._resource import Keys, Resource, Texts
+from .._resource import Resource, Texts
 from . import text
 from .kernel import SettingsKernel
 from .model import Mtus, SyncDaemons, Timeouts, WantedDaemons
@@ -45,7 +45,7 @@ class ConnectionTimeouts(Resource):
     def texts(self, desired: Timeouts, owned: Timeouts) -> Texts:  # noqa: ARG002 - what is not asked for is not kept
         return dict.fromkeys(self.paths, f"{text.timeouts_line(self._wanted.over(owned))}\n")
 
-    def lines(self, state: Timeouts, keys: Keys) -> list[str]:  # noqa: ARG002 - there is one line
+    def lines(self, state: Timeouts, plan: Plan) -> list[str]:  # noqa: ARG002 - there is one line
         return [text.timeouts_line(state)]
 
     def command(self, change: Change) -> str:
@@ -109,8 +109,8 @@ class SynchronisationDaemons(Resource):
         content = "".join(f"{line}\n" for line in text.daemon_lines(daemons)) or None
         return dict.fromkeys(self.paths, content)
 
-    def lines(self, state: SyncDaemons, keys: Keys) -> list[str]:
-        roles = {role for _kind, role in keys}
+    def lines(self, state: SyncDaemons, plan: Plan) -> list[str]:
+        roles = {change.key for change in plan}
         return text.daemon_lines({role: daemon for role, daemon in state.items() if role in roles})
 
     def command(self, change: Change) -> str:

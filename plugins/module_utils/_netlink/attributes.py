@@ -11,6 +11,7 @@ to 4 bytes. Numbers are in host order unless a table says otherwise; the two top
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from functools import lru_cache
 from socket import htons, ntohs
 from struct import Struct
 from struct import error as struct_error
@@ -101,6 +102,7 @@ class NetworkOrder16(Kind):
     after_struct = staticmethod(ntohs)
 
     @staticmethod
+    @lru_cache(maxsize=1 << 16)  # ports come again and again
     def before_struct(value: int) -> int:
         if not 0 <= value <= 0xFFFF:  # before Python 3.10, htons() cuts it off
             raise OverflowError(f"{value} does not fit into 16 bits")

@@ -73,7 +73,7 @@ class HostNetwork(Resource):
         # Without promote_secondaries, an address that goes takes others of its interface along (__inet_del_ifa()).
         losing = {change.key.interface for change in plan if change.kind == ADDRESS and change.action != ADD}
         beside = ((ADDRESS, key) for key in self._there if key.interface in losing)
-        return self.touched(plan) | frozenset(beside)
+        return super().watched(plan) | frozenset(beside)
 
     def apply(self, plan: Plan) -> None:
         self._kernel.apply(plan, self._links)
@@ -90,7 +90,8 @@ class HostNetwork(Resource):
             texts[self._sysctl_file] = _content(SYSCTL_HEADER, text.sysctl_lines(own.sysctls, own.original))
         return texts
 
-    def lines(self, state: Network, keys: Keys) -> List[str]:
+    def lines(self, state: Network, plan: Plan) -> List[str]:
+        keys = [(change.kind, change.key) for change in plan]
         addresses = {key: state.addresses[key] for kind, key in keys if kind == ADDRESS and key in state.addresses}
         sysctls = {name: state.sysctls[name] for kind, name in keys if kind != ADDRESS and name in state.sysctls}
         return text.sysctl_lines(sysctls, {}) + [

@@ -15,7 +15,7 @@ import pytest
 from ansible_collections.lvs.cluster.plugins.module_utils import _resource
 from ansible_collections.lvs.cluster.plugins.module_utils._change import ADD, CHANGE, REMOVE, Change, InvalidInput, Plan
 from ansible_collections.lvs.cluster.plugins.module_utils._netlink.errors import NetlinkError
-from ansible_collections.lvs.cluster.plugins.module_utils._resource import Keys, Resource, Texts
+from ansible_collections.lvs.cluster.plugins.module_utils._resource import Resource, Texts
 
 
 class Number(NamedTuple):
@@ -70,8 +70,8 @@ class Numbers(Resource):
         content = "".join(f"{name} {number}\n" for name, number in sorted(desired.items()))
         return dict.fromkeys(self.paths, content or None)
 
-    def lines(self, state: dict[str, int], keys: Keys) -> list[str]:
-        return [f"{name} {state[name]}" for _kind, name in sorted(keys) if name in state]
+    def lines(self, state: dict[str, int], plan: Plan) -> list[str]:
+        return [f"{name} {state[name]}" for name in sorted(change.key for change in plan) if name in state]
 
     def command(self, change: Change) -> str:
         return f"{change.action} {change.key}"
