@@ -39,7 +39,15 @@ from ansible_collections.lvs.cluster.plugins.module_utils._netlink.socket import
 SERVICES, DESTINATIONS = 10_000, 5
 CURVE = (1_000, 2_000, 5_000, 10_000, 20_000, 50_000)  # services and destinations together
 REAL_SERVERS = 1_000
-MODULE = (sys.executable, "-m", "ansible_collections.lvs.cluster.plugins.modules.ipvs_services")
+# Starts the module as Ansible's wrapper does, which hands the arguments over in memory.
+LAUNCHER = """
+import sys
+from ansible.module_utils import basic
+basic._ANSIBLE_ARGS, basic._ANSIBLE_PROFILE = sys.stdin.buffer.read(), "legacy"
+from ansible_collections.lvs.cluster.plugins.modules import ipvs_services
+ipvs_services.main()
+"""
+MODULE = (sys.executable, "-c", LAUNCHER)
 
 
 def table(services: int, destinations: int, changed: int = 0) -> Table:

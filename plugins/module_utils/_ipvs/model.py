@@ -11,6 +11,7 @@ Values are canonical: equal settings compare equal, whoever wrote them.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any, Dict, Iterable, Iterator, Mapping, NamedTuple
 
 from .._change import InvalidInput
@@ -104,10 +105,10 @@ Table = Dict[ServiceKey, VirtualService]
 
 
 class WantedDestination(NamedTuple):
-    """A destination as its owner lists it: only the options that were given."""
+    """A destination as its owner lists it: with the defaults for all but the options that were given."""
 
-    key: DestinationKey
-    options: Mapping[str, Any]
+    destination: Destination
+    given: tuple[str, ...]
 
 
 class WantedService(NamedTuple):
@@ -120,6 +121,14 @@ class WantedService(NamedTuple):
     key: ServiceKey
     options: Mapping[str, Any]
     destinations: tuple[WantedDestination, ...]
+
+
+# A real server is in many services, most often with the same options.
+@lru_cache(maxsize=1 << 14)
+def wanted_destination(address: str, port: int, options: tuple[tuple[str, Any], ...]) -> WantedDestination:
+    """Return the destination that these options (name, value) describe. ValueError where the address is none."""
+    given = tuple(name for name, _value in options)
+    return WantedDestination(Destination(canonical(address), port, **dict(options)), given)
 
 
 def endpoint(address: str, port: int) -> str:
@@ -223,7 +232,7 @@ def _parse_service(path: str, given: Mapping[str, Any], faults: list[str]) -> Wa
     except ValueError as fault:
         faults.append(at(path, str(fault)))
         return None
-    options = _given(given, _SERVICE_OPTIONS)
+    options = {name: value for name, value in given.items() if value is not None and name in _SERVICE_OPTIONS}
     if "persistence_netmask" in options:
         try:
             options["persistence_netmask"] = _parse_netmask(options["persistence_netmask"], key.family)
@@ -234,13 +243,14 @@ def _parse_service(path: str, given: Mapping[str, Any], faults: list[str]) -> Wa
     destinations: dict[DestinationKey, WantedDestination] = {}
     for number, listed in enumerate(given.get("destinations") or ()):
         try:
-            destination = _parse_destination(listed, key)
+            wanted = _parse_destination(listed, key)
         except ValueError as fault:
             faults.append(at(path, f"destinations[{number}].{fault}"))
             continue
-        if destination.key in destinations:
-            faults.append(at(path, f"destinations[{number}]: {destination.key} is listed already"))
-        destinations[destination.key] = destination
+        name = wanted.destination.key
+        if name in destinations:
+            faults.append(at(path, f"destinations[{number}]: {name} is listed already"))
+        destinations[name] = wanted
     return WantedService(path, key, options, tuple(destinations.values()))
 
 
@@ -255,7 +265,10 @@ def _parse_service_key(given: Mapping[str, Any]) -> ServiceKey:
         if not 1 <= fwmark <= FWMARK_MAX:
             raise ValueError(f"fwmark: {fwmark} is no mark of packets; marks are 1 to {FWMARK_MAX}")
         return ServiceKey(given.get("family") or "ipv4", "", "", 0, fwmark)
-    address = _parse_address(given["address"])
+    try:
+        address = canonical(given["address"])
+    except ValueError as error:
+        raise ValueError(f"address: {error}") from None
     family = family_of(address)
     if given.get("family") not in (None, family):
         raise ValueError(f"family: {address} is {family}, not {given['family']}")
@@ -268,24 +281,16 @@ def _parse_service_key(given: Mapping[str, Any]) -> ServiceKey:
 
 def _parse_destination(given: Mapping[str, Any], service: ServiceKey) -> WantedDestination:
     """Read one destination. ValueError begins with the option that is wrong."""
-    address = _parse_address(given["address"])
     port = given.get("port")
     if port is None:
         port = service.port
     if not 0 <= port <= 65535:
         raise ValueError(f"port: {port} is no port; ports are 0 to 65535")
-    return WantedDestination(DestinationKey(address, port), _given(given, _DESTINATION_OPTIONS))
-
-
-def _parse_address(address: str) -> str:
+    options = tuple([item for item in given.items() if item[1] is not None and item[0] in _DESTINATION_OPTIONS])
     try:
-        return canonical(address)
+        return wanted_destination(given["address"], port, options)
     except ValueError as error:
         raise ValueError(f"address: {error}") from None
-
-
-def _given(options: Mapping[str, Any], names: frozenset[str]) -> dict[str, Any]:
-    return {name: value for name, value in options.items() if value is not None and name in names}
 
 
 def _parse_netmask(netmask: str, family: str) -> str:

@@ -66,7 +66,7 @@ def desired_table(
 def _complete(wanted: WantedService, base: VirtualService | None) -> VirtualService:
     if base is None:
         service = Service(**wanted.options)
-        destinations = [Destination(*listed.key, **listed.options) for listed in wanted.destinations]
+        destinations = [listed.destination for listed in wanted.destinations]
     else:
         service = base.service._replace(**wanted.options)
         destinations = _merged(wanted.destinations, base.destinations)
@@ -76,9 +76,11 @@ def _complete(wanted: WantedService, base: VirtualService | None) -> VirtualServ
 
 def _merged(wanted: Sequence[WantedDestination], base: Sequence[Destination]) -> list[Destination]:
     destinations = {destination.key: destination for destination in base}
-    for key, options in wanted:
-        there = destinations.get(key)
-        destinations[key] = there._replace(**options) if there else Destination(*key, **options)
+    for listed, given in wanted:
+        there = destinations.get(listed.key)
+        if there is not None:
+            listed = there._replace(**{name: getattr(listed, name) for name in given})
+        destinations[listed.key] = listed
     return list(destinations.values())
 
 
@@ -87,7 +89,7 @@ def without_destinations(wanted: Sequence[WantedService], observed: Table) -> Ta
     table = dict(observed)
     for service in wanted:
         if service.key in table:
-            gone = {destination.key for destination in service.destinations}
+            gone = {listed.destination.key for listed in service.destinations}
             now = table[service.key]
             left = tuple(destination for destination in now.destinations if destination.key not in gone)
             table[service.key] = now._replace(destinations=left)

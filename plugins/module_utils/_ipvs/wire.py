@@ -29,6 +29,8 @@ from .model import (
 )
 from .plan import SERVICE
 
+_REMEMBERED = 1 << 14
+
 # For reading a table: the settings without the counters, which are most of each message.
 _SERVICE_SETTINGS = Decoder(
     ipvs.COMMAND,
@@ -151,6 +153,7 @@ def _destination_name(address: str, port: int) -> tuple[int, bytes, int]:
     return FAMILY_NUMBERS[family_of(address)], to_bytes(address), port
 
 
+@lru_cache(maxsize=_REMEMBERED)
 def _destination(destination: Destination) -> bytes:
     """Return the full set of attributes of a destination: a SET replaces all of them (ip_vs_edit_dest())."""
     address, port, forward, weight, upper, lower, tunnel, tunnel_port, checksum = destination
@@ -205,12 +208,26 @@ def decode_destination(payload: bytes, family: str) -> Destination:
     """Read one message of a GET_DEST dump of a service of this family. MalformedMessage where it is none."""
     if payload[:1] != _NEW_DEST:
         raise _unexpected(payload)
-    address, port, method, weight, upper, lower, own_family, tunnel, tunnel_port, checksum = (
-        _DESTINATION_SETTINGS.decode(payload, HEADER.size)
-    )
+    return _read_destination(family, *_DESTINATION_SETTINGS.decode(payload, HEADER.size))
+
+
+# A real server is in many services, most often with the same settings.
+@lru_cache(maxsize=_REMEMBERED)
+def _read_destination(
+    service_family: str,
+    address: bytes,
+    port: int,
+    method: int,
+    weight: int,
+    upper: int,
+    lower: int,
+    own_family: int | None,
+    tunnel: int | None,
+    tunnel_port: int | None,
+    checksum: int | None,
+) -> Destination:
     try:
-        if own_family is not None:
-            family = FAMILY_NAMES[own_family]
+        family = service_family if own_family is None else FAMILY_NAMES[own_family]
         forward = FORWARD_NAMES.get(method & FORWARD_MASK) or str(method & FORWARD_MASK)
         plain = Destination(_address(address, family), port, forward, weight, upper, lower)
         if forward != "tun" or not tunnel:
@@ -253,7 +270,6 @@ def _netmask(data: bytes, family: str) -> str:
     return from_bytes(data) if family == "ipv4" else str(U32.read(data, 0, len(data)))
 
 
-@lru_cache(maxsize=1 << 16)
 def _address(data: bytes, family: str) -> str:
     # union nf_inet_addr: replies carry 16 bytes whatever the family (ip_vs_genl_fill_service()).
     size = _BYTES[family]

@@ -40,6 +40,7 @@ SO_RCVBUFFORCE = 33
 
 ERROR_ATTRIBUTES = AttributeTable("NLMSGERR_ATTR", Attribute(1, "MSG", TEXT))
 
+_PADDING = [bytes(-length % 4) for length in range(4)]
 MSG_TRUNC = int(socket.MSG_TRUNC)
 BATCH = 256  # messages in one sendmsg(); more gains nothing
 RECEIVE_BUFFER = 1 << 20  # bytes; holds the errors of a batch in which every message fails
@@ -151,14 +152,14 @@ class NetlinkSocket:
         # A plain question is followed by its acknowledgement, a dump by NLMSG_DONE: both mark the end.
         # The next request may only be sent after it: a socket carries one dump at a time.
         self._send((request,), flags)
+        asked = self._sequence
         payloads: list[bytes] = []
-        interrupted = False
+        interrupted = 0
         while True:
             for kind, own_flags, sequence, payload in self._receive():
-                if sequence != self._sequence:
+                if sequence != asked:
                     continue  # left over from a request that ended early
-                if own_flags & NLM_F_DUMP_INTR:
-                    interrupted = True
+                interrupted |= own_flags & NLM_F_DUMP_INTR
                 if kind > NLMSG_OVERRUN:
                     payloads.append(payload)
                 elif kind in (NLMSG_ERROR, NLMSG_DONE):
@@ -173,18 +174,13 @@ class NetlinkSocket:
 
     def _send(self, requests: Sequence[Request], last_flags: int) -> None:
         """Send all in one sendmsg(); last_flags are for the last of them."""
-        parts = []
-        sequence = self._sequence
-        last = len(requests) + sequence
-        for kind, flags, payload in requests:
-            sequence += 1
+        first, last = self._sequence + 1, self._sequence + len(requests)
+        parts: list[bytes] = []
+        for sequence, (kind, flags, payload) in enumerate(requests, first):
             length = HEADER.size + len(payload)
-            own = flags | NLM_F_REQUEST
-            parts.append(HEADER.pack(length, kind, own | last_flags if sequence == last else own, sequence, 0))
-            parts.append(payload)
-            if length & 3:
-                parts.append(b"\0" * (-length % 4))
-        self._sequence = sequence
+            flags |= NLM_F_REQUEST | last_flags if sequence == last else NLM_F_REQUEST
+            parts += HEADER.pack(length, kind, flags, sequence, 0), payload, _PADDING[length & 3]
+        self._sequence = last
         self._socket.send(b"".join(parts))
 
     def _receive(self) -> list[Message]:

@@ -133,10 +133,7 @@ def wanted(table: dict[ServiceKey, VirtualService]) -> tuple[WantedService, ...]
             f"services[{number}]",
             key,
             value.service._asdict(),
-            tuple(
-                WantedDestination(destination.key, dict(list(destination._asdict().items())[2:]))
-                for destination in value.destinations
-            ),
+            tuple(WantedDestination(destination, destination._fields[2:]) for destination in value.destinations),
         )
         for number, (key, value) in enumerate(table.items())
     )

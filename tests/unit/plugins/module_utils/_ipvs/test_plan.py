@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-import itertools
 import random
 
 import pytest
@@ -190,7 +189,7 @@ def test_merged_keeps_every_option_that_is_left_out() -> None:
     observed = {
         SHOP: service(Destination("192.0.2.21", 80, "nat", 7, 100, 50), scheduler="sh", persistence_timeout=300)
     }
-    drain = WantedDestination(observed[SHOP].destinations[0].key, {"weight": 0})
+    drain = WantedDestination(Destination("192.0.2.21", 80, weight=0), ("weight",))
     reached = desired_table("merged", [listed(SHOP, drain)], observed)
     assert reached == {
         SHOP: service(Destination("192.0.2.21", 80, "nat", 0, 100, 50), **observed[SHOP].service._asdict())
@@ -199,7 +198,7 @@ def test_merged_keeps_every_option_that_is_left_out() -> None:
 
 def test_replaced_gives_defaults_to_what_is_left_out() -> None:
     observed = {SHOP: service(Destination("192.0.2.21", 80, "nat", 7, 100, 50), scheduler="sh")}
-    same = WantedDestination(observed[SHOP].destinations[0].key, {})
+    same = WantedDestination(Destination("192.0.2.21", 80), ())
     reached = desired_table("replaced", [listed(SHOP, same)], observed)
     assert reached == {SHOP: service(Destination("192.0.2.21", 80, "dr", 1, 0, 0), scheduler="wlc")}
 
@@ -277,11 +276,7 @@ def test_a_new_real_server_comes_before_the_old_one_goes() -> None:
 def test_what_the_kernel_takes_but_cannot_work_is_refused(
     key: ServiceKey, options: dict, destination: Destination | None, words: str
 ) -> None:
-    rest = (
-        ()
-        if destination is None
-        else (WantedDestination(destination.key, dict(itertools.islice(destination._asdict().items(), 2, None))),)
-    )
+    rest = () if destination is None else (WantedDestination(destination, destination._fields[2:]),)
     for state in ("merged", "replaced", "overridden"):
         with pytest.raises(InvalidInput, match="services\\[0\\]") as caught:
             desired_table(state, [listed(key, *rest, **options)], {})
@@ -308,7 +303,7 @@ def test_what_hardly_works_is_warned_about(value: VirtualService, words: str) ->
 
 
 def test_all_faults_are_told_at_once() -> None:
-    bad = WantedDestination(Destination("192.0.2.21", 81).key, {})
+    bad = WantedDestination(Destination("192.0.2.21", 81), ())
     with pytest.raises(InvalidInput) as caught:
         desired_table("merged", [listed(SHOP, bad, one_packet=True), listed(MAIL, bad)], {})
     assert len(caught.value.faults) == 3
@@ -318,6 +313,6 @@ def test_what_is_there_already_is_not_judged() -> None:
     """The kernel takes what cannot work from others too; that must not stand in the way of a drain."""
     odd = Destination("192.0.2.22", 8080, "dr", 100_000)
     observed = {SHOP: service(Destination("192.0.2.21", 80), odd, one_packet=True)}
-    drain = WantedDestination(DestinationKey("192.0.2.21", 80), {"weight": 0})
+    drain = WantedDestination(Destination("192.0.2.21", 80, weight=0), ("weight",))
     reached = desired_table("merged", [listed(SHOP, drain)], observed)
     assert reached == {SHOP: service(Destination("192.0.2.21", 80, weight=0), odd, one_packet=True)}

@@ -8,11 +8,10 @@ import pytest
 
 from ansible_collections.lvs.cluster.plugins.module_utils._change import Plan
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.model import (
-    DestinationKey,
     ServiceKey,
     Table,
-    WantedDestination,
     WantedService,
+    wanted_destination,
 )
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.plan import DESTINATION, desired_table
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.resource import IpvsTable
@@ -23,7 +22,7 @@ TUNNELLED = WantedService(
     "services[0]",
     SHOP,
     {},
-    (WantedDestination(DestinationKey("192.0.2.21", 80), {"forward": "tun", "tunnel_type": "gre"}),),
+    (wanted_destination("192.0.2.21", 80, (("forward", "tun"), ("tunnel_type", "gre"))),),
 )
 
 
@@ -37,9 +36,7 @@ class OldKernel:
         return self.table
 
     def apply(self, plan: Plan) -> None:
-        service = WantedService(
-            "", SHOP, {}, (WantedDestination(DestinationKey("192.0.2.21", 80), {"forward": "tun"}),)
-        )
+        service = WantedService("", SHOP, {}, (wanted_destination("192.0.2.21", 80, (("forward", "tun"),)),))
         added = any(change.kind == DESTINATION for change in plan)
         self.table = desired_table("overridden", [service], {}) if added else {}
 
