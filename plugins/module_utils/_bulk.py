@@ -34,6 +34,13 @@ class BulkModule(basic.AnsibleModule):
         if self._taken:
             self.params[bulk] = self._taken
 
+    def _log_invocation(self) -> None:
+        given = self.params[self._bulk]
+        if self._taken:
+            self.params[self._bulk] = f"({len(self._taken)} entries)"
+        super()._log_invocation()
+        self.params[self._bulk] = given
+
     def _load_params(self) -> None:
         # Ansible's wrapper of a module leaves the arguments here, as tests of modules do; None means standard input.
         given = getattr(basic, "_ANSIBLE_ARGS", None)

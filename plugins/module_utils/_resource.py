@@ -134,7 +134,7 @@ def run(module: Any, build: Callable[[], Resource]) -> None:
     except InvalidInput as invalid:
         module.fail_json(msg="This call has changed nothing:\n" + "\n".join(f"  {fault}" for fault in invalid.faults))
     except Failed as failed:
-        module.fail_json(msg=str(failed), **{**result, "changed": failed.changed})
+        module.fail_json(msg=str(failed), **{**result, "changed": failed.changed}, **_invocation(module.params))
     except (NetlinkError, OSError) as error:
         module.fail_json(msg=f"This call has changed nothing: {error}")
     module.exit_json(**result, **_invocation(module.params))
@@ -218,9 +218,12 @@ def _persist(resource: Resource, plan: Plan, observed: Any, owned: Any, before: 
         try:
             _replace_text(path, after[path])
         except OSError as error:
-            for written in changed[:number]:
-                _replace_text(written, before[written])
             why = f"{path}, which the next boot loads, could not be written: {error}"
+            for written in changed[:number]:
+                try:
+                    _replace_text(written, before[written])
+                except OSError as again:
+                    why += f"; {written} could not be put back either: {again}"
             raise _rolled_back(why, resource, plan, observed, owned) from error
 
 

@@ -112,7 +112,7 @@ plan:
   description:
     - What is added, changed and removed. The same in check mode and in a real run.
     - Lists of more than 500 entries are cut, with a last entry that says so; RV(counts) is always complete.
-  returned: success
+  returned: when the changes could be planned, in a failure too
   type: dict
   sample:
     added:
@@ -127,12 +127,12 @@ plan:
     removed: []
 counts:
   description: How many addresses and sysctls are added, changed and removed.
-  returned: success
+  returned: when the changes could be planned, in a failure too
   type: dict
   sample: {added: 1, changed: 1, removed: 0}
 commands:
   description: The C(ip) and C(sysctl) commands that do the same, in order; cut as RV(plan) is.
-  returned: success
+  returned: when the changes could be planned, in a failure too
   type: list
   elements: str
   sample: ["sysctl -w net.ipv4.conf.all.arp_ignore=1", "ip address add 192.0.2.198/32 dev lo"]

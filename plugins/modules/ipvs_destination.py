@@ -61,8 +61,9 @@ options:
     required: true
   port:
     description:
-      - The real server's port, by default that of the service. With V(dr) and V(tun) no other is possible. The kernel's
-        name is C(IPVS_DEST_ATTR_PORT).
+      - The real server's port, by default that of the service, or 0 for that of the packet where the service is one by
+        mark.
+      - With V(dr) and V(tun), a service by address can have no other. The kernel's name is C(IPVS_DEST_ATTR_PORT).
     type: int
   forward:
     description:
@@ -106,8 +107,10 @@ options:
   boot_file:
     description:
       - File that holds services as C(ipvsadm -S -n) writes them, for the next boot; see
-        O(lvs.cluster.ipvs_services#module:boot_file). The service is brought up to date there, with all its
-        destinations; the others stay.
+        O(lvs.cluster.ipvs_services#module:boot_file). This destination is brought up to date there, or the
+        whole service added where it is not there yet; the others stay.
+      - Where a role has the same file, the service is the role's own from then on, and the role's next run brings it to
+        what the inventory says.
       - Without it, what this call does is gone after a reboot.
     type: path
 seealso:
@@ -119,11 +122,9 @@ seealso:
 """
 
 EXAMPLES = r"""
-# Quiesce a real server in one service, and take it back:
-# ansible lvs_directors -b -m lvs.cluster.ipvs_destination -a 'service_address=192.0.2.198 service_port=80
-#   address=192.0.2.21 weight=0'
-# ansible lvs_directors -b -m lvs.cluster.ipvs_destination -a 'service_address=192.0.2.198 service_port=80
-#   address=192.0.2.21 weight=1'
+# Quiesce a real server in one service; its own weight in the place of 0 takes it back:
+# ansible lvs_directors -b -m lvs.cluster.ipvs_destination -a \
+#     'service_address=192.0.2.198 service_port=80 address=192.0.2.21 weight=0'
 
 - name: One more real server, by address translation to another port
   lvs.cluster.ipvs_destination:
@@ -146,7 +147,7 @@ plan:
   description:
     - What is added, changed and removed, in the words of the options. The same in check mode and in a real run.
     - Lists of more than 500 entries are cut, with a last entry that says so; RV(counts) is always complete.
-  returned: success
+  returned: when the changes could be planned, in a failure too
   type: dict
   sample:
     added: []
@@ -157,13 +158,15 @@ plan:
         after: {weight: 0}
     removed: []
 counts:
-  description: How many services and destinations are added, changed and removed.
-  returned: success
+  description: >-
+    How many services and destinations are added, changed and removed. A removed service takes its destinations along
+    and counts once.
+  returned: when the changes could be planned, in a failure too
   type: dict
   sample: {added: 0, changed: 1, removed: 0}
 commands:
   description: The C(ipvsadm) commands that do the same, in order; cut as RV(plan) is.
-  returned: success
+  returned: when the changes could be planned, in a failure too
   type: list
   elements: str
   sample: ["ipvsadm -e -t 192.0.2.198:80 -r 192.0.2.21:80 -g -w 0"]
@@ -192,7 +195,9 @@ def main() -> None:
 
     def build() -> IpvsDestination:
         absent = options["state"] == "absent"
-        wanted = parse_destination(options)
+        names = ("address", "port", *(name for name in options if name.startswith("service_")))
+        # Only what identifies it is looked at where it shall go.
+        wanted = parse_destination({name: options[name] for name in names} if absent else options)
         return IpvsDestination(open_table(only_to_delete=absent), absent, wanted, options["boot_file"])
 
     run(module, build)

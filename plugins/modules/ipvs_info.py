@@ -295,10 +295,10 @@ from typing import Any, Dict
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs import statistics
+from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.counted import CountedTableReader
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.family import IpvsFamily
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.kernel import IpvsKernel
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.model import as_option
-from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.reader import CountedTableReader
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.support import (
     persistence_engines,
     read_modules,

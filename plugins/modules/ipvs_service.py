@@ -60,8 +60,9 @@ options:
     type: str
   scheduler_flags:
     description:
-      - What the scheduler shall do beside. With V(sh) and V(mh), V(fallback) takes another server when the chosen one
-        has weight 0 or is full, and V(port) takes the client's port into account.
+      - What the scheduler shall do beside; V([]) for nothing, the default of a new service. With V(sh) and V(mh),
+        V(fallback) takes another server when the chosen one has weight 0 or is full, and V(port) takes the client's
+        port into account.
       - V(flag-3) is the third bit that the kernel hands to a scheduler; none uses it today. The kernel's names are
         C(IP_VS_SVC_F_SCHED1), C(IP_VS_SVC_F_SCHED2) and C(IP_VS_SVC_F_SCHED3).
     type: list
@@ -84,13 +85,15 @@ options:
     type: str
   persistence_engine:
     description:
-      - What tells clients apart beside their addresses; the kernel has V(sip), for UDP. The kernel's name is
-        C(IPVS_SVC_ATTR_PE_NAME).
+      - What tells clients apart beside their addresses; the kernel has V(sip), for UDP. An empty one is none, the
+        default of a new service. The kernel's name is C(IPVS_SVC_ATTR_PE_NAME).
     type: str
   boot_file:
     description:
       - File that holds services as C(ipvsadm -S -n) writes them, for the next boot; see
         O(lvs.cluster.ipvs_services#module:boot_file). This service is brought up to date there, the others stay.
+      - Where a role has the same file, the service is the role's own from then on, and the role's next run brings it to
+        what the inventory says.
       - Without it, what this call does is gone after a reboot.
     type: path
 seealso:
@@ -123,7 +126,7 @@ plan:
   description:
     - What is added, changed and removed, in the words of the options. The same in check mode and in a real run.
     - Lists of more than 500 entries are cut, with a last entry that says so; RV(counts) is always complete.
-  returned: success
+  returned: when the changes could be planned, in a failure too
   type: dict
   sample:
     added: []
@@ -134,13 +137,15 @@ plan:
         after: {scheduler: sh}
     removed: []
 counts:
-  description: How many services and destinations are added, changed and removed.
-  returned: success
+  description: >-
+    How many services and destinations are added, changed and removed. A removed service takes its destinations along
+    and counts once.
+  returned: when the changes could be planned, in a failure too
   type: dict
   sample: {added: 0, changed: 1, removed: 0}
 commands:
   description: The C(ipvsadm) commands that do the same, in order; cut as RV(plan) is.
-  returned: success
+  returned: when the changes could be planned, in a failure too
   type: list
   elements: str
   sample: ["ipvsadm -E -t 192.0.2.198:80 -s sh"]
@@ -149,7 +154,7 @@ commands:
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.kernel import open_table
-from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.model import parse_service
+from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.model import names_alone, parse_service
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.options import SERVICE
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.resource import IpvsTable
 from ansible_collections.lvs.cluster.plugins.module_utils._resource import run
@@ -168,7 +173,8 @@ def main() -> None:
 
     def build() -> IpvsTable:
         absent = options["state"] == "absent"
-        wanted = parse_service(options)
+        # Only what identifies it is looked at where it shall go.
+        wanted = parse_service(names_alone([options])[0] if absent else options)
         state = "deleted" if absent else "merged"
         return IpvsTable(open_table(only_to_delete=absent), state, (wanted,), boot_file=options["boot_file"])
 

@@ -73,8 +73,9 @@ options:
         type: str
       scheduler_flags:
         description:
-          - What the scheduler shall do beside. With V(sh) and V(mh), V(fallback) takes another server when the chosen
-            one has weight 0 or is full, and V(port) takes the client's port into account.
+          - What the scheduler shall do beside; V([]) for nothing, the default of a new service. With V(sh) and V(mh),
+            V(fallback) takes another server when the chosen one has weight 0 or is full, and V(port) takes the client's
+            port into account.
           - V(flag-3) is the third bit that the kernel hands to a scheduler; none uses it today. The kernel's names are
             C(IP_VS_SVC_F_SCHED1), C(IP_VS_SVC_F_SCHED2) and C(IP_VS_SVC_F_SCHED3).
         type: list
@@ -98,8 +99,8 @@ options:
         type: str
       persistence_engine:
         description:
-          - What tells clients apart beside their addresses; the kernel has V(sip), for UDP. The kernel's name is
-            C(IPVS_SVC_ATTR_PE_NAME).
+          - What tells clients apart beside their addresses; the kernel has V(sip), for UDP. An empty one is none, the
+            default of a new service. The kernel's name is C(IPVS_SVC_ATTR_PE_NAME).
         type: str
       destinations:
         description:
@@ -114,8 +115,10 @@ options:
             required: true
           port:
             description:
-              - The real server's port, by default that of the service. With V(dr) and V(tun) no other is possible. The
-                kernel's name is C(IPVS_DEST_ATTR_PORT).
+              - The real server's port, by default that of the service, or 0 for that of the packet where the service is
+                one by mark.
+              - With V(dr) and V(tun), a service by address can have no other. The kernel's name is
+                C(IPVS_DEST_ATTR_PORT).
             type: int
           forward:
             description:
@@ -167,12 +170,13 @@ options:
       - Leave the weights alone that someone has changed by hand, for example to quiesce a real server. A weight was
         changed by hand if it is another than O(boot_file) has; without O(boot_file), every weight in the kernel counts
         as such, and only new destinations get the listed one.
-      - O(boot_file) gets the listed weights.
+      - O(boot_file) gets the listed weights. A weight that is not listed is no matter of this option.
     type: bool
     default: false
   allowed_actions:
     description:
       - What this call may do. Should anything else be needed, the call fails before it has done anything and says what.
+      - A service that is removed takes its destinations along, which V(remove_service) alone allows.
     type: list
     elements: str
     choices: [add_service, change_service, remove_service, add_destination, change_destination, remove_destination]
@@ -242,7 +246,7 @@ plan:
   description:
     - What is added, changed and removed, in the words of the options. The same in check mode and in a real run.
     - Lists of more than 500 entries are cut, with a last entry that says so; RV(counts) is always complete.
-  returned: success
+  returned: when the changes could be planned, in a failure too
   type: dict
   sample:
     added: []
@@ -253,13 +257,15 @@ plan:
         after: {weight: 0}
     removed: []
 counts:
-  description: How many services and destinations are added, changed and removed.
-  returned: success
+  description: >-
+    How many services and destinations are added, changed and removed. A removed service takes its destinations along
+    and counts once.
+  returned: when the changes could be planned, in a failure too
   type: dict
   sample: {added: 0, changed: 1, removed: 0}
 commands:
   description: The C(ipvsadm) commands that do the same, in order; cut as RV(plan) is.
-  returned: success
+  returned: when the changes could be planned, in a failure too
   type: list
   elements: str
   sample: ["ipvsadm -e -t 192.0.2.198:80 -r 192.0.2.21:80 -g -w 0"]
@@ -267,7 +273,7 @@ commands:
 
 from ansible_collections.lvs.cluster.plugins.module_utils._bulk import BulkModule
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.kernel import open_table
-from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.model import parse_services
+from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.model import names_alone, parse_services
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.options import SERVICES
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.plan import ACTIONS, STATES
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.resource import IpvsTable
@@ -290,9 +296,10 @@ def main() -> None:
     options = module.params
 
     def build() -> IpvsTable:
-        wanted = parse_services(options["services"])
+        deleted = options["state"] == "deleted"
+        wanted = parse_services(names_alone(options["services"]) if deleted else options["services"])
         return IpvsTable(
-            open_table(only_to_delete=options["state"] == "deleted"),
+            open_table(only_to_delete=deleted),
             options["state"],
             wanted,
             options["all"],

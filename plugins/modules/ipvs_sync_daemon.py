@@ -118,7 +118,7 @@ plan:
   description:
     - Which daemons are started (added), restarted (changed) and stopped (removed), in the words of the options.
     - The same in check mode and in a real run.
-  returned: success
+  returned: when the changes could be planned, in a failure too
   type: dict
   sample:
     added: []
@@ -130,12 +130,12 @@ plan:
     removed: []
 counts:
   description: How many daemons are started (added), restarted (changed) and stopped (removed).
-  returned: success
+  returned: when the changes could be planned, in a failure too
   type: dict
   sample: {added: 0, changed: 1, removed: 0}
 commands:
   description: The C(ipvsadm) commands that do the same, in order.
-  returned: success
+  returned: when the changes could be planned, in a failure too
   type: list
   elements: str
   sample:
@@ -165,7 +165,7 @@ def main() -> None:
     absent = options["state"] == "absent"
 
     def build() -> SynchronisationDaemons:
-        wanted = parse_daemons(options)
+        wanted = parse_daemons({"roles": options["roles"]} if absent else options)
         try:
             kernel = SettingsKernel(IpvsFamily(NetlinkSocket(NETLINK_GENERIC)))
         except KernelWithoutIpvs:

@@ -63,7 +63,7 @@ EXAMPLES = r"""
 RETURN = r"""
 plan:
   description: What is changed, in the words of the options. The same in check mode and in a real run.
-  returned: success
+  returned: when the changes could be planned, in a failure too
   type: dict
   sample:
     added: []
@@ -75,12 +75,12 @@ plan:
     removed: []
 counts:
   description: Whether the timeouts are changed, as 0 or 1. The other two are always 0.
-  returned: success
+  returned: when the changes could be planned, in a failure too
   type: dict
   sample: {added: 0, changed: 1, removed: 0}
 commands:
   description: The C(ipvsadm) command that does the same.
-  returned: success
+  returned: when the changes could be planned, in a failure too
   type: list
   elements: str
   sample: ["ipvsadm --set 7200 120 300"]

@@ -122,6 +122,45 @@ def test_a_kernel_without_ipvs_has_nothing_to_remove() -> None:
         assert "has no IPVS" in module("ipvs_service", **NAME)["msg"]
 
 
+def test_the_file_keeps_what_the_kernel_has_lost(tmp_path: Path) -> None:
+    boot_file = tmp_path / "ipvs.rules"
+    boot_file.write_text("".join(f"{line}\n" for line in SHOP))
+    gone = {**SERVICE, "address": "192.0.2.21", "state": "absent", "boot_file": str(boot_file)}
+    assert module("ipvs_destination", **gone)["changed"]
+    assert boot_file.read_text().splitlines() == [SHOP[0], SHOP[2]]
+    assert not module("ipvs_destination", **gone)["changed"]
+
+
+def test_to_remove_a_destination_adopts_no_service(tmp_path: Path) -> None:
+    load(*SHOP)
+    gone = {**SERVICE, "state": "absent", "boot_file": str(tmp_path / "ipvs.rules")}
+    assert not module("ipvs_destination", **gone, address="192.0.2.99")["changed"]
+    assert module("ipvs_destination", **gone, address="192.0.2.21")["changed"]
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_someone_has_quiesced_does_not_get_into_the_file(tmp_path: Path) -> None:
+    boot_file = tmp_path / "ipvs.rules"
+    boot_file.write_text("".join(f"{line}\n" for line in SHOP))
+    load(SHOP[0], SHOP[1].replace("-w 1", "-w 0"), SHOP[2])
+    module("ipvs_destination", **SERVICE, address="192.0.2.23", boot_file=str(boot_file))
+    third = "-a -t 192.0.2.198:80 -r 192.0.2.23:80 -g -w 1"
+    assert boot_file.read_text().splitlines() == [*SHOP, third]
+    real_servers = [{"address": f"192.0.2.{last}", "weight": weight} for last, weight in ((21, 1), (22, 2), (23, 1))]
+    listed = {"services": [{**NAME, "destinations": real_servers}], "state": "replaced", "keep_weights": True}
+    assert not module("ipvs_services", **listed, boot_file=str(boot_file))["changed"]
+    assert saved() == [SHOP[0], SHOP[1].replace("-w 1", "-w 0"), SHOP[2], third]
+
+
+def test_only_what_identifies_it_matters_where_it_shall_go() -> None:
+    load(*SHOP)
+    assert module("ipvs_service", **NAME, state="absent", persistence_netmask="x")["changed"]
+    load(*SHOP)
+    deleted = {"state": "deleted", "services": [{**NAME, "destinations": [{"address": "x"}]}]}
+    assert module("ipvs_services", **deleted)["changed"]
+    assert saved() == []
+
+
 @pytest.mark.parametrize("check", [False, True])
 def test_a_service_without_a_usable_real_server_is_told(check: bool) -> None:
     load(SHOP[0], SHOP[1])

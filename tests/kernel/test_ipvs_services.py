@@ -174,9 +174,10 @@ def test_what_this_kernel_does_not_have_is_named_before_anything_is_sent(check: 
     release = os.uname().release
     assert result["msg"].splitlines() == [
         "This call has changed nothing:",
-        f"  scheduler: this kernel ({release}) has no scheduler nonesuch, nor a module for it; it has "
-        + ", ".join(module("ipvs_info")["schedulers"]),
-        f"  persistence_engine: this kernel ({release}) has no persistence engine none2, nor a module for it",
+        f"  scheduler: this kernel ({release}) has no scheduler nonesuch, nor a module for it, which service "
+        "tcp 192.0.2.198:81 needs; it has " + ", ".join(module("ipvs_info")["schedulers"]),
+        f"  persistence_engine: this kernel ({release}) has no persistence engine none2, nor a module for it, which "
+        "service udp 192.0.2.198:5060 needs",
     ]
     assert saved() == []
 
@@ -243,7 +244,7 @@ def test_a_service_without_a_scheduler_is_read_and_written() -> None:
 def test_what_the_boot_file_cannot_hold_is_refused(tmp_path: Path) -> None:
     local = {"address": VIP, "port": 80, "destinations": [{"address": "192.0.2.2", "forward": "local"}]}
     result = module("ipvs_services", services=[local], boot_file=str(tmp_path / "ipvs.rules"))
-    assert "ipvsadm has no word for forward=local" in result["msg"]
+    assert "boot_file: ipvsadm has no word for forward=local" in result["msg"]
     assert saved() == []
     assert module("ipvs_services", services=[local])["changed"]
     assert not module("ipvs_services", services=[local])["changed"]

@@ -72,7 +72,7 @@ ROOMS = (
         (*SHARED, *(f"module_utils._netlink.{name}" for name in WIRE_FORMATS), ".model"),
     ),
     Room(
-        "module_utils/_*/reader.py",
+        "module_utils/_*/counted.py",
         (*SHARED, "module_utils._netlink.ipvs", ".model", ".wire", ".statistics", ".family"),
     ),
     Room("module_utils/_*/support.py", (*WORLD, *SHARED)),
@@ -128,7 +128,7 @@ EXAMPLES = (
         "from .._netlink.attributes import U16",
     ),
     ("module_utils/_ipvs/statistics.py", "from .wire import decode_service", "from .._netlink.layout import Decoder"),
-    ("module_utils/_ipvs/reader.py", "from .kernel import IpvsKernel", "from . import statistics, wire"),
+    ("module_utils/_ipvs/counted.py", "from .kernel import IpvsKernel", "from . import statistics, wire"),
     ("module_utils/_ipvs/support.py", "from .kernel import read", "lines = open('/proc/modules')"),
     ("module_utils/_ipvs/family.py", "from . import wire", "from .support import read_modules"),
     ("module_utils/_ipvs_settings/kernel.py", "from .._ipvs import wire", "from .._ipvs.family import IpvsFamily"),

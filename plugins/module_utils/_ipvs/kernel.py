@@ -10,7 +10,7 @@ from typing import Sequence
 
 from .._change import ADD, REMOVE, Change
 from .._netlink import ipvs
-from .._netlink.errors import PartlyDone
+from .._netlink.errors import NetlinkError, PartlyDone
 from .._netlink.socket import BATCH, NETLINK_GENERIC, NetlinkSocket
 from . import wire
 from .family import IpvsFamily, KernelWithoutIpvs, refused_change
@@ -43,26 +43,34 @@ class IpvsKernel:
 
     def missing(self, changes: Sequence[Change]) -> list[str]:
         """Say which schedulers and persistence engines these changes need and this kernel does not have."""
-        needed = [change.after for change in changes if change.kind == SERVICE and change.action != REMOVE]
-        if not needed:
+        schedulers_needed: dict[str, ServiceKey] = {}
+        engines_needed: dict[str, ServiceKey] = {}
+        for change in changes:
+            if change.kind == SERVICE and change.action != REMOVE:
+                schedulers_needed.setdefault(change.after.scheduler, change.key)
+                engines_needed.setdefault(change.after.persistence_engine, change.key)
+        if not schedulers_needed:
             return []
         modules = read_modules()
         has = ", ".join(schedulers(modules))
         faults = [
-            f"scheduler: {no_module(modules, f'scheduler {name}')}; it has {has}"
-            for name in sorted({service.scheduler for service in needed})
+            f"scheduler: {no_module(modules, f'scheduler {name}')}, which service {key} needs; it has {has}"
+            for name, key in schedulers_needed.items()
             if not has_scheduler(modules, name)
         ]
         faults += [
-            f"persistence_engine: {no_module(modules, f'persistence engine {name}')}"
-            for name in sorted({service.persistence_engine for service in needed})
+            f"persistence_engine: {no_module(modules, f'persistence engine {name}')}, which service {key} needs"
+            for name, key in engines_needed.items()
             if not has_persistence_engine(modules, name)
         ]
         return faults
 
     def apply(self, changes: Sequence[Change]) -> None:
         """Carry out the changes in order. PartlyDone names the first that the kernel refused."""
-        refusals = self._family.batch(map(wire.encode, changes))
+        try:
+            refusals = self._family.batch(map(wire.encode, changes))
+        except ValueError as error:
+            raise NetlinkError(f"a change does not fit into a message to the kernel: {error}") from None
         if refusals:
             first = refusals[0]
             change = changes[first.position]

@@ -89,6 +89,7 @@ class Destination(NamedTuple):
         return DestinationKey(self.address, self.port)
 
 
+NAME_OPTIONS = ("address", "port", "protocol", "fwmark", "family")
 _SERVICE_OPTIONS = frozenset(Service._fields)
 _DESTINATION_OPTIONS = frozenset(Destination._fields[2:])
 _NO_TUNNEL = Destination("", 0)[6:]
@@ -157,7 +158,7 @@ def normal_destination(destination: Destination) -> Destination:
         return destination
     if destination.forward != "tun":
         return Destination(*destination[:6])
-    if destination.tunnel_type != "gue":
+    if destination.tunnel_type in ("ipip", "gre"):
         destination = destination._replace(tunnel_port=0)
     if destination.tunnel_type == "ipip":
         destination = destination._replace(tunnel_checksum="nocsum")
@@ -183,6 +184,11 @@ def parse_services(services: Iterable[Mapping[str, Any]]) -> tuple[WantedService
     return tuple(wanted)
 
 
+def names_alone(services: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Return the services as listed, with nothing but what identifies them."""
+    return [{name: service.get(name) for name in NAME_OPTIONS} for service in services]
+
+
 def parse_service(given: Mapping[str, Any]) -> WantedService:
     """Read the options of a module for one service. InvalidInput has every fault with its option."""
     faults: list[str] = []
@@ -197,11 +203,11 @@ def parse_destination(given: Mapping[str, Any]) -> WantedService:
 
     InvalidInput has every fault with its option.
     """
-    identity = {name: given[f"service_{name}"] for name in ("address", "port", "protocol", "fwmark", "family")}
+    identity = {name: given[f"service_{name}"] for name in NAME_OPTIONS}
     try:
-        key = _parse_service_key(identity)
+        key = _parse_service_key(identity, "service_")
     except ValueError as fault:
-        raise InvalidInput((f"service_{fault}",)) from None
+        raise InvalidInput((str(fault),)) from None
     try:
         destination = _parse_destination(given, key)
     except ValueError as fault:
@@ -214,12 +220,16 @@ def at(path: str, text: str) -> str:
     return f"{path}.{text}" if path else text
 
 
+def name_as_option(key: ServiceKey) -> dict[str, Any]:
+    """Return the options that identify a service."""
+    if key.fwmark:
+        return {"fwmark": key.fwmark, "family": key.family}
+    return {"address": key.address, "port": key.port, "protocol": key.protocol}
+
+
 def as_option(key: ServiceKey, virtual_service: VirtualService) -> dict[str, Any]:
     """Return a service in the form that parse_services() takes."""
-    if key.fwmark:
-        option: dict[str, Any] = {"fwmark": key.fwmark, "family": key.family}
-    else:
-        option = {"address": key.address, "port": key.port, "protocol": key.protocol}
+    option = name_as_option(key)
     option.update(virtual_service.service._asdict())
     option["scheduler_flags"] = list(virtual_service.service.scheduler_flags)
     option["destinations"] = [destination._asdict() for destination in virtual_service.destinations]
@@ -254,28 +264,31 @@ def _parse_service(path: str, given: Mapping[str, Any], faults: list[str]) -> Wa
     return WantedService(path, key, options, tuple(destinations.values()))
 
 
-def _parse_service_key(given: Mapping[str, Any]) -> ServiceKey:
-    """Read what identifies a service. ValueError begins with the option that is wrong."""
+def _parse_service_key(given: Mapping[str, Any], prefix: str = "") -> ServiceKey:
+    """Read what identifies a service. ValueError begins with the option that is wrong; prefix begins its name."""
     fwmark, port = given.get("fwmark"), given.get("port")
     if (given.get("address") is None) == (fwmark is None):
-        raise ValueError("address: a service has either an address or a fwmark")
+        raise ValueError(f"{prefix}address: a service has either an address or a fwmark")
     if fwmark is not None:
         if port is not None or given.get("protocol") is not None:
-            raise ValueError("fwmark: marked packets bring their own protocol and port; leave port and protocol out")
+            raise ValueError(
+                f"{prefix}fwmark: marked packets bring their own protocol and port; leave {prefix}port and "
+                f"{prefix}protocol out"
+            )
         if not 1 <= fwmark <= FWMARK_MAX:
-            raise ValueError(f"fwmark: {fwmark} is no mark of packets; marks are 1 to {FWMARK_MAX}")
+            raise ValueError(f"{prefix}fwmark: {fwmark} is no mark of packets; marks are 1 to {FWMARK_MAX}")
         return ServiceKey(given.get("family") or "ipv4", "", "", 0, fwmark)
     try:
         address = canonical(given["address"])
     except ValueError as error:
-        raise ValueError(f"address: {error}") from None
+        raise ValueError(f"{prefix}address: {error}") from None
     family = family_of(address)
     if given.get("family") not in (None, family):
-        raise ValueError(f"family: {address} is {family}, not {given['family']}")
+        raise ValueError(f"{prefix}family: {address} is {family}, not {given['family']}")
     if port is None:
-        raise ValueError("port: missing; a service by address has one (0 for all ports, with persistence)")
+        raise ValueError(f"{prefix}port: missing; a service by address has one (0 for all ports, with persistence)")
     if not 0 <= port <= 65535:
-        raise ValueError(f"port: {port} is no port; ports are 1 to 65535, or 0 for all with persistence")
+        raise ValueError(f"{prefix}port: {port} is no port; ports are 1 to 65535, or 0 for all with persistence")
     return ServiceKey(family, given.get("protocol") or "tcp", address, port, 0)
 
 
@@ -324,6 +337,21 @@ def virtual_service_faults(
     return faults
 
 
+def without_effect(wanted: WantedService, complete: VirtualService) -> Iterator[str]:
+    """Say which of the listed options have no effect in the complete service, as normal_...() puts them aside."""
+    netmask = wanted.options.get("persistence_netmask")
+    if netmask not in (None, complete.service.persistence_netmask):
+        yield at(wanted.path, "persistence_netmask: has no effect without a persistence_timeout")
+    for listed, given in wanted.destinations:
+        if listed[6:] != _NO_TUNNEL:
+            now = next(destination for destination in complete.destinations if destination.key == listed.key)
+            for name in given:
+                if getattr(listed, name) != getattr(now, name):
+                    kind = f"tunnel_type {now.tunnel_type}" if now.forward == "tun" else f"forward {now.forward}"
+                    path = f"{wanted.path}: destination {listed.key}: " if wanted.path else ""
+                    yield f"{path}{name}: has no effect with {kind}"
+
+
 def virtual_service_warnings(key: ServiceKey, virtual_service: VirtualService) -> Iterator[str]:
     """Say what in a service works, but hardly as someone wants it for long."""
     service, destinations = virtual_service
@@ -354,7 +382,7 @@ def _service_faults(path: str, key: ServiceKey, service: Service) -> list[str]:
     if service.one_packet and not key.fwmark and key.protocol != "udp":
         fault("one_packet", f"one-packet scheduling is for UDP, not for {key.protocol}")
     if service.persistence_engine and not service.persistence_timeout:
-        fault("persistence_engine", "a persistence engine needs a persistence_timeout")
+        fault("persistence_engine", "it needs a persistence_timeout; an empty persistence_engine takes it away")
     if service.persistence_engine == "sip" and not key.fwmark and key.protocol != "udp":
         fault("persistence_engine", f"the engine sip reads UDP, not {key.protocol}")
     return faults
@@ -364,15 +392,17 @@ def _destination_faults(key: ServiceKey, destination: Destination) -> list[str]:
     address, port, forward, weight, upper, lower, tunnel_type, tunnel_port, tunnel_checksum = destination
     faults = []
     if not 0 <= weight <= WEIGHT_MAX:
-        faults.append(f"weight {weight} is not 0 to {WEIGHT_MAX}")
+        faults.append(f"weight: {weight} is not 0 to {WEIGHT_MAX}")
     if not 0 <= upper <= THRESHOLD_MAX:
-        faults.append(f"upper_threshold {upper} is not 0 to {THRESHOLD_MAX}")
-    if not 0 <= lower <= upper:
-        faults.append(f"lower_threshold {lower} is above upper_threshold {upper}")
+        faults.append(f"upper_threshold: {upper} is not 0 to {THRESHOLD_MAX}")
+    if lower < 0:
+        faults.append(f"lower_threshold: {lower} is below 0")
+    elif lower > upper:
+        faults.append(f"lower_threshold: {lower} is above upper_threshold {upper}")
     if forward == "tun":
         faults.extend(_tunnel_faults(tunnel_type, tunnel_port, tunnel_checksum))
     elif family_of(address) != key.family:
-        faults.append(f"{forward} cannot carry {key.family} to it; only tun joins the families")
+        faults.append(f"forward: {forward} cannot carry {key.family} to {address}; only tun joins the families")
     if port != key.port and not key.fwmark:
         faults.extend(_port_faults(key.port, forward, port))
     return faults
@@ -380,17 +410,17 @@ def _destination_faults(key: ServiceKey, destination: Destination) -> list[str]:
 
 def _tunnel_faults(tunnel_type: str, port: int, checksum: str) -> Iterator[str]:
     if tunnel_type == "gue" and not 1 <= port <= 65535:
-        yield "tunnel_type gue needs a tunnel_port of 1 to 65535"
+        yield "tunnel_port: tunnel_type gue needs a tunnel_port of 1 to 65535"
     if tunnel_type == "gre" and checksum == "remcsum":
-        yield "tunnel_type gre has no remote checksum; nocsum and csum work"
+        yield "tunnel_checksum: tunnel_type gre has no remote checksum; nocsum and csum work"
 
 
 def _port_faults(service: int, forward: str, port: int) -> Iterator[str]:
     """Judge a destination's port that is not that of its service, which is one by address."""
     if forward in ("dr", "tun"):
         yield (
-            f"{forward} delivers packets to port {service} of the service unchanged, never to port {port}; "
+            f"port: {forward} delivers packets to port {service} of the service unchanged, never to port {port}; "
             f"give it port {service}, or forward by nat"
         )
     elif port == 0:
-        yield "port 0 is for a service on all ports; give it a port"
+        yield "port: 0 is for a service on all ports; give it a port"

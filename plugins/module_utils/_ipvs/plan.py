@@ -26,6 +26,7 @@ from .model import (
     normal_destination,
     normal_service,
     virtual_service_faults,
+    without_effect,
 )
 
 SERVICE, DESTINATION = "service", "destination"
@@ -56,8 +57,9 @@ def desired_table(
     faults: list[str] = []
     for service in wanted:
         base = observed.get(service.key) if state == "merged" else None
-        table[service.key] = _complete(service, base)
-        faults.extend(virtual_service_faults(service.path, service.key, table[service.key], base))
+        complete = table[service.key] = _complete(service, base)
+        faults.extend(virtual_service_faults(service.path, service.key, complete, base))
+        faults.extend(without_effect(service, complete))
     if faults:
         raise InvalidInput(tuple(faults))
     return table
@@ -94,6 +96,33 @@ def without_destinations(wanted: Sequence[WantedService], observed: Table) -> Ta
             left = tuple(destination for destination in now.destinations if destination.key not in gone)
             table[service.key] = now._replace(destinations=left)
     return table
+
+
+def written_table(state: str, wanted: Sequence[WantedService], desired: Table, owned: Table) -> Table:
+    """Return what the file for the next boot holds: what is listed, over what it holds already (owned).
+
+    So what others have made of a listed service, such as a weight, stays out of the file. Only a service or destination
+    that is new to the file is taken from the desired table where it is not listed in full.
+    """
+    if state in ("replaced", "overridden"):
+        return {service.key: _complete(service, None) for service in wanted}
+    table = dict(owned)
+    for service in wanted:
+        if state == "deleted":
+            table.pop(service.key, None)
+        else:
+            table[service.key] = _complete(service, _written_base(service, desired[service.key], owned))
+    return table
+
+
+def _written_base(wanted: WantedService, desired: VirtualService, owned: Table) -> VirtualService:
+    if wanted.key not in owned:
+        return desired
+    before = owned[wanted.key]
+    new = {listed.destination.key for listed in wanted.destinations}
+    new -= {destination.key for destination in before.destinations}
+    added = tuple(destination for destination in desired.destinations if destination.key in new)
+    return before._replace(destinations=before.destinations + added)
 
 
 def with_kept_weights(desired: Table, observed: Table, written: Table) -> Table:

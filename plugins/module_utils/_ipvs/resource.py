@@ -23,6 +23,7 @@ from .plan import (
     watched,
     with_kept_weights,
     without_destinations,
+    written_table,
 )
 
 
@@ -58,8 +59,6 @@ class IpvsTable(Resource):
         self._everything = everything
         self._keep_weights = keep_weights
         self._allowed_actions = allowed_actions
-        # As listed, whatever weights are kept: that is what the next boot loads.
-        self._listed_table: Table = {}
         self.paths = (boot_file,) if boot_file else ()
 
     def owned(self, texts: Texts) -> Table:
@@ -74,23 +73,10 @@ class IpvsTable(Resource):
     def desired(self, observed: Table, owned: Table) -> Table:
         if self._everything:
             return {key: value for key, value in observed.items() if self.paths and key not in owned}
-        self._listed_table = desired_table(self._state, self._wanted, observed, frozenset(owned))
-        if self.paths and self._state != "deleted":
-            self._refuse_what_ipvsadm_cannot_write(self._listed_table)
-        if self._keep_weights:
-            return with_kept_weights(self._listed_table, observed, owned)
-        return self._listed_table
-
-    def _refuse_what_ipvsadm_cannot_write(self, desired: Table) -> None:
-        faults = [
-            f"{service.path}: destination {destination.key}: ipvsadm has no word for forward={destination.forward}, so "
-            "that boot_file cannot hold it; forward by dr, nat or tun, or leave boot_file out"
-            for service in self._wanted
-            for destination in desired[service.key].destinations
-            if destination.forward not in text.FORWARD_OPTIONS
-        ]
-        if faults:
-            raise InvalidInput(tuple(faults))
+        desired = desired_table(self._state, self._wanted, observed, frozenset(owned))
+        if self._keep_weights and self._state != "deleted":
+            return with_kept_weights(desired, observed, owned)
+        return desired
 
     def plan(self, desired: Table, observed: Table) -> Plan:
         return plan(desired, observed)
@@ -132,16 +118,25 @@ class IpvsTable(Resource):
     def texts(self, desired: Table, owned: Table) -> Texts:
         if not self.paths:
             return {}
-        listed = self._listed()
-        table = {key: self._listed_table[key] for key in listed if key in desired}
-        if self._state in ("merged", "deleted") and not self._everything:
-            table.update({key: value for key, value in owned.items() if key not in listed})
+        table = {} if self._everything else self._written(desired, owned)
+        self._refuse_what_ipvsadm_cannot_write(table)
         # Not a word more than the lines: ipvsadm -R gives up at a comment.
         content = "".join(f"{line}\n" for line in text.table_lines(table)) or None
         return dict.fromkeys(self.paths, content)
 
-    def _listed(self) -> frozenset[ServiceKey]:
-        return frozenset(service.key for service in self._wanted)
+    def _written(self, desired: Table, owned: Table) -> Table:
+        return written_table(self._state, self._wanted, desired, owned)
+
+    def _refuse_what_ipvsadm_cannot_write(self, table: Table) -> None:
+        faults = [
+            f"boot_file: ipvsadm has no word for forward={destination.forward}, which destination {destination.key} of "
+            f"service {key} has; forward by dr, nat or tun, or leave boot_file out"
+            for key, virtual_service in table.items()
+            for destination in virtual_service.destinations
+            if destination.forward not in text.FORWARD_OPTIONS
+        ]
+        if faults:
+            raise InvalidInput(tuple(faults))
 
     def lines(self, state: Table, plan: Plan) -> Iterator[str]:
         return text.table_lines({key: state[key] for key in _services(plan) if key in state})
@@ -171,11 +166,15 @@ class IpvsDestination(IpvsTable):
     def desired(self, observed: Table, owned: Table) -> Table:
         service = self._wanted[0].key
         if self._absent:
-            self._listed_table = without_destinations(self._wanted, observed)
-            return self._listed_table
+            return without_destinations(self._wanted, observed)
         if service not in observed:
             raise InvalidInput((f"service {service} is not there; the module ipvs_service adds it",))
         return super().desired(observed, owned)
+
+    def _written(self, desired: Table, owned: Table) -> Table:
+        if self._absent:
+            return without_destinations(self._wanted, owned)
+        return super()._written(desired, owned)
 
 
 def _services(plan: Plan) -> set[ServiceKey]:

@@ -17,7 +17,7 @@ from .._netlink.attributes import HEADER as ATTRIBUTE_HEADER
 from .._netlink.errors import MalformedMessage
 from .._netlink.generic import HEADER
 from .._netlink.layout import Decoder
-from .model import DestinationKey, ServiceKey
+from .model import DestinationKey, ServiceKey, name_as_option
 
 
 class Counts(NamedTuple):
@@ -120,10 +120,7 @@ def _decoded(name: str, data: bytes) -> Statistics:
 
 def as_result(key: ServiceKey, service: ServiceStatistics) -> Dict[str, Any]:
     """Return the statistics of a service as ipvs_info shows them, with what identifies it."""
-    if key.fwmark:
-        result: Dict[str, Any] = {"fwmark": key.fwmark, "family": key.family}
-    else:
-        result = {"address": key.address, "port": key.port, "protocol": key.protocol}
+    result = name_as_option(key)
     result.update(_as_result(service.statistics))
     result["destinations"] = [
         {**destination._asdict(), **_connections(counted.connections), **_as_result(counted.statistics)}

@@ -21,13 +21,15 @@ _IPVS = "ip_vs"  # begins the names of all its modules
 class Modules(NamedTuple):
     """The kernel's release, IPVS's modules that it has loaded or built in, and those that lie on disk for it.
 
-    folder: whether /lib/modules/<release> is there at all.
+    folder: whether /lib/modules/<release> is there at all. indexed: whether it lists what is built in and what is on
+    disk; a folder with the headers alone does not.
     """
 
     release: str
     loaded: frozenset[str]
     on_disk: frozenset[str]
     folder: bool
+    indexed: bool
 
     def has(self, module: str) -> bool:
         """Say whether the kernel has this module or could load it."""
@@ -42,7 +44,8 @@ def read_modules() -> Modules:
     built_in = {_module_name(line) for line in _lines(os.path.join(folder, "modules.builtin")) if _IPVS in line}
     listed = [line.partition(":")[0] for line in _lines(os.path.join(folder, "modules.dep"))]
     on_disk = {_module_name(path) for path in listed if _IPVS in path}
-    return Modules(release, frozenset(loaded | built_in), frozenset(on_disk), os.path.isdir(folder))
+    indexed = all(os.path.isfile(os.path.join(folder, name)) for name in ("modules.builtin", "modules.dep"))
+    return Modules(release, frozenset(loaded | built_in), frozenset(on_disk), os.path.isdir(folder), indexed)
 
 
 def schedulers(modules: Modules) -> list[str]:
@@ -57,12 +60,12 @@ def persistence_engines(modules: Modules) -> list[str]:
 
 def has_scheduler(modules: Modules, name: str) -> bool:
     """Say whether this kernel has a scheduler; "none" is a service without one. Where nothing tells, it may have."""
-    return name == "none" or not modules.folder or modules.has(f"ip_vs_{name}")
+    return name == "none" or not modules.indexed or modules.has(f"ip_vs_{name}")
 
 
 def has_persistence_engine(modules: Modules, name: str) -> bool:
     """Say whether this kernel has a persistence engine; "" is a service without one."""
-    return not name or not modules.folder or modules.has(f"ip_vs_pe_{name}")
+    return not name or not modules.indexed or modules.has(f"ip_vs_pe_{name}")
 
 
 def no_module(modules: Modules, what: str) -> str:

@@ -106,7 +106,7 @@ def _destination_line(option: str, key: ServiceKey, destination: Destination) ->
         words += ["-y", str(destination.lower_threshold)]
     if destination.forward == "tun":
         words += ["--tun-type", destination.tunnel_type]
-        if destination.tunnel_type == "gue":
+        if destination.tunnel_port:
             words += ["--tun-port", str(destination.tunnel_port)]
         if destination.tunnel_type != "ipip":
             words.append(f"--tun-{destination.tunnel_checksum}")

@@ -149,6 +149,11 @@ def _service_template(family: str, marked: bool, scheduler: int, engine: int) ->
     return Template(ipvs.COMMAND, "SERVICE", parts, **sizes)
 
 
+def _number(numbers: dict[str, int], name: str) -> int:
+    """Return the kernel's number for a name; what has none is a number already, as it was read."""
+    return numbers[name] if name in numbers else int(name)
+
+
 def _destination_name(address: str, port: int) -> tuple[int, bytes, int]:
     return FAMILY_NUMBERS[family_of(address)], to_bytes(address), port
 
@@ -157,8 +162,8 @@ def _destination_name(address: str, port: int) -> tuple[int, bytes, int]:
 def _destination(destination: Destination) -> bytes:
     """Return the full set of attributes of a destination: a SET replaces all of them (ip_vs_edit_dest())."""
     address, port, forward, weight, upper, lower, tunnel, tunnel_port, checksum = destination
-    method = FORWARD_NUMBERS[forward] if forward in FORWARD_NUMBERS else int(forward)
-    tunnelled = (TUNNEL_NUMBERS[tunnel], tunnel_port, CHECKSUM_NUMBERS[checksum])
+    method = _number(FORWARD_NUMBERS, forward)
+    tunnelled = (_number(TUNNEL_NUMBERS, tunnel), tunnel_port, _number(CHECKSUM_NUMBERS, checksum))
     return _DESTINATIONS[family_of(address)].fill(
         (*_destination_name(address, port), method, weight, upper, lower, *tunnelled)
     )
@@ -233,9 +238,9 @@ def _read_destination(
         if forward != "tun" or not tunnel:
             return plain
         tunnelled = plain._replace(
-            tunnel_type=TUNNEL_NAMES[tunnel],
+            tunnel_type=TUNNEL_NAMES.get(tunnel) or str(tunnel),
             tunnel_port=tunnel_port or 0,
-            tunnel_checksum=CHECKSUM_NAMES[checksum or 0],
+            tunnel_checksum=CHECKSUM_NAMES.get(checksum or 0) or str(checksum),
         )
     except (KeyError, TypeError, ValueError) as error:
         raise MalformedMessage(f"the kernel's description of a destination is not understood: {error}") from None

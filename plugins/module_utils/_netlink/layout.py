@@ -40,6 +40,8 @@ class Decoder:
     """Reads one nested attribute as a tuple: first the parts that must be there, then the others, None where absent."""
 
     def __init__(self, table: AttributeTable, name: str, required: Sequence[str], optional: Sequence[str] = ()) -> None:
+        if len(required) + len(optional) < 2:
+            raise TypeError("one part alone is no tuple to itemgetter()")
         self._name = name
         self._required = tuple(required)
         self._wanted = (*required, *optional)

@@ -70,7 +70,7 @@ Message = Tuple[int, int, int, bytes]
 
 
 class NetlinkSocket:
-    """A netlink socket of one protocol. Use it in a with statement."""
+    """A netlink socket of one protocol; open until a with statement or the process ends."""
 
     def __init__(self, protocol: int) -> None:
         self._socket = socket.socket(socket.AF_NETLINK, socket.SOCK_RAW | socket.SOCK_CLOEXEC, protocol)

@@ -251,6 +251,23 @@ def test_without_its_files_what_was_done_is_undone(tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_file_that_cannot_be_put_back_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A disk that is full just then: what had been done in the kernel is undone all the same."""
+    resource = Numbers({"a": 1}, {"a": 5}, str(tmp_path / "first"))
+    resource.paths = (str(tmp_path / "first"), str(tmp_path / "second"))
+    replace = _resource._replace_text
+
+    def full(path: str, text: str | None) -> None:
+        if path.endswith("second") or text is None:
+            raise OSError(28, "No space left on device")
+        replace(path, text)
+
+    monkeypatch.setattr(_resource, "_replace_text", full)
+    result = take_the_road(resource)
+    assert f"; {tmp_path / 'first'} could not be put back either: " in result["msg"]
+    assert resource.there == {"a": 1}
+
+
 def test_a_relative_path_is_refused_before_anything_is_done() -> None:
     resource = Numbers({}, {"a": 5}, "numbers")
     assert "numbers: the file for the next boot needs its whole path" in take_the_road(resource)["msg"]

@@ -31,6 +31,7 @@ from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.plan import (
     undone,
     with_kept_weights,
     without_destinations,
+    written_table,
 )
 from ansible_collections.lvs.cluster.tests.unit.plugins.module_utils import strategies
 
@@ -236,6 +237,43 @@ def without_weights(table: Table) -> Table:
     }
 
 
+@given(strategies.tables(), strategies.tables(), strategies.tables())
+def test_the_file_holds_what_is_listed_and_nothing_that_others_made(
+    table: Table, observed: Table, owned: Table
+) -> None:
+    wanted = strategies.wanted(table)
+    for state in ("replaced", "overridden"):
+        assert written_table(state, wanted, {}, owned) == table
+    left = {key: value for key, value in owned.items() if key not in table}
+    assert written_table("deleted", wanted, {}, owned) == left
+    reached = desired_table("merged", wanted, observed)
+    written = written_table("merged", wanted, reached, owned)
+    assert {key: value for key, value in written.items() if key not in table} == left
+    for key in table:
+        base = owned if key in owned else observed
+        assert written[key] == desired_table("merged", wanted, {key: base[key]} if key in base else {})[key]
+
+
+def test_a_drain_by_hand_does_not_reach_the_file() -> None:
+    """Else keep_weights would take it for the defined weight, and undo it."""
+    owned = {SHOP: service(Destination("192.0.2.21", 80), Destination("192.0.2.22", 80, weight=2))}
+    drained = {SHOP: service(Destination("192.0.2.21", 80, weight=0), Destination("192.0.2.22", 80, weight=2))}
+    more = [listed(SHOP, WantedDestination(Destination("192.0.2.23", 80), ()))]
+    reached = desired_table("merged", more, drained)
+    file = written_table("merged", more, reached, owned)
+    assert file == {SHOP: owned[SHOP]._replace(destinations=(*owned[SHOP].destinations, Destination("192.0.2.23", 80)))}
+    every = [listed(SHOP, *(WantedDestination(real, real._fields[2:]) for real in file[SHOP].destinations))]
+    assert with_kept_weights(desired_table("replaced", every, reached), reached, file) == reached
+
+
+def test_what_is_new_to_the_file_is_as_the_kernel_has_it() -> None:
+    owned = {SHOP: service(Destination("192.0.2.21", 80))}
+    observed = {SHOP: service(Destination("192.0.2.21", 80), Destination("192.0.2.22", 8080, "nat", 5))}
+    heavier = [listed(SHOP, WantedDestination(Destination("192.0.2.22", 8080, weight=6), ("weight",)))]
+    reached = desired_table("merged", heavier, observed)
+    assert written_table("merged", heavier, reached, owned) == reached
+
+
 def test_a_new_real_server_comes_before_the_old_one_goes() -> None:
     old, new = Destination("192.0.2.21", 80), Destination("192.0.2.22", 80)
     changes = plan({SHOP: service(new)}, {SHOP: service(old)})
@@ -251,14 +289,23 @@ def test_a_new_real_server_comes_before_the_old_one_goes() -> None:
         (SHOP, {}, Destination("192.0.2.21", 8080, "dr"), "never to port 8080"),
         (SHOP, {}, Destination("192.0.2.21", 8080, "tun"), "never to port 8080"),
         (SHOP, {}, Destination("2001:db8::21", 80, "nat"), "only tun joins the families"),
-        (SHOP, {}, Destination("192.0.2.21", 80, "dr", -1), "weight -1 is not 0 to 65535"),
-        (SHOP, {}, Destination("192.0.2.21", 80, "dr", 65536), "weight 65536 is not 0 to 65535"),
-        (SHOP, {}, Destination("192.0.2.21", 80, "dr", 1, 10, 11), "lower_threshold 11 is above upper_threshold 10"),
-        (SHOP, {}, Destination("192.0.2.21", 80, "dr", 1, 2**31), f"upper_threshold {2**31} is not"),
+        (SHOP, {}, Destination("192.0.2.21", 80, "dr", -1), "weight: -1 is not 0 to 65535"),
+        (SHOP, {}, Destination("192.0.2.21", 80, "dr", 65536), "weight: 65536 is not 0 to 65535"),
+        (SHOP, {}, Destination("192.0.2.21", 80, "dr", 1, 10, 11), "lower_threshold: 11 is above upper_threshold 10"),
+        (SHOP, {}, Destination("192.0.2.21", 80, "dr", 1, 0, -1), "lower_threshold: -1 is below 0"),
+        (SHOP, {"persistence_netmask": "255.255.255.0"}, None, "has no effect without a persistence_timeout"),
+        (SHOP, {}, Destination("192.0.2.21", 80, tunnel_port=6080), "tunnel_port: has no effect with forward dr"),
+        (
+            SHOP,
+            {},
+            Destination("192.0.2.21", 80, "tun", tunnel_type="gre", tunnel_port=6080),
+            "tunnel_port: has no effect with tunnel_type gre",
+        ),
+        (SHOP, {}, Destination("192.0.2.21", 80, "dr", 1, 2**31), f"upper_threshold: {2**31} is not"),
         (SHOP, {}, Destination("192.0.2.21", 80, "tun", tunnel_type="gue"), "gue needs a tunnel_port"),
-        (SHOP, {}, Destination("192.0.2.21", 0, "nat"), "port 0 is for a service on all ports"),
+        (SHOP, {}, Destination("192.0.2.21", 0, "nat"), "port: 0 is for a service on all ports"),
         (SHOP, {"one_packet": True}, None, "one-packet scheduling is for UDP, not for tcp"),
-        (SHOP, {"persistence_engine": "sip"}, None, "needs a persistence_timeout"),
+        (SHOP, {"persistence_engine": "sip"}, None, "it needs a persistence_timeout"),
         (SHOP, {"persistence_engine": "sip", "persistence_timeout": 9}, None, "the engine sip reads UDP"),
         (SHOP, {"persistence_timeout": -1}, None, "-1 is not 0 to 2678400 seconds"),
         (SHOP, {"scheduler": "a-name-that-is-too-long"}, None, "is no name of a scheduler"),

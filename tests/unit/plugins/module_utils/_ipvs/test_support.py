@@ -15,17 +15,34 @@ INSTALLED = frozenset({"ip_vs", "ip_vs_rr", "ip_vs_wlc", "ip_vs_pe_sip", "ip_vs_
 
 
 def test_schedulers_are_those_that_are_loaded_or_could_be() -> None:
-    modules = Modules("6.1.0", frozenset({"ip_vs_sh"}), INSTALLED, True)
+    modules = Modules("6.1.0", frozenset({"ip_vs_sh"}), INSTALLED, True, True)
     assert support.schedulers(modules) == ["rr", "wlc", "sh"]
     assert support.persistence_engines(modules) == ["sip"]
 
 
 @pytest.mark.parametrize(
+    ("modules", "has"),
+    [
+        (
+            Modules("6.1.0", frozenset({"ip_vs_sh"}), INSTALLED, True, True),
+            {"wlc": True, "sh": True, "nonesuch": False},
+        ),
+        # A container with the kernel's headers and nothing else: the host may have any.
+        (Modules("6.1.0", frozenset({"ip_vs"}), frozenset(), True, False), {"wlc": True, "nonesuch": True}),
+    ],
+)
+def test_what_cannot_be_told_is_left_to_the_kernel(modules: Modules, has: dict) -> None:
+    assert {name: support.has_scheduler(modules, name) for name in has} == has
+    assert support.has_scheduler(modules, "none")
+    assert support.has_persistence_engine(modules, "")
+
+
+@pytest.mark.parametrize(
     ("modules", "words"),
     [
-        (Modules("6.1.0", frozenset(), INSTALLED, True), "`modprobe ip_vs` as root says why"),
-        (Modules("6.1.0", frozenset(), frozenset(), False), "/lib/modules/6.1.0 is not there"),
-        (Modules("6.8.0-45", frozenset(), frozenset(), True), "linux-modules-extra-6.8.0-45"),
+        (Modules("6.1.0", frozenset(), INSTALLED, True, True), "`modprobe ip_vs` as root says why"),
+        (Modules("6.1.0", frozenset(), frozenset(), False, False), "/lib/modules/6.1.0 is not there"),
+        (Modules("6.8.0-45", frozenset(), frozenset(), True, True), "linux-modules-extra-6.8.0-45"),
     ],
 )
 def test_a_kernel_without_ipvs_is_told_with_the_way_out(modules: Modules, words: str) -> None:

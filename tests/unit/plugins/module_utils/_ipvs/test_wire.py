@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.lvs.cluster.plugins.module_utils._change import ADD, Change
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs import text, wire
-from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.model import VirtualService
+from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.model import Destination, ServiceKey, VirtualService
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.plan import plan
 from ansible_collections.lvs.cluster.plugins.module_utils._netlink import ipvs
 from ansible_collections.lvs.cluster.plugins.module_utils._netlink.errors import MalformedMessage
@@ -127,6 +127,15 @@ def test_mark_0_is_no_service() -> None:
     )
     with pytest.raises(MalformedMessage, match="neither a mark nor protocol"):
         wire.decode_service(message)
+
+
+def test_a_tunnel_of_an_unknown_kind_survives() -> None:
+    """The kernel takes any number (ip_vs_add_dest()), and someone may have given it one."""
+    key = ServiceKey("ipv4", "tcp", "192.0.2.198", 80, 0)
+    odd = Destination("192.0.2.21", 80, "tun", tunnel_type="9", tunnel_port=7, tunnel_checksum="4")
+    _command, attributes = wire.encode(Change(ADD, "destination", (key, odd.key), None, odd))
+    header = HEADER.pack(ipvs.NEW_DEST, ipvs.VERSION, 0)
+    assert wire.decode_destination(header + attributes, "ipv4") == odd
 
 
 def test_every_errno_has_words_or_the_systems_own() -> None:
