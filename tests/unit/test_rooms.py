@@ -60,7 +60,8 @@ ROOMS = (
     Room("module_utils/_change.py", VALUES),
     Room("module_utils/_*/model.py", SHARED),
     Room("module_utils/_*/options.py", (*SHARED, ".model")),
-    Room("module_utils/_*/plan.py", (*SHARED, ".model")),
+    Room("module_utils/_*/checks.py", (*SHARED, ".model")),
+    Room("module_utils/_*/plan.py", (*SHARED, ".model", ".checks")),
     Room("module_utils/_*/text.py", (*SHARED, ".model", ".plan")),
     Room(
         "module_utils/_*/wire.py",
@@ -88,7 +89,7 @@ ROOMS = (
     ),
     Room(
         "module_utils/_*/resource.py",
-        (*SHARED, "module_utils._resource", ".model", ".plan", ".text", ".kernel"),
+        (*SHARED, "module_utils._resource", ".model", ".checks", ".plan", ".text", ".kernel"),
     ),
     Room("module_utils/_netlink/address.py", (*VALUES, *ADDRESS_NAMES)),
     Room("module_utils/_netlink/errors.py", (*VALUES, "os")),  # os.strerror
@@ -113,6 +114,7 @@ EXAMPLES = (
     ("module_utils/_change.py", "from ._netlink import address", "from typing import NamedTuple"),
     ("module_utils/_ipvs/model.py", "from .plan import plan", "from .._change import Change"),
     ("module_utils/_ipvs/options.py", "from .plan import STATES", "from .model import PROTOCOLS"),
+    ("module_utils/_ipvs/checks.py", "from .plan import plan", "from .model import Service"),
     ("module_utils/_ipvs/plan.py", "from .kernel import read", "from .model import Service"),
     (
         "module_utils/_ipvs/plan.py",

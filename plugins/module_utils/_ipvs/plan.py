@@ -14,6 +14,7 @@ from __future__ import annotations
 from typing import Any, Dict, Iterable, Sequence
 
 from .._change import ADD, CHANGE, REMOVE, Change, InvalidInput, Plan
+from .checks import virtual_service_faults, without_effect
 from .model import (
     Destination,
     DestinationKey,
@@ -25,8 +26,6 @@ from .model import (
     WantedService,
     normal_destination,
     normal_service,
-    virtual_service_faults,
-    without_effect,
 )
 
 SERVICE, DESTINATION = "service", "destination"

@@ -11,8 +11,9 @@ from typing import Iterator, Sequence
 from .._change import ADD, CHANGE, REMOVE, Change, InvalidInput, Plan
 from .._resource import Keys, Resource, Texts
 from . import text
+from .checks import virtual_service_warnings
 from .kernel import IpvsKernel
-from .model import ServiceKey, Table, WantedService, virtual_service_warnings
+from .model import ServiceKey, Table, WantedService
 from .plan import (
     ACTIONS,
     DESTINATION,

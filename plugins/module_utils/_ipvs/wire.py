@@ -85,24 +85,26 @@ _SCHEDULER_FLAGS = {
 FLAGS_OF_THE_USER = FLAG_PERSISTENT | FLAG_ONE_PACKET | _SCHEDULER_FLAG_MASK
 
 # What an errno means for a command: ip_vs_genl_set_cmd() and what it calls.
+_THERE = "it is there already: someone else changes the table just now; run it again"
+_GONE = "it is not there any more: someone else has removed it meanwhile"
+_SERVICE_GONE = "its service is not there any more: someone else has removed it meanwhile"
+_MODULE = "this kernel has no such scheduler or persistence engine, nor a module for it"
+_RANGE = "a weight below 0, or a lower threshold above the upper one"
 REASONS: dict[tuple[int, int], str] = {
-    (
-        ipvs.NEW_SERVICE,
-        errno.EEXIST,
-    ): "it is there already: someone else changes the table just now; run it again",
-    (ipvs.NEW_SERVICE, errno.ENOENT): "this kernel has no such scheduler or persistence engine, nor a module for it",
-    (ipvs.SET_SERVICE, errno.ENOENT): "this kernel has no such scheduler or persistence engine, nor a module for it",
-    (ipvs.SET_SERVICE, errno.ESRCH): "it is not there any more: someone else has removed it meanwhile",
-    (ipvs.DEL_SERVICE, errno.ESRCH): "it is not there any more: someone else has removed it meanwhile",
-    (ipvs.NEW_DEST, errno.EEXIST): "it is there already: someone else changes the table just now; run it again",
-    (ipvs.NEW_DEST, errno.ESRCH): "its service is not there any more: someone else has removed it meanwhile",
+    (ipvs.NEW_SERVICE, errno.EEXIST): _THERE,
+    (ipvs.NEW_SERVICE, errno.ENOENT): _MODULE,
+    (ipvs.SET_SERVICE, errno.ENOENT): _MODULE,
+    (ipvs.SET_SERVICE, errno.ESRCH): _GONE,
+    (ipvs.DEL_SERVICE, errno.ESRCH): _GONE,
+    (ipvs.NEW_DEST, errno.EEXIST): _THERE,
+    (ipvs.NEW_DEST, errno.ESRCH): _SERVICE_GONE,
     (ipvs.NEW_DEST, errno.EINVAL): "the kernel does not take this address, family or tunnel for a destination",
-    (ipvs.NEW_DEST, errno.ERANGE): "a weight below 0, or a lower threshold above the upper one",
-    (ipvs.SET_DEST, errno.ENOENT): "it is not there any more: someone else has removed it meanwhile",
-    (ipvs.SET_DEST, errno.ESRCH): "its service is not there any more: someone else has removed it meanwhile",
-    (ipvs.SET_DEST, errno.ERANGE): "a weight below 0, or a lower threshold above the upper one",
-    (ipvs.DEL_DEST, errno.ENOENT): "it is not there any more: someone else has removed it meanwhile",
-    (ipvs.DEL_DEST, errno.ESRCH): "its service is not there any more: someone else has removed it meanwhile",
+    (ipvs.NEW_DEST, errno.ERANGE): _RANGE,
+    (ipvs.SET_DEST, errno.ENOENT): _GONE,
+    (ipvs.SET_DEST, errno.ESRCH): _SERVICE_GONE,
+    (ipvs.SET_DEST, errno.ERANGE): _RANGE,
+    (ipvs.DEL_DEST, errno.ENOENT): _GONE,
+    (ipvs.DEL_DEST, errno.ESRCH): _SERVICE_GONE,
 }
 
 

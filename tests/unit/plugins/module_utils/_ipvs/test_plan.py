@@ -11,6 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.lvs.cluster.plugins.module_utils._change import ADD, CHANGE, REMOVE, Change, InvalidInput, Plan
+from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.checks import virtual_service_warnings
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.model import (
     Destination,
     DestinationKey,
@@ -21,7 +22,6 @@ from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.model import (
     WantedDestination,
     WantedService,
     normal_service,
-    virtual_service_warnings,
 )
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.plan import (
     DESTINATION,

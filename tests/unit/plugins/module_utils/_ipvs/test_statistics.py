@@ -16,7 +16,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.lvs.cluster.plugins.module_utils._ipvs import reader, statistics, wire
+from ansible_collections.lvs.cluster.plugins.module_utils._ipvs import statistics, wire
+from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.counted import CountedTableReader
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.model import (
     DestinationKey,
     ServiceKey,
@@ -63,7 +64,7 @@ def by_ipvsadm(key: ServiceKey) -> str:
 
 def test_the_table_and_its_counters_come_from_one_dump() -> None:
     family = Family()
-    table, counted = reader.CountedTableReader(family).read()
+    table, counted = CountedTableReader(family).read()
     assert family.dumps == 1 + len(SERVICES)
     told: dict[str, dict[str, Any]] = {"--stats": {}, "--rate": {}, "--persistent-conn": {}}
     for key, service in counted.items():
