@@ -174,7 +174,8 @@ commands:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.kernel import open_table
+from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.family import open_family
+from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.kernel import IpvsKernel
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.model import parse_destination
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.options import DESTINATION, SERVICE_NAME
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.resource import IpvsDestination
@@ -198,7 +199,8 @@ def main() -> None:
         names = ("address", "port", *(name for name in options if name.startswith("service_")))
         # Only what identifies it is looked at where it shall go.
         wanted = parse_destination({name: options[name] for name in names} if absent else options)
-        return IpvsDestination(open_table(only_to_delete=absent), absent, wanted, options["boot_file"])
+        family = open_family(only_to_remove=absent)
+        return IpvsDestination(IpvsKernel(family) if family else None, absent, wanted, options["boot_file"])
 
     run(module, build)
 

@@ -153,7 +153,8 @@ commands:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.kernel import open_table
+from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.family import open_family
+from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.kernel import IpvsKernel
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.model import names_alone, parse_service
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.options import SERVICE
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.resource import IpvsTable
@@ -175,8 +176,9 @@ def main() -> None:
         absent = options["state"] == "absent"
         # Only what identifies it is looked at where it shall go.
         wanted = parse_service(names_alone([options])[0] if absent else options)
+        family = open_family(only_to_remove=absent)
         state = "deleted" if absent else "merged"
-        return IpvsTable(open_table(only_to_delete=absent), state, (wanted,), boot_file=options["boot_file"])
+        return IpvsTable(IpvsKernel(family) if family else None, state, (wanted,), boot_file=options["boot_file"])
 
     run(module, build)
 

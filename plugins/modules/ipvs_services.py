@@ -272,7 +272,8 @@ commands:
 """
 
 from ansible_collections.lvs.cluster.plugins.module_utils._bulk import BulkModule
-from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.kernel import open_table
+from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.family import open_family
+from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.kernel import IpvsKernel
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.model import names_alone, parse_services
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.options import SERVICES
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.plan import ACTIONS, STATES
@@ -298,8 +299,9 @@ def main() -> None:
     def build() -> IpvsTable:
         deleted = options["state"] == "deleted"
         wanted = parse_services(names_alone(options["services"]) if deleted else options["services"])
+        family = open_family(only_to_remove=deleted)
         return IpvsTable(
-            open_table(only_to_delete=deleted),
+            IpvsKernel(family) if family else None,
             options["state"],
             wanted,
             options["all"],

@@ -146,16 +146,12 @@ commands:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.family import IpvsFamily, KernelWithoutIpvs
+from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.family import open_family
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs_settings.kernel import SettingsKernel, read_mtus
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs_settings.model import parse_daemons
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs_settings.options import SYNC_DAEMON
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs_settings.resource import SynchronisationDaemons
-from ansible_collections.lvs.cluster.plugins.module_utils._netlink.socket import (
-    NETLINK_GENERIC,
-    NETLINK_ROUTE,
-    NetlinkSocket,
-)
+from ansible_collections.lvs.cluster.plugins.module_utils._netlink.socket import NETLINK_ROUTE, NetlinkSocket
 from ansible_collections.lvs.cluster.plugins.module_utils._resource import run
 
 
@@ -166,13 +162,9 @@ def main() -> None:
 
     def build() -> SynchronisationDaemons:
         wanted = parse_daemons({"roles": options["roles"]} if absent else options)
-        try:
-            kernel = SettingsKernel(IpvsFamily(NetlinkSocket(NETLINK_GENERIC)))
-        except KernelWithoutIpvs:
-            if not absent:
-                raise
-            kernel = None
+        family = open_family(only_to_remove=absent)
         mtus = read_mtus(NetlinkSocket(NETLINK_ROUTE))
+        kernel = SettingsKernel(family) if family else None
         return SynchronisationDaemons(kernel, wanted, absent, mtus, options["boot_file"])
 
     run(module, build)

@@ -13,7 +13,7 @@ from typing import Iterable
 from .._netlink import ipvs
 from .._netlink.errors import KernelRefused, NetlinkError
 from .._netlink.generic import FamilyMissing, find_family
-from .._netlink.socket import NetlinkSocket, Refusal
+from .._netlink.socket import NETLINK_GENERIC, NetlinkSocket, Refusal
 from .support import read_modules, why_missing
 
 PERMISSION_REASON = "this needs CAP_NET_ADMIN in the initial user namespace: run it as root (become: true)"
@@ -50,6 +50,19 @@ class IpvsFamily:
     def batch(self, messages: Iterable[tuple[int, bytes]]) -> list[Refusal]:
         """Carry out (command, attributes) in order; return what the kernel refused, in order."""
         return self._netlink.batch(starmap(self._family.request, messages))
+
+
+def open_family(only_to_remove: bool) -> IpvsFamily | None:
+    """Return IPVS of this host; None where this host has none, which will do to remove something.
+
+    KernelWithoutIpvs where it will not do.
+    """
+    try:
+        return IpvsFamily(NetlinkSocket(NETLINK_GENERIC))
+    except KernelWithoutIpvs:
+        if only_to_remove:
+            return None
+        raise
 
 
 def refused_change(refusal: Refusal, operation: str, reason: str) -> KernelRefused:

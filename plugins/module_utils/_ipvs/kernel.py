@@ -11,9 +11,9 @@ from typing import Sequence
 from .._change import ADD, REMOVE, Change
 from .._netlink import ipvs
 from .._netlink.errors import NetlinkError, PartlyDone
-from .._netlink.socket import BATCH, NETLINK_GENERIC, NetlinkSocket
+from .._netlink.socket import BATCH
 from . import wire
-from .family import IpvsFamily, KernelWithoutIpvs, refused_change
+from .family import IpvsFamily, refused_change
 from .model import Destination, ServiceKey, Table, VirtualService
 from .plan import SERVICE
 from .support import has_persistence_engine, has_scheduler, no_module, read_modules, schedulers
@@ -79,19 +79,6 @@ class IpvsKernel:
             sent = (first.position // BATCH + 1) * BATCH
             done = tuple(change for position, change in enumerate(changes[:sent]) if position not in refused)
             raise PartlyDone(str(refused_change(first, describe(change), wire.reason(command, first.number))), done)
-
-
-def open_table(only_to_delete: bool) -> IpvsKernel | None:
-    """Return the table of this host; None where this host has no IPVS, which will do to delete.
-
-    KernelWithoutIpvs where it will not do.
-    """
-    try:
-        return IpvsKernel(IpvsFamily(NetlinkSocket(NETLINK_GENERIC)))
-    except KernelWithoutIpvs:
-        if only_to_delete:
-            return None
-        raise
 
 
 def describe(change: Change) -> str:
