@@ -12,10 +12,16 @@ from typing import Any
 from ansible.errors import AnsibleError
 from ansible.plugins.action import ActionBase
 
-from ..plugin_utils.definition import CLUSTER_VARIABLES, DefinitionError, is_read, member_hosts, parse
+from ..plugin_utils.definition import DefinitionError, is_read, member_hosts, parse
 from ..plugin_utils.fields import Problem
+from ..plugin_utils.keys import CLUSTER_VARIABLES
 from ..plugin_utils.lint import findings
 from ..plugin_utils.topology import host_view
+
+_UNKNOWN_PEERS = (
+    "%s must tell the packets of the directors %s from those of clients, so as not to balance them again, and does not "
+    "know their MAC addresses. Run the playbook for all directors, without --limit. Nothing was done."
+)
 
 
 class ActionModule(ActionBase):
@@ -28,15 +34,18 @@ class ActionModule(ActionBase):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         task_vars = task_vars or {}
         result: dict[str, Any] = super().run(tmp, task_vars)
-        self.validate_argument_spec(argument_spec={})
+        _validation, options = self.validate_argument_spec(argument_spec={"hardware_addresses": {"type": "dict"}})
         try:
-            result.update(self._resolve(task_vars))
+            result.update(self._resolve(task_vars, options["hardware_addresses"]))
         except DefinitionError as error:
             count = f"{len(error.problems)} problem{'s' if len(error.problems) > 1 else ''}"
             result.update(failed=True, msg=f"The definition of the cluster has {count}; nothing was done.\n{error}")
+        unknown = sorted(set(result.get("peers", ())) - set(options["hardware_addresses"] or result.get("peers", ())))
+        if unknown:
+            result.update(failed=True, msg=_UNKNOWN_PEERS % (task_vars["inventory_hostname"], ", ".join(unknown)))
         return result
 
-    def _resolve(self, task_vars: Mapping[str, Any]) -> dict[str, Any]:
+    def _resolve(self, task_vars: Mapping[str, Any], hardware_addresses: Mapping[str, str] | None) -> dict[str, Any]:
         this_host = task_vars["inventory_hostname"]
         groups, hostvars = task_vars["groups"], task_vars["hostvars"]
         problems: list[Problem] = []
@@ -53,7 +62,7 @@ class ActionModule(ActionBase):
 
         definition = parse(cluster, services, groups, hosts)
         return {
-            **host_view(definition, this_host),
+            **host_view(definition, this_host, hardware_addresses or {}),
             "install_packages": definition.install_packages,
             "directors": [director.host for director in definition.directors],
             "realservers": list(definition.realserver_hosts),

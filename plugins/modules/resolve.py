@@ -31,6 +31,13 @@ attributes:
   diff_mode:
     support: none
     description: Has no diff, since it changes nothing.
+options:
+  hardware_addresses:
+    description:
+      - The MAC address of each director on the interface that has its address, by the director's name. Needed where
+        directors are real servers of a service by firewall mark as well (RV(peers)), so that each can tell the packets
+        of the others from those of clients. Without this option such rules are left out of RV(filter).
+    type: dict
 notes:
   - The variables of all hosts of the cluster are read, also of those outside C(--limit).
 """
@@ -74,30 +81,90 @@ services:
       persistence_timeout: 0
       destinations:
         - {address: 192.0.2.21, port: 80, forward: dr, weight: 1, upper_threshold: 0, lower_threshold: 0}
+peers:
+  description:
+    - The directors whose packets this director must not balance, since it is a real server of theirs.
+  returned: success
+  type: list
+  elements: str
+  sample: []
 network:
-  description: The addresses and sysctls of the host, as the options of M(lvs.cluster.host_network) take them.
+  description: What the host needs of its network, as the options of M(lvs.cluster.host_network) take it, sorted.
   returned: success
   type: dict
   contains:
     addresses:
-      description: The virtual addresses, sorted.
+      description: The virtual addresses.
+      type: list
+      elements: dict
+    tunnels:
+      description: The devices that unpack what directors send by tunnel.
+      type: list
+      elements: dict
+    listeners:
+      description: The UDP ports at which GUE arrives.
+      type: list
+      elements: dict
+    routes:
+      description: The routes, above all the way back of NAT.
+      type: list
+      elements: dict
+    rules:
+      description: The routing rules.
       type: list
       elements: dict
     sysctls:
       description: Name and value of each kernel parameter that the cluster needs here.
       type: dict
+    kernel_modules:
+      description: The kernel modules that a director needs.
+      type: list
+      elements: str
+    refused_gateways:
+      description: Through which addresses the host's default route must not go.
+      type: list
+      elements: str
   sample:
     addresses:
       - {address: 192.0.2.198/32, interface: lo, announce: false}
+    tunnels: []
+    listeners: []
+    routes: []
+    rules: []
     sysctls:
       net.ipv4.conf.all.arp_announce: "2"
       net.ipv4.conf.all.arp_ignore: "1"
-kernel_modules:
-  description: The kernel modules that a director needs.
+    kernel_modules: []
+    refused_gateways: [192.0.2.198, 192.0.2.2]
+filter:
+  description: What the host needs of its packet filter, as the options of M(lvs.cluster.packet_filter) take it.
   returned: success
-  type: list
-  elements: str
-  sample: [ip_vs, ip_vs_wlc]
+  type: dict
+  contains:
+    firewall:
+      description: The tool that the owner wants.
+      type: str
+    arp_firewall:
+      description: The tool for ARP that the owner wants; absent where none is needed.
+      type: str
+    rules:
+      description: The rules, sorted.
+      type: list
+      elements: dict
+  sample:
+    firewall: null
+    rules:
+      - {kind: redirect, address: 192.0.2.198, protocol: tcp, port: 80}
+timeouts:
+  description: The options of M(lvs.cluster.ipvs_timeouts) for a director; empty where the owner names none.
+  returned: success
+  type: dict
+  sample: {tcp: 7200}
+connection_table_bits:
+  description: The size of a director's table of connections, as the power of 2; null where the owner does not say.
+  returned: success
+  type: int
+  sample: 20
 schedulers:
   description: The schedulers that a director needs.
   returned: success

@@ -13,16 +13,19 @@ from __future__ import annotations
 import re
 
 from .fields import Draft, Place, PlacedDraft, given
+from .forwarding import note_closed_ways, virtual_addresses
 from .model import ADDRESS_BITS, SCHEDULERS_WITH_FLAGS, UNTOUCHED, family_of, ipv4_netmask
 
 
-def note_contradictions(services: list[PlacedDraft], vips: list[PlacedDraft], directors: list[Draft]) -> None:
+def note_contradictions(
+    services: list[PlacedDraft], vips: list[PlacedDraft], directors: list[Draft], real_servers: list[Draft]
+) -> None:
     """Note at its place whatever cannot be together.
 
-    services: with a list of placed drafts as real_servers. vips: those that are listed, each with an address.
+    services: one for each address and each family of a mark, with a list of placed drafts as real_servers.
+    vips: those that are listed, each with an address. real_servers: the hosts that are one.
     """
     for place, service in services:
-        _check_identity(service, place)
         _check_scheduling(service, place)
         _check_persistence(service, place)
         for server_place, server in service["real_servers"]:
@@ -33,40 +36,46 @@ def note_contradictions(services: list[PlacedDraft], vips: list[PlacedDraft], di
     for place, vip in vips:
         _check_prefix(vip, place)
         _check_label(vip, directors, place)
+        _check_routed(vip, services, place)
     _check_virtual_addresses(services, vips, directors)
+    note_closed_ways(services, vips, directors, real_servers)
+
+
+def note_wrong_identity(service: Draft, place: Place) -> None:
+    """A service is known by address, port and protocol, or by a mark. service: an entry as its owner wrote it."""
+    if given(service, "fwmark"):
+        _check_marking(service, place)
+    elif given(service, "address"):
+        _check_ports(service, place.key("port"))
+    else:
+        place.note("has neither an address (the VIP) nor a fwmark")
+    for address in service.get("address") or []:
+        if service.get("family") not in (None, family_of(address)):
+            place.key("family").note(f"{address} is {family_of(address)}; family is for a fwmark without addresses")
+
+
+def _check_marking(service: Draft, place: Place) -> None:
+    """With a mark, address, port and protocol say which packets bear it."""
+    for key in ("port", "protocol"):
+        if given(service, key) and not given(service, "address"):
+            place.key(key).note("with a fwmark it says which packets bear the mark, and needs an address beside it")
+    if any(service.get("port") or []) and not given(service, "protocol"):
+        place.key("protocol").note("is missing: with a fwmark, ports are those of tcp, udp or sctp")
+
+
+def _check_ports(service: Draft, place: Place) -> None:
+    ports = service.get("port") or []
+    if not given(service, "port"):
+        place.note("is missing")
+    elif len(ports) > 1:
+        place.note("several ports are one service only with a fwmark")
+    elif 0 in ports and service.get("persistence_timeout") == 0:
+        place.note("0 is all ports, which works only with a persistence_timeout; ports are 1 to 65535")
 
 
 def port_of(service: Draft) -> int | None:
     """The port to which a service's packets come: 0 where that is the one of the request, None where it was refused."""
     return 0 if given(service, "fwmark") else service.get("port")
-
-
-def _family_of_packets(service: Draft) -> str | None:
-    """The address tells the family; a key family that says otherwise is a problem of its own."""
-    if service.get("address") and not given(service, "fwmark"):
-        return family_of(service["address"])
-    return service.get("family")
-
-
-def _check_identity(service: Draft, place: Place) -> None:
-    """A service is known by address, port and protocol, or by firewall mark and family."""
-    by_address, by_mark = given(service, "address"), given(service, "fwmark")
-    if by_address and by_mark:
-        place.note("has both an address and a fwmark; a service has one of them")
-    elif by_address:
-        if not given(service, "port"):
-            place.key("port").note("is missing")
-        if service.get("port") == 0 and service.get("persistence_timeout") == 0:
-            place.key("port").note("0 is all ports, which works only with a persistence_timeout; ports are 1 to 65535")
-        family = _family_of_packets(service)
-        if service.get("family") not in (None, family):
-            place.key("family").note(f"{service['address']} is {family}; family is for services by fwmark")
-    elif by_mark:
-        for key in ("port", "protocol"):
-            if given(service, key):
-                place.key(key).note("has no meaning with a fwmark: packets of any port and protocol can bear the mark")
-    else:
-        place.note("has neither an address (the VIP) nor a fwmark")
 
 
 def _check_scheduling(service: Draft, place: Place) -> None:
@@ -85,7 +94,7 @@ def _check_persistence(service: Draft, place: Place) -> None:
         # ip_vs_sip_fill_param() in ip_vs_pe_sip.c looks at UDP alone
         if service["persistence_engine"] == "sip" and service.get("protocol") in ("tcp", "sctp"):
             place.key("persistence_engine").note(f"sip works for udp only, not for {service['protocol']}")
-    netmask, family = service.get("persistence_netmask"), _family_of_packets(service)
+    netmask, family = service.get("persistence_netmask"), service.get("family")
     if netmask is None:
         return
     if not persistent:
@@ -102,11 +111,13 @@ def _check_real_server(server: Draft, service: Draft, place: Place) -> None:
     if forward in UNTOUCHED and port is not None and service_port is not None and port != service_port:
         whose = f"port {service_port}, the service's" if service_port else "the port of the request"
         place.key("port").note(f"{forward} leaves packets at {whose}; leave {port} out or forward by nat")
-    service_family = _family_of_packets(service)
+    service_family = service.get("family")
     if server.get("address") and service_family and forward in ("dr", "nat"):
         family = family_of(server["address"])
         if family != service_family:
-            place.note(f"{server['address']} is {family}, the service {service_family}; only tun joins the two")
+            six = service_family == "ipv6" and server.get("host")
+            hint = "; or give the host an lvs_ipv6_address" if six else ""
+            place.note(f"{server['address']} is {family}, the service {service_family}; only tun joins the two{hint}")
     upper, lower = server.get("upper_threshold"), server.get("lower_threshold")
     if upper is not None and lower is not None and lower > upper:
         place.key("lower_threshold").note(f"{lower} is above the upper_threshold {upper}")
@@ -134,18 +145,31 @@ def _check_duplicate_services(services: list[PlacedDraft]) -> None:
         for key_place, key in keys:
             if None in key:
                 continue
-            if key in first_place:
+            if first_place.get(key, place.path) != place.path:
                 key_place.note(f"{' '.join(str(part) for part in key)} is taken already, by {first_place[key]}")
             first_place.setdefault(key, place.path)
 
 
 def _check_use_of_vips(vips: list[PlacedDraft], services: list[PlacedDraft]) -> None:
     """A VIP is one that a service names, or one for the services by firewall mark, which name none."""
-    named = {service.get("address") for _place, service in services}
-    families_by_mark = {service.get("family") for _place, service in services if given(service, "fwmark")}
+    named = {address for _place, service in services for address in virtual_addresses(service)}
+    unnamed = {
+        service.get("family") for _place, service in services if given(service, "fwmark") and not service["marked"]
+    }
     for place, vip in vips:
-        if vip["address"] not in named and family_of(vip["address"]) not in families_by_mark:
+        if vip["address"] not in named and family_of(vip["address"]) not in unnamed and not vip.get("gateway"):
             place.key("address").note(f"no service uses {vip['address']}")
+
+
+def _check_routed(vip: Draft, services: list[PlacedDraft], place: Place) -> None:
+    """What no host holds reaches the table of services by its firewall mark alone."""
+    if not vip.get("routed"):
+        return
+    if any(service.get("address") == vip["address"] for _place, service in services):
+        place.key("routed").note("no director holds it, so its services need a fwmark beside their address")
+    for key in ("interface", "label", "gateway"):
+        if vip.get(key):
+            place.key(key).note("has no meaning for a routed address, which no director holds")
 
 
 def _check_prefix(vip: Draft, place: Place) -> None:
@@ -172,8 +196,9 @@ def _check_virtual_addresses(services: list[PlacedDraft], vips: list[PlacedDraft
     """A VIP is listed once and is nobody's own: its packets would never reach the director, or never leave it."""
     owners = _owners(services, directors)
     for place, service in services:
-        if service.get("address") in owners:
-            place.key("address").note(_owned(service["address"], owners))
+        for address in virtual_addresses(service):
+            if address in owners:
+                place.key("address").note(_owned(address, owners))
     first_place: dict[str, str] = {}
     for place, vip in vips:
         if vip["address"] in first_place:
@@ -185,7 +210,9 @@ def _check_virtual_addresses(services: list[PlacedDraft], vips: list[PlacedDraft
 
 def _owners(services: list[PlacedDraft], directors: list[Draft]) -> dict[str, str]:
     """The addresses that hosts have for themselves, each with its host in words."""
-    owners = {director["address"]: f"the director {director['host']}" for director in directors if director["address"]}
+    owners = {
+        address: f"the director {director['host']}" for director in directors for address in director["addresses"]
+    }
     for _place, service in services:
         for _server_place, server in service["real_servers"]:
             if server.get("address"):

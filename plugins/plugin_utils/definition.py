@@ -15,40 +15,30 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from .consistency import note_contradictions, port_of
+from .consistency import note_contradictions, note_wrong_identity, port_of
 from .fields import (
     Check,
     Draft,
-    Field,
     Place,
     PlacedDraft,
     Problem,
     Refused,
     address,
-    anything,
-    boolean,
-    choice,
     fill_in,
     given,
-    integer,
     list_of,
     nearest,
-    pattern,
     record,
-    text,
 )
+from .forwarding import virtual_addresses
+from .keys import CLUSTER_FIELDS, CLUSTER_VARIABLES, HOST_FIELDS, REAL_SERVER_FIELDS, SERVICE_FIELDS, TUNNEL_FIELDS
 from .model import (
     ADDRESS_BITS,
-    ENGINES,
-    FAMILIES,
-    FORWARDING_METHODS,
-    PERSISTENCE_ENGINES,
-    PROTOCOLS,
-    SCHEDULER_FLAGS,
-    SCHEDULERS,
     Cluster,
     Director,
+    Packets,
     RealServer,
+    RealServerHost,
     Vip,
     VirtualService,
     family_of,
@@ -57,86 +47,7 @@ from .model import (
 
 DIRECTORS_GROUP = "lvs_directors"
 VARIABLE_PREFIX = "lvs_"
-CLUSTER_VARIABLES = ("lvs_cluster", "lvs_services")
-
-_weight = integer("weight", "weights", 0, 65535)
-_port = integer("port", "ports", 1, 65535)
-_connections = integer("number of connections", "they", 0, 2**31 - 1)
-# dev_valid_name() in net/core/dev.c: at most 15 characters, neither . nor ..
-_interface = pattern(
-    "name of an interface", r"(?!\.\.?$)[A-Za-z0-9_.][A-Za-z0-9_.-]{0,14}", "at most 15 letters, digits and _ . -"
-)
-_name = pattern("name", r"[A-Za-z0-9][A-Za-z0-9_.-]*", "letters, digits and _ . -, beginning with a letter or digit")
-
-
-def _real_servers(value: object, place: Place) -> str | list[Draft | None]:
-    if isinstance(value, str):
-        return text(value, place)
-    if not value:
-        raise place.refused("a service needs a real server: an inventory group, or a list with at least one")
-    servers: list[Draft | None] = list_of(record(REAL_SERVER_FIELDS))(value, place)
-    return servers
-
-
-def _netmask(value: object, place: Place) -> str:
-    """Text or a prefix length; whether it suits the family is for consistency.py."""
-    return str(value) if isinstance(value, int) and not isinstance(value, bool) else text(value, place)
-
-
-VIP_FIELDS = {
-    "address": Field(address, required=True),
-    "prefix": Field(integer("prefix length", "they", 1, 128)),
-    "interface": Field(_interface),
-    # IFNAMSIZ bounds a label as it bounds the name of an interface.
-    "label": Field(
-        pattern("label", r"[A-Za-z0-9_.:-]{1,15}", "at most 15 letters, digits and _ . : -, as in eth1:100")
-    ),
-}
-
-CLUSTER_FIELDS = {
-    "engine": Field(choice("engine", ENGINES), "static"),
-    "install_packages": Field(boolean, False),
-    "vips": Field(list_of(record(VIP_FIELDS)), ()),
-}
-
-REAL_SERVER_FIELDS = {
-    "host": Field(text),
-    "address": Field(address),
-    "port": Field(_port),
-    "weight": Field(_weight),
-    "forward": Field(choice("forwarding method", FORWARDING_METHODS)),
-    "upper_threshold": Field(_connections, 0),
-    "lower_threshold": Field(_connections, 0),
-}
-
-SERVICE_FIELDS = {
-    "name": Field(_name, required=True),
-    "address": Field(address),
-    "fwmark": Field(integer("firewall mark", "marks", 1, 2**32 - 1)),
-    "family": Field(choice("family", FAMILIES)),
-    "port": Field(integer("port", "ports", 1, 65535, special=0)),  # 0 is all ports
-    "protocol": Field(choice("protocol", PROTOCOLS)),
-    "scheduler": Field(choice("scheduler", SCHEDULERS), "wlc"),
-    "scheduler_flags": Field(list_of(choice("scheduler flag", SCHEDULER_FLAGS)), ()),
-    "one_packet": Field(boolean, False),
-    "forward": Field(choice("forwarding method", FORWARDING_METHODS), "dr"),
-    # 31 days: what ipvsadm takes
-    "persistence_timeout": Field(integer("number of seconds", "they", 0, 31 * 24 * 3600), 0),
-    "persistence_netmask": Field(_netmask),
-    "persistence_engine": Field(choice("persistence engine", PERSISTENCE_ENGINES)),
-    "real_servers": Field(_real_servers, required=True),
-}
-
-HOST_FIELDS = {
-    "ansible_host": Field(text),
-    "lvs_address": Field(address),
-    "lvs_interface": Field(_interface),
-    # 255 is for the owner of the address, 0 for a director that leaves: RFC 9568, section 5.2.4
-    "lvs_priority": Field(integer("priority", "priorities", 1, 254), 100),
-    "lvs_weight": Field(_weight, 1),
-    # Never read from a host; they stand here as names that may be meant.
-    **{name: Field(anything) for name in CLUSTER_VARIABLES},
-}
+GUE_PORT = 6080  # IANA's
 
 
 class DefinitionError(Exception):
@@ -203,24 +114,37 @@ class _Definition:
         elif services == []:
             self._at("lvs_services").note("has no service; the playbook lvs.cluster.remove takes a cluster away")
         drafts = self._read(list_of(record(SERVICE_FIELDS)), services, "lvs_services") or []
+        directors = self._read_directors(options)
         placed = [
-            (self._at(f"lvs_services[{index}]"), draft) for index, draft in enumerate(drafts) if draft is not None
+            (self._at(f"lvs_services[{index}]"), part)
+            for index, draft in enumerate(drafts)
+            if draft is not None
+            for part in self._read_service(draft, options, self._at(f"lvs_services[{index}]"))
         ]
-        directors = self._read_directors()
-        for place, draft in placed:
-            _complete_service(draft)
-            draft["real_servers"] = self._read_real_servers(draft, place)
         vips = self._placed_vips(options.get("vips") or [])
-        note_contradictions(placed, vips, directors)
+        real_servers = self._real_server_hosts(placed, options)
+        note_contradictions(placed, vips, directors, real_servers)
         if self.problems:
             raise DefinitionError(self.problems)
         return Cluster(
-            engine=options["engine"],
-            install_packages=options["install_packages"],
+            **{name: options[name] for name in ("engine", "install_packages", "open_firewall", "masquerade", "mtu")},
+            connection_table_bits=options["connection_table_bits"],
+            timeouts=tuple((name, value) for name, value in options["timeouts"].items() if value is not None),
+            ipvs_sysctls=tuple(sorted(options["ipvs_sysctls"].items())),
             vips=_virtual_addresses(vips, placed),
             directors=tuple(Director(**draft) for draft in directors),
+            real_servers=tuple(RealServerHost(**draft) for draft in real_servers),
             services=tuple(_virtual_service(draft) for _place, draft in placed),
         )
+
+    def _read_service(self, draft: Draft, options: Draft, place: Place) -> list[Draft]:
+        """The services that one entry stands for: one for each address, or for each family of the marked addresses."""
+        note_wrong_identity(draft, place)
+        fill_in(draft, "nat_return", options.get("nat_return"))
+        parts = _by_mark(draft) if given(draft, "fwmark") else _by_address(draft)
+        for part in parts:
+            part["real_servers"] = self._read_real_servers(part, place, alone=len(parts) == 1)
+        return parts
 
     def _at(self, path: str) -> Place:
         return Place(path, self.problems)
@@ -246,6 +170,22 @@ class _Definition:
             self._at(f"hostvars[{listed}]{problem.path}").note(problem.text)
         return drafts
 
+    def _addresses_of(self, host: str) -> tuple[str, ...]:
+        """The addresses of a host, at most one of each family."""
+        first, second = self._address_of(host), self.hosts[host].get("lvs_ipv6_address")
+        if second and (family_of(second) == "ipv4" or (first and family_of(first) == "ipv6")):
+            self._at(f"hostvars[{host}].lvs_ipv6_address").note(
+                f"{second}: this is for the IPv6 address of a host whose lvs_address, here {first}, is IPv4"
+            )
+        return tuple(address_text for address_text in (first, second) if address_text)
+
+    def _address_for(self, host: str, family: str | None) -> str | None:
+        """The address of a host in this family where it has one, or else the one that it has."""
+        second = self.hosts[host].get("lvs_ipv6_address")
+        if family == "ipv6" and second:
+            return str(second)
+        return self._address_of(host)
+
     def _address_of(self, host: str) -> str | None:
         """The address of a host: lvs_address, or else what Ansible connects to where that is an address."""
         draft = self.hosts[host]
@@ -259,24 +199,48 @@ class _Definition:
             self._at(f"hostvars[{host}].lvs_address").note(f"is missing, and ansible_host does not help: {reason}")
             return None
 
-    def _read_directors(self) -> list[Draft]:
+    def _firewall_of(self, host: str, options: Draft) -> str | None:
+        own: str | None = self.hosts[host].get("lvs_firewall")
+        return own or options.get("firewall")
+
+    def _read_directors(self, options: Draft) -> list[Draft]:
         names = [str.__str__(name) for name in self.groups.get(DIRECTORS_GROUP, ())]
         if not names:
             self._at(f"groups[{DIRECTORS_GROUP}]").note("no director; this group of the inventory needs a host")
         return [
             {
                 "host": host,
-                "address": self._address_of(host),
+                "addresses": self._addresses_of(host),
                 "interface": self.hosts[host].get("lvs_interface"),
                 "priority": self.hosts[host].get("lvs_priority"),
+                "firewall": self._firewall_of(host, options),
             }
             for host in sorted(names)
         ]
 
-    def _read_real_servers(self, service: Draft, place: Place) -> list[PlacedDraft]:
-        servers = list(self._listed_real_servers(service.get("real_servers"), place.key("real_servers")))
-        for server_place, server in servers:
+    def _real_server_hosts(self, services: list[PlacedDraft], options: Draft) -> list[Draft]:
+        servers = (server for _place, service in services for _server_place, server in service["real_servers"])
+        names = {server["host"] for server in servers if server.get("host") in self.hosts}
+        return [
+            {
+                "host": host,
+                "arp": self.hosts[host].get("lvs_arp") or options.get("arp"),
+                "firewall": self._firewall_of(host, options),
+            }
+            for host in sorted(names)
+        ]
+
+    def _read_real_servers(self, service: Draft, place: Place, alone: bool) -> list[PlacedDraft]:
+        """The real servers of a service. alone: it is all of its entry, which else lists those of both families."""
+        servers = []
+        for server_place, listed in self._listed_real_servers(service.get("real_servers"), place.key("real_servers")):
+            server = dict(listed)
             self._complete_real_server(server, service, server_place)
+            own = server.get("address")
+            if alone or not own or server.get("forward") == "tun" or family_of(own) == service.get("family"):
+                servers.append((server_place, server))
+        if not servers and service.get("real_servers") and not place.problems:
+            place.key("real_servers").note(f"none of them has an {service['family']} address")
         return servers
 
     def _listed_real_servers(self, listed: Any, place: Place) -> Iterator[PlacedDraft]:
@@ -302,10 +266,15 @@ class _Definition:
             place.key("host").note(f"{host!r} is no host of the inventory{nearest(host, names)}")
         elif host is not None:
             if not given(server, "address"):
-                server["address"] = self._address_of(host)
+                server["address"] = self._address_for(host, service.get("family"))
             fill_in(server, "weight", self.hosts[host].get("lvs_weight"))
         fill_in(server, "weight", 1)
-        fill_in(server, "forward", service.get("forward"))
+        for key in ("forward", "tunnel_type", "tunnel_port", "tunnel_checksum"):
+            fill_in(server, key, service.get(key))
+        fill_in(server, "tunnel_type", "ipip")
+        fill_in(server, "tunnel_checksum", "nocsum")
+        if server.get("tunnel_type") == "gue":
+            fill_in(server, "tunnel_port", GUE_PORT)
         fill_in(server, "port", port_of(service))
 
     def _placed_vips(self, drafts: list[Draft | None]) -> list[PlacedDraft]:
@@ -318,35 +287,64 @@ class _Definition:
         return vips
 
 
-def _complete_service(service: Draft) -> None:
-    """Fill in what follows from how a service is known: by an address or by a firewall mark."""
-    by_address, by_mark = given(service, "address"), given(service, "fwmark")
-    if by_address and not by_mark:
-        fill_in(service, "protocol", "tcp")
-        if service.get("address"):
-            fill_in(service, "family", family_of(service["address"]))
-    elif by_mark and not by_address:
-        fill_in(service, "family", "ipv4")
+def _by_address(draft: Draft) -> list[Draft]:
+    """One service for each address. Where the address is missing or refused, one without."""
+    ports = draft.get("port")
+    common = {**draft, "marked": ()}
+    if ports is not None:
+        common["port"] = ports[0] if ports else None
+    fill_in(common, "protocol", "tcp")
+    addresses = draft.get("address")
+    if not addresses:
+        return [common]
+    return [{**common, "address": one, "family": family_of(one)} for one in addresses]
+
+
+def _by_mark(draft: Draft) -> list[Draft]:
+    """One service for each family of the addresses whose packets are marked, or for the family that is named."""
+    addresses, ports = draft.get("address") or (), draft.get("port") or (0,)
+    common = {**draft, "address": None, "port": None, "protocol": None}
+    fill_in(common, "family", None if addresses else "ipv4")
+    named = sorted({family_of(address_text) for address_text in addresses})
+    families: list[str | None] = [*named] or [common.get("family")]
+    return [
+        {
+            **common,
+            "family": family,
+            "marked": tuple(
+                Packets(address_text, draft.get("protocol"), port)
+                for address_text in sorted(addresses)
+                for port in sorted(ports)
+                if family_of(address_text) == family
+            ),
+        }
+        for family in families
+    ]
 
 
 def _virtual_addresses(listed: list[PlacedDraft], services: list[PlacedDraft]) -> tuple[Vip, ...]:
     """The addresses that are listed with their options, and those that services have beside, with the defaults."""
     vips = {draft["address"]: Vip(**draft) for _place, draft in listed}
     for _place, service in services:
-        address_text = service["address"]
-        if address_text is not None:
-            vips.setdefault(address_text, Vip(address_text, ADDRESS_BITS[family_of(address_text)], None, None))
+        for address_text in virtual_addresses(service):
+            vips.setdefault(address_text, Vip(address_text, ADDRESS_BITS[family_of(address_text)]))
     return tuple(vips[address_text] for address_text in sorted(vips))
 
 
 def _virtual_service(draft: Draft) -> VirtualService:
     settings = {
-        name: value for name, value in draft.items() if name not in ("forward", "scheduler_flags", "real_servers")
+        name: value
+        for name, value in draft.items()
+        if name not in ("forward", "scheduler_flags", "real_servers", *TUNNEL_FIELDS)
     }
     if draft["family"] == "ipv4" and draft["persistence_netmask"] is not None:
         settings["persistence_netmask"] = ipv4_netmask(draft["persistence_netmask"])
     return VirtualService(
         **settings,
         scheduler_flags=tuple(sorted(set(draft["scheduler_flags"]))),
-        real_servers=tuple(RealServer(**server) for _place, server in draft["real_servers"]),
+        real_servers=tuple(_real_server(server) for _place, server in draft["real_servers"]),
     )
+
+
+def _real_server(draft: Draft) -> RealServer:
+    return RealServer(**{**draft, "tunnel_port": draft["tunnel_port"] or 0})

@@ -123,6 +123,24 @@ def list_of(check_item: Check) -> Check:
     return check
 
 
+def one_or_more(check_item: Check) -> Check:
+    """One value, or a list of values of which no two are the same: a list in both cases."""
+    check_list = list_of(check_item)
+
+    def check(value: object, place: Place) -> list[Any]:
+        if not isinstance(value, (list, tuple)):
+            return [check_item(value, place)]
+        if not value:
+            raise place.refused("is an empty list")
+        result = check_list(value, place)
+        for index, item in enumerate(result):
+            if item is not None and item in result[:index]:
+                place.item(index).note(f"{item} is listed already")
+        return [item for item in result if item is not None]
+
+    return check
+
+
 def anything(value: object, _place: Place) -> object:
     """What is checked elsewhere."""
     return value

@@ -14,7 +14,6 @@ from collections.abc import Callable, Iterator
 
 from .model import UNTOUCHED, Cluster, VirtualService
 
-FTP_PORT = 21
 # ip_vs_rr.c, ip_vs_lc.c and ip_vs_dh.c only ask whether a weight is 0.
 SCHEDULERS_WITHOUT_WEIGHTS = ("rr", "lc", "dh")
 # ip_vs_sh.c and ip_vs_mh.c: the client's address decides, and only the flag lets another server step in.
@@ -29,7 +28,7 @@ def findings(cluster: Cluster) -> list[str]:
 
 
 def _several_directors(cluster: Cluster) -> Iterator[str]:
-    if cluster.engine == "static" and len(cluster.directors) > 1:
+    if cluster.engine == "static" and len(cluster.directors) > 1 and not all(vip.routed for vip in cluster.vips):
         names = ", ".join(director.host for director in cluster.directors)
         yield (
             f"With the engine static each director has every VIP at the same time: {names} all answer ARP for it. "
@@ -41,37 +40,37 @@ def _balanced_twice(cluster: Cluster) -> Iterator[str]:
     directors = {director.host for director in cluster.directors}
     for service in cluster.services:
         both = sorted({server.host for server in service.real_servers if server.host in directors})
-        if both and len(directors) > 1 and _forwards(service, *UNTOUCHED):
+        if both and len(directors) > 1 and _forwards(service, *UNTOUCHED) and not service.marked:
             yield (
                 f"Service {service.name}: {', '.join(both)} will balance again what another director sends it as a "
-                "real server, and part of the connections go round and die. Let a director be no real server"
+                "real server, and part of the connections go round and die. Give the service a fwmark beside its "
+                "address: packets from directors are not marked"
             )
 
 
 def _way_back(cluster: Cluster) -> Iterator[str]:
     for service in cluster.services:
-        if _forwards(service, "nat"):
+        if not _forwards(service, "nat"):
+            continue
+        unknown = sorted(
+            server.address for server in service.real_servers if server.forward == "nat" and not server.host
+        )
+        if unknown and service.nat_return in ("policy_route", "default_route"):
             yield (
-                f"Service {service.name}: with nat, answers must go back through the director. This version does not "
-                "set that up: make the director the real servers' gateway to the clients"
+                f"Service {service.name}: with nat, the answers of {', '.join(unknown)} must go back through the "
+                "director, and only hosts of the inventory are set up so. Let nat_return be source_nat, or see to it "
+                "yourself"
             )
-
-
-def _tunnel_device(cluster: Cluster) -> Iterator[str]:
-    for service in cluster.services:
-        if _forwards(service, "tun"):
-            yield (
-                f"Service {service.name}: with tun, real servers unpack what the director sends. This version does not "
-                "set that up: bring up tunl0 (for IPv6, ip6tnl0) there, with rp_filter 0 on it and on all"
-            )
+        if service.nat_return == "none":
+            yield f"Service {service.name}: with nat_return none, the way back through the director is yours to see to"
 
 
 def _mark(cluster: Cluster) -> Iterator[str]:
     for service in cluster.services:
-        if service.fwmark is not None:
+        if service.fwmark is not None and not service.marked:
             yield (
-                f"Service {service.name}: this version marks no packets. Let the director's packet filter set mark "
-                f"{service.fwmark} before routing (prerouting, mangle)"
+                f"Service {service.name}: no packet is marked {service.fwmark}. Name the address, protocol and port of "
+                "those that shall be, or mark them in another way before routing (prerouting, mangle)"
             )
             if not cluster.vips_of(service):
                 yield (
@@ -82,14 +81,7 @@ def _mark(cluster: Cluster) -> Iterator[str]:
 
 def _ftp(cluster: Cluster) -> Iterator[str]:
     for service in cluster.services:
-        if service.protocol != "tcp" or service.port != FTP_PORT:
-            continue
-        if _forwards(service, "nat"):
-            yield (
-                f"Service {service.name}: behind nat, FTP's data connections need the module ip_vs_ftp, which this "
-                "version does not load: load it on the director, and set net.ipv4.vs.conntrack=1"
-            )
-        if _forwards(service, *UNTOUCHED):
+        if service.is_ftp and service.fwmark is None and _forwards(service, *UNTOUCHED):
             yield (
                 f"Service {service.name}: passive FTP opens its data connections to other ports of the VIP, which "
                 "this service does not take. Give it port 0 and a persistence_timeout"
@@ -105,10 +97,11 @@ def _all_quiesced(cluster: Cluster) -> Iterator[str]:
 def _templates(cluster: Cluster) -> Iterator[str]:
     for service in cluster.services:
         quiesced = [server.host or server.address for server in service.real_servers if server.weight == 0]
-        if service.persistence_timeout and quiesced:
+        keeps = dict(cluster.ipvs_sysctls).get("expire_quiescent_template") == "0"
+        if service.persistence_timeout and quiesced and keeps:
             yield (
                 f"Service {service.name}: {', '.join(quiesced)} with weight 0 still gets new connections of the "
-                "clients that persistence ties to it. To move them too, set net.ipv4.vs.expire_quiescent_template=1"
+                "clients that persistence ties to it. To move them too, let ipvs_sysctls.expire_quiescent_template be 1"
             )
 
 
@@ -157,7 +150,6 @@ RULES: dict[str, Rule] = {
     "several-directors": _several_directors,
     "balanced-twice": _balanced_twice,
     "way-back": _way_back,
-    "tunnel-device": _tunnel_device,
     "mark": _mark,
     "ftp": _ftp,
     "all-quiesced": _all_quiesced,

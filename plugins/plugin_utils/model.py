@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from ipaddress import IPv4Network
+from typing import Any
 
 ENGINES = ("static",)
 FAMILIES = ("ipv4", "ipv6")
@@ -20,6 +21,23 @@ SCHEDULERS = ("rr", "wrr", "lc", "wlc", "lblc", "lblcr", "dh", "sh", "sed", "nq"
 SCHEDULER_FLAGS = ("fallback", "port")
 SCHEDULERS_WITH_FLAGS = ("sh", "mh")
 PERSISTENCE_ENGINES = ("sip",)
+TUNNEL_TYPES = ("ipip", "gre", "gue")
+TUNNEL_CHECKSUMS = ("nocsum", "csum", "remcsum")
+# How a real server that is given the VIP keeps quiet about it, or does without it (redirect).
+ARP_METHODS = ("sysctl", "arptables", "nftables", "redirect")
+FIREWALLS = ("nftables", "iptables")
+# How the answers of nat find their way back through the director.
+NAT_RETURNS = ("policy_route", "default_route", "source_nat", "none")
+# Where a real server has the VIP: on the loopback interface, or on the one that has its own address.
+VIP_PLACES = ("lo", "lan")
+# net.ipv4.vs.*, the kernel's documentation in networking/ipvs-sysctl.rst
+IPVS_SYSCTLS = tuple(
+    "am_droprate amemthresh backup_only cache_bypass conn_lfactor conn_reuse_mode conntrack drop_entry drop_packet "
+    "est_cpulist est_nice expire_nodest_conn expire_quiescent_template ignore_tunneled nat_icmp_send pmtu_disc "
+    "run_estimation schedule_icmp secure_tcp sloppy_sctp sloppy_tcp snat_reroute svc_lfactor sync_persist_mode "
+    "sync_ports sync_qlen_max sync_refresh_period sync_retries sync_sock_size sync_threshold sync_version".split()
+)
+FTP_PORT = 21
 # These methods deliver a packet as it came: the real server sees the VIP and the service's port.
 UNTOUCHED = ("dr", "tun")
 ADDRESS_BITS = {"ipv4": 32, "ipv6": 128}
@@ -27,29 +45,46 @@ ADDRESS_BITS = {"ipv4": 32, "ipv6": 128}
 
 @dataclass(frozen=True)
 class Vip:
-    """A virtual address. interface: the one that the owner asks for, else None. label: its name there, else None."""
+    """A virtual address. interface: the one that the owner asks for, else None. label: its name there, else None.
+
+    gateway: the real servers' gateway, on their side of the director. routed: no host holds it, a router sends its
+    packets to the director. on_real_servers: one of VIP_PLACES.
+    """
 
     address: str
     prefix: int
-    interface: str | None
-    label: str | None
+    interface: str | None = None
+    label: str | None = None
+    gateway: bool = False
+    routed: bool = False
+    on_real_servers: str = "lo"
 
 
 @dataclass(frozen=True)
 class Director:
-    """A host that balances. interface: where its virtual addresses shall be, None for the one that has its address."""
+    """A host that balances.
+
+    addresses: at most one of each family, the DIP: what the real servers know it by. interface: where its virtual
+    addresses shall be, None for the one whose network they are of.
+    """
 
     host: str
-    address: str
+    addresses: tuple[str, ...]
     interface: str | None
     priority: int
+    firewall: str | None
+
+    def address_of(self, family: str) -> str | None:
+        """The DIP of this family, None where it has none."""
+        return next((address for address in self.addresses if family_of(address) == family), None)
 
 
 @dataclass(frozen=True)
 class RealServer:
     """A server of one service. host: its inventory name, None where the collection does not manage it.
 
-    port: 0 with a service for all ports or by firewall mark: the port of the request. Thresholds: 0 is none.
+    port: 0 with a service for all ports or by firewall mark: the port of the request. Thresholds: 0 is none. The
+    settings of the tunnel have a meaning with tun alone; tunnel_port is for gue.
     """
 
     host: str | None
@@ -59,11 +94,45 @@ class RealServer:
     weight: int
     upper_threshold: int
     lower_threshold: int
+    tunnel_type: str
+    tunnel_port: int
+    tunnel_checksum: str
+
+
+@dataclass(frozen=True)
+class RealServerHost:
+    """What a host is as a real server of whatever services. arp: one of ARP_METHODS."""
+
+    host: str
+    arp: str
+    firewall: str | None
+
+
+@dataclass(frozen=True)
+class Packets:
+    """Packets to a virtual address. protocol: None is any. port: 0 is all."""
+
+    address: str
+    protocol: str | None
+    port: int
+
+    def selector(self, any_port: bool = False) -> dict[str, Any]:
+        """These packets in the words of packet_filter; what does not matter is left out."""
+        words: dict[str, Any] = {"address": self.address}
+        if self.protocol:
+            words["protocol"] = self.protocol
+        if self.port and not any_port:
+            words["port"] = self.port
+        return words
 
 
 @dataclass(frozen=True)
 class VirtualService:
-    """What the cluster serves, by address, port and protocol or by fwmark. persistence_timeout: seconds, 0 is none."""
+    """What the cluster serves, by address, port and protocol or by fwmark. persistence_timeout: seconds, 0 is none.
+
+    marked: with a fwmark, the packets that the directors mark; empty where the owner marks them in another way.
+    nat_return: one of NAT_RETURNS.
+    """
 
     name: str
     family: str
@@ -77,7 +146,27 @@ class VirtualService:
     persistence_timeout: int
     persistence_netmask: str | None
     persistence_engine: str | None
+    nat_return: str
+    marked: tuple[Packets, ...]
     real_servers: tuple[RealServer, ...]
+
+    @property
+    def packets(self) -> tuple[Packets, ...]:
+        """What clients send to it, as far as the definition says so."""
+        if self.address is None:
+            return self.marked
+        return (Packets(self.address, self.protocol, self.port or 0),)
+
+    def answers_of(self, server: RealServer) -> dict[str, Any]:
+        """What tells a real server's answers from all else that it sends; nothing where its ports are not known."""
+        if self.protocol is None or not server.port or self.is_ftp:
+            return {}
+        return {"protocol": self.protocol, "source_port": server.port}
+
+    @property
+    def is_ftp(self) -> bool:
+        """Whether the service is FTP's control connection, whose data connections have other ports."""
+        return any(packets.protocol == "tcp" and packets.port == FTP_PORT for packets in self.packets)
 
 
 @dataclass(frozen=True)
@@ -86,8 +175,15 @@ class Cluster:
 
     engine: str
     install_packages: bool
+    open_firewall: bool
+    masquerade: bool
+    mtu: int
+    connection_table_bits: int | None
+    timeouts: tuple[tuple[str, int], ...]
+    ipvs_sysctls: tuple[tuple[str, str], ...]
     vips: tuple[Vip, ...]
     directors: tuple[Director, ...]
+    real_servers: tuple[RealServerHost, ...]
     services: tuple[VirtualService, ...]
 
     @property
@@ -97,11 +193,22 @@ class Cluster:
         )
 
     def vips_of(self, service: VirtualService) -> tuple[Vip, ...]:
-        """The virtual addresses of a service. One by firewall mark names none: it has those that no other names."""
-        if service.address is not None:
-            return tuple(vip for vip in self.vips if vip.address == service.address)
-        named = {other.address for other in self.services}
-        return tuple(vip for vip in self.vips if vip.address not in named and family_of(vip.address) == service.family)
+        """The virtual addresses of a service. One by firewall mark may name none: it has those that no other names."""
+        own = {packets.address for packets in service.packets}
+        if own:
+            return tuple(vip for vip in self.vips if vip.address in own)
+        named = {packets.address for other in self.services for packets in other.packets}
+        return tuple(
+            vip
+            for vip in self.vips
+            if vip.address not in named and not vip.gateway and family_of(vip.address) == service.family
+        )
+
+    def gateway_of(self, family: str) -> str | None:
+        """The address through which nat's answers go back: the VIP that is a gateway, or the only director's own."""
+        virtual = [vip.address for vip in self.vips if vip.gateway and family_of(vip.address) == family]
+        own = [director.address_of(family) for director in self.directors]
+        return virtual[0] if virtual else own[0] if len(own) == 1 else None
 
 
 def family_of(address_text: str) -> str:

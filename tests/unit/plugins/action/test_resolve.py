@@ -163,5 +163,17 @@ def test_without_a_definition_it_says_where_to_put_one(ansible: Ansible) -> None
     ]
 
 
-def test_it_takes_no_options(ansible: Ansible) -> None:
+def test_directors_that_serve_need_each_others_hardware_addresses(ansible: Ansible) -> None:
+    options = {
+        "services": SERVICES.replace("    port:", "    fwmark: 1\n    protocol: tcp\n    port:"),
+        "hosts": HOSTS.replace("      hosts:\n        lvs1:", "      hosts:\n        web2: {}\n        lvs1:"),
+    }
+    assert ansible("web2", **options)["web2"].result["peers"] == ["lvs1"]
+    unknown = failure(ansible("web2", "-a", '{"hardware_addresses": {"web2": "02:00:00:00:00:02"}}', **options)["web2"])
+    assert unknown[0].startswith("web2 must tell the packets of the directors lvs1 from those of clients")
+    known = ansible("web2", "-a", '{"hardware_addresses": {"lvs1": "02:00:00:00:00:01"}}', **options)["web2"].result
+    assert {"kind": "unmarked", "mac": "02:00:00:00:00:01"} in known["filter"]["rules"]
+
+
+def test_it_takes_no_other_options(ansible: Ansible) -> None:
     assert "Unsupported parameters" in " ".join(failure(ansible("lvs1", "-a", "port=80")["lvs1"]))

@@ -9,7 +9,7 @@ import pytest
 from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples import by_mark, parse, problems, service
 
 DR_PORT = "dr leaves packets at port 80, the service's; leave 8080 out or forward by nat"
-MEANINGLESS = "has no meaning with a fwmark: packets of any port and protocol can bear the mark"
+WITHOUT_ADDRESS = "with a fwmark it says which packets bear the mark, and needs an address beside it"
 ONLY_TUN = "2001:db8::21 is ipv6, the service ipv4; only tun joins the two"
 
 
@@ -22,8 +22,12 @@ ONLY_TUN = "2001:db8::21 is ipv6, the service ipv4; only tun joins the two"
             "lvs_services[0].port: 0 is all ports, which works only with a persistence_timeout; ports are 1 to 65535",
         ),
         ({"address": None}, "lvs_services[0]: has neither an address (the VIP) nor a fwmark"),
-        ({"fwmark": 1}, "lvs_services[0]: has both an address and a fwmark; a service has one of them"),
-        ({"family": "ipv6"}, "lvs_services[0].family: 192.0.2.198 is ipv4; family is for services by fwmark"),
+        (
+            {"fwmark": 1},
+            "lvs_services[0].protocol: is missing: with a fwmark, ports are those of tcp, udp or sctp",
+        ),
+        ({"port": [80, 443]}, "lvs_services[0].port: several ports are one service only with a fwmark"),
+        ({"family": "ipv6"}, "lvs_services[0].family: 192.0.2.198 is ipv4; family is for a fwmark without addresses"),
         ({"scheduler_flags": ["fallback"]}, "lvs_services[0].scheduler_flags: wlc has no flags; sh and mh have"),
         ({"one_packet": True}, "lvs_services[0].one_packet: works for udp only, not for tcp"),
         (
@@ -73,12 +77,12 @@ def test_a_service_that_contradicts_itself_is_refused(options: dict[str, object]
     ("options", "expected"),
     [
         (
-            {"port": 80},
-            f"lvs_services[0].port: {MEANINGLESS}",
+            {"protocol": "tcp", "address": "192.0.2.198", "family": "ipv6"},
+            "lvs_services[0].family: 192.0.2.198 is ipv4; family is for a fwmark without addresses",
         ),
         (
             {"protocol": "udp"},
-            f"lvs_services[0].protocol: {MEANINGLESS}",
+            f"lvs_services[0].protocol: {WITHOUT_ADDRESS}",
         ),
         (
             {"real_servers": [{"host": "web1", "port": 80}]},

@@ -10,12 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.lvs.cluster.plugins.plugin_utils import definition, model
+from ansible_collections.lvs.cluster.plugins.plugin_utils import definition, keys, model
 from ansible_collections.lvs.cluster.plugins.plugin_utils.definition import DefinitionError, member_hosts
 from ansible_collections.lvs.cluster.plugins.plugin_utils.model import (
     Cluster,
     Director,
     RealServer,
+    RealServerHost,
     Vip,
     VirtualService,
 )
@@ -31,15 +32,23 @@ from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples imp
 
 def server(address: str, **options: Any) -> RealServer:
     defaults = {"host": None, "port": 80, "forward": "dr", "weight": 1, "upper_threshold": 0, "lower_threshold": 0}
-    return RealServer(address=address, **{**defaults, **options})
+    tunnel = {"tunnel_type": "ipip", "tunnel_port": 0, "tunnel_checksum": "nocsum"}
+    return RealServer(address=address, **{**defaults, **tunnel, **options})
 
 
 def test_the_common_case_needs_five_lines() -> None:
     assert parse(service()) == Cluster(
         engine="static",
         install_packages=False,
-        vips=(Vip("192.0.2.198", 32, None, None),),
-        directors=(Director("lvs1", "192.0.2.2", None, 100),),
+        open_firewall=False,
+        masquerade=False,
+        mtu=1500,
+        connection_table_bits=None,
+        timeouts=(),
+        ipvs_sysctls=(),
+        vips=(Vip("192.0.2.198", 32),),
+        directors=(Director("lvs1", ("192.0.2.2",), None, 100, None),),
+        real_servers=(RealServerHost("web1", "sysctl", None), RealServerHost("web2", "sysctl", None)),
         services=(
             VirtualService(
                 name="shop",
@@ -54,6 +63,8 @@ def test_the_common_case_needs_five_lines() -> None:
                 persistence_timeout=0,
                 persistence_netmask=None,
                 persistence_engine=None,
+                nat_return="policy_route",
+                marked=(),
                 real_servers=(server("192.0.2.21", host="web1"), server("192.0.2.22", host="web2", weight=2)),
             ),
         ),
@@ -86,7 +97,7 @@ def test_every_option_is_taken() -> None:
     )
     assert cluster.install_packages
     assert cluster.vips == (Vip("192.0.2.198", 24, "eth1", "eth1:100"),)
-    assert cluster.directors == (Director("lvs1", "192.0.2.2", "eth0", 101),)
+    assert cluster.directors == (Director("lvs1", ("192.0.2.2",), "eth0", 101, None),)
     (only,) = cluster.services
     assert only.protocol == "udp"
     assert only.scheduler_flags == ("fallback", "port")
@@ -306,7 +317,7 @@ def test_a_vip_is_refused(vips: list[object], expected: list[str]) -> None:
         ({"engine": "keepalive"}, "lvs_cluster.engine: 'keepalive' is no engine; there are static"),
         ({"engin": "static"}, "lvs_cluster.engin: unknown key; did you mean engine?"),
         ({"vips": [{"adress": "192.0.2.198", "address": "192.0.2.198"}]}, None),
-        ([], "lvs_cluster: [] is no mapping; its keys are engine, install_packages, vips"),
+        ([], f"lvs_cluster: [] is no mapping; its keys are {', '.join(keys.CLUSTER_FIELDS)}"),
     ],
 )
 def test_options_of_the_cluster_are_refused(cluster: object, expected: str | None) -> None:
@@ -376,10 +387,10 @@ def test_the_members_are_found_in_anything() -> None:
 # What a template or a YAML file can hold, right or wrong, with the words of a definition so that it gets far.
 WORDS = st.sampled_from(
     [
-        *definition.CLUSTER_FIELDS,
-        *definition.SERVICE_FIELDS,
-        *definition.REAL_SERVER_FIELDS,
-        *definition.VIP_FIELDS,
+        *keys.CLUSTER_FIELDS,
+        *keys.SERVICE_FIELDS,
+        *keys.REAL_SERVER_FIELDS,
+        *keys.VIP_FIELDS,
         *GROUPS,
         *HOSTS,
         *model.SCHEDULERS,
@@ -395,9 +406,9 @@ DATA = st.recursive(
     SCALARS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(WORDS | SCALARS, inner, max_size=6)
 )
 SERVICES = st.lists(
-    st.fixed_dictionaries({}, optional=dict.fromkeys(definition.SERVICE_FIELDS, SCALARS | DATA)) | DATA, max_size=4
+    st.fixed_dictionaries({}, optional=dict.fromkeys(keys.SERVICE_FIELDS, SCALARS | DATA)) | DATA, max_size=4
 )
-HOST_VARIABLES = st.dictionaries(st.sampled_from([*definition.HOST_FIELDS, "lvs_other"]), DATA, max_size=4)
+HOST_VARIABLES = st.dictionaries(st.sampled_from([*keys.HOST_FIELDS, "lvs_other"]), DATA, max_size=4)
 
 
 @given(cluster=DATA, services=SERVICES | DATA, hosts=st.dictionaries(st.sampled_from(list(HOSTS)), HOST_VARIABLES))

@@ -32,13 +32,11 @@ def test_a_plain_cluster_is_no_cause_for_words() -> None:
 FOUND: list[tuple[str, list[dict[str, Any]], dict[str, list[str]]]] = [
     ("several-directors", [service()], TWO_DIRECTORS),
     ("balanced-twice", [service()], {**TWO_DIRECTORS, "web": ["lvs1", "web1"]}),
-    ("way-back", [service(forward="nat")], {}),
-    ("tunnel-device", [service(forward="tun")], {}),
+    ("way-back", [service(forward="nat", nat_return="none")], {}),
+    ("way-back", [service(forward="nat", real_servers=[{"address": "198.51.100.9"}])], {}),
     ("mark", [by_mark()], {}),
     ("ftp", [service(port=21)], {}),
-    ("ftp", [service(port=21, forward="nat")], {}),
     ("all-quiesced", [weighted(0, 0)], {}),
-    ("templates", [weighted(0, 1, **PERSISTENT)], {}),
     ("no-fallback", [service(scheduler="sh")], {}),
     ("no-fallback", [service(scheduler="mh", scheduler_flags=["port"])], {}),
     ("weights-ignored", [weighted(1, 2, scheduler="rr")], {}),
@@ -48,13 +46,14 @@ FOUND: list[tuple[str, list[dict[str, Any]], dict[str, list[str]]]] = [
 RIGHT: list[tuple[str, list[dict[str, Any]], dict[str, list[str]]]] = [
     ("several-directors", [service()], {}),
     ("balanced-twice", [service()], {"web": ["lvs1", "web1"]}),
-    ("balanced-twice", [service(forward="nat")], {**TWO_DIRECTORS, "web": ["lvs1", "web1"]}),
-    ("way-back", [service(forward="tun")], {}),
-    ("tunnel-device", [service(forward="nat")], {}),
-    ("mark", [service()], {}),
+    ("balanced-twice", [service(forward="nat", nat_return="none")], {**TWO_DIRECTORS, "web": ["lvs1", "web1"]}),
+    ("balanced-twice", [service(fwmark=1, protocol="tcp")], {**TWO_DIRECTORS, "web": ["lvs1", "web1"]}),
+    ("way-back", [service(forward="nat")], {}),
+    ("way-back", [service(forward="nat", nat_return="source_nat", real_servers=[{"address": "198.51.100.9"}])], {}),
+    ("mark", [service(fwmark=1, protocol="tcp")], {}),
+    ("ftp", [service(port=21, forward="nat")], {}),
     ("ftp", [service(port=21, protocol="udp"), service(name="all", port=0, **PERSISTENT)], {}),
     ("all-quiesced", [weighted(0, 1)], {}),
-    ("templates", [weighted(0, 1), service(name="b", port=81, **PERSISTENT)], {}),
     ("no-fallback", [service(scheduler="sh", scheduler_flags=["fallback"])], {}),
     ("weights-ignored", [weighted(1, 2), weighted(0, 2, name="b", port=81, scheduler="rr")], {}),
     ("weights-missing", [weighted(2, 1, scheduler="fo"), weighted(9, 9, name="b", port=81, scheduler="ovf")], {}),
@@ -72,7 +71,21 @@ def test_a_rule_lets_pass(rule: str, services: list[Any], groups: dict[str, list
     assert rule not in names(findings(parse(*services, groups=groups)))
 
 
-@pytest.mark.parametrize("rule", RULES)
+def test_templates_that_outlive_a_quiesce_are_told() -> None:
+    kept = {"ipvs_sysctls": {"expire_quiescent_template": 0}}
+    assert names(findings(parse(weighted(0, 1, **PERSISTENT), cluster=kept))) == ["templates"]
+    assert findings(parse(weighted(0, 1, **PERSISTENT))) == []
+    assert findings(parse(weighted(0, 1), cluster=kept)) == []
+
+
+def test_directors_behind_a_router_may_be_several() -> None:
+    routed = {"vips": [{"address": "192.0.2.198", "routed": True}]}
+    marked = service(fwmark=1, protocol="tcp")
+    assert names(findings(parse(marked, cluster=routed, groups=TWO_DIRECTORS))) == []
+    assert names(findings(parse(marked, groups=TWO_DIRECTORS))) == ["several-directors"]
+
+
+@pytest.mark.parametrize("rule", sorted(RULES.keys() - {"templates"}))
 def test_every_rule_is_tried_both_ways(rule: str) -> None:
     assert rule in {name for name, _services, _groups in FOUND}
     assert rule in {name for name, _services, _groups in RIGHT}
@@ -84,5 +97,6 @@ def test_a_mark_without_a_listed_address_is_told() -> None:
 
 
 def test_a_finding_names_its_service_and_its_servers() -> None:
-    (found,) = findings(parse(weighted(0, 1, **PERSISTENT)))
+    kept = {"ipvs_sysctls": {"expire_quiescent_template": 0}}
+    (found,) = findings(parse(weighted(0, 1, **PERSISTENT), cluster=kept))
     assert found.startswith("Service shop: web1 with weight 0")

@@ -1,0 +1,212 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a host must be as a director: the definition in, plain data for the modules on the host out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from .model import UNTOUCHED, Cluster, Director, RealServer, Vip, VirtualService, family_of
+
+# NAT alone forwards through the IP stack. Once an IPv6 host forwards, the kernel ignores router advertisements
+# (ipv6_accept_ra() in net/ipv6.h; accept_ra=2 on an interface keeps them).
+FORWARDING = {
+    "ipv4": {"net.ipv4.ip_forward": "1"},
+    "ipv6": {"net.ipv6.conf.all.forwarding": "1"},
+}
+# The routing table by which a director takes marked packets for addresses that it does not hold, and the priority of
+# its rules: before the main table (32766).
+MARKED_TABLE = 5081
+
+View = dict[str, Any]
+
+
+def director_view(cluster: Cluster, host: str, hardware_addresses: Mapping[str, str]) -> View:
+    """All of it empty where the host is no director. hardware_addresses: director -> MAC, of those that are known."""
+    found = [director for director in cluster.directors if director.host == host]
+    if not found:
+        return {
+            "services": [],
+            "schedulers": [],
+            "persistence_engines": [],
+            "timeouts": {},
+            "connection_table_bits": None,
+            "network": {},
+            "filter": {"rules": []},
+        }
+    director = found[0]
+    schedulers = sorted({service.scheduler for service in cluster.services})
+    engines = sorted({service.persistence_engine for service in cluster.services if service.persistence_engine})
+    return {
+        "services": sorted((_service(service) for service in cluster.services), key=_service_order),
+        "schedulers": schedulers,
+        "persistence_engines": engines,
+        "timeouts": dict(cluster.timeouts),
+        "connection_table_bits": cluster.connection_table_bits,
+        "network": {
+            "kernel_modules": _kernel_modules(cluster, schedulers, engines),
+            "addresses": [_vip(vip, director) for vip in cluster.vips if not vip.routed],
+            "routes": [_local_route(family) for family in _routed_families(cluster)],
+            "rules": list(_routing_rules(cluster)),
+            "sysctls": _sysctls(cluster, director),
+        },
+        "filter": {
+            "firewall": director.firewall,
+            "rules": [
+                *_marks(cluster, host, hardware_addresses),
+                *_translations(cluster, director),
+                *(_openings(cluster) if cluster.open_firewall else ()),
+            ],
+        },
+    }
+
+
+def _kernel_modules(cluster: Cluster, schedulers: list[str], engines: list[str]) -> list[str]:
+    # The data connections of FTP have addresses of their own, which ip_vs_ftp.c finds in the control connection.
+    ftp = any(service.is_ftp and _forwards(service, "nat") for service in cluster.services)
+    return [
+        "ip_vs",
+        *(["ip_vs_ftp"] if ftp else []),
+        *(f"ip_vs_{scheduler}" for scheduler in schedulers),
+        *(f"ip_vs_pe_{engine}" for engine in engines),
+    ]
+
+
+def _vip(vip: Vip, director: Director) -> View:
+    interface = vip.interface or (None if vip.gateway else director.interface)
+    own = director.address_of(family_of(vip.address)) or director.addresses[0]
+    place = {"interface": interface} if interface else {"beside": own}
+    label = {"label": vip.label} if vip.label else {}
+    return {"address": f"{vip.address}/{vip.prefix}", **place, **label, "announce": True}
+
+
+def _routed(cluster: Cluster) -> Iterator[VirtualService]:
+    """The services whose packets a router sends here although no host holds their address."""
+    for service in cluster.services:
+        if service.fwmark is not None and any(vip.routed for vip in cluster.vips_of(service)):
+            yield service
+
+
+def _routed_families(cluster: Cluster) -> list[str]:
+    return sorted({service.family for service in _routed(cluster)})
+
+
+def _local_route(family: str) -> View:
+    return {"destination": "default", "family": family, "kind": "local", "interface": "lo", "table": MARKED_TABLE}
+
+
+def _routing_rules(cluster: Cluster) -> Iterator[View]:
+    for service in _routed(cluster):
+        selector = {"family": service.family, "mark": service.fwmark}
+        yield {"priority": MARKED_TABLE, **selector, "table": MARKED_TABLE}
+
+
+def _sysctls(cluster: Cluster, director: Director) -> dict[str, str]:
+    by_nat = sorted({service.family for service in cluster.services if _forwards(service, "nat")})
+    sysctls = {key: value for family in by_nat for key, value in FORWARDING[family].items()}
+    own = director.address_of("ipv4")
+    if "ipv4" in by_nat and own:
+        # A real server that is told a shorter way (ICMP redirect) answers the client past the director. Both count:
+        # IN_DEV_TX_REDIRECTS() in linux/inetdevice.h.
+        sysctls.update({"net.ipv4.conf.all.send_redirects": "0", f"net.ipv4.conf.[{own}].send_redirects": "0"})
+    if "ipv4" in _routed_families(cluster) and own:
+        # Loose: a client may be reached by another interface than it came from. The larger of it and conf.all counts.
+        sysctls[f"net.ipv4.conf.{director.interface or f'[{own}]'}.rp_filter"] = "2"
+    if any(service.persistence_timeout for service in cluster.services):
+        # Otherwise a client that persistence ties to a quiesced real server goes on getting new connections to it.
+        sysctls["net.ipv4.vs.expire_quiescent_template"] = "1"
+    if any(_forwards(service, "nat") and service.nat_return == "source_nat" for service in cluster.services):
+        # The packet filter sees the connections of IPVS only then (ip_vs_nfct.c).
+        sysctls["net.ipv4.vs.conntrack"] = "1"
+    sysctls.update({f"net.ipv4.vs.{name}": value for name, value in cluster.ipvs_sysctls})
+    return sysctls
+
+
+def _marks(cluster: Cluster, host: str, hardware_addresses: Mapping[str, str]) -> Iterator[View]:
+    for service in cluster.services:
+        for packets in service.marked:
+            yield {"kind": "mark", "mark": service.fwmark, **packets.selector()}
+    for peer in unmarked_peers(cluster, host):
+        if peer in hardware_addresses:
+            yield {"kind": "unmarked", "mac": hardware_addresses[peer]}
+
+
+def unmarked_peers(cluster: Cluster, host: str) -> list[str]:
+    """The directors that may send this one packets as a real server: to balance those again would be a loop."""
+    if not any(
+        service.marked and _serves(service, host, *UNTOUCHED)
+        for service in cluster.services
+        if service.fwmark is not None
+    ):
+        return []
+    return [director.host for director in cluster.directors if director.host != host]
+
+
+def _translations(cluster: Cluster, director: Director) -> Iterator[View]:
+    for service in cluster.services:
+        own = director.address_of(service.family)
+        if service.nat_return == "source_nat" and _forwards(service, "nat") and own:
+            for packets in service.packets:
+                yield {"kind": "source_nat", "to": own, **packets.selector(any_port=service.is_ftp)}
+        for server in service.real_servers:
+            if cluster.masquerade and server.forward == "nat":
+                yield {"kind": "masquerade", "source": server.address}
+
+
+def _openings(cluster: Cluster) -> Iterator[View]:
+    """What a closed firewall must let through: IPVS balances after its input, and nat's answers are forwarded."""
+    for service in cluster.services:
+        for packets in service.packets:
+            yield {"kind": "accept", "hook": "input", **packets.selector(any_port=service.is_ftp)}
+        for server in service.real_servers:
+            if server.forward == "nat":
+                answers = {} if cluster.masquerade else service.answers_of(server)
+                yield {"kind": "accept", "hook": "forward", "source": server.address, **answers}
+
+
+def _serves(service: VirtualService, host: str, *methods: str) -> bool:
+    return any(server.host == host and server.forward in methods for server in service.real_servers)
+
+
+def _forwards(service: VirtualService, *methods: str) -> bool:
+    return any(server.forward in methods for server in service.real_servers)
+
+
+def _service(service: VirtualService) -> View:
+    """A service as an element of the option `services` of ipvs_services. What does not apply is left out."""
+    if service.fwmark is None:
+        identity: View = {"address": service.address, "port": service.port, "protocol": service.protocol}
+    else:
+        identity = {"fwmark": service.fwmark, "family": service.family}
+    settings: View = {
+        "scheduler": service.scheduler,
+        "scheduler_flags": list(service.scheduler_flags),
+        "one_packet": service.one_packet,
+        "persistence_timeout": service.persistence_timeout,
+    }
+    for name in ("persistence_netmask", "persistence_engine"):
+        value = getattr(service, name)
+        if value is not None:
+            settings[name] = value
+    destinations = sorted(service.real_servers, key=lambda server: (server.address, server.port))
+    return {**identity, **settings, "destinations": [_destination(server) for server in destinations]}
+
+
+def _destination(server: RealServer) -> View:
+    names = ["address", "port", "forward", "weight", "upper_threshold", "lower_threshold"]
+    if server.forward == "tun":
+        names += ["tunnel_type", "tunnel_port", "tunnel_checksum"]
+    return {name: getattr(server, name) for name in names}
+
+
+def _service_order(service: View) -> tuple[object, ...]:
+    return (
+        service.get("fwmark", 0),
+        service.get("family", ""),
+        service.get("address", ""),
+        service.get("port", 0),
+        service.get("protocol", ""),
+    )

@@ -1,0 +1,125 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What contradicts itself in the ways that packets take: gateways, tunnels, and who may have the VIP where.
+
+Like consistency.py it looks at completed drafts, notes problems and changes nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .fields import Draft, Place, PlacedDraft, given
+from .model import UNTOUCHED, family_of
+
+# The ways back of nat that lead through a gateway.
+THROUGH_GATEWAY = ("policy_route", "default_route")
+CHECKSUMS = {"ipip": ("nocsum",), "gre": ("nocsum", "csum"), "gue": ("nocsum", "csum", "remcsum")}
+
+
+def note_closed_ways(
+    services: list[PlacedDraft], vips: list[PlacedDraft], directors: list[Draft], real_servers: list[Draft]
+) -> None:
+    """Note at its place whatever packets could not pass. Arguments: those of consistency.note_contradictions()."""
+    _check_gateways(services, vips, directors)
+    _check_taming(services, vips, {host["host"]: host["arp"] for host in real_servers})
+    for _place, service in services:
+        for server_place, server in service["real_servers"]:
+            if server.get("forward") == "tun":
+                _check_tunnel(server, server_place)
+    _check_gre_checksums(services)
+    _check_sides(services)
+
+
+def virtual_addresses(service: Draft) -> list[str]:
+    """The virtual addresses that a service names."""
+    own: str | None = service.get("address")
+    return [own] if own else [packets.address for packets in service["marked"]]
+
+
+def _check_gateways(services: list[PlacedDraft], vips: list[PlacedDraft], directors: list[Draft]) -> None:
+    """The answers of nat need one gateway: a virtual one, or the address of the only director."""
+    virtual: dict[str, str] = {}
+    for place, vip in vips:
+        if vip.get("gateway"):
+            first = virtual.setdefault(family_of(vip["address"]), vip["address"])
+            if first != vip["address"]:
+                place.key("gateway").note(f"{first} is the gateway of its family already")
+    for place, service in services:
+        family = service.get("family")
+        if family is None or family in virtual or not _answers_through_gateway(service):
+            continue
+        if len(directors) > 1:
+            place.note(
+                "nat with several directors needs a gateway that any of them can hold: list an address of the real "
+                "servers' network in lvs_cluster.vips, with gateway: true"
+            )
+        elif not any(family_of(address) == family for director in directors for address in director["addresses"]):
+            key = "lvs_ipv6_address" if family == "ipv6" else "lvs_address"
+            place.note(f"the answers of nat go back to the director, which needs an {family} address for it: {key}")
+
+
+def _answers_through_gateway(service: Draft) -> bool:
+    by_nat = any(server.get("forward") == "nat" and server.get("host") for _place, server in service["real_servers"])
+    return by_nat and service.get("nat_return") in THROUGH_GATEWAY
+
+
+def _check_taming(services: list[PlacedDraft], vips: list[PlacedDraft], arp: dict[str, str]) -> None:
+    """Not every way to tame ARP goes with every place of the VIP and every forwarding method."""
+    on_lan = {
+        vip["address"]: place.key("on_real_servers") for place, vip in vips if vip.get("on_real_servers") == "lan"
+    }
+    for address, place in on_lan.items():
+        if family_of(address) == "ipv6":
+            place.note("lan is for IPv4; an IPv6 address on lo needs nothing to be quiet")
+    for service, host, place, server in _hosted(services):
+        method = arp.get(host)
+        if server.get("forward") == "tun" and method == "redirect":
+            place.note(f"with arp: redirect, {host} has no VIP, and tun needs it there; give it another lvs_arp")
+        for address in sorted({*virtual_addresses(service)} & {*on_lan}):
+            if server.get("forward") == "dr" and method == "sysctl":
+                on_lan[address].note(
+                    f"lan: with arp: sysctl, {host} would answer ARP for {address}; choose arptables or nftables"
+                )
+
+
+def _check_tunnel(server: Draft, place: Place) -> None:
+    kind, checksum = server.get("tunnel_type"), server.get("tunnel_checksum")
+    if kind in ("ipip", "gre") and given(server, "tunnel_port"):
+        place.key("tunnel_port").note(f"{kind} has no port; gue has")
+    if kind and checksum and checksum not in CHECKSUMS[kind]:
+        place.key("tunnel_checksum").note(f"{kind} does not go with {checksum}, but with {', '.join(CHECKSUMS[kind])}")
+
+
+def _check_gre_checksums(services: list[PlacedDraft]) -> None:
+    """A gre device either expects checksums or refuses them (ip_tunnel_rcv() in net/ipv4/ip_tunnel.c)."""
+    first_checksum: dict[str, object] = {}
+    for _service, host, place, server in _hosted(services):
+        if (server.get("forward"), server.get("tunnel_type")) == ("tun", "gre"):
+            first = first_checksum.setdefault(host, server.get("tunnel_checksum"))
+            if first != server.get("tunnel_checksum"):
+                place.key("tunnel_checksum").note(f"{host} unpacks gre with {first} for another service; one for all")
+
+
+def _check_sides(services: list[PlacedDraft]) -> None:
+    """A director drops answers that carry its own VIP as source (martians), so it cannot route those of dr and tun."""
+    untouched: dict[str, str] = {}
+    for _service, host, place, server in _hosted(services):
+        if server.get("forward") in UNTOUCHED:
+            untouched.setdefault(host, place.path)
+    for service, host, place, server in _hosted(services):
+        if server.get("forward") == "nat" and service.get("nat_return") == "default_route" and host in untouched:
+            place.note(
+                f"{host} cannot have the director as its default route and be a real server by dr or tun, as at "
+                f"{untouched[host]}: the director drops what carries its VIP as source. Let nat_return be policy_route"
+            )
+
+
+def _hosted(services: list[PlacedDraft]) -> Iterator[tuple[Draft, str, Place, Draft]]:
+    """Each service with each of its real servers that is a host of the inventory: service, host, place, server."""
+    for _place, service in services:
+        for place, server in service["real_servers"]:
+            if server.get("host"):
+                yield service, server["host"], place, server

@@ -1,0 +1,170 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The keys that an owner may write, with their checks and defaults: all that can be said about a single value."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from .fields import (
+    Draft,
+    Field,
+    Place,
+    address,
+    anything,
+    boolean,
+    choice,
+    integer,
+    list_of,
+    one_or_more,
+    pattern,
+    record,
+    shown,
+    text,
+)
+from .model import (
+    ARP_METHODS,
+    ENGINES,
+    FAMILIES,
+    FIREWALLS,
+    FORWARDING_METHODS,
+    IPVS_SYSCTLS,
+    NAT_RETURNS,
+    PERSISTENCE_ENGINES,
+    PROTOCOLS,
+    SCHEDULER_FLAGS,
+    SCHEDULERS,
+    TUNNEL_CHECKSUMS,
+    TUNNEL_TYPES,
+    VIP_PLACES,
+)
+
+CLUSTER_VARIABLES = ("lvs_cluster", "lvs_services")
+
+_weight = integer("weight", "weights", 0, 65535)
+_port = integer("port", "ports", 1, 65535)
+_connections = integer("number of connections", "they", 0, 2**31 - 1)
+# dev_valid_name() in net/core/dev.c: at most 15 characters, neither . nor ..
+_interface = pattern(
+    "name of an interface", r"(?!\.\.?$)[A-Za-z0-9_.][A-Za-z0-9_.-]{0,14}", "at most 15 letters, digits and _ . -"
+)
+_name = pattern("name", r"[A-Za-z0-9][A-Za-z0-9_.-]*", "letters, digits and _ . -, beginning with a letter or digit")
+
+
+def _real_servers(value: object, place: Place) -> str | list[Draft | None]:
+    if isinstance(value, str):
+        return text(value, place)
+    if not value:
+        raise place.refused("a service needs a real server: an inventory group, or a list with at least one")
+    servers: list[Draft | None] = list_of(record(REAL_SERVER_FIELDS))(value, place)
+    return servers
+
+
+def _netmask(value: object, place: Place) -> str:
+    """Text or a prefix length; whether it suits the family is for consistency.py."""
+    return str(value) if isinstance(value, int) and not isinstance(value, bool) else text(value, place)
+
+
+def _ipvs_sysctls(value: object, place: Place) -> dict[str, str]:
+    """Names below net.ipv4.vs and their values. A value is a number, or several with blanks between them."""
+    if not isinstance(value, Mapping):
+        raise place.refused(f"{shown(value)} is no mapping of names below net.ipv4.vs to values")
+    values: Draft = record({name: Field(_sysctl_value) for name in IPVS_SYSCTLS}, "sysctl of IPVS")(value, place)
+    return {name: entered for name, entered in values.items() if entered is not None}
+
+
+def _sysctl_value(value: object, place: Place) -> str:
+    if isinstance(value, bool):
+        return str(int(value))
+    checked: str = _sysctl_text(str(value) if isinstance(value, int) else value, place)
+    return checked
+
+
+_sysctl_text = pattern("value of a sysctl", r"-?[0-9]+([ ,-]+[0-9]+)*", "a number, or several with blanks between them")
+# 31 days: what ipvsadm takes
+_timeout = integer("number of seconds", "they", 1, 31 * 24 * 3600)
+
+TUNNEL_FIELDS = {
+    "tunnel_type": Field(choice("type of tunnel", TUNNEL_TYPES)),
+    "tunnel_port": Field(_port),
+    "tunnel_checksum": Field(choice("kind of checksum", TUNNEL_CHECKSUMS)),
+}
+
+VIP_FIELDS = {
+    "address": Field(address, required=True),
+    "prefix": Field(integer("prefix length", "they", 1, 128)),
+    "interface": Field(_interface),
+    # IFNAMSIZ bounds a label as it bounds the name of an interface.
+    "label": Field(
+        pattern("label", r"[A-Za-z0-9_.:-]{1,15}", "at most 15 letters, digits and _ . : -, as in eth1:100")
+    ),
+    "gateway": Field(boolean, False),
+    "routed": Field(boolean, False),
+    "on_real_servers": Field(choice("place", VIP_PLACES), "lo"),
+}
+
+TIMEOUT_FIELDS = {name: Field(_timeout) for name in ("tcp", "tcpfin", "udp")}
+
+CLUSTER_FIELDS = {
+    "engine": Field(choice("engine", ENGINES), "static"),
+    "install_packages": Field(boolean, False),
+    "arp": Field(choice("way to tame ARP", ARP_METHODS), "sysctl"),
+    "firewall": Field(choice("firewall", FIREWALLS)),
+    "open_firewall": Field(boolean, False),
+    "nat_return": Field(choice("way back", NAT_RETURNS), "policy_route"),
+    "masquerade": Field(boolean, False),
+    # 1280 is what IPv6 asks of every link: RFC 8200, section 5
+    "mtu": Field(integer("number of bytes", "they", 1280, 65535), 1500),
+    # ip_vs_conn.c; 27 is the most since Linux 6.3, 20 before
+    "connection_table_bits": Field(integer("number of bits", "they", 8, 27)),
+    "timeouts": Field(record(TIMEOUT_FIELDS), {}),
+    "ipvs_sysctls": Field(_ipvs_sysctls, {}),
+    "vips": Field(list_of(record(VIP_FIELDS)), ()),
+}
+
+REAL_SERVER_FIELDS = {
+    "host": Field(text),
+    "address": Field(address),
+    "port": Field(_port),
+    "weight": Field(_weight),
+    "forward": Field(choice("forwarding method", FORWARDING_METHODS)),
+    "upper_threshold": Field(_connections, 0),
+    "lower_threshold": Field(_connections, 0),
+    **TUNNEL_FIELDS,
+}
+
+SERVICE_FIELDS = {
+    "name": Field(_name, required=True),
+    "address": Field(one_or_more(address)),
+    "fwmark": Field(integer("firewall mark", "marks", 1, 2**32 - 1)),
+    "family": Field(choice("family", FAMILIES)),
+    "port": Field(one_or_more(integer("port", "ports", 1, 65535, special=0))),  # 0 is all ports
+    "protocol": Field(choice("protocol", PROTOCOLS)),
+    "scheduler": Field(choice("scheduler", SCHEDULERS), "wlc"),
+    "scheduler_flags": Field(list_of(choice("scheduler flag", SCHEDULER_FLAGS)), ()),
+    "one_packet": Field(boolean, False),
+    "forward": Field(choice("forwarding method", FORWARDING_METHODS), "dr"),
+    **TUNNEL_FIELDS,
+    "nat_return": Field(choice("way back", NAT_RETURNS)),
+    # 31 days: what ipvsadm takes
+    "persistence_timeout": Field(integer("number of seconds", "they", 0, 31 * 24 * 3600), 0),
+    "persistence_netmask": Field(_netmask),
+    "persistence_engine": Field(choice("persistence engine", PERSISTENCE_ENGINES)),
+    "real_servers": Field(_real_servers, required=True),
+}
+
+HOST_FIELDS = {
+    "ansible_host": Field(text),
+    "lvs_address": Field(address),
+    "lvs_ipv6_address": Field(address),
+    "lvs_interface": Field(_interface),
+    # 255 is for the owner of the address, 0 for a director that leaves: RFC 9568, section 5.2.4
+    "lvs_priority": Field(integer("priority", "priorities", 1, 254), 100),
+    "lvs_weight": Field(_weight, 1),
+    "lvs_arp": Field(choice("way to tame ARP", ARP_METHODS)),
+    "lvs_firewall": Field(choice("firewall", FIREWALLS)),
+    # Never read from a host; they stand here as names that may be meant.
+    **{name: Field(anything) for name in CLUSTER_VARIABLES},
+}

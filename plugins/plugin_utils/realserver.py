@@ -1,0 +1,260 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a host must be as a real server: the definition in, plain data for the modules on the host out."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any, NamedTuple
+
+from .model import ADDRESS_BITS, Cluster, Packets, RealServer, RealServerHost, Vip, VirtualService, family_of
+
+# A real server has the VIP on lo and must keep quiet about it on the network. arp_ignore=1: answer only for addresses
+# of the interface that was asked (arp_ignore() in net/ipv4/arp.c). arp_announce=2: never ask with the VIP as the sender
+# (arp_solicit()). The larger value of conf.all and conf.<interface of the packet> counts (IN_DEV_MAXCONF() in
+# linux/inetdevice.h): set on lo alone they do nothing, set on `all` they cover every interface.
+# IPv6 needs neither: ndisc_recv_ns() in net/ipv6/ndisc.c answers only for addresses of the interface that was asked.
+QUIET_ARP = {"net.ipv4.conf.all.arp_ignore": "1", "net.ipv4.conf.all.arp_announce": "2"}
+# The routing table by which the answers of nat go back through the director, and the priority of its rules: before the
+# main table (32766).
+RETURN_TABLE = 5080
+# (family outside, family inside) -> the kind of device that unpacks ipip and gue
+DEVICES = {("ipv4", "ipv4"): "ipip", ("ipv4", "ipv6"): "sit", ("ipv6", "ipv4"): "ip6tnl", ("ipv6", "ipv6"): "ip6tnl"}
+GRE_DEVICES = {"ipv4": "gre", "ipv6": "ip6gre"}
+# What is inside, by the number that the header outside has for it.
+TUNNEL_PROTOCOLS = {"ipv4": "4", "ipv6": "41"}
+GRE_PROTOCOL = "47"
+# Bytes: the headers of IP and of TCP together, and what a tunnel puts before them.
+TCP_HEADERS = {"ipv4": 40, "ipv6": 60}
+OUTER_HEADER = {"ipv4": 20, "ipv6": 40}
+TUNNEL_HEADER = {
+    ("ipip", "nocsum"): 0,
+    ("gre", "nocsum"): 4,
+    ("gre", "csum"): 8,
+    # UDP's header and GUE's own; remote checksum offload adds an option of 4 bytes and private flags of 4.
+    ("gue", "nocsum"): 12,
+    ("gue", "csum"): 12,
+    ("gue", "remcsum"): 20,
+}
+
+View = dict[str, Any]
+Devices = dict[tuple[str, str], str]
+
+
+class Part(NamedTuple):
+    """What a host is in one service: the service, and the host as its real server."""
+
+    service: VirtualService
+    server: RealServer
+
+    @property
+    def outside(self) -> str:
+        """The family in which a tunnel comes."""
+        return family_of(self.server.address)
+
+
+def realserver_view(cluster: Cluster, host: str) -> View:
+    """All of it empty where the host is no real server.
+
+    A director that is a real server too has its VIPs already, where clients can reach them; it accepts besides what
+    another director sends it for an address that no host holds.
+    """
+    own = next((server for server in cluster.real_servers if server.host == host), None)
+    if own is None:
+        return {"network": {}, "filter": {"rules": []}}
+    parts = [
+        Part(service, server) for service in cluster.services for server in service.real_servers if server.host == host
+    ]
+    if any(director.host == host for director in cluster.directors):
+        parts = [part for part in parts if part.server.forward == "dr" and _is_routed(cluster, part.service)]
+        # REDIRECT would take the clients' packets away before this director's own table sees them.
+        own = replace(own, arp="sysctl" if own.arp == "redirect" else own.arp)
+    by_direct_routing = [part for part in parts if part.server.forward == "dr"]
+    by_tunnel = [part for part in parts if part.server.forward == "tun"]
+    by_nat = [part for part in parts if part.server.forward == "nat"]
+    devices = _devices(by_tunnel)
+    addresses = [
+        *_addresses_by_direct_routing(cluster, own, by_direct_routing),
+        *_addresses_by_tunnel(cluster, by_tunnel, devices),
+    ]
+    return {
+        "network": {
+            "tunnels": [_tunnel(part, devices) for part in by_tunnel],
+            "listeners": list(_listeners(by_tunnel)),
+            "addresses": addresses,
+            "routes": list(_routes(cluster, by_nat)),
+            "rules": list(_routing_rules(by_nat)),
+            "sysctls": _sysctls(own, addresses),
+            "refused_gateways": _refused_gateways(cluster) if by_direct_routing or by_tunnel else [],
+        },
+        "filter": {
+            "firewall": own.firewall,
+            **({"arp_firewall": own.arp} if own.arp in ("arptables", "nftables") else {}),
+            "rules": [
+                *_silences(cluster, own, [*by_direct_routing, *by_tunnel]),
+                *_redirects(cluster, own, by_direct_routing),
+                *_clamps(cluster, by_tunnel),
+                *(_openings(cluster, own, parts) if cluster.open_firewall else ()),
+            ],
+        },
+    }
+
+
+def _is_routed(cluster: Cluster, service: VirtualService) -> bool:
+    return any(vip.routed for vip in cluster.vips_of(service))
+
+
+def _addresses_by_direct_routing(cluster: Cluster, own: RealServerHost, parts: list[Part]) -> Iterator[View]:
+    if own.arp == "redirect":
+        return
+    for part in parts:
+        for vip in cluster.vips_of(part.service):
+            if vip.on_real_servers == "lan":
+                yield {"address": f"{vip.address}/{vip.prefix}", "beside": part.server.address, "announce": False}
+            else:
+                yield _on(vip, "lo")
+
+
+def _addresses_by_tunnel(cluster: Cluster, parts: list[Part], devices: Devices) -> Iterator[View]:
+    """Where the packets are unpacked. On lo, the reverse path filter would drop them: it lets nothing pass that comes
+    in by a device without an address, unless it is off everywhere (__fib_validate_source() in net/ipv4/fib_frontend.c).
+    """
+    for part in parts:
+        for vip in cluster.vips_of(part.service):
+            yield _on(vip, "lo" if part.service.family == "ipv6" else devices[_device_key(part)])
+
+
+def _on(vip: Vip, interface: str) -> View:
+    # The whole address and nothing else: a /24 on lo would make every neighbour local.
+    return {
+        "address": f"{vip.address}/{ADDRESS_BITS[family_of(vip.address)]}",
+        "interface": interface,
+        "announce": False,
+    }
+
+
+def _device_key(part: Part) -> tuple[str, str]:
+    kind = GRE_DEVICES[part.outside] if part.server.tunnel_type == "gre" else DEVICES[part.outside, part.service.family]
+    return kind, part.server.address
+
+
+def _devices(parts: list[Part]) -> Devices:
+    """(kind, the host's own address) -> the name of the device: lvs-KIND, with a number from the second address on."""
+    names: Devices = {}
+    count: dict[str, int] = {}
+    for kind, address in sorted({_device_key(part) for part in parts}):
+        count[kind] = count.get(kind, 0) + 1
+        names[kind, address] = f"lvs-{kind}" if count[kind] == 1 else f"lvs-{kind}{count[kind]}"
+    return names
+
+
+def _tunnel(part: Part, devices: Devices) -> View:
+    kind, address = _device_key(part)
+    checksum = {"checksum": True} if kind in GRE_DEVICES.values() and part.server.tunnel_checksum == "csum" else {}
+    return {"name": devices[kind, address], "kind": kind, "local": address, **checksum}
+
+
+def _listeners(parts: list[Part]) -> Iterator[View]:
+    for part in parts:
+        if part.server.tunnel_type == "gue":
+            yield {"port": part.server.tunnel_port, "family": part.outside}
+
+
+def _routes(cluster: Cluster, parts: list[Part]) -> Iterator[View]:
+    for part in parts:
+        gateway = cluster.gateway_of(part.service.family)
+        if part.service.nat_return == "policy_route":
+            yield {"destination": "default", "gateway": gateway, "table": RETURN_TABLE}
+        if part.service.nat_return == "default_route":
+            yield {"destination": "default", "gateway": gateway}
+
+
+def _routing_rules(parts: list[Part]) -> Iterator[View]:
+    """What goes back through the director: this service's answers alone, or all, where its ports are not known."""
+    for part in parts:
+        if part.service.nat_return == "policy_route":
+            yield {
+                "priority": RETURN_TABLE,
+                "family": part.service.family,
+                "source": part.server.address,
+                **part.service.answers_of(part.server),
+                "table": RETURN_TABLE,
+            }
+
+
+def _sysctls(own: RealServerHost, addresses: list[View]) -> dict[str, str]:
+    quiet = [entry for entry in addresses if family_of(entry["address"]) == "ipv4"]
+    sysctls = dict(QUIET_ARP) if quiet and own.arp == "sysctl" else {}
+    # Loose: the client is reached by another interface than the tunnel. The larger of this and conf.all counts.
+    devices = sorted({entry.get("interface", "lo") for entry in quiet} - {"lo"})
+    sysctls.update({f"net.ipv4.conf.{device}.rp_filter": "2" for device in devices})
+    return sysctls
+
+
+def _refused_gateways(cluster: Cluster) -> list[str]:
+    own = {address for director in cluster.directors for address in director.addresses}
+    return sorted(own | {vip.address for vip in cluster.vips})
+
+
+def _silences(cluster: Cluster, own: RealServerHost, parts: list[Part]) -> Iterator[View]:
+    if own.arp not in ("arptables", "nftables"):
+        return
+    for part in parts:
+        for vip in cluster.vips_of(part.service):
+            if family_of(vip.address) == "ipv4":
+                yield {"kind": "silence", "address": vip.address, "instead": part.server.address}
+
+
+def _redirects(cluster: Cluster, own: RealServerHost, parts: list[Part]) -> Iterator[View]:
+    if own.arp != "redirect":
+        return
+    for part in parts:
+        everything = (Packets(vip.address, None, 0) for vip in cluster.vips_of(part.service))
+        for packets in part.service.packets or everything:
+            for protocol in [packets.protocol] if packets.protocol else ["tcp", "udp"]:
+                yield {"kind": "redirect", **packets.selector(), "protocol": protocol}
+
+
+def _clamps(cluster: Cluster, parts: list[Part]) -> Iterator[View]:
+    """What a client sends must fit into the tunnel: the real server tells it the size, where TCP lets it."""
+    sizes: dict[str, int] = {}
+    for part in parts:
+        server = part.server
+        tunnel = OUTER_HEADER[part.outside] + TUNNEL_HEADER[server.tunnel_type, server.tunnel_checksum]
+        size = cluster.mtu - tunnel - TCP_HEADERS[part.service.family]
+        for vip in cluster.vips_of(part.service):
+            if part.service.protocol in ("tcp", None):
+                sizes[vip.address] = min(size, sizes.get(vip.address, size))
+    for address, size in sizes.items():
+        yield {"kind": "clamp", "address": address, "mss": size}
+
+
+def _openings(cluster: Cluster, own: RealServerHost, parts: list[Part]) -> Iterator[View]:
+    """What a closed firewall must let in: what the directors send, and what is in their tunnels."""
+    for service, server in parts:
+        opening: View = {"kind": "accept", "hook": "input"}
+        if server.forward == "tun":
+            for director in cluster.directors:
+                source = director.address_of(family_of(server.address))
+                if source:
+                    yield {**opening, "source": source, "address": server.address, **_packed(service, server)}
+        if server.forward == "nat":
+            arriving: tuple[Packets, ...] = (Packets(server.address, service.protocol, server.port),)
+        elif server.forward == "dr" and own.arp == "redirect":
+            arriving = tuple(replace(packets, address=server.address) for packets in service.packets)
+        else:
+            arriving = service.packets
+        for packets in arriving:
+            yield {**opening, **packets.selector(any_port=service.is_ftp and server.forward == "nat")}
+
+
+def _packed(service: VirtualService, server: RealServer) -> View:
+    """What tells the packets of a tunnel."""
+    if server.tunnel_type == "gue":
+        return {"protocol": "udp", "port": server.tunnel_port}
+    if server.tunnel_type == "gre":
+        return {"protocol": GRE_PROTOCOL}
+    return {"protocol": TUNNEL_PROTOCOLS[service.family]}

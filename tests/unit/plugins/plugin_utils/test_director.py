@@ -1,0 +1,208 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.lvs.cluster.plugins.plugin_utils.director import director_view
+from ansible_collections.lvs.cluster.plugins.plugin_utils.model import Cluster
+from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples import by_mark, parse, service
+
+ROUTED = {"vips": [{"address": "192.0.2.198", "routed": True}]}
+SENDING = {"net.ipv4.conf.all.send_redirects": "0", "net.ipv4.conf.[192.0.2.2].send_redirects": "0"}
+
+
+def view(cluster: Cluster, host: str = "lvs1") -> dict[str, Any]:
+    return director_view(cluster, host, {})
+
+
+def network(cluster: Cluster, host: str = "lvs1") -> dict[str, Any]:
+    found: dict[str, Any] = view(cluster, host)["network"]
+    return found
+
+
+def rules(cluster: Cluster) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = view(cluster)["filter"]["rules"]
+    return found
+
+
+def marked(**options: object) -> dict[str, Any]:
+    return service(**{"fwmark": 1, "port": [80, 443], "protocol": "tcp", **options})
+
+
+def six(**options: object) -> dict[str, Any]:
+    return service(**{"name": "six", "address": "2001:db8::c6", "real_servers": "six", **options})
+
+
+def test_a_director_by_direct_routing() -> None:
+    plain = {"port": 80, "forward": "dr", "upper_threshold": 0, "lower_threshold": 0}
+    assert view(parse(service(scheduler="rr"))) == {
+        "services": [
+            {
+                "address": "192.0.2.198",
+                "port": 80,
+                "protocol": "tcp",
+                "scheduler": "rr",
+                "scheduler_flags": [],
+                "one_packet": False,
+                "persistence_timeout": 0,
+                "destinations": [
+                    {"address": "192.0.2.21", "weight": 1, **plain},
+                    {"address": "192.0.2.22", "weight": 2, **plain},
+                ],
+            }
+        ],
+        "schedulers": ["rr"],
+        "persistence_engines": [],
+        "timeouts": {},
+        "connection_table_bits": None,
+        "network": {
+            "kernel_modules": ["ip_vs", "ip_vs_rr"],
+            "addresses": [{"address": "192.0.2.198/32", "beside": "192.0.2.2", "announce": True}],
+            "routes": [],
+            "rules": [],
+            "sysctls": {},
+        },
+        "filter": {"firewall": None, "rules": []},
+    }
+
+
+def test_a_service_by_mark_has_no_address() -> None:
+    (only,) = view(parse(by_mark(persistence_timeout=60, persistence_netmask="24")))["services"]
+    assert only["fwmark"] == 1
+    assert only["family"] == "ipv4"
+    assert only["persistence_netmask"] == "255.255.255.0"
+    assert not {"address", "port", "protocol", "persistence_engine"} & only.keys()
+    assert [destination["port"] for destination in only["destinations"]] == [0, 0]
+
+
+def test_several_ports_are_one_service_by_their_mark() -> None:
+    cluster = parse(marked())
+    (only,) = view(cluster)["services"]
+    assert only["fwmark"] == 1
+    assert rules(cluster) == [
+        {"kind": "mark", "mark": 1, "address": "192.0.2.198", "protocol": "tcp", "port": 80},
+        {"kind": "mark", "mark": 1, "address": "192.0.2.198", "protocol": "tcp", "port": 443},
+    ]
+    assert network(cluster)["addresses"] == [{"address": "192.0.2.198/32", "beside": "192.0.2.2", "announce": True}]
+
+
+def test_a_routed_address_is_held_by_nobody() -> None:
+    found = network(parse(marked(), cluster=ROUTED))
+    assert found["addresses"] == []
+    assert found["rules"] == [{"priority": 5081, "family": "ipv4", "mark": 1, "table": 5081}]
+    assert found["routes"] == [
+        {"destination": "default", "family": "ipv4", "kind": "local", "interface": "lo", "table": 5081}
+    ]
+    assert found["sysctls"] == {"net.ipv4.conf.[192.0.2.2].rp_filter": "2"}
+
+
+def test_kernel_modules_are_those_of_schedulers_engines_and_ftp() -> None:
+    sip = service(
+        name="sip", protocol="udp", port=5060, persistence_engine="sip", persistence_timeout=60, scheduler="sh"
+    )
+    cluster = parse(sip, service(), service(name="more", port=81))
+    assert view(cluster)["schedulers"] == ["sh", "wlc"]
+    assert view(cluster)["persistence_engines"] == ["sip"]
+    assert network(cluster)["kernel_modules"] == ["ip_vs", "ip_vs_sh", "ip_vs_wlc", "ip_vs_pe_sip"]
+    ftp = service(port=21, forward="nat")
+    assert network(parse(ftp))["kernel_modules"] == ["ip_vs", "ip_vs_ftp", "ip_vs_wlc"]
+    assert "ip_vs_ftp" not in network(parse(service(port=21)))["kernel_modules"]
+
+
+def test_forwarding_is_for_nat_alone_and_for_its_family() -> None:
+    tun = service(name="tun", port=81, forward="tun")
+    assert network(parse(service(), tun, six()))["sysctls"] == {}
+    assert network(parse(service(forward="nat"), six()))["sysctls"] == {"net.ipv4.ip_forward": "1", **SENDING}
+    assert network(parse(service(), six(forward="nat", nat_return="none")))["sysctls"] == {
+        "net.ipv6.conf.all.forwarding": "1"
+    }
+
+
+def test_persistence_does_not_outlive_a_quiesce_unless_the_owner_says_so() -> None:
+    persistent = service(persistence_timeout=60)
+    name = "net.ipv4.vs.expire_quiescent_template"
+    assert network(parse(persistent))["sysctls"] == {name: "1"}
+    kept = {"ipvs_sysctls": {"expire_quiescent_template": False, "sync_threshold": "3 50"}}
+    assert network(parse(persistent, cluster=kept))["sysctls"] == {name: "0", "net.ipv4.vs.sync_threshold": "3 50"}
+
+
+def test_answers_are_forced_back_by_source_nat() -> None:
+    cluster = parse(service(forward="nat", nat_return="source_nat"))
+    expected = {"kind": "source_nat", "address": "192.0.2.198", "protocol": "tcp", "port": 80, "to": "192.0.2.2"}
+    assert rules(cluster) == [expected]
+    assert network(cluster)["sysctls"]["net.ipv4.vs.conntrack"] == "1"
+    ftp = parse(service(forward="nat", nat_return="source_nat", port=21))
+    assert "port" not in rules(ftp)[0]
+    assert rules(parse(service(forward="nat"))) == []
+
+
+def test_real_servers_behind_nat_reach_out() -> None:
+    assert rules(parse(service(forward="nat"), cluster={"masquerade": True})) == [
+        {"kind": "masquerade", "source": "192.0.2.21"},
+        {"kind": "masquerade", "source": "192.0.2.22"},
+    ]
+    assert rules(parse(service(), cluster={"masquerade": True})) == []
+
+
+def test_a_closed_firewall_is_opened_for_the_services_and_no_more() -> None:
+    opened = {"open_firewall": True}
+    arriving = {"kind": "accept", "hook": "input", "address": "192.0.2.198", "protocol": "tcp", "port": 80}
+    assert rules(parse(service(), cluster=opened)) == [arriving]
+    servers = [{"host": "web1", "port": 8080}]
+    assert rules(parse(service(forward="nat", real_servers=servers), cluster=opened)) == [
+        arriving,
+        {"kind": "accept", "hook": "forward", "source": "192.0.2.21", "protocol": "tcp", "source_port": 8080},
+    ]
+
+
+def test_directors_that_serve_do_not_mark_each_others_packets() -> None:
+    groups = {"lvs_directors": ["lvs1", "lvs2", "web1"], "web": ["lvs1", "lvs2", "web1", "web2"]}
+    cluster = parse(marked(), groups=groups, cluster=ROUTED)
+    known = {"lvs1": "02:00:00:00:00:01", "lvs2": "02:00:00:00:00:02", "web1": "02:00:00:00:00:03"}
+    found = [rule for rule in director_view(cluster, "lvs1", known)["filter"]["rules"] if rule["kind"] == "unmarked"]
+    assert found == [{"kind": "unmarked", "mac": known[peer]} for peer in ("lvs2", "web1")]
+    apart = parse(marked(), groups={"lvs_directors": ["lvs1", "lvs2"]}, cluster=ROUTED)
+    kinds = {rule["kind"] for rule in director_view(apart, "lvs1", known)["filter"]["rules"]}
+    assert kinds == {"mark"}
+
+
+def test_the_interface_of_a_vip_is_the_nearest_that_is_named() -> None:
+    vip = {"address": "192.0.2.198", "prefix": 24, "interface": "eth1", "label": "eth1:100"}
+    named = {"lvs1": {"ansible_host": "192.0.2.2", "lvs_interface": "eth0"}}
+    by_vip = network(parse(service(), cluster={"vips": [vip]}, hosts=named))["addresses"]
+    assert by_vip == [{"address": "192.0.2.198/24", "interface": "eth1", "label": "eth1:100", "announce": True}]
+    by_host = network(parse(service(), hosts=named))["addresses"]
+    assert by_host == [{"address": "192.0.2.198/32", "interface": "eth0", "announce": True}]
+
+
+def test_a_gateway_is_on_the_real_servers_side() -> None:
+    named = {"lvs1": {"ansible_host": "192.0.2.2", "lvs_interface": "eth0"}}
+    inner = {"vips": [{"address": "198.51.100.200", "gateway": True}]}
+    found = network(parse(service(forward="nat"), cluster=inner, hosts=named))["addresses"]
+    assert {"address": "198.51.100.200/32", "beside": "192.0.2.2", "announce": True} in found
+
+
+def test_every_director_has_the_same_services_beside_its_own_address() -> None:
+    cluster = parse(service(), groups={"lvs_directors": ["lvs2", "lvs1"]})
+    first, second = network(cluster)["addresses"], network(cluster, "lvs2")["addresses"]
+    assert second == [{**first[0], "beside": "192.0.2.3"}]
+    assert view(cluster)["services"] == view(cluster, "lvs2")["services"]
+    assert [director.host for director in cluster.directors] == ["lvs1", "lvs2"]
+
+
+def test_one_entry_of_two_families_is_two_services() -> None:
+    hosts = {
+        "lvs1": {"ansible_host": "192.0.2.2", "lvs_ipv6_address": "2001:db8::2"},
+        "web1": {"ansible_host": "192.0.2.21", "lvs_ipv6_address": "2001:db8::21"},
+    }
+    both = service(address=["192.0.2.198", "2001:db8::c6"], real_servers=[{"host": "web1"}, {"address": "192.0.2.29"}])
+    cluster = parse(both, hosts=hosts)
+    found = {
+        one["address"]: [destination["address"] for destination in one["destinations"]]
+        for one in view(cluster)["services"]
+    }
+    assert found == {"192.0.2.198": ["192.0.2.21", "192.0.2.29"], "2001:db8::c6": ["2001:db8::21"]}
+    assert {"address": "2001:db8::c6/128", "beside": "2001:db8::2", "announce": True} in network(cluster)["addresses"]

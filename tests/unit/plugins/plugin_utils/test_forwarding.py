@@ -1,0 +1,122 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples import parse, problems, service
+
+TWO_DIRECTORS = {"lvs_directors": ["lvs1", "lvs2"]}
+ON_LAN = {"vips": [{"address": "192.0.2.198", "prefix": 24, "on_real_servers": "lan"}]}
+WEB1 = [{"host": "web1"}]
+
+
+def vip(**options: object) -> dict[str, Any]:
+    return {"vips": [{"address": "192.0.2.198", **options}]}
+
+
+@pytest.mark.parametrize(
+    ("options", "cluster", "expected"),
+    [
+        (
+            {"forward": "tun", "real_servers": WEB1},
+            {"arp": "redirect"},
+            "lvs_services[0].real_servers[0]: with arp: redirect, web1 has no VIP, and tun needs it there; give it "
+            "another lvs_arp",
+        ),
+        (
+            {"real_servers": WEB1},
+            ON_LAN,
+            "lvs_cluster.vips[0].on_real_servers: lan: with arp: sysctl, web1 would answer ARP for 192.0.2.198; choose "
+            "arptables or nftables",
+        ),
+        (
+            {"forward": "tun", "tunnel_port": 6080, "real_servers": WEB1},
+            None,
+            "lvs_services[0].real_servers[0].tunnel_port: ipip has no port; gue has",
+        ),
+        (
+            {"forward": "tun", "tunnel_type": "gre", "tunnel_checksum": "remcsum", "real_servers": WEB1},
+            None,
+            "lvs_services[0].real_servers[0].tunnel_checksum: gre does not go with remcsum, but with nocsum, csum",
+        ),
+        (
+            {},
+            vip(routed=True),
+            "lvs_cluster.vips[0].routed: no director holds it, so its services need a fwmark beside their address",
+        ),
+        (
+            {"fwmark": 1, "protocol": "tcp"},
+            vip(routed=True, label="eth1:1", interface="eth1"),
+            "lvs_cluster.vips[0].interface: has no meaning for a routed address, which no director holds",
+        ),
+    ],
+)
+def test_a_closed_way_is_refused(options: dict[str, Any], cluster: dict[str, Any] | None, expected: str) -> None:
+    assert problems(service(**options), cluster=cluster)[-1 if "label" not in str(cluster) else 0] == expected
+
+
+def test_the_ways_beside_are_open() -> None:
+    parse(service(), cluster={**ON_LAN, "arp": "arptables"})
+    parse(service(forward="tun", tunnel_type="gue", tunnel_checksum="remcsum"))
+    parse(service(fwmark=1, protocol="tcp"), cluster=vip(routed=True))
+    parse(service(forward="tun"), cluster={"arp": "nftables"})
+
+
+def test_a_vip_on_the_lan_is_for_ipv4() -> None:
+    six = service(address="2001:db8::c6", real_servers="six")
+    found = problems(six, cluster={"arp": "nftables", "vips": [{"address": "2001:db8::c6", "on_real_servers": "lan"}]})
+    assert found == [
+        "lvs_cluster.vips[0].on_real_servers: lan is for IPv4; an IPv6 address on lo needs nothing to be quiet"
+    ]
+
+
+def test_nat_needs_a_gateway_that_every_director_can_hold() -> None:
+    several = problems(service(forward="nat"), groups=TWO_DIRECTORS)
+    assert several == [
+        "lvs_services[0]: nat with several directors needs a gateway that any of them can hold: list an address of the "
+        "real servers' network in lvs_cluster.vips, with gateway: true"
+    ]
+    inner = {"vips": [{"address": "198.51.100.200", "gateway": True}]}
+    assert parse(service(forward="nat"), groups=TWO_DIRECTORS, cluster=inner).gateway_of("ipv4") == "198.51.100.200"
+    parse(service(forward="nat", nat_return="source_nat"), groups=TWO_DIRECTORS)
+
+
+def test_nat_needs_a_director_of_its_family() -> None:
+    six = service(address="2001:db8::c6", real_servers="six", forward="nat")
+    assert problems(six) == [
+        "lvs_services[0]: the answers of nat go back to the director, which needs an ipv6 address for it: "
+        "lvs_ipv6_address"
+    ]
+    hosts = {"lvs1": {"ansible_host": "192.0.2.2", "lvs_ipv6_address": "2001:db8::2"}}
+    assert parse(six, hosts=hosts).gateway_of("ipv6") == "2001:db8::2"
+
+
+def test_a_family_has_one_gateway() -> None:
+    vips = [{"address": "198.51.100.200", "gateway": True}, {"address": "198.51.100.201", "gateway": True}]
+    assert problems(service(forward="nat"), cluster={"vips": vips}) == [
+        "lvs_cluster.vips[1].gateway: 198.51.100.200 is the gateway of its family already"
+    ]
+
+
+def test_the_director_cannot_route_what_it_would_drop() -> None:
+    by_nat = service(name="nat", port=81, forward="nat", nat_return="default_route", real_servers=WEB1)
+    (found,) = problems(service(real_servers=WEB1), by_nat)
+    assert found.startswith("lvs_services[1].real_servers[0]: web1 cannot have the director as its default route")
+    assert "lvs_services[0].real_servers[0]" in found
+    parse(service(), {**by_nat, "nat_return": "policy_route"})
+
+
+def test_one_host_unpacks_gre_in_one_way() -> None:
+    def gre(name: str, port: int, checksum: str) -> dict[str, Any]:
+        options = {"forward": "tun", "tunnel_type": "gre", "tunnel_checksum": checksum, "real_servers": WEB1}
+        return service(name=name, port=port, **options)
+
+    assert problems(gre("one", 80, "csum"), gre("two", 81, "nocsum")) == [
+        "lvs_services[1].real_servers[0].tunnel_checksum: web1 unpacks gre with csum for another service; one for all"
+    ]
+    parse(gre("one", 80, "csum"), gre("two", 81, "csum"))

@@ -1,0 +1,214 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.lvs.cluster.plugins.plugin_utils.model import Cluster
+from ansible_collections.lvs.cluster.plugins.plugin_utils.realserver import QUIET_ARP, realserver_view
+from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples import by_mark, parse, service
+
+VIP_ON_LO = {"address": "192.0.2.198/32", "interface": "lo", "announce": False}
+VIP6_ON_LO = {"address": "2001:db8::c6/128", "interface": "lo", "announce": False}
+SILENCE = {"kind": "silence", "address": "192.0.2.198", "instead": "192.0.2.21"}
+
+
+def network(cluster: Cluster, host: str = "web1") -> dict[str, Any]:
+    found: dict[str, Any] = realserver_view(cluster, host)["network"]
+    return {key: value for key, value in found.items() if value}
+
+
+def rules(cluster: Cluster, host: str = "web1") -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = realserver_view(cluster, host)["filter"]["rules"]
+    return found
+
+
+def six(**options: object) -> dict[str, Any]:
+    return service(**{"name": "six", "address": "2001:db8::c6", "real_servers": "six", **options})
+
+
+def tunnel(**options: object) -> dict[str, Any]:
+    return service(**{"forward": "tun", **options})
+
+
+def test_by_direct_routing_it_holds_the_vip_and_keeps_quiet() -> None:
+    assert network(parse(service())) == {
+        "addresses": [VIP_ON_LO],
+        "sysctls": QUIET_ARP,
+        "refused_gateways": ["192.0.2.198", "192.0.2.2"],
+    }
+    assert rules(parse(service())) == []
+
+
+@pytest.mark.parametrize("tool", ["arptables", "nftables"])
+def test_the_packet_filter_keeps_it_quiet(tool: str) -> None:
+    cluster = parse(service(), hosts={"web1": {"ansible_host": "192.0.2.21", "lvs_arp": tool}})
+    assert network(cluster)["addresses"] == [VIP_ON_LO]
+    assert "sysctls" not in network(cluster)
+    assert realserver_view(cluster, "web1")["filter"] == {"firewall": None, "arp_firewall": tool, "rules": [SILENCE]}
+    assert network(cluster, "web2")["sysctls"] == QUIET_ARP
+
+
+def test_with_the_packet_filter_the_vip_may_be_on_the_lan() -> None:
+    on_lan = {"arp": "arptables", "vips": [{"address": "192.0.2.198", "prefix": 24, "on_real_servers": "lan"}]}
+    cluster = parse(service(), cluster=on_lan)
+    expected = {"address": "192.0.2.198/24", "beside": "192.0.2.21", "announce": False}
+    assert network(cluster)["addresses"] == [expected]
+
+
+def test_a_redirect_needs_no_vip() -> None:
+    cluster = parse(service(), cluster={"arp": "redirect", "firewall": "iptables"})
+    assert network(cluster).keys() == {"refused_gateways"}
+    assert realserver_view(cluster, "web1")["filter"] == {
+        "firewall": "iptables",
+        "rules": [{"kind": "redirect", "address": "192.0.2.198", "protocol": "tcp", "port": 80}],
+    }
+
+
+def test_a_redirect_of_all_ports_is_one_of_each_protocol() -> None:
+    listed = {"arp": "redirect", "vips": [{"address": "192.0.2.198"}]}
+    assert rules(parse(by_mark(), cluster=listed)) == [
+        {"kind": "redirect", "address": "192.0.2.198", "protocol": protocol} for protocol in ("tcp", "udp")
+    ]
+
+
+def test_the_answers_of_nat_go_back_through_the_director_by_a_rule_of_their_own() -> None:
+    cluster = parse(service(forward="nat", real_servers=[{"host": "web1", "port": 8080}]))
+    assert network(cluster) == {
+        "routes": [{"destination": "default", "gateway": "192.0.2.2", "table": 5080}],
+        "rules": [
+            {
+                "priority": 5080,
+                "family": "ipv4",
+                "source": "192.0.2.21",
+                "protocol": "tcp",
+                "source_port": 8080,
+                "table": 5080,
+            }
+        ],
+    }
+
+
+def test_ftp_answers_from_ports_that_nobody_knows_before() -> None:
+    (rule,) = network(parse(service(forward="nat", port=21)))["rules"]
+    assert rule == {"priority": 5080, "family": "ipv4", "source": "192.0.2.21", "table": 5080}
+
+
+def test_the_other_ways_back() -> None:
+    assert network(parse(service(forward="nat"), cluster={"nat_return": "default_route"})) == {
+        "routes": [{"destination": "default", "gateway": "192.0.2.2"}]
+    }
+    for nat_return in ("source_nat", "none"):
+        assert network(parse(service(forward="nat", nat_return=nat_return))) == {}
+
+
+def test_the_virtual_gateway_comes_before_the_directors_own_address() -> None:
+    inner = {"vips": [{"address": "198.51.100.200", "gateway": True}]}
+    assert network(parse(service(forward="nat"), cluster=inner))["routes"][0]["gateway"] == "198.51.100.200"
+
+
+def test_a_tunnel_is_unpacked_where_the_vip_is() -> None:
+    cluster = parse(tunnel())
+    assert network(cluster) == {
+        "tunnels": [{"name": "lvs-ipip", "kind": "ipip", "local": "192.0.2.21"}],
+        "addresses": [{"address": "192.0.2.198/32", "interface": "lvs-ipip", "announce": False}],
+        "sysctls": {**QUIET_ARP, "net.ipv4.conf.lvs-ipip.rp_filter": "2"},
+        "refused_gateways": ["192.0.2.198", "192.0.2.2"],
+    }
+    assert rules(cluster) == [{"kind": "clamp", "address": "192.0.2.198", "mss": 1440}]
+
+
+@pytest.mark.parametrize(
+    ("options", "devices", "size"),
+    [
+        ({"tunnel_type": "gre"}, [{"name": "lvs-gre", "kind": "gre"}], 1436),
+        (
+            {"tunnel_type": "gre", "tunnel_checksum": "csum"},
+            [{"name": "lvs-gre", "kind": "gre", "checksum": True}],
+            1432,
+        ),
+        ({"tunnel_type": "gue"}, [{"name": "lvs-ipip", "kind": "ipip"}], 1428),
+        ({"tunnel_type": "gue", "tunnel_checksum": "remcsum"}, [{"name": "lvs-ipip", "kind": "ipip"}], 1420),
+        ({"address": "2001:db8::c6"}, [{"name": "lvs-sit", "kind": "sit"}], 1420),
+    ],
+)
+def test_each_tunnel_has_its_device_and_its_size(options: dict[str, str], devices: list[Any], size: int) -> None:
+    cluster = parse(tunnel(**options))
+    assert network(cluster)["tunnels"] == [{**device, "local": "192.0.2.21"} for device in devices]
+    assert [rule["mss"] for rule in rules(cluster)] == [size]
+
+
+def test_a_tunnel_in_ipv6() -> None:
+    found = network(parse(six(forward="tun")), "six1")
+    assert found["tunnels"] == [{"name": "lvs-ip6tnl", "kind": "ip6tnl", "local": "2001:db8::21"}]
+    assert found["addresses"] == [VIP6_ON_LO]
+    assert "sysctls" not in found
+    gre = network(parse(six(forward="tun", tunnel_type="gre")), "six1")
+    assert gre["tunnels"] == [{"name": "lvs-ip6gre", "kind": "ip6gre", "local": "2001:db8::21"}]
+
+
+def test_gue_has_a_listener() -> None:
+    assert network(parse(tunnel(tunnel_type="gue")))["listeners"] == [{"port": 6080, "family": "ipv4"}]
+
+
+def test_udp_has_no_size_to_tell() -> None:
+    assert rules(parse(tunnel(protocol="udp"))) == []
+
+
+def test_two_addresses_of_one_host_have_two_devices() -> None:
+    servers = [{"host": "web1"}, {"host": "web1", "address": "192.0.2.31"}]
+    names = {device["local"]: device["name"] for device in network(parse(tunnel(real_servers=servers)))["tunnels"]}
+    assert names == {"192.0.2.21": "lvs-ipip", "192.0.2.31": "lvs-ipip2"}
+
+
+def test_a_closed_firewall_is_opened_for_what_comes_and_no_more() -> None:
+    opened = {"open_firewall": True}
+    to_vip = {"kind": "accept", "hook": "input", "address": "192.0.2.198", "protocol": "tcp", "port": 80}
+    to_own = {**to_vip, "address": "192.0.2.21"}
+    packed = {"kind": "accept", "hook": "input", "source": "192.0.2.2", "address": "192.0.2.21"}
+    assert rules(parse(service(), cluster=opened)) == [to_vip]
+    assert to_own in rules(parse(service(), cluster={**opened, "arp": "redirect"}))
+    assert rules(parse(service(forward="nat"), cluster=opened)) == [to_own]
+    for options, packing in (
+        ({}, {"protocol": "4"}),
+        ({"tunnel_type": "gre"}, {"protocol": "47"}),
+        ({"tunnel_type": "gue"}, {"protocol": "udp", "port": 6080}),
+    ):
+        found = rules(parse(tunnel(**options), cluster=opened))
+        assert {**packed, **packing} in found
+        assert to_vip in found
+
+
+def test_it_has_only_the_addresses_that_it_serves() -> None:
+    other = service(name="other", address="192.0.2.199", real_servers=[{"host": "web2"}])
+    assert network(parse(service(), other))["addresses"] == [VIP_ON_LO]
+
+
+def test_ipv6_needs_no_quiet() -> None:
+    assert network(parse(six()), "six1") == {
+        "addresses": [VIP6_ON_LO],
+        "refused_gateways": ["192.0.2.2", "2001:db8::c6"],
+    }
+
+
+def test_by_a_mark_it_holds_the_addresses_that_are_listed() -> None:
+    cluster = parse(by_mark(), cluster={"vips": [{"address": "192.0.2.198", "prefix": 24}]})
+    assert network(cluster)["addresses"] == [VIP_ON_LO]
+
+
+def test_a_director_that_serves_has_the_vip_where_clients_reach_it() -> None:
+    assert network(parse(service(), groups={"web": ["lvs1", "web1"]}), "lvs1") == {}
+
+
+def test_a_director_that_serves_a_routed_address_accepts_what_others_send_it() -> None:
+    routed = {"arp": "redirect", "vips": [{"address": "192.0.2.198", "routed": True}]}
+    groups = {"lvs_directors": ["lvs1", "lvs2"], "web": ["lvs1", "lvs2", "web1"]}
+    cluster = parse(service(fwmark=1, protocol="tcp"), cluster=routed, groups=groups)
+    assert network(cluster, "lvs1")["addresses"] == [VIP_ON_LO]
+    assert network(cluster, "lvs1")["sysctls"] == QUIET_ARP
+    assert rules(cluster, "lvs1") == []
+    assert [rule["kind"] for rule in rules(cluster, "web1")] == ["redirect"]
