@@ -81,6 +81,11 @@ services:
       persistence_timeout: 0
       destinations:
         - {address: 192.0.2.21, port: 80, forward: dr, weight: 1, upper_threshold: 0, lower_threshold: 0}
+address:
+  description: The address by which a director is known (C(lvs_address)); null on other hosts.
+  returned: success
+  type: str
+  sample: 192.0.2.2
 peers:
   description:
     - The directors whose packets this director must not balance, since it is a real server of theirs.

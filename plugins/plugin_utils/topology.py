@@ -38,6 +38,7 @@ def host_view(cluster: Cluster, host: str, hardware_addresses: Mapping[str, str]
     side = director if "director" in roles(cluster, host) else realserver
     return {
         "roles": roles(cluster, host),
+        "address": next((director.addresses[0] for director in cluster.directors if director.host == host), None),
         "peers": unmarked_peers(cluster, host) if "director" in roles(cluster, host) else [],
         "network": network,
         "filter": {**side["filter"], "rules": _sorted([*director["filter"]["rules"], *realserver["filter"]["rules"]])},

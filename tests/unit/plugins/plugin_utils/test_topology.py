@@ -60,6 +60,7 @@ def test_directors_that_serve_name_their_peers() -> None:
 def test_a_host_without_a_part_has_an_empty_view() -> None:
     assert host_view(parse(service()), "client", {}) == {
         "roles": [],
+        "address": None,
         "peers": [],
         "network": NOTHING,
         "filter": {"rules": []},
