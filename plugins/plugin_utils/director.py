@@ -150,7 +150,9 @@ def _translations(cluster: Cluster, director: Director) -> Iterator[View]:
         own = director.address_of(service.family)
         if service.nat_return == "source_nat" and _forwards(service, "nat") and own:
             for packets in service.packets:
-                yield {"kind": "source_nat", "to": own, **packets.selector(any_port=service.is_ftp)}
+                for protocol in [packets.protocol] if packets.protocol else ["tcp", "udp"]:
+                    selector = packets.selector(any_port=service.is_ftp)
+                    yield {"kind": "source_nat", "to": own, **selector, "protocol": protocol}
         for server in service.real_servers:
             if cluster.masquerade and server.forward == "nat":
                 yield {"kind": "masquerade", "source": server.address}
