@@ -2,30 +2,72 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the tests of every scenario share: the hosts of the scenario's lab, by ssh."""
+"""What the tests of every scenario share: the hosts of the scenario's lab, by ssh, and what a client does with them."""
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import shlex
 import subprocess
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from hashlib import sha256
 from pathlib import Path
+from random import Random
+from typing import Any
 
 import pytest
 import testinfra
+import yaml
 from testinfra.host import Host
 
 PROJECT = Path(__file__).resolve().parents[1]
+MILLION = Random(1).randbytes(1_000_000)  # what every real server has at /large, see molecule/lab/guest/setup
+DIGEST = sha256(MILLION).hexdigest()
+
+ASK_BY_UDP = """
+import socket, sys
+address, port, count = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+for _time in range(count):
+    with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM) as client:
+        client.settimeout(5)
+        client.connect((address, port))  # an answer from another address is not taken
+        client.send(b"who are you?")
+        print(client.recv(100).decode())
+"""
 
 
 class Lab:
-    """host("web1") is that machine, as root."""
+    """The lab of a scenario. host("web1") is that machine, as root."""
 
-    def __init__(self, name: str) -> None:
-        self._ssh_config = PROJECT / "build" / "lab" / name / "ssh_config"
+    def __init__(self, scenario: str) -> None:
+        self.scenario = scenario
+        self._ssh_config = PROJECT / "build" / "lab" / scenario / "ssh_config"
         self._hosts: dict[str, Host] = {}
+
+    @property
+    def cluster(self) -> dict[str, list[str]]:
+        """The groups of the scenario's inventory, each with its hosts."""
+        inventory = yaml.safe_load((self._example / "hosts.yml").read_text(encoding="utf-8"))
+        return {name: sorted(group["hosts"]) for name, group in inventory["all"]["children"].items()}
+
+    @property
+    def hosts(self) -> list[str]:
+        """The hosts of the cluster."""
+        return sorted({host for hosts in self.cluster.values() for host in hosts})
+
+    @property
+    def definition(self) -> dict[str, Any]:
+        """The variables lvs_cluster and lvs_services, as the scenario's inventory has them."""
+        variables: dict[str, Any] = yaml.safe_load((self._example / "group_vars/all.yml").read_text(encoding="utf-8"))
+        return variables
+
+    @property
+    def _example(self) -> Path:
+        return PROJECT / "inventory-examples" / self.scenario
 
     def host(self, name: str) -> Host:
         if name not in self._hosts:
@@ -37,13 +79,20 @@ class Lab:
         """What a command prints that must succeed."""
         return self.host(name).check_output(command)
 
+    def python(self, name: str, program: str, *arguments: str) -> str:
+        """What a Python program prints that runs on a host and must succeed."""
+        command = ["ssh", "-F", str(self._ssh_config), "-l", "root", name, shlex.join(["python3", "-", *arguments])]
+        done = subprocess.run(command, input=program, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stderr
+        return done.stdout
+
     @contextmanager
-    def frames(self, name: str, expression: str, count: int) -> Iterator[list[str]]:
+    def frames(self, name: str, expression: str, count: int, interface: str = "eth1") -> Iterator[list[str]]:
         """What tcpdump sees on a host while the block runs: the first frames that match, one line each, afterwards.
 
         TimeoutExpired where there are fewer.
         """
-        tcpdump = ["tcpdump", "-i", "eth1", "-nnetl", "-c", str(count), shlex.quote(expression)]
+        tcpdump = ["tcpdump", "-i", interface, "-nnetlv", "-c", str(count), shlex.quote(expression)]
         ssh = ["ssh", "-F", str(self._ssh_config), "-l", "root", name, *tcpdump]
         lines: list[str] = []
         with subprocess.Popen(ssh, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
@@ -51,12 +100,44 @@ class Lab:
                 if not any("listening on" in line for line in process.stderr):
                     raise AssertionError(f"tcpdump did not start on {name}")
                 yield lines
-                lines.extend(process.communicate(timeout=20)[0].splitlines())
+                printed = process.communicate(timeout=20)[0]
+                # With -v a packet has more lines, the others indented.
+                lines.extend(printed.replace("\n    ", " ").replace("\n\t", " ").splitlines())
             finally:
                 process.kill()
 
-    def mac(self, name: str) -> str:
-        return self.output(name, "cat /sys/class/net/eth1/address").strip()
+    def mac(self, name: str, interface: str = "eth1") -> str:
+        return self.output(name, f"cat /sys/class/net/{interface}/address").strip()
+
+    def requests(self, url: str, count: int, client: str = "client") -> Counter[str]:
+        """Who answers so many requests, each on a connection of its own."""
+        urls = shlex.join([url] * count)
+        return Counter(self.output(client, f"curl -sS --globoff --max-time 5 -H 'Connection: close' {urls}").split())
+
+    def datagrams(self, address: str, count: int, port: int = 5353) -> Counter[str]:
+        """Who answers so many datagrams of UDP, each from a port of its own."""
+        return Counter(self.python("client", ASK_BY_UDP, address, str(port), str(count)).split())
+
+    def downloads(self, server: str) -> str:
+        """The digest of what a client gets of the million bytes that a server has."""
+        return self.output("client", f"curl -sS --globoff --max-time 20 http://{server}/large | sha256sum").split()[0]
+
+    def uploads(self, server: str) -> str:
+        """The digest of what arrives of a million bytes that the client sends."""
+        command = f"curl -sS --globoff --max-time 20 --data-binary @/var/www/html/large http://{server}/upload"
+        return self.output("client", command).strip()
+
+    def answering(self, address: str, requests: int = 100) -> set[str]:
+        """The MAC addresses that answer ARP for an address."""
+        answers = self.output("client", f"arping -b -I eth1 -c {requests} -i 0.02 {address}")
+        macs = re.findall(r"reply from \S+ \[([0-9A-F:]{17})\]", answers)
+        assert len(macs) >= requests
+        return {mac.lower() for mac in macs}
+
+    def module_runs(self, playbook: str) -> list[dict[str, int]]:
+        """How many modules each run of a playbook of this scenario has started on each host."""
+        runs = json.loads((PROJECT / "build/module-runs" / f"{self.scenario}.json").read_text(encoding="utf-8"))
+        return [run["runs"] for run in runs if run["playbook"] == playbook]
 
 
 @pytest.fixture(scope="session")

@@ -45,9 +45,9 @@ def arguments() -> argparse.Namespace:
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     for name in "up reset down status ssh link kill start capture image packages".split():
         verb = verbs.add_parser(name)
-        default = lab.PROJECT / "molecule" / "default" / "lab.toml"
+        default = lab.PROJECT / "molecule" / "lab.toml"
         verb.add_argument("--lab", type=Path, default=default, metavar="FILE", help=f"its description ({default})")
-        verb.add_argument("--name", help="its name (the name of the description's folder)")
+        verb.add_argument("--name", default="default", help="its name, of which follows where its files are (default)")
         if name == "down":
             verb.add_argument("--all", action="store_true", help="every lab of this checkout")
         if name == "ssh":
@@ -68,7 +68,7 @@ def arguments() -> argparse.Namespace:
 
 
 def run(given: argparse.Namespace) -> None:
-    name = given.name or given.lab.resolve().parent.name
+    name = given.name
     if given.verb == "packages":
         print("\n".join(sorted(set(requirements.PACKAGES.values()))))
     elif given.verb == "down":

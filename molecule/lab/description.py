@@ -213,7 +213,7 @@ def identity(description: Description, host: Host) -> str:
     hosts = [f"{address} {other.name}" for other in description.hosts for address in other.addresses]
     script = [
         f"hostname {host.name}",
-        f"echo {host.name} | tee /etc/hostname >/var/www/html/index.html",
+        f"echo {host.name} | tee /etc/hostname /srv/ftp/index.html >/var/www/html/index.html",
         _write("/etc/hosts", ["127.0.0.1 localhost", "::1 localhost", *hosts]),
     ]
     for number, (_segment, addresses) in enumerate(host.interfaces, 1):

@@ -33,7 +33,7 @@ PACKAGES = """
     systemd-sysv dbus kmod procps linux-image-cloud-amd64 busybox-static qemu-guest-agent
     openssh-server sudo python3 python3-apt python3-pytest python3-hypothesis
     ipvsadm keepalived nginx-light iproute2 nftables iptables arptables conntrack
-    curl socat iputils-arping iputils-ping tcpdump
+    curl socat iputils-arping iputils-ping tcpdump vsftpd
 """.split()
 INITRD_MODULES = ("virtio_pci", "virtio_blk", "ext4")
 GUEST_FILES = Path(__file__).resolve().parent / "guest"

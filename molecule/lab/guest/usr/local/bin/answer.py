@@ -1,0 +1,63 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a real server of the lab serves beside its web pages.
+
+UDP, port 5353: any datagram is answered with the host's name, from the address that it came to. HTTP, port 7000 of the
+loopback address, where nginx passes /upload on to: the SHA-256 of what was sent.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import http.server
+import socket
+import threading
+
+UDP_PORT, HTTP_PORT = 5353, 7000
+IP_PKTINFO = 8  # linux/in.h
+
+
+def answer_datagrams(family: int, level: int, option: int) -> None:
+    """Answer from the address that was asked: that of the real server would mean nothing to the client."""
+    with socket.socket(family, socket.SOCK_DGRAM) as server:
+        if family == socket.AF_INET6:
+            server.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        receive = socket.IPV6_RECVPKTINFO if family == socket.AF_INET6 else option
+        server.setsockopt(level, receive, 1)
+        server.bind(("", UDP_PORT))
+        while True:
+            _data, ancillary, _flags, client = server.recvmsg(2048, 256)
+            answered = []
+            for kind, name, content in ancillary:
+                if (kind, name) == (level, option):
+                    # struct in_pktinfo: interface, source to use, destination. struct in6_pktinfo: address, interface.
+                    own = bytes(4) + content[8:12] + bytes(4) if option == IP_PKTINFO else content[:16] + bytes(4)
+                    answered.append((level, option, own))
+            server.sendmsg([socket.gethostname().encode()], answered, 0, client)
+
+
+class Upload(http.server.BaseHTTPRequestHandler):
+    def do_POST(self) -> None:  # noqa: N802 - the name that http.server calls
+        digest = hashlib.sha256(self.rfile.read(int(self.headers["Content-Length"]))).hexdigest().encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(digest)))
+        self.end_headers()
+        self.wfile.write(digest)
+
+    def log_message(self, *_words: object) -> None:
+        """Say nothing."""
+
+
+def main() -> None:
+    for arguments in (
+        (socket.AF_INET, socket.IPPROTO_IP, IP_PKTINFO),
+        (socket.AF_INET6, socket.IPPROTO_IPV6, socket.IPV6_PKTINFO),
+    ):
+        threading.Thread(target=answer_datagrams, args=arguments, daemon=True).start()
+    http.server.ThreadingHTTPServer(("127.0.0.1", HTTP_PORT), Upload).serve_forever()
+
+
+if __name__ == "__main__":
+    main()

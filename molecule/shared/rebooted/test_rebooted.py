@@ -1,0 +1,41 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What holds in every scenario once all hosts have been rebooted and the roll-out has been repeated."""
+
+from __future__ import annotations
+
+import ipaddress
+
+from ansible_collections.lvs.cluster.molecule.conftest import Lab
+
+DIRECTOR_LIMIT, REAL_SERVER_LIMIT = 12, 8
+
+
+def test_nobody_but_a_director_ever_said_that_it_has_a_vip(lab: Lab) -> None:
+    told = [line.split() for line in lab.output("client", "cat /run/who-has").splitlines()]
+    routed = {vip["address"] for vip in lab.definition.get("lvs_cluster", {}).get("vips", ()) if vip.get("routed")}
+    addresses = [service["address"] for service in lab.definition["lvs_services"]]
+    vips = {one for listed in addresses for one in ([listed] if isinstance(listed, str) else listed)}
+    directors = {lab.mac(name) for name in lab.cluster["lvs_directors"]}
+    for vip in vips:
+        expected = set() if vip in routed else directors
+        found = {mac for address, mac in told if ipaddress.ip_address(address) == ipaddress.ip_address(vip)}
+        assert (vip, found) == (vip, expected)
+
+
+def test_few_modules_run_on_each_host(lab: Lab) -> None:
+    runs = lab.module_runs("site.yml")
+    assert len(runs) >= 2
+    for run in runs:
+        assert run.keys() == set(lab.hosts)
+        for name, count in run.items():
+            limit = DIRECTOR_LIMIT if name in lab.cluster["lvs_directors"] else REAL_SERVER_LIMIT
+            assert (name, count) <= (name, limit)
+
+
+def test_no_unit_has_failed(lab: Lab) -> None:
+    for name in lab.hosts:
+        assert lab.output(name, "systemctl --failed --plain --no-legend") == ""
+        assert lab.output(name, "systemctl is-enabled lvs.service") == "enabled"
