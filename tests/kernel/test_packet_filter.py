@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The module packet_filter as Ansible starts it, with nft, iptables-save and arptables-save as witnesses.
+"""The module packet_filter as Ansible starts it, with nft, iptables-save and arptables as witnesses.
 
 Every test has a host of its own: a network namespace, in which the packet filters are as after a boot.
 """
@@ -133,6 +133,16 @@ SETUPS = {
 }
 
 
+def programs(folder: Path, variant: str) -> Path:
+    """A folder with one variant of iptables and arptables, as on a host that has no other."""
+    found = folder / "programs"
+    found.mkdir()
+    for tool in ("iptables", "ip6tables", "arptables"):
+        for end in ("", "-save", "-restore"):
+            (found / f"{tool}{end}").symlink_to(f"/usr/sbin/{tool}-{variant}{end}")
+    return found
+
+
 class Host:
     """A host with one set of tools."""
 
@@ -140,11 +150,7 @@ class Host:
         self.firewall, self.arp_firewall, variant = SETUPS[setup]
         self.namespace = HOST
         self.boot_folder = folder / "lvs"
-        self.programs = folder / "programs"
-        self.programs.mkdir()
-        for tool in ("iptables", "ip6tables", "arptables"):
-            for end in ("", "-save", "-restore"):
-                (self.programs / f"{tool}{end}").symlink_to(f"/usr/sbin/{tool}-{variant}{end}")
+        self.programs = programs(folder, variant)
 
     def __call__(self, *words: str, stdin: str = "") -> str:
         """Run a tool on this host."""
@@ -169,8 +175,9 @@ class Host:
 
     def listing(self) -> dict[str, list[str]]:
         """What the tools say is there, without counters, handles and dates."""
-        tools = ["arptables-save", "iptables-save", "ip6tables-save"]
-        texts = {tool: self(tool) for tool in tools}
+        texts = {tool: self(tool) for tool in ("iptables-save", "ip6tables-save")}
+        # arptables-legacy-save runs what /usr/sbin/arptables is.
+        texts["arptables"] = self("arptables", "-n", "-L")
         texts["nft"] = self("nft", "-nnn", "list", "ruleset")
         return {
             tool: [

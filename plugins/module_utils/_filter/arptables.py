@@ -70,22 +70,23 @@ def command(action: str, line: Line) -> str:
 
 
 def read_ruleset(text: str) -> Ruleset:
-    """Read what arptables-save says; and the file that is made here."""
+    """Read what `arptables -n -L` lists, which is the same for both variants of arptables; and the file made here."""
     chains = set()
     jumps: Dict[str, int] = {}
     found: List[Line] = []
+    chain = ""
     for line in text.splitlines():
         words = line.split()
+        if words[:1] in (["Chain"], ["-N"], ["-A"], ["-I"]):
+            chain = words[1] if len(words) > 1 else ""
+            chains.update({chain}.intersection(CHAINS))
+            words = words[2:] if words[0] in ("-A", "-I") else []
         if not words:
             continue
-        chain = words[0][1:] if line.startswith(":") else words[1] if words[0] == "-N" and len(words) == 2 else ""
         if chain in CHAINS:
-            chains.add(chain)
-        elif words[0] in ("-A", "-I") and len(words) > 3:
-            if words[1] in CHAINS:
-                found.append(Line(words[1], normal(words[2:])))
-            elif words[2] == "-j" and len(words) == 4 and CHAINS.get(words[3]) == words[1]:
-                jumps[words[3]] = jumps.get(words[3], 0) + 1
+            found.append(Line(chain, normal(words)))
+        elif len(words) == 2 and words[0] == "-j" and CHAINS.get(words[1]) == chain:
+            jumps[words[1]] = jumps.get(words[1], 0) + 1
     reached = [line for line in found if line.place in jumps]
     understood = understand(reached, _guess, lines)
     strays = [line for line in found if line not in reached] + list(understood.strays)
@@ -93,14 +94,18 @@ def read_ruleset(text: str) -> Ruleset:
     return Ruleset(tuple(found), understood.rules, numbered, frozenset(chains), jumps)
 
 
+# What versions of arptables list without being asked: any interface, and that ARP is for IPv4 over Ethernet.
+_MEANINGLESS = re.compile(r" (-[io] \*|--h-length 6|--h-type (1|Ethernet)|--proto-type (0x800|IPv4))(?= |$)")
+
+
 def normal(words: List[str]) -> str:
     """Return a line as lines() would write it: arptables lists the target first, and some versions name the opcode."""
     if words[0] == "-j" and len(words) > 2:
-        target = words[:2]
-        rest = words[2:]
+        target, rest = words[:2], words[2:]
         end = next((place for place, word in enumerate(rest) if word.startswith("--mangle")), len(rest))
         words = [*rest[:end], *target, *rest[end:]]
-    return " ".join(words).replace("--opcode Request", "--opcode 1")
+    spelled = re.sub(r" --opcode Request(?= |$)", " --opcode 1", " " + " ".join(words))
+    return _MEANINGLESS.sub("", spelled).strip()
 
 
 _OUTPUT = re.compile(r"-s (?P<address>\S+) -j mangle --mangle-ip-s (?P<instead>\S+)")

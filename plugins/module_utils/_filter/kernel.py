@@ -20,7 +20,7 @@ from .plan import carried_out
 PROGRAMS = {
     NFTABLES: ("nft",),
     IPTABLES: ("iptables-save", "iptables-restore", "ip6tables-save", "ip6tables-restore"),
-    ARPTABLES: ("arptables", "arptables-save"),
+    ARPTABLES: ("arptables",),
 }
 # The PATH of one who is not root often lacks these.
 SYSTEM_FOLDERS = ("/usr/sbin", "/sbin", "/usr/bin", "/bin", "/usr/local/sbin")
@@ -100,7 +100,7 @@ class FilterKernel:
         return Rulesets(
             _read_nft() if NFTABLES in self._tools else nftables.NOTHING,
             {family: iptables.read_ruleset(family, run([_SAVE[family]])) for family in families},
-            arptables.read_ruleset(run(["arptables-save"])) if ARPTABLES in self._tools else arptables.NOTHING,
+            arptables.read_ruleset(run(["arptables", "-n", "-L"])) if ARPTABLES in self._tools else arptables.NOTHING,
         )
 
 

@@ -173,7 +173,7 @@ def _contradictions(kind: str, values: Mapping[str, Any]) -> Iterable[str]:
         yield f".instead: {values['instead']} is the address that shall not be told"
     protocol = values.get("protocol", "")
     only = PROTOCOL_FAMILIES.get(protocol)
-    if only and only not in (families.get("address", only), families.get("source", only)):
+    if only and set(families.values()) - {only}:
         yield f".protocol: {protocol} is of {only}"
     for name in ("port", "source_port"):
         if values.get(name) and protocol not in PORT_PROTOCOLS:
