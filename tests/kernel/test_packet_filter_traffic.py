@@ -56,6 +56,7 @@ def network() -> Iterator[None]:
             run("ip", "-n", namespace, "-batch", "-", stdin="".join(f"{line}\n" for line in lines))
         forwarding = ("net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1", "net.ipv4.vs.conntrack=1")
         redirects = ("net.ipv4.conf.all.send_redirects=0", "net.ipv4.conf.eth0.send_redirects=0")
+        ipvs("-C")  # has the kernel load IPVS, and with it its sysctls
         on(DIRECTOR, "sysctl", "-q", *forwarding, *redirects)
         yield
     finally:
@@ -85,7 +86,6 @@ class Filters:
         tools = {"firewall": self.firewall, "arp_firewall": self.arp_firewall}
         result = module("packet_filter", inside=inside, state="replaced", rules=list(rules), **tools)
         assert not result.get("failed"), result["msg"]
-        assert result["counts"]["added"] >= len(rules)
 
     def close(self, namespace: str) -> None:
         """Give a machine a firewall of its own that lets nothing in and nothing through."""
@@ -128,7 +128,7 @@ def serving(namespace: str, port: int, family: int = 4) -> Iterator[None]:
 def asked(namespace: str, address: str, port: int = 80) -> list[str]:
     """What a server answers a machine: the client's address and its own as it sees them, and its name; [] for none."""
     host = f"TCP6:[{address}]" if ":" in address else f"TCP4:{address}"
-    words = ["ip", "netns", "exec", namespace, "socat", "-u", f"{host}:{port},connect-timeout=2", "STDOUT"]
+    words = ["ip", "netns", "exec", namespace, "socat", "-u", f"{host}:{port},connect-timeout=1", "STDOUT"]
     done = subprocess.run(words, capture_output=True, text=True, timeout=20, check=False)
     return [word.strip("[]") for word in done.stdout.split()]
 

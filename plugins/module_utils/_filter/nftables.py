@@ -141,7 +141,8 @@ def _accept_words(rule: Rule, table_family: str) -> str:
     family = FAMILIES[rule.family]
     pairs = (("saddr", rule.source), ("daddr", rule.address))
     addresses = "".join(f"{family} {name} {address} " for name, address in pairs if address)
-    if not addresses and table_family == "inet":
+    # Of these two, nft leaves the family out when it lists them.
+    if not addresses and table_family == "inet" and rule.protocol not in ("icmp", "icmpv6"):
         addresses = f"meta nfproto {rule.family} "
     return f"{addresses}{_protocol_words(rule)}accept"
 
@@ -371,6 +372,7 @@ def normal(words: str) -> str:
     words = re.sub(r"\btcp flags (?:& )?(?:syn|0x2)(?: (?:!= 0x0|== syn|== 0x2))?(?= )", "tcp flags syn", words)
     words = re.sub(r"\bmeta nfproto (2|10)\b", lambda n: f"meta nfproto {'ipv4' if n[1] == '2' else 'ipv6'}", words)
     words = re.sub(r"\bct original (daddr)\b", _normal_original, words)
+    words = re.sub(r"\bmeta nfproto (?:ipv4 (?=meta l4proto 1 )|ipv6 (?=meta l4proto 58 ))", "", words)
     return re.sub(r"\bsnat (?!to )", "snat to ", words)
 
 
@@ -429,5 +431,5 @@ def _guess(line: Line) -> Optional[Rule]:
         values["address"] = values.pop("source", "")
     if kind == "accept":
         values["hook"] = OPENING_CHAINS.get(chain, "")
-    six = "ip6" in (table_family, line.words.split(" ", 1)[0]) or "nfproto ipv6" in line.words
+    six = table_family == "ip6" or re.match(r"ip6 |meta nfproto ipv6 |meta l4proto 58 ", line.words)
     return rule_of(kind, "ipv6" if six else "ipv4", values)
