@@ -87,6 +87,10 @@ class Resource(ABC):
     def texts(self, desired: Any, owned: Any) -> Texts:
         """Return the files as they shall be."""
 
+    def told(self, texts: Texts) -> Dict[str, Any]:  # noqa: ARG002
+        """Return what the result says beside, of the files as they shall be."""
+        return {}
+
     @abstractmethod
     def lines(self, state: Any, plan: Plan) -> Iterable[str]:
         """Return that part of a state that a plan is about, in the syntax of the native tool."""
@@ -278,6 +282,7 @@ def _result(
         "plan": {name: _cut(changes, LIST_LIMIT, partial(_entry, resource)) for name, changes in by_action.items()},
         "commands": _cut(plan, LIST_LIMIT, resource.command),
         "diff": diffs,
+        **resource.told(after_texts),
     }
 
 

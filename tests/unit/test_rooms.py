@@ -62,6 +62,17 @@ ROOMS = (
     Room("module_utils/_*/options.py", (*SHARED, ".model")),
     Room("module_utils/_*/checks.py", (*SHARED, ".model")),
     Room("module_utils/_*/plan.py", (*SHARED, ".model", ".checks")),
+    # Several tools keep packet-filter rules, each with a text of its own.
+    Room("module_utils/_filter/text.py", (*SHARED, ".model")),
+    Room("module_utils/_filter/*tables.py", (*SHARED, ".model", ".text")),
+    Room(
+        "module_utils/_filter/kernel.py",
+        (*WORLD, *SHARED, ".model", ".plan", ".nftables", ".iptables", ".arptables"),
+    ),
+    Room(
+        "module_utils/_filter/resource.py",
+        (*SHARED, "module_utils._resource", ".model", ".plan", ".nftables", ".iptables", ".arptables", ".kernel"),
+    ),
     Room("module_utils/_*/text.py", (*SHARED, ".model", ".plan")),
     Room(
         "module_utils/_*/wire.py",
@@ -125,6 +136,10 @@ EXAMPLES = (
         f"import {OWN}module_utils._ipvs.model",
     ),
     ("module_utils/_ipvs/plan.py", "from socket import AF_INET", "import ipaddress"),
+    ("module_utils/_filter/text.py", "from .plan import plan", "from .model import Rule"),
+    ("module_utils/_filter/nftables.py", "import subprocess", "from .text import in_order"),
+    ("module_utils/_filter/kernel.py", "import socket", "import subprocess"),
+    ("module_utils/_filter/resource.py", "import os", "from . import arptables, iptables, nftables"),
     ("module_utils/_network/text.py", "import subprocess", "import shlex"),
     ("module_utils/_network/text.py", "lines = open('/etc/lvs/network.batch')", "lines = []"),
     (

@@ -2,12 +2,25 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Random virtual-server tables, settings and networks, as valid as an operator could write them."""
+"""Random virtual-server tables, settings, networks and packet-filter rules, as valid as an operator could write them."""
 
 from __future__ import annotations
 
 from hypothesis import strategies as st
 
+from ansible_collections.lvs.cluster.plugins.module_utils._change import InvalidInput
+from ansible_collections.lvs.cluster.plugins.module_utils._filter.model import (
+    ARPTABLES,
+    IPTABLES,
+    NFTABLES,
+    OPTIONAL,
+    PROTOCOL_NUMBERS,
+    REQUIRED,
+    Choice,
+    Rule,
+    identity,
+    parse_rules,
+)
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.model import (
     SCHEDULER_FLAGS,
     TUNNEL_CHECKSUMS,
@@ -176,3 +189,59 @@ def sync_daemons(draw: st.DrawFn) -> SyncDaemon:
 
 
 daemons_by_role = st.dictionaries(st.sampled_from(ROLES), sync_daemons())
+
+
+def filter_values(family: str) -> dict[str, st.SearchStrategy[object]]:
+    """What each option of a packet-filter rule may be."""
+    networks = "192.0.2.0/24" if family == "ipv4" else "2001:db8::/64"
+    some = st.one_of(addresses(family, 1, 4), st.just(networks))
+    return {
+        "hook": st.sampled_from(("input", "forward")),
+        "mac": st.sampled_from(("52:54:00:00:01:02", "52:54:00:00:0a:03")),
+        "source": some,
+        "address": addresses(family, 198, 200),
+        "protocol": st.sampled_from(("tcp", "udp", "sctp")),
+        "source_port": st.sampled_from((0, 80)),
+        "port": st.one_of(st.sampled_from((0, 80)), PORTS),
+        "instead": addresses("ipv4", 21, 22),
+        "mark": st.one_of(st.integers(1, 3), st.integers(1, 2**32 - 1)),
+        "to": addresses(family, 2, 3),
+        "mss": st.integers(536, 65495),
+    }
+
+
+@st.composite
+def listed_rules(draw: st.DrawFn) -> dict[str, object]:
+    """A packet-filter rule as a caller lists it."""
+    kind = draw(st.sampled_from(tuple(REQUIRED)))
+    family = "ipv4" if kind == "silence" else draw(families)
+    values = filter_values(family)
+    optional = OPTIONAL.get(kind, ())
+    names = set(REQUIRED[kind]) | (draw(st.sets(st.sampled_from(optional))) if optional else set())
+    given = {name: draw(values[name]) for name in sorted(names)}
+    if kind == "accept":
+        if "protocol" in given:
+            given["protocol"] = draw(st.sampled_from(tuple(PROTOCOL_NUMBERS)))
+        if draw(st.booleans()) and "address" in given:
+            given["address"] = draw(values["source"])
+    return {"kind": kind, **given}
+
+
+def valid(listed: dict[str, object]) -> bool:
+    try:
+        return bool(parse_rules([listed]))
+    except InvalidInput:
+        return False
+
+
+@st.composite
+def filter_rules(draw: st.DrawFn) -> frozenset[Rule]:
+    """Rules that can all be there together."""
+    rules: dict[Rule, Rule] = {}
+    for listed in draw(st.lists(listed_rules().filter(valid), max_size=8)):
+        for rule in parse_rules([listed]):
+            rules.setdefault(identity(rule), rule)
+    return frozenset(rules.values())
+
+
+choices = st.builds(Choice, st.sampled_from((NFTABLES, IPTABLES)), st.sampled_from((NFTABLES, ARPTABLES)))

@@ -1,0 +1,172 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Reading a host's packet filters and carrying a plan out, by their own tools. Private to the collection."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+from typing import Dict, FrozenSet, Iterable, List, NamedTuple, Sequence
+
+from .._change import Plan
+from . import arptables, iptables, nftables
+from .model import ARPTABLES, FAMILIES, IPTABLES, NFTABLES, Choice, Filter, Placed, Rule, Stray
+from .plan import carried_out
+
+# The programs of each tool, all of which it needs. iptables alone would do for a host without IPv6.
+PROGRAMS = {
+    NFTABLES: ("nft",),
+    IPTABLES: ("iptables-save", "iptables-restore", "ip6tables-save", "ip6tables-restore"),
+    ARPTABLES: ("arptables",),
+}
+# The PATH of one who is not root often lacks these.
+SYSTEM_FOLDERS = ("/usr/sbin", "/sbin", "/usr/bin", "/bin", "/usr/local/sbin")
+LEGACY_TABLES = {"ipv4": "/proc/net/ip_tables_names", "ipv6": "/proc/net/ip6_tables_names"}
+_SAVE = {"ipv4": "iptables-save", "ipv6": "ip6tables-save"}
+_RESTORE = {"ipv4": "iptables-restore", "ipv6": "ip6tables-restore"}
+
+
+class ToolFailed(OSError):
+    """A program has ended with an error; the text says which and what it said."""
+
+
+class Rulesets(NamedTuple):
+    """What each tool lists of what is our own."""
+
+    nft: nftables.Ruleset
+    iptables: Dict[str, iptables.Ruleset]  # by family
+    arptables: arptables.Ruleset
+
+
+def find(program: str) -> str:
+    """Return a program's whole path, "" where this host does not have it."""
+    folders = os.pathsep.join((os.environ.get("PATH", os.defpath), *SYSTEM_FOLDERS))
+    return shutil.which(program, path=folders) or ""
+
+
+def present(tool: str) -> bool:
+    """Say whether this host has a tool."""
+    return all(find(program) for program in PROGRAMS[tool])
+
+
+def legacy_filters() -> List[str]:
+    """Return the families whose packets pass a filter table of iptables-legacy, which nft cannot see."""
+    found = []
+    for family, path in LEGACY_TABLES.items():
+        try:
+            with open(path, encoding="ascii") as stream:
+                if "filter" in stream.read().split():
+                    found.append(family)
+        except OSError:
+            continue  # the kernel has no such tables
+    return found
+
+
+class FilterKernel:
+    """The packet filters of this host's network namespace.
+
+    choice: the tools that keep the rules. Those that are there beside them are read too: what they hold of ours goes.
+    """
+
+    def __init__(self, choice: Choice) -> None:
+        self.choice = choice
+        self._tools = [tool for tool in PROGRAMS if present(tool)]
+
+    def missing(self, tools: Iterable[str]) -> List[str]:
+        """Return those of the tools that this host does not have."""
+        return sorted(set(tools) - set(self._tools))
+
+    def read(self) -> Filter:
+        """Return what is our own. ToolFailed where a tool does not say."""
+        return _filter(self._read())
+
+    def apply(self, changes: Plan) -> None:
+        """Carry out the changes, one transaction for each tool. ToolFailed at the first that fails."""
+        now = self._read()
+        observed = _filter(now)
+        target = carried_out(changes, observed)
+        touched = {change.key.tool for change in changes}
+        rules = {tool: _rules(target.rules, tool) for tool in touched}
+        strays = {tool: [stray for stray in target.strays if stray.tool == tool] for tool in touched}
+        # What is new comes before what is old goes: the chosen tools first.
+        for tool in sorted(touched, key=lambda tool: tool not in self.choice):
+            _APPLY[tool](rules[tool], strays[tool], now)
+
+    def _read(self) -> Rulesets:
+        families = FAMILIES if IPTABLES in self._tools else ()
+        return Rulesets(
+            _read_nft() if NFTABLES in self._tools else nftables.NOTHING,
+            {family: iptables.read_ruleset(family, run([_SAVE[family]])) for family in families},
+            arptables.read_ruleset(run(["arptables", "-n", "-L"])) if ARPTABLES in self._tools else arptables.NOTHING,
+        )
+
+
+def run(words: Sequence[str], text: str = "") -> str:
+    """Run a program with a text on its standard input and return what it prints. ToolFailed where it fails."""
+    program = find(words[0])
+    done = subprocess.run(
+        [program, *words[1:]],
+        input=text,
+        capture_output=True,
+        encoding="utf-8",
+        errors="replace",
+        env={**os.environ, "LC_ALL": "C"},
+        check=False,
+    )
+    if done.returncode:
+        said = " ".join((done.stderr or done.stdout).split())
+        raise ToolFailed(f"{' '.join(words)} failed: {said or f'it ended with {done.returncode}'}")
+    return done.stdout
+
+
+def _read_nft() -> nftables.Ruleset:
+    tables = nftables.read_tables(run(["nft", "list", "tables"]))
+    own = [family for family in nftables.OWN_FAMILIES if f"{family} {nftables.TABLE}" in tables]
+    listing = ["nft", "-a", "-nnn", "list"]
+    chains = nftables.wanted_chains(run(["nft", "list", "chains"]))
+    return nftables.read_ruleset(
+        "".join(run([*listing, "table", family, nftables.TABLE]) for family in own),
+        "".join(run([*listing, "chain", *place.split(" ", 2)]) for place in chains),
+    )
+
+
+def _filter(now: Rulesets) -> Filter:
+    rules = {Placed(NFTABLES, rule) for rule in now.nft.rules}
+    rules |= {Placed(ARPTABLES, rule) for rule in now.arptables.rules}
+    strays = now.nft.strays | now.arptables.strays
+    for ruleset in now.iptables.values():
+        rules |= {Placed(IPTABLES, rule) for rule in ruleset.rules}
+        strays |= ruleset.strays
+    return Filter(frozenset(rules), strays, now.nft.openings, now.nft.handles)
+
+
+def _rules(rules: FrozenSet[Placed], tool: str) -> List[Rule]:
+    return [placed.rule for placed in rules if placed.tool == tool]
+
+
+def _apply_nft(rules: List[Rule], strays: List[Stray], now: Rulesets) -> None:
+    script = nftables.tables_script(rules, strays, now.nft.tables)
+    script += nftables.openings_script(rules, now.nft.openings, now.nft)
+    run(["nft", "-f", "-"], _text(script))
+
+
+def _apply_iptables(rules: List[Rule], strays: List[Stray], now: Rulesets) -> None:
+    for family, ruleset in now.iptables.items():
+        script = iptables.script(family, rules, strays, ruleset)
+        if script:
+            run([_RESTORE[family], "--noflush"], _text(script))
+
+
+def _apply_arptables(rules: List[Rule], strays: List[Stray], now: Rulesets) -> None:
+    for arguments in arptables.script(rules, strays, now.arptables):
+        run(["arptables", *arguments.split()])
+
+
+_APPLY = {NFTABLES: _apply_nft, IPTABLES: _apply_iptables, ARPTABLES: _apply_arptables}
+
+
+def _text(lines: Iterable[str]) -> str:
+    return "".join(f"{line}\n" for line in lines)

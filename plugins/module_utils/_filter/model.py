@@ -1,0 +1,307 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The packet-filter rules that a cluster needs on one host, as values. Private to the collection.
+
+A rule says what shall become of packets, not how a tool puts it; nftables.py, iptables.py and arptables.py do that.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any, FrozenSet, Iterable, Mapping, NamedTuple
+
+from .._change import InvalidInput
+from .._netlink.address import BITS, canonical, family_of, to_bytes
+
+NFTABLES, IPTABLES, ARPTABLES = "nftables", "iptables", "arptables"
+TOOLS = (NFTABLES, IPTABLES, ARPTABLES)
+FAMILIES = ("ipv4", "ipv6")
+PORT_PROTOCOLS = ("tcp", "udp", "sctp")
+HOOKS = ("input", "forward")
+# What a cluster's machines say to each other, by the names of the numbers that IANA gives out.
+PROTOCOL_NUMBERS = {
+    "icmp": 1,
+    "igmp": 2,
+    "ipip": 4,
+    "tcp": 6,
+    "udp": 17,
+    "ipv6": 41,
+    "gre": 47,
+    "esp": 50,
+    "ah": 51,
+    "icmpv6": 58,
+    "vrrp": 112,
+    "sctp": 132,
+}
+PROTOCOL_NAMES = {number: name for name, number in PROTOCOL_NUMBERS.items()}
+# Of each of these, packets have one family only.
+PROTOCOL_FAMILIES = {"icmp": "ipv4", "igmp": "ipv4", "icmpv6": "ipv6"}
+
+# What identifies a rule of each kind, what it needs, and what it may have; see the documentation of packet_filter.
+REQUIRED = {
+    "silence": ("address", "instead"),
+    "redirect": ("address", "protocol"),
+    "unmarked": ("mac",),
+    "mark": ("mark", "address"),
+    "masquerade": ("source",),
+    "source_nat": ("address", "protocol", "to"),
+    "clamp": ("address", "mss"),
+    "accept": ("hook",),
+}
+OPTIONAL = {
+    "redirect": ("port",),
+    "mark": ("protocol", "port"),
+    "source_nat": ("port",),
+    "accept": ("protocol", "source", "address", "port", "source_port"),
+}
+KINDS = tuple(REQUIRED)
+# What a rule does to a packet, rather than to which packets: of two rules that differ in nothing else, one is wrong.
+EFFECTS = ("instead", "mark", "to", "mss")
+
+# A maximum segment size that any host takes (RFC 9293, 3.7.1), and the largest that IPv4 can carry.
+MSS_MIN, MSS_MAX = 536, 65495
+MARK_MAX = 2**32 - 1  # struct sk_buff has a mark of 32 bits
+_MAC = re.compile(r"[0-9a-f]{2}(:[0-9a-f]{2}){5}")
+
+
+class _Fields(NamedTuple):
+    kind: str
+    family: str
+    hook: str = ""
+    mac: str = ""
+    source: str = ""
+    address: str = ""
+    protocol: str = ""
+    source_port: int = 0
+    port: int = 0
+    instead: str = ""
+    mark: int = 0
+    to: str = ""
+    mss: int = 0
+
+
+class Rule(_Fields):
+    """A rule for one family of addresses; "" and 0 stand for what its kind does not have, or for every one.
+
+    address is where packets go to (with clamp: where they come from), source where they come from; both canonical, a
+    network with its prefix length. protocol: one of PROTOCOL_NUMBERS.
+    """
+
+    __slots__ = ()
+
+    def _asdict(self) -> dict[str, Any]:
+        """Return what the rule has, for a result."""
+        return {name: value for name, value in super()._asdict().items() if value}
+
+    def __str__(self) -> str:
+        return " ".join(f"{name} {value}" for name, value in self._asdict().items() if name not in ("kind", "family"))
+
+
+def identity(rule: Rule) -> Rule:
+    """Return what two rules have in common that cannot both be there."""
+    return rule._replace(instead="", mark=0, to="", mss=0) if rule.kind != "accept" else rule
+
+
+def parse_rules(rules: Iterable[Mapping[str, Any]]) -> FrozenSet[Rule]:
+    """Read the option `rules`. InvalidInput has every fault with its path, such as rules[2].port."""
+    faults: list[str] = []
+    known: dict[Rule, tuple[str, Rule]] = {}
+    for number, given in enumerate(rules):
+        path = f"rules[{number}]"
+        for rule in _parse_rule(path, given, faults):
+            earlier, other = known.setdefault(identity(rule), (path, rule))
+            if other != rule:
+                faults.append(f"{path}: {rule} contradicts {earlier}: {other}")
+    if faults:
+        raise InvalidInput(tuple(faults))
+    return frozenset(rule for _path, rule in known.values())
+
+
+def _parse_rule(path: str, given: Mapping[str, Any], faults: list[str]) -> list[Rule]:
+    """Return the rule for each family that it is about; none where something is wrong with it."""
+    kind = given["kind"]
+    required, optional = REQUIRED[kind], OPTIONAL.get(kind, ())
+    present = {name: value for name, value in given.items() if name != "kind" and value not in (None, "")}
+    found = [f"{path}.{name}: {kind} has no such option" for name in present if name not in (*required, *optional)]
+    found += [f"{path}.{name}: {kind} needs it" for name in required if name not in present]
+    if found:
+        faults.extend(found)
+        return []
+    values: dict[str, Any] = {}
+    for name, value in present.items():
+        try:
+            values[name] = _VALUES[name](kind, value)
+        except ValueError as error:
+            found.append(f"{path}.{name}: {error}")
+    if not found:
+        found = [f"{path}{fault}" for fault in _contradictions(kind, values)]
+    if found:
+        faults.extend(found)
+        return []
+    families = _families(values)
+    return [Rule(kind, family, **values) for family in families]
+
+
+def rule_of(kind: str, family: str, values: Mapping[str, Any]) -> Rule | None:
+    """Return the rule that has these values, None where that could not be one."""
+    if kind not in KINDS:
+        return None
+    needed = (*REQUIRED[kind], *OPTIONAL.get(kind, ()))
+    given = {name: value for name, value in values.items() if name in needed}
+    rules = _parse_rule("", {"kind": kind, **given}, [])
+    return next((rule for rule in rules if rule.family == family), None)
+
+
+def _families(values: Mapping[str, Any]) -> tuple[str, ...]:
+    for name in ("address", "source"):
+        if name in values:
+            return (family_of(values[name]),)
+    family = PROTOCOL_FAMILIES.get(values.get("protocol", ""))
+    return (family,) if family else FAMILIES
+
+
+def _contradictions(kind: str, values: Mapping[str, Any]) -> Iterable[str]:
+    """Yield what is wrong with values that are right each by itself."""
+    families = {name: family_of(values[name]) for name in ("address", "source", "instead", "to") if name in values}
+    if len(set(families.values())) > 1:
+        yield ": " + " and ".join(f"{name} {values[name]}" for name in families) + " are not of one family"
+    if kind == "silence" and "ipv6" in families.values():
+        yield ".address: ARP is of IPv4; an IPv6 address on the loopback interface is silent of itself"
+    if kind == "silence" and values["instead"] == values["address"]:
+        yield f".instead: {values['instead']} is the address that shall not be told"
+    protocol = values.get("protocol", "")
+    only = PROTOCOL_FAMILIES.get(protocol)
+    if only and set(families.values()) - {only}:
+        yield f".protocol: {protocol} is of {only}"
+    for name in ("port", "source_port"):
+        if values.get(name) and protocol not in PORT_PROTOCOLS:
+            yield f".{name}: a port needs protocol {', '.join(PORT_PROTOCOLS[:-1])} or {PORT_PROTOCOLS[-1]}"
+    if kind == "accept" and not any(values.get(name) for name in OPTIONAL["accept"]):
+        yield f": this would let everything in; say what, by {', '.join(OPTIONAL['accept'])}"
+
+
+def _address(kind: str, text: str) -> str:
+    if kind == "accept" and "/" in text:
+        return _network(kind, text)
+    return canonical(text)
+
+
+def _network(_kind: str, text: str) -> str:
+    """Return an address, or a network with its prefix length."""
+    start, slash, length = text.partition("/")
+    address = canonical(start)
+    bits = BITS[family_of(address)]
+    prefix = int(length) if re.fullmatch(r"[0-9]{1,3}", length) else (-1 if slash else bits)
+    if not 1 <= prefix <= bits:
+        raise ValueError(f"{length!r} is no prefix length; it is 1 to {bits}")
+    if int.from_bytes(to_bytes(address), "big") % 2 ** (bits - prefix):
+        raise ValueError(f"{text} is no network: it has bits set behind its prefix")
+    return address if prefix == bits else f"{address}/{prefix}"
+
+
+def _mac(_kind: str, text: str) -> str:
+    if not _MAC.fullmatch(text.lower()):
+        raise ValueError(f"{text!r} is no MAC address, such as 52:54:00:00:01:01")
+    return text.lower()
+
+
+def _protocol(kind: str, text: str) -> str:
+    name = PROTOCOL_NAMES.get(int(text), "") if re.fullmatch(r"[0-9]{1,3}", text) else text.lower()
+    known = PROTOCOL_NUMBERS if kind == "accept" else PORT_PROTOCOLS
+    if name not in known:
+        raise ValueError(f"{text!r} is none of {', '.join(known)}")
+    return name
+
+
+def _hook(_kind: str, text: str) -> str:
+    if text not in HOOKS:
+        raise ValueError(f"{text!r} is none of {', '.join(HOOKS)}")
+    return text
+
+
+def _whole(low: int, high: int) -> Any:
+    def parse(_kind: str, value: int) -> int:
+        if not low <= value <= high:
+            raise ValueError(f"{value} is not {low} to {high}")
+        return value
+
+    return parse
+
+
+_VALUES = {
+    "hook": _hook,
+    "mac": _mac,
+    "source": _network,
+    "address": _address,
+    "protocol": _protocol,
+    "source_port": _whole(0, 65535),
+    "port": _whole(0, 65535),
+    "instead": _address,
+    "mark": _whole(1, MARK_MAX),
+    "to": _address,
+    "mss": _whole(MSS_MIN, MSS_MAX),
+}
+
+
+class Placed(NamedTuple):
+    """A rule and the tool that keeps it: one of TOOLS."""
+
+    tool: str
+    rule: Rule
+
+
+class Line(NamedTuple):
+    """A line of a tool's text, and where it stands: its table and chain as the tool names them."""
+
+    place: str
+    words: str
+
+
+class Stray(NamedTuple):
+    """A line that is found in what is our own and is no rule of ours. number: its place among them."""
+
+    tool: str
+    place: str
+    number: int
+    words: str
+
+
+class Opening(NamedTuple):
+    """A chain of the host's own nftables firewall that can drop packets at a hook, and so may need an opening.
+
+    refusal: why nothing can be opened there, "" where it can.
+    """
+
+    family: str
+    table: str
+    chain: str
+    hook: str
+    refusal: str
+
+    def concerns(self, rule: Rule) -> bool:
+        """Say whether packets of this rule pass here."""
+        return self.hook == rule.hook and self.family in ("inet", {"ipv4": "ip", "ipv6": "ip6"}[rule.family])
+
+
+class Filter(NamedTuple):
+    """What is our own in the packet filters of a host.
+
+    openings and handles are what is there, never part of what is wanted. handles: nftables' number for each line.
+    """
+
+    rules: FrozenSet[Placed]
+    strays: FrozenSet[Stray]
+    openings: FrozenSet[Opening]
+    handles: Mapping[Line, int]
+
+
+class Choice(NamedTuple):
+    """The tools that keep the rules of a host: for packets and for ARP. Each "" where the host has none."""
+
+    firewall: str
+    arp_firewall: str
+
+    def tool(self, rule: Rule) -> str:
+        return self.arp_firewall if rule.kind == "silence" else self.firewall

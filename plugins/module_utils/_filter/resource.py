@@ -1,0 +1,172 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A host's packet filters as the road of _resource.py takes them. Private to the collection."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, Dict, FrozenSet, Iterator, List, Optional, Tuple
+
+from .._change import ADD, Change, InvalidInput, Plan
+from .._resource import Resource, Texts
+from . import arptables, iptables, kernel, nftables
+from .model import ARPTABLES, IPTABLES, NFTABLES, Choice, Filter, Line, Placed, Rule, Stray
+from .plan import STRAY, desired_filter, plan
+
+HEADER = "# Rules of lvs.cluster; they are its own, and what else is written here goes. Load by hand: {command}\n"
+PACKAGES = {NFTABLES: "nftables", IPTABLES: "iptables", ARPTABLES: "arptables"}
+
+# What a unit's command may have for a path without quotes.
+_FOLDER = re.compile(r"/[A-Za-z0-9_./-]*")
+# The files for the next boot, in the order in which they are loaded, and the command that loads each. Openings come
+# last, after the host's own firewall; where that has changed, the rest is not to suffer ("-": systemd goes on).
+FILES = {
+    "filter.nft": "{nft} -f {path}",
+    "filter.iptables": "{iptables-restore} --noflush {path}",
+    "filter.ip6tables": "{ip6tables-restore} --noflush {path}",
+    "filter.arptables": "{xargs} -a {path} -L 1 {arptables}",
+    "firewall.nft": "-{nft} -f {path}",
+}
+
+
+def choose(firewall: Optional[str], arp_firewall: Optional[str]) -> Choice:
+    """Return the tools that keep the rules, where the caller has not chosen: nftables where the host has it."""
+    there = kernel.present(NFTABLES)
+    return Choice(firewall or (NFTABLES if there else IPTABLES), arp_firewall or (NFTABLES if there else ARPTABLES))
+
+
+class PacketFilter(Resource):
+    """The packet-filter rules of a cluster on this host.
+
+    state: one of plan.STATES. everything: with deleted, all that is our own. boot_folder: where the files for the next
+    boot are; without it there are none.
+    """
+
+    title = "packet filter (nft, iptables, arptables)"
+
+    def __init__(
+        self,
+        filters: kernel.FilterKernel,
+        state: str,
+        wanted: FrozenSet[Rule],
+        everything: bool = False,
+        boot_folder: Optional[str] = None,
+    ) -> None:
+        if everything and (state != "deleted" or wanted):
+            raise InvalidInput(("all: goes with state deleted, and without rules",))
+        self._kernel = filters
+        self._state = "replaced" if everything else state
+        self._wanted = wanted
+        self._observed = Filter(frozenset(), frozenset(), frozenset(), {})
+        if boot_folder and not _FOLDER.fullmatch(boot_folder):
+            raise InvalidInput((f"boot_folder: {boot_folder!r} is not a whole path of letters, digits and _./-",))
+        self._paths = {name: f"{boot_folder.rstrip('/')}/{name}" for name in FILES} if boot_folder else {}
+        self.paths = tuple(self._paths.values())
+
+    def owned(self, texts: Texts) -> FrozenSet[Rule]:
+        return frozenset(rule for name, path in self._paths.items() for rule in _read_file(name, texts[path] or ""))
+
+    def read(self, owned: FrozenSet[Rule]) -> Filter:  # noqa: ARG002
+        self._observed = self._kernel.read()
+        return self._observed
+
+    def desired(self, observed: Filter, owned: FrozenSet[Rule]) -> Filter:
+        desired = desired_filter(self._state, self._wanted, observed, owned, self._kernel.choice)
+        missing = self._kernel.missing(placed.tool for placed in desired.rules)
+        if missing:
+            packages = " and ".join(PACKAGES[tool] for tool in missing)
+            raise InvalidInput((f"rules: this host has not all that keeps them; install {packages}",))
+        return desired
+
+    def plan(self, desired: Filter, observed: Filter) -> Plan:
+        return plan(desired, observed)
+
+    def warnings(self, plan: Plan, desired: Filter) -> Iterator[str]:  # noqa: ARG002
+        accepting = {rule.family for rule in self._wanted if rule.kind == "accept"}
+        if self._kernel.choice.firewall == NFTABLES:
+            for family in sorted(accepting.intersection(kernel.legacy_filters())):
+                yield (
+                    f"This host has a packet filter of iptables-legacy for {family}, in which nft can open nothing; "
+                    "where it drops packets of the cluster, use firewall iptables"
+                )
+
+    def apply(self, plan: Plan) -> None:
+        self._kernel.apply(plan)
+
+    def texts(self, desired: Filter, owned: FrozenSet[Rule]) -> Texts:  # noqa: ARG002
+        return {path: _write_file(name, path, desired) for name, path in self._paths.items()}
+
+    def told(self, texts: Texts) -> Dict[str, Any]:
+        there = [(name, path) for name, path in self._paths.items() if texts[path] is not None]
+        return {"boot_commands": [_boot_command(name, path) for name, path in there]}
+
+    def lines(self, state: Filter, plan: Plan) -> List[str]:
+        keys = {change.key for change in plan}
+        written = [_add_command(key.tool, line) for key in state.rules & keys for line in _lines(key, state)]
+        return sorted(written) + [_add_command(*_stray_line(stray)) for stray in sorted(state.strays & keys)]
+
+    def command(self, change: Change) -> str:
+        if change.kind == STRAY:
+            lines: Tuple[Line, ...] = (_stray_line(change.key)[1],)
+        else:
+            lines = _lines(change.key, self._observed)
+        if change.action == ADD:
+            return " && ".join(_add_command(change.key.tool, line) for line in lines)
+        return " && ".join(self._delete_command(change.key.tool, line) for line in lines)
+
+    def _delete_command(self, tool: str, line: Line) -> str:
+        if tool == NFTABLES:
+            return nftables.delete_command(line, self._observed.handles.get(line, 0))
+        return _COMMANDS[tool]("-D", line)
+
+    def name(self, change: Change) -> str:
+        return f"{change.key.place}: {change.key.words}" if change.kind == STRAY else str(change.key.rule)
+
+
+_COMMANDS = {IPTABLES: iptables.command, ARPTABLES: arptables.command}
+
+
+def _lines(placed: Placed, state: Filter) -> Tuple[Line, ...]:
+    if placed.tool == NFTABLES:
+        return nftables.lines(placed.rule, state.openings)
+    return iptables.lines(placed.rule) if placed.tool == IPTABLES else arptables.lines(placed.rule)
+
+
+def _stray_line(stray: Stray) -> Tuple[str, Line]:
+    return stray.tool, Line(stray.place, stray.words)
+
+
+def _add_command(tool: str, line: Line) -> str:
+    return nftables.add_command(line) if tool == NFTABLES else _COMMANDS[tool]("-A", line)
+
+
+def _read_file(name: str, content: str) -> FrozenSet[Rule]:
+    """Return the rules that a file for the next boot has."""
+    if name.endswith(".nft"):
+        return nftables.read_files(content)
+    if name == "filter.arptables":
+        return arptables.read_ruleset(content).rules
+    return iptables.read_ruleset("ipv6" if name == "filter.ip6tables" else "ipv4", content).rules
+
+
+def _write_file(name: str, path: str, desired: Filter) -> Optional[str]:
+    rules = {tool: [placed.rule for placed in desired.rules if placed.tool == tool] for tool in PACKAGES}
+    lines = {
+        "filter.nft": lambda: nftables.tables_script(rules[NFTABLES]),
+        "filter.iptables": lambda: iptables.script("ipv4", rules[IPTABLES]),
+        "filter.ip6tables": lambda: iptables.script("ipv6", rules[IPTABLES]),
+        "filter.arptables": lambda: arptables.script(rules[ARPTABLES]),
+        "firewall.nft": lambda: nftables.openings_script(rules[NFTABLES], desired.openings),
+    }[name]()
+    if not lines:
+        return None
+    # Each line of filter.arptables becomes a command, so there is none to spare for a comment.
+    header = "" if name == "filter.arptables" else HEADER.format(command=_boot_command(name, path).lstrip("-"))
+    return header + "".join(f"{line}\n" for line in lines)
+
+
+def _boot_command(name: str, path: str) -> str:
+    """Return the command that loads a file, as systemd takes it."""
+    return re.sub(r"\{([a-z6-]+)\}", lambda word: path if word[1] == "path" else kernel.find(word[1]), FILES[name])

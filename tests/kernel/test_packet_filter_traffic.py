@@ -1,0 +1,310 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What becomes of real packets under the rules of packet_filter, by every tool that can keep them.
+
+Clients, a director and a real server, each in a network namespace of its own, on one bridge. Each server answers with
+the address that it sees as its client's, then with the address that it was reached at, and its own name.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.lvs.cluster.tests.kernel.conftest import module, run
+from ansible_collections.lvs.cluster.tests.kernel.test_connections import enter
+from ansible_collections.lvs.cluster.tests.kernel.test_packet_filter import SETUPS, programs
+
+BRIDGE = "lvsbridge"
+CLIENT, OTHER, THIRD, DIRECTOR, REAL_SERVER = "lvsclient", "lvsother", "lvsthird", "lvsdirector", "lvsreal"
+DIP, RIP, VIP, CIP = "198.51.100.2", "198.51.100.21", "198.51.100.198", "198.51.100.100"
+DIP6, RIP6, VIP6, CIP6 = "2001:db8::2", "2001:db8::21", "2001:db8::198", "2001:db8::100"
+ADDRESSES = {
+    CLIENT: [f"{CIP}/24", f"{CIP6}/64"],
+    OTHER: ["198.51.100.101/24"],
+    THIRD: ["198.51.100.102/24"],
+    DIRECTOR: [f"{DIP}/24", f"{DIP6}/64"],
+    REAL_SERVER: [f"{RIP}/24", f"{RIP6}/64"],
+}
+
+
+def on(namespace: str, *words: str) -> str:
+    return run("ip", "netns", "exec", namespace, *words)
+
+
+@pytest.fixture
+def network() -> Iterator[None]:
+    run("ip", "link", "add", BRIDGE, "type", "bridge")
+    try:
+        run("ip", "link", "set", BRIDGE, "up")
+        for namespace, addresses in ADDRESSES.items():
+            run("ip", "netns", "add", namespace)
+            run("ip", "link", "add", namespace, "type", "veth", "peer", "name", "eth0", "netns", namespace)
+            run("ip", "link", "set", namespace, "master", BRIDGE, "up")
+            lines = ["link set lo up", *(f"address add {address} dev eth0{nodad(address)}" for address in addresses)]
+            lines.append("link set eth0 up")
+            run("ip", "-n", namespace, "-batch", "-", stdin="".join(f"{line}\n" for line in lines))
+        forwarding = ("net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1", "net.ipv4.vs.conntrack=1")
+        redirects = ("net.ipv4.conf.all.send_redirects=0", "net.ipv4.conf.eth0.send_redirects=0")
+        ipvs("-C")  # has the kernel load IPVS, and with it its sysctls
+        on(DIRECTOR, "sysctl", "-q", *forwarding, *redirects)
+        yield
+    finally:
+        for namespace in ADDRESSES:
+            run("sh", "-c", f"ip netns delete {namespace} 2>/dev/null; ip link delete {namespace} 2>/dev/null; true")
+        run("ip", "link", "delete", BRIDGE)
+
+
+def nodad(address: str) -> str:
+    return " nodad" if ":" in address else ""
+
+
+class Filters:
+    """The module under one set of tools, on any of the machines."""
+
+    def __init__(self, setup: str, folder: Path) -> None:
+        self.firewall, self.arp_firewall, variant = SETUPS[setup]
+        self.programs = programs(folder, variant)
+
+    def __call__(self, namespace: str, *rules: dict[str, Any]) -> None:
+        """Make the rules of a machine these."""
+
+        def inside() -> None:
+            os.environ["PATH"] = f"{self.programs}:{os.environ['PATH']}"
+            enter(namespace)
+
+        tools = {"firewall": self.firewall, "arp_firewall": self.arp_firewall}
+        result = module("packet_filter", inside=inside, state="replaced", rules=list(rules), **tools)
+        assert not result.get("failed"), result["msg"]
+
+    def close(self, namespace: str) -> None:
+        """Give a machine a firewall of its own that lets nothing in and nothing through."""
+        if self.firewall == "nftables":
+            chains = "".join(
+                f"chain {hook} {{ type filter hook {hook} priority 0; policy drop; "
+                "icmpv6 type { nd-neighbor-solicit, nd-neighbor-advert } accept; }\n"
+                for hook in ("input", "forward")
+            )
+            on(namespace, "nft", f"table inet filter {{ {chains} }}")
+            return
+        for tool in ("iptables", "ip6tables"):
+            for chain in ("INPUT", "FORWARD"):
+                on(namespace, f"{self.programs}/{tool}", "-P", chain, "DROP")
+        discovery = ["-p", "icmpv6", "-j", "ACCEPT"]
+        on(namespace, f"{self.programs}/ip6tables", "-A", "INPUT", *discovery)
+
+
+@pytest.fixture(params=["nftables", "iptables-nft", "iptables-legacy"])
+def filters(request: pytest.FixtureRequest, network: None, tmp_path: Path) -> Filters:
+    return Filters(request.param, tmp_path)
+
+
+@contextmanager
+def serving(namespace: str, port: int, family: int = 4) -> Iterator[None]:
+    """A server on all addresses of a machine."""
+    answer = f"SYSTEM:echo $SOCAT_PEERADDR $SOCAT_SOCKADDR {namespace}"
+    listen = f"TCP{family}-LISTEN:{port},fork,reuseaddr"
+    with subprocess.Popen(["ip", "netns", "exec", namespace, "socat", listen, answer]) as server:
+        try:
+            deadline = time.monotonic() + 10
+            while f":{port} " not in on(namespace, "ss", "-tln"):
+                assert time.monotonic() < deadline
+                time.sleep(0.05)
+            yield
+        finally:
+            server.terminate()
+
+
+def asked(namespace: str, address: str, port: int = 80) -> list[str]:
+    """What a server answers a machine: the client's address and its own as it sees them, and its name; [] for none."""
+    host = f"TCP6:[{address}]" if ":" in address else f"TCP4:{address}"
+    words = ["ip", "netns", "exec", namespace, "socat", "-u", f"{host}:{port},connect-timeout=1", "STDOUT"]
+    done = subprocess.run(words, capture_output=True, text=True, timeout=20, check=False)
+    return [word.strip("[]") for word in done.stdout.split()]
+
+
+def ipvs(*lines: str) -> None:
+    for line in lines:
+        on(DIRECTOR, "ipvsadm", *line.split())
+
+
+def have(namespace: str, address: str) -> None:
+    run("ip", "-n", namespace, "address", "add", address, "dev", "eth0", *nodad(address).split())
+
+
+def spelled(address: str) -> str:
+    """An IPv6 address as socat says it: every digit."""
+    return ipaddress.ip_address(address).exploded if ":" in address else address
+
+
+@pytest.mark.parametrize(("family", "vip", "dip", "rip"), [(4, VIP, DIP, RIP), (6, VIP6, DIP6, RIP6)])
+def test_nat_within_one_network(filters: Filters, family: int, vip: str, dip: str, rip: str) -> None:
+    have(DIRECTOR, f"{vip}/{32 if family == 4 else 128}")
+    virtual, real = (f"{vip}:80", f"{rip}:8080") if family == 4 else (f"[{vip}]:80", f"[{rip}]:8080")
+    ipvs(f"-A -t {virtual} -s rr", f"-a -t {virtual} -r {real} -m")
+    with serving(REAL_SERVER, 8080, family):
+        # The real server answers the client without the director: with another address than the client has asked.
+        assert asked(CLIENT, vip) == []
+        filters(DIRECTOR, {"kind": "source_nat", "address": vip, "protocol": "tcp", "port": 80, "to": dip})
+        assert asked(CLIENT, vip) == [spelled(dip), spelled(rip), REAL_SERVER]
+        filters(DIRECTOR)
+        assert asked(CLIENT, vip) == []
+        filters(DIRECTOR, {"kind": "source_nat", "address": vip, "protocol": "tcp", "to": dip})
+        assert asked(CLIENT, vip) == [spelled(dip), spelled(rip), REAL_SERVER]
+
+
+@pytest.mark.parametrize(
+    ("family", "vip", "rip", "cip"), [(4, "192.0.2.198", RIP, CIP), (6, "2001:db8:2::198", RIP6, CIP6)]
+)
+def test_a_real_server_takes_what_it_does_not_have(
+    filters: Filters, family: int, vip: str, rip: str, cip: str
+) -> None:
+    run("ip", "-n", CLIENT, "route", "add", vip, "via", rip)
+    with serving(REAL_SERVER, 80, family), serving(REAL_SERVER, 81, family):
+        assert asked(CLIENT, vip) == []
+        filters(REAL_SERVER, {"kind": "redirect", "address": vip, "protocol": "tcp", "port": 80})
+        assert asked(CLIENT, vip) == [spelled(cip), spelled(rip), REAL_SERVER]
+        assert asked(CLIENT, vip, 81) == []
+        filters(REAL_SERVER, {"kind": "redirect", "address": vip, "protocol": "tcp"})
+        assert asked(CLIENT, vip, 81) == [spelled(cip), spelled(rip), REAL_SERVER]
+
+
+def mac(namespace: str) -> str:
+    return on(namespace, "cat", "/sys/class/net/eth0/address").strip()
+
+
+def test_what_is_marked_is_balanced_unless_it_comes_from_a_peer(filters: Filters) -> None:
+    have(DIRECTOR, f"{VIP}/32")
+    ipvs("-A -f 7 -s rr", f"-a -f 7 -r {RIP} -m")
+    mark = {"kind": "mark", "mark": 7, "address": VIP, "protocol": "tcp", "port": 80}
+    answers = {"kind": "source_nat", "address": VIP, "protocol": "tcp", "port": 80, "to": DIP}
+    with serving(REAL_SERVER, 80), serving(DIRECTOR, 80), serving(DIRECTOR, 81):
+        filters(DIRECTOR, answers, mark)
+        assert [asked(client, VIP)[-1] for client in (CLIENT, OTHER, THIRD)] == [REAL_SERVER] * 3
+        assert asked(CLIENT, VIP, 81)[-1] == DIRECTOR
+        peers = [{"kind": "unmarked", "mac": mac(peer)} for peer in (OTHER, THIRD)]
+        filters(DIRECTOR, mark, answers, *peers)
+        assert [asked(client, VIP)[-1] for client in (CLIENT, OTHER, THIRD)] == [REAL_SERVER, DIRECTOR, DIRECTOR]
+
+
+@pytest.mark.parametrize("source", ["203.0.113.21", "203.0.113.0/24"])
+def test_a_real_server_reaches_out(filters: Filters, source: str) -> None:
+    have(DIRECTOR, "203.0.113.2/24")
+    have(REAL_SERVER, "203.0.113.21/24")
+    have(OTHER, "203.0.113.22/24")
+    run("ip", "-n", REAL_SERVER, "address", "delete", f"{RIP}/24", "dev", "eth0")
+    run("ip", "-n", REAL_SERVER, "route", "add", "default", "via", "203.0.113.2")
+    # So that it goes through the director even within the network.
+    run("ip", "-n", REAL_SERVER, "route", "add", "203.0.113.22", "via", "203.0.113.2")
+    with serving(CLIENT, 80), serving(OTHER, 80):
+        assert asked(REAL_SERVER, CIP) == []
+        filters(DIRECTOR, {"kind": "masquerade", "source": source})
+        assert asked(REAL_SERVER, CIP) == [DIP, CIP, CLIENT]
+        seen = "203.0.113.21" if "/" in source else "203.0.113.2"
+        assert asked(REAL_SERVER, "203.0.113.22") == [seen, "203.0.113.22", OTHER]
+
+
+@contextmanager
+def captured(namespace: str, expression: str) -> Iterator[list[str]]:
+    """The packets that a machine sees meanwhile, as tcpdump tells of them."""
+    words = ["ip", "netns", "exec", namespace, "tcpdump", "-l", "-n", "-i", "eth0", expression]
+    lines: list[str] = []
+    with subprocess.Popen(words, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as tcpdump:
+        while "listening on" not in tcpdump.stderr.readline():
+            assert tcpdump.poll() is None
+        yield lines
+        time.sleep(0.5)
+        tcpdump.terminate()
+        lines.extend(tcpdump.stdout.read().splitlines())
+
+
+@pytest.mark.parametrize(("family", "vip"), [(4, VIP), (6, VIP6)])
+def test_segments_are_no_larger_than_a_tunnel_can_carry(filters: Filters, family: int, vip: str) -> None:
+    have(REAL_SERVER, f"{vip}/{24 if family == 4 else 64}")
+
+    def announced() -> str:
+        with captured(CLIENT, f"tcp and src host {vip}") as packets:
+            assert asked(CLIENT, vip)
+        (first, *_rest) = packets
+        return first.split("[mss ")[1].split(",")[0]
+
+    with serving(REAL_SERVER, 80, family):
+        own = announced()
+        assert int(own) > 1400
+        filters(REAL_SERVER, {"kind": "clamp", "address": vip, "mss": 1400})
+        assert announced() == "1400"
+        run("ip", "-n", REAL_SERVER, "route", "add", {4: CIP, 6: CIP6}[family], "dev", "eth0", "advmss", "1000")
+        assert announced() == "1000"
+
+
+def answered(address: str) -> bool:
+    """Whether any machine answers the client's ARP requests for an address."""
+    words = ["ip", "netns", "exec", CLIENT, "arping", "-c", "2", "-w", "2", "-I", "eth0", address]
+    return subprocess.run(words, capture_output=True, check=False).returncode == 0
+
+
+def test_a_real_server_is_silent_about_its_vip(filters: Filters) -> None:
+    have(REAL_SERVER, f"{VIP}/24")
+
+    def senders() -> set[str]:
+        """Which senders the real server names when it asks for the client on behalf of its VIP."""
+        run("ip", "-n", REAL_SERVER, "neigh", "flush", "dev", "eth0")
+        hardware = mac(REAL_SERVER)
+        with captured(CLIENT, f"arp[6:2] == 1 and ether src {hardware}") as packets:
+            subprocess.run(
+                ["ip", "netns", "exec", REAL_SERVER, "ping", "-c", "1", "-W", "1", "-I", VIP, CIP],
+                capture_output=True,
+                check=False,
+            )
+        return {line.split(" tell ")[1].split(",")[0] for line in packets if f"who-has {CIP} " in line}
+
+    assert answered(VIP)
+    assert senders() == {VIP}
+    filters(REAL_SERVER, {"kind": "silence", "address": VIP, "instead": RIP})
+    assert not answered(VIP)
+    assert answered(RIP)
+    assert senders() == {RIP}
+    filters(REAL_SERVER)
+    assert answered(VIP)
+    assert senders() == {VIP}
+
+
+@pytest.mark.parametrize(("family", "vip", "cip"), [(4, VIP, CIP), (6, VIP6, CIP6)])
+def test_a_closed_host_lets_in_what_it_is_told_to(filters: Filters, family: int, vip: str, cip: str) -> None:
+    have(REAL_SERVER, f"{vip}/{24 if family == 4 else 64}")
+    filters.close(REAL_SERVER)
+    with serving(REAL_SERVER, 80, family), serving(REAL_SERVER, 81, family):
+        assert asked(CLIENT, vip) == []
+        filters(REAL_SERVER, {"kind": "accept", "hook": "input", "protocol": "tcp", "address": vip, "port": 80})
+        assert asked(CLIENT, vip) == [spelled(cip), spelled(vip), REAL_SERVER]
+        assert asked(CLIENT, vip, 81) == []
+        filters(REAL_SERVER, {"kind": "accept", "hook": "input", "protocol": "tcp", "source": cip})
+        assert asked(CLIENT, vip, 81) == [spelled(cip), spelled(vip), REAL_SERVER]
+        filters(REAL_SERVER)
+        assert asked(CLIENT, vip) == []
+
+
+def test_nat_through_a_closed_director(filters: Filters) -> None:
+    """Requests reach IPVS behind the input chain; answers pass the forward chain."""
+    have(DIRECTOR, f"{VIP}/32")
+    run("ip", "-n", REAL_SERVER, "route", "add", CIP, "via", DIP)
+    ipvs(f"-A -t {VIP}:80 -s rr", f"-a -t {VIP}:80 -r {RIP}:8080 -m")
+    filters.close(DIRECTOR)
+    opened = {"kind": "accept", "protocol": "tcp"}
+    requests = {**opened, "hook": "input", "address": VIP, "port": 80}
+    answers = {**opened, "hook": "forward", "source": RIP, "source_port": 8080}
+    with serving(REAL_SERVER, 8080):
+        filters(DIRECTOR, requests)
+        assert asked(CLIENT, VIP) == []
+        filters(DIRECTOR, requests, answers)
+        assert asked(CLIENT, VIP) == [CIP, RIP, REAL_SERVER]
