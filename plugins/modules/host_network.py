@@ -7,14 +7,17 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: host_network
-short_description: Manage the addresses and sysctls that a cluster needs on one host, in one call
+short_description: Manage the addresses, tunnels, routes and sysctls that a cluster needs on one host, in one call
 version_added: 0.1.0
 description:
   - Adds and removes addresses, above all virtual ones (VIP) on directors and on the loopback interface of real servers,
-    and sets sysctls, now and for the next boot. What others have configured stays.
-  - Sysctls are set before addresses appear and put back after they are gone, so that a real server never holds a VIP
-    that it would answer ARP for.
-  - Talks netlink to the kernel. Should it refuse a change, what the call has done so far is undone.
+    sets sysctls, and makes the tunnels, GUE listeners, routes and rules that a way of forwarding needs, now and for the
+    next boot. What others have configured stays.
+  - Tunnels and listeners come first. Sysctls are set before addresses appear and put back after they are gone, so that
+    a real server never holds a VIP that it would answer ARP for. Routes and rules come last. Removals go the other way
+    round.
+  - Talks netlink to the kernel; the one program that it runs is C(modprobe). Should the kernel refuse a change, what
+    the call has done so far is undone; a kernel module that it has loaded stays.
 extends_documentation_fragment:
   - lvs.cluster.lvs
   - lvs.cluster.lvs.changes
@@ -24,10 +27,64 @@ options:
       - V(merged) - what is listed is there; everything else stays.
       - V(replaced) - the same, and what O(boot_file) and O(sysctl_file) list and the call does not list any more goes.
       - V(deleted) - what is listed goes.
-      - A sysctl that goes gets back the value that it had before, which O(sysctl_file) remembers.
+      - A sysctl that goes gets back the value that it had before, which O(sysctl_file) remembers. A tunnel that goes
+        takes what is on it along. A kernel module is never unloaded, it only goes from O(modules_file).
     type: str
     choices: [merged, replaced, deleted]
     default: merged
+  kernel_modules:
+    description:
+      - Modules of the kernel that are loaded now and at the next boot. One that is not installed is an error before
+        anything is changed. O(tunnels) and O(listeners) need none listed here.
+    type: list
+    elements: str
+    default: []
+  tunnels:
+    description:
+      - Interfaces that unpack what a director sends with C(forward=tun), whoever sends it. They are brought up. One of
+        the caller's own with another kind or local address is made anew. One of others with the same name is an error.
+      - With the first tunnel of a kind, the kernel loads its module, and with it comes the interface C(tunl0), C(sit0),
+        C(gre0), C(gretap0), C(erspan0), C(ip6tnl0) or C(ip6gre0). It is down, harmless, and stays.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      name:
+        description: The name of the interface, at most 15 letters, digits and C(_.-), a letter first.
+        type: str
+        required: true
+      kind:
+        description:
+          - What is inside and outside. V(ipip) is IPv4 in IPv4, V(sit) IPv6 in IPv4, V(gre) either in IPv4, V(ip6tnl)
+            and V(ip6gre) either in IPv6.
+        type: str
+        required: true
+        choices: [ipip, sit, gre, ip6tnl, ip6gre]
+      local:
+        description: The address of this host that the packets are sent to.
+        type: str
+        required: true
+      checksum:
+        description: V(gre) and V(ip6gre) only. Whether what arrives has checksums; what arrives otherwise is dropped.
+        type: bool
+        default: false
+  listeners:
+    description:
+      - UDP ports at which the kernel unpacks GUE (C(ip fou)). What is inside goes on to the tunnels of its kind, so
+        there must be one. The kernel module C(fou) is loaded, and listed in O(modules_file).
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      port:
+        description: The port.
+        type: int
+        required: true
+      family:
+        description: The family of the packets that arrive there.
+        type: str
+        choices: [ipv4, ipv6]
+        default: ipv4
   addresses:
     description: Addresses of this host.
     type: list
@@ -39,12 +96,15 @@ options:
         type: str
         required: true
       interface:
-        description: The interface that shall have the address. Either this or O(addresses[].beside).
+        description: The interface that shall have the address, which may be one of O(tunnels). Either this or
+          O(addresses[].beside).
         type: str
       beside:
         description:
-          - An address that this host has; the interface that has it is meant, the loopback interface excepted. For
-            those who know a host by its address rather than by the names of its interfaces.
+          - An address that this host has. For those who know a host by its address rather than by the names of its
+            interfaces.
+          - Meant is the interface that has an address in whose network O(addresses[].address) lies. Where there is
+            none, or several, it is the one that has the address given here. The loopback interface is never meant.
         type: str
       label:
         description: IPv4 only. The label of the address, at most 15 characters, beginning with the interface's name.
@@ -55,23 +115,102 @@ options:
             advertisement, so that they do not go on using another host's MAC address.
         type: bool
         default: false
+  routes:
+    description:
+      - Routes. A route of others with the same destination, table and metric that leads elsewhere is an error before
+        anything is changed.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      destination:
+        description: A network such as V(198.51.100.0/24), or V(default).
+        type: str
+        required: true
+      family:
+        description: Needed with a O(routes[].destination) of V(default) and no O(routes[].gateway) alone.
+        type: str
+        choices: [ipv4, ipv6]
+      kind:
+        description: V(local) takes packets to the destination for the host's own.
+        type: str
+        choices: [unicast, local]
+        default: unicast
+      gateway:
+        description: The router that the packets are sent to.
+        type: str
+      interface:
+        description: The interface. With a gateway the kernel finds it; with O(routes[].kind=local) it is C(lo).
+        type: str
+      table:
+        description: The number of the routing table. Without it, it is the table main, 254.
+        type: int
+  rules:
+    description: Rules that say which packets look into which routing table. A selector that is left out fits all.
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      priority:
+        description: Rules are asked in this order, 1 to 32765.
+        type: int
+        required: true
+      family:
+        description: Needed without O(rules[].source) and O(rules[].destination).
+        type: str
+        choices: [ipv4, ipv6]
+      source:
+        description: An address or a network that the packet comes from.
+        type: str
+      destination:
+        description: An address or a network that the packet goes to.
+        type: str
+      mark:
+        description: The mark of the packet.
+        type: int
+      protocol:
+        description: The protocol of the packet.
+        type: str
+        choices: [tcp, udp, sctp]
+      source_port:
+        description: The port that the packet comes from.
+        type: int
+      table:
+        description: The number of the routing table.
+        type: int
+        required: true
   sysctls:
     description:
       - Sysctls below C(net) and their values, such as V({"net.ipv4.conf.all.arp_ignore":"1"}). A dot within an
         interface's name is written as a slash, as sysctl(8) does.
+      - In place of an interface's name an address in brackets means the interface that has it, the loopback interface
+        excepted, as in V(net.ipv4.conf.[192.0.2.2].rp_filter). O(sysctl_file) gets the interface's name.
+      - A sysctl may belong to one of O(tunnels) that is not there yet. With the tunnel it goes.
     type: dict
     default: {}
+  refused_gateways:
+    description:
+      - Addresses of directors. It is an error, before anything is changed, when the default route in the table main
+        goes through one of them. Not with O(state=deleted).
+    type: list
+    elements: str
+    default: []
   all:
-    description: With O(state=deleted), remove everything that O(boot_file) and O(sysctl_file) list.
+    description: With O(state=deleted), remove everything that the files list.
     type: bool
     default: false
   boot_file:
     description:
-      - File that holds this caller's addresses for C(ip -batch), for the next boot. It also says which addresses are
-        this caller's own. It is written after the kernel has taken all, and removed when it would be empty.
+      - File that holds what is this caller's for C(ip -force -batch), for the next boot. It also says what is this
+        caller's own. It is written after the kernel has taken all, and removed when it would be empty.
+      - IPv6 rules, which only C(ip -6) takes, are in a second file with a 6 at the end of its name, for
+        C(ip -6 -force -batch).
     type: path
   sysctl_file:
     description: The same for this caller's sysctls, in the syntax of sysctl.d(5).
+    type: path
+  modules_file:
+    description: The same for this caller's kernel modules, in the syntax of modules-load.d(5).
     type: path
 """
 
@@ -99,18 +238,55 @@ EXAMPLES = r"""
     boot_file: /etc/lvs/network.batch
     sysctl_file: /etc/sysctl.d/lvs.conf
 
+- name: A real server unpacks what a director sends through tunnels, GUE at port 6080 among it
+  lvs.cluster.host_network:
+    state: replaced
+    tunnels:
+      - {name: lvs-ipip, kind: ipip, local: 198.51.100.21}
+    listeners:
+      - {port: 6080, family: ipv4}
+    addresses:
+      - {address: 192.0.2.198/32, interface: lvs-ipip}
+    sysctls:
+      net.ipv4.conf.lvs-ipip.rp_filter: "2"
+    refused_gateways: [192.0.2.2]
+    boot_file: /etc/lvs/network.batch
+    sysctl_file: /etc/sysctl.d/lvs.conf
+    modules_file: /etc/modules-load.d/lvs.conf
+
+- name: Answers of one service go back through the director, all else through the host's own gateway
+  lvs.cluster.host_network:
+    routes:
+      - {destination: default, gateway: 198.51.100.2, table: 5080}
+    rules:
+      - {priority: 5080, source: 198.51.100.21, protocol: tcp, source_port: 80, table: 5080}
+    boot_file: /etc/lvs/network.batch
+
+- name: A director takes what is marked for its own, for a service by firewall mark whose address no host has
+  lvs.cluster.host_network:
+    routes:
+      - {destination: default, family: ipv4, kind: local, table: 5081}
+    rules:
+      - {priority: 5081, family: ipv4, mark: 1, table: 5081}
+    sysctls:
+      net.ipv4.conf.[192.0.2.2].rp_filter: "2"
+    boot_file: /etc/lvs/network.batch
+    sysctl_file: /etc/sysctl.d/lvs.conf
+
 - name: As it was before
   lvs.cluster.host_network:
     state: deleted
     all: true
     boot_file: /etc/lvs/network.batch
     sysctl_file: /etc/sysctl.d/lvs.conf
+    modules_file: /etc/modules-load.d/lvs.conf
 """
 
 RETURN = r"""
 plan:
   description:
-    - What is added, changed and removed. The same in check mode and in a real run.
+    - What is added, changed and removed. The same in check mode and in a real run. A kind is V(module), V(tunnel),
+      V(listener), V(sysctl), V(address), V(route) or V(rule).
     - Lists of more than 500 entries are cut, with a last entry that says so; RV(counts) is always complete.
   returned: when the changes could be planned, in a failure too
   type: dict
@@ -126,12 +302,12 @@ plan:
         after: {value: "1"}
     removed: []
 counts:
-  description: How many addresses and sysctls are added, changed and removed.
+  description: How many things are added, changed and removed.
   returned: when the changes could be planned, in a failure too
   type: dict
   sample: {added: 1, changed: 1, removed: 0}
 commands:
-  description: The C(ip) and C(sysctl) commands that do the same, in order; cut as RV(plan) is.
+  description: The C(ip), C(sysctl) and C(modprobe) commands that do the same, in order; cut as RV(plan) is.
   returned: when the changes could be planned, in a failure too
   type: list
   elements: str
@@ -141,11 +317,11 @@ commands:
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.lvs.cluster.plugins.module_utils._netlink.socket import NETLINK_ROUTE, NetlinkSocket
+from ansible_collections.lvs.cluster.plugins.module_utils._network.desired import STATES
 from ansible_collections.lvs.cluster.plugins.module_utils._network.kernel import NetworkKernel
-from ansible_collections.lvs.cluster.plugins.module_utils._network.model import parse_network
-from ansible_collections.lvs.cluster.plugins.module_utils._network.options import ADDRESSES
-from ansible_collections.lvs.cluster.plugins.module_utils._network.plan import STATES
-from ansible_collections.lvs.cluster.plugins.module_utils._network.resource import HostNetwork
+from ansible_collections.lvs.cluster.plugins.module_utils._network.options import LISTED
+from ansible_collections.lvs.cluster.plugins.module_utils._network.resource import Files, HostNetwork
+from ansible_collections.lvs.cluster.plugins.module_utils._network.wanted import parse_network
 from ansible_collections.lvs.cluster.plugins.module_utils._resource import run
 
 
@@ -153,22 +329,21 @@ def main() -> None:
     module = AnsibleModule(
         argument_spec={
             "state": {"type": "str", "choices": list(STATES), "default": "merged"},
-            "addresses": ADDRESSES,
-            "sysctls": {"type": "dict", "default": {}},
+            **LISTED,
             "all": {"type": "bool", "default": False},
             "boot_file": {"type": "path"},
             "sysctl_file": {"type": "path"},
+            "modules_file": {"type": "path"},
         },
         supports_check_mode=True,
     )
     options = module.params
 
     def build() -> HostNetwork:
-        wanted = parse_network(options["addresses"], options["sysctls"])
+        wanted = parse_network(options)
         kernel = NetworkKernel(NetlinkSocket(NETLINK_ROUTE))
-        return HostNetwork(
-            kernel, options["state"], wanted, options["all"], options["boot_file"], options["sysctl_file"]
-        )
+        files = Files(options["boot_file"], options["sysctl_file"], options["modules_file"])
+        return HostNetwork(kernel, options["state"], wanted, options["all"], files)
 
     run(module, build)
 

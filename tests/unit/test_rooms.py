@@ -31,12 +31,14 @@ SHARED = (*VALUES, "module_utils._change", "module_utils._netlink.address")
 WIRE_FORMATS = (
     "attributes",
     "errors",
+    "fou",
     "generic",
     "ipvs",
     "layout",
     "route",
     "socket.NLM_F_CREATE",
     "socket.NLM_F_EXCL",
+    "socket.NLM_F_REPLACE",
     "socket.Request",
 )
 # Nothing here opens a connection, though the module that has these names could.
@@ -61,7 +63,11 @@ ROOMS = (
     Room("module_utils/_*/model.py", SHARED),
     Room("module_utils/_*/options.py", (*SHARED, ".model")),
     Room("module_utils/_*/checks.py", (*SHARED, ".model")),
-    Room("module_utils/_*/plan.py", (*SHARED, ".model", ".checks")),
+    # What a call lists; the same on this host's interfaces; and what is to come of both.
+    Room("module_utils/_*/wanted.py", (*SHARED, ".model")),
+    Room("module_utils/_*/place.py", (*SHARED, ".model", ".wanted")),
+    Room("module_utils/_*/desired.py", (*SHARED, ".model")),
+    Room("module_utils/_*/plan.py", (*SHARED, ".model", ".checks", ".wanted")),
     # Several tools keep packet-filter rules, each with a text of its own.
     Room("module_utils/_filter/text.py", (*SHARED, ".model")),
     Room("module_utils/_filter/*tables.py", (*SHARED, ".model", ".text")),
@@ -74,9 +80,22 @@ ROOMS = (
         (*SHARED, "module_utils._resource", ".model", ".plan", ".nftables", ".iptables", ".arptables", ".kernel"),
     ),
     Room("module_utils/_*/text.py", (*SHARED, ".model", ".plan")),
+    Room("module_utils/_*/read_text.py", (*SHARED, ".model", ".text")),
+    Room("module_utils/_*/frames.py", SHARED),
+    Room(
+        "module_utils/_*/wire_*.py",
+        (*SHARED, *(f"module_utils._netlink.{name}" for name in WIRE_FORMATS), ".model"),
+    ),
     Room(
         "module_utils/_*/wire.py",
-        (*SHARED, *(f"module_utils._netlink.{name}" for name in WIRE_FORMATS), ".model", ".plan"),
+        (
+            *SHARED,
+            *(f"module_utils._netlink.{name}" for name in WIRE_FORMATS),
+            ".model",
+            ".plan",
+            ".wire_routes",
+            ".wire_tunnels",
+        ),
     ),
     # What is counted: the same messages, read for the info module alone.
     Room(
@@ -87,6 +106,7 @@ ROOMS = (
         "module_utils/_*/counted.py",
         (*SHARED, "module_utils._netlink.ipvs", ".model", ".wire", ".statistics", ".family"),
     ),
+    Room("module_utils/_network/support.py", (*WORLD, *SHARED, "module_utils._netlink.errors", ".model")),
     Room("module_utils/_*/support.py", (*WORLD, *SHARED)),
     Room("module_utils/_*/family.py", (*SHARED, "module_utils._netlink", ".support")),
     # IPVS's settings come through the same family as its table.
@@ -95,12 +115,22 @@ ROOMS = (
         (*WORLD, *SHARED, "module_utils._netlink", "module_utils._ipvs.family", ".model", ".plan", ".wire"),
     ),
     Room(
+        "module_utils/_network/kernel.py",
+        (
+            *(*SHARED, "module_utils._netlink", ".model", ".plan", ".support"),
+            *(".frames", ".wire", ".wire_routes", ".wire_tunnels"),
+        ),
+    ),
+    Room(
         "module_utils/_*/kernel.py",
         (*WORLD, *SHARED, "module_utils._netlink", ".model", ".plan", ".wire", ".text", ".family", ".support"),
     ),
     Room(
         "module_utils/_*/resource.py",
-        (*SHARED, "module_utils._resource", ".model", ".checks", ".plan", ".text", ".kernel"),
+        (
+            *(*SHARED, "module_utils._resource", ".model", ".checks", ".plan", ".text", ".kernel"),
+            *(".wanted", ".place", ".desired", ".read_text"),
+        ),
     ),
     Room("module_utils/_netlink/address.py", (*VALUES, *ADDRESS_NAMES)),
     Room("module_utils/_netlink/errors.py", (*VALUES, "os")),  # os.strerror
@@ -129,6 +159,9 @@ EXAMPLES = (
     ("module_utils/_ipvs/model.py", "from .plan import plan", "from .._change import Change"),
     ("module_utils/_ipvs/options.py", "from .plan import STATES", "from .model import PROTOCOLS"),
     ("module_utils/_ipvs/checks.py", "from .plan import plan", "from .model import Service"),
+    ("module_utils/_network/wanted.py", "from .place import place", "from .model import Tunnel"),
+    ("module_utils/_network/place.py", "from .plan import plan", "from .wanted import WantedNetwork"),
+    ("module_utils/_network/desired.py", "from .kernel import NetworkKernel", "from .model import Network"),
     ("module_utils/_ipvs/plan.py", "from .kernel import read", "from .model import Service"),
     (
         "module_utils/_ipvs/plan.py",
@@ -147,6 +180,11 @@ EXAMPLES = (
         "from .._netlink.socket import NetlinkSocket",
         "from .._netlink.attributes import U16",
     ),
+    ("module_utils/_network/read_text.py", "lines = open('/etc/lvs/network.batch')", "from .text import WAS"),
+    ("module_utils/_network/frames.py", "from .._netlink.socket import send_frames", "from struct import pack"),
+    ("module_utils/_network/wire_routes.py", "from .kernel import NetworkKernel", "from .._netlink import route"),
+    ("module_utils/_network/support.py", "import socket", "import subprocess"),
+    ("module_utils/_network/kernel.py", "import subprocess", "from . import support"),
     ("module_utils/_ipvs/statistics.py", "from .wire import decode_service", "from .._netlink.layout import Decoder"),
     ("module_utils/_ipvs/counted.py", "from .kernel import IpvsKernel", "from . import statistics, wire"),
     ("module_utils/_ipvs/support.py", "from .kernel import read", "lines = open('/proc/modules')"),

@@ -11,7 +11,7 @@ from typing import Sequence
 
 from .._change import ADD, REMOVE, Change
 from .._ipvs.family import IpvsFamily, refused_change
-from .._netlink import ipvs
+from .._netlink import ipvs, route
 from .._netlink.socket import NetlinkSocket
 from . import wire
 from .model import Mtus, SyncDaemons, Timeouts
@@ -47,7 +47,7 @@ class SettingsKernel:
 
 def read_mtus(netlink: NetlinkSocket) -> Mtus:
     """Return the interfaces of this host's network namespace and their MTUs."""
-    return dict(wire.decode_mtu(payload) for payload in netlink.dump(wire.GET_LINKS, "read the links"))
+    return dict(wire.decode_mtu(payload) for payload in netlink.dump(route.GET_LINKS, "read the links"))
 
 
 def read_sysctls() -> dict[str, str]:

@@ -14,11 +14,8 @@ from .._netlink import ipvs, route
 from .._netlink.address import family_of, from_bytes, to_bytes
 from .._netlink.errors import MalformedMessage
 from .._netlink.generic import HEADER, command_of
-from .._netlink.socket import Request
 from .model import DEFAULT_GROUP, DEFAULT_PORT, DEFAULT_TTL, SyncDaemon, Timeouts, default_length
 from .plan import TIMEOUTS
-
-GET_LINKS = Request(route.RTM_GETLINK, 0, route.LINK_HEADER.pack(0, 0, 0, 0, 0))
 
 ROLE_NUMBERS = {"master": 1, "backup": 2}  # IP_VS_STATE_MASTER, IP_VS_STATE_BACKUP
 ROLE_NAMES = {number: role for role, number in ROLE_NUMBERS.items()}
@@ -124,9 +121,7 @@ def _values(payload: bytes, command: int) -> dict[str, Any]:
 
 def decode_mtu(payload: bytes) -> tuple[str, int]:
     """Read one message of a link dump: an interface's name and its MTU. MalformedMessage where it is none."""
-    if len(payload) < route.LINK_HEADER.size:
-        raise MalformedMessage(f"a message about a link of {len(payload)} bytes")
-    values = route.LINK.decode(payload, route.LINK_HEADER.size)
-    if "IFNAME" not in values or "MTU" not in values:
-        raise MalformedMessage("a message about a link without IFLA_IFNAME or IFLA_MTU")
-    return values["IFNAME"], values["MTU"]
+    message = route.decode_link(payload)
+    if "MTU" not in message.attributes:
+        raise MalformedMessage("a message about a link without IFLA_MTU")
+    return message.name, message.attributes["MTU"]

@@ -6,18 +6,16 @@
 
 from __future__ import annotations
 
-import errno
-import os
-from typing import Iterable, Mapping, Optional, Sequence
+from typing import Dict, Iterable, Mapping, Optional, Sequence
 
 from .._change import ADD, REMOVE, Change
+from .._netlink import fou, route
 from .._netlink.errors import KernelRefused, NetlinkError
-from .._netlink.socket import NetlinkSocket, send_frames
-from . import wire
-from .model import AddressKey, Link, Network, sysctl_parts
-from .plan import ADDRESS
-
-SYSCTL_FOLDER = "/proc/sys"
+from .._netlink.generic import Family, FamilyMissing, find_family
+from .._netlink.socket import NETLINK_GENERIC, NetlinkSocket, send_frames
+from . import frames, support, wire, wire_routes, wire_tunnels
+from .model import AddressKey, Link, ListenerKey, Network, Present, Route, RouteKey, Rule, made_by_the_kernel
+from .plan import ADDRESS, LISTENER, MODULE, ROUTE, RULE, SYSCTL, TUNNEL
 
 
 class NetworkKernel:
@@ -26,70 +24,143 @@ class NetworkKernel:
     def __init__(self, netlink: NetlinkSocket) -> None:
         self._netlink = netlink
 
-    def read(self, sysctls: Iterable[str]) -> Network:
-        """Return the addresses, the links, and those of the named sysctls that the kernel has."""
-        payloads = self._netlink.dump(wire.GET_ADDRESSES, "read the addresses")
+    def read_interfaces(self) -> Network:
+        """Return the links, the tunnels among them, and the addresses; those that the kernel gives tunnels left out."""
+        payloads = self._netlink.dump(route.GET_ADDRESSES, "read the addresses")
         # After the addresses, so that every interface that has one is known, unless it is gone again.
-        links = dict(wire.decode_link(payload) for payload in self._netlink.dump(wire.GET_LINKS, "read the links"))
-        interfaces = {link.number: name for name, link in links.items()}
-        decoded = (wire.decode_address(payload, interfaces) for payload in payloads)
+        read = [wire.decode_link(payload) for payload in self._netlink.dump(route.GET_LINKS, "read the links")]
+        links = {name: link for name, link, _tunnel in read}
+        tunnels = {name: tunnel for name, _link, tunnel in read if tunnel is not None}
+        decoded = (wire.decode_address(payload, _names(links)) for payload in payloads)
         addresses = dict(address for address in decoded if address is not None)
-        values = {name: _read_sysctl(name) for name in sysctls}
-        return Network(addresses, {name: value for name, value in values.items() if value is not None}, {}, links)
+        for key in list(addresses):
+            if key.interface in tunnels and made_by_the_kernel(tunnels[key.interface], key.address):
+                del addresses[key]
+        return Network(tunnels=tunnels, addresses=addresses, links=links)
+
+    def read(self, interfaces: Network, asked: Network) -> Network:
+        """Return the interfaces with what else there is of what is asked for: of kinds of which nothing is, nothing."""
+        values = {name: support.read_sysctl(name) for name in asked.sysctls}
+        return interfaces._replace(
+            modules=dict.fromkeys(support.present_modules(asked.modules), Present()),
+            sysctls={name: value for name, value in values.items() if value is not None},
+            listeners=self._listeners() if asked.listeners else {},
+            routes=self._routes(asked.routes, interfaces.links) if asked.routes else {},
+            rules=self._rules() if asked.rules else {},
+        )
+
+    def _routes(self, asked: Iterable[RouteKey], links: Mapping[str, Link]) -> Dict[RouteKey, Route]:
+        heads = wire_routes.heads(asked)
+        places = {key._replace(metric=0) for key in asked}
+        interfaces = _names(links)
+        routes: Dict[RouteKey, Route] = {}
+        for payload in self._netlink.dump(route.GET_ROUTES, "read the routes"):
+            decoded = wire_routes.decode_route(payload, heads, interfaces)
+            if decoded is not None and decoded[0]._replace(metric=0) in places:
+                routes.setdefault(
+                    *decoded
+                )  # of several that only differ in what the model cannot tell, the first counts
+        return routes
+
+    def _rules(self) -> Dict[Rule, Present]:
+        decoded = map(wire_routes.decode_rule, self._netlink.dump(route.GET_RULES, "read the rules"))
+        return {rule: Present() for rule in decoded if rule is not None}
+
+    def _listeners(self) -> Dict[ListenerKey, Present]:
+        with NetlinkSocket(NETLINK_GENERIC) as netlink:
+            family = _find_fou(netlink)
+            if family is None:
+                return {}
+            payloads = netlink.dump(family.request(fou.GET), "read the listeners")
+        decoded = map(wire_tunnels.decode_listener, payloads)
+        return {key: Present() for key in decoded if key is not None}
+
+    def refuse_missing(self, modules: Iterable[str]) -> None:
+        """Look whether these modules can be loaded. InvalidInput names each that cannot."""
+        support.refuse_missing_modules(modules)
 
     def apply(self, changes: Sequence[Change], links: Mapping[str, Link]) -> None:
         """Carry out the changes in order. NetlinkError at the first that fails; those before it were done."""
         for change in changes:
-            if change.kind == ADDRESS:
-                self._apply_address(change, links)
+            if change.kind == MODULE:
+                support.load_module(change.key)
+            elif change.kind == SYSCTL:
+                support.write_sysctl(change.key, change.after.value)
+            elif change.kind == LISTENER:
+                _apply_listener(change)
             else:
-                _write_sysctl(change.key, change.after.value)
+                links = self._numbered(change, links)
+                self._apply(change, links)
 
-    def _apply_address(self, change: Change, links: Mapping[str, Link]) -> None:
+    def _numbered(self, change: Change, links: Mapping[str, Link]) -> Mapping[str, Link]:
+        """Return the links with the one that a change names, which may have been made anew."""
+        if change.kind == TUNNEL:
+            return {name: link for name, link in links.items() if name != change.key}
+        if interface_of(change) in ("", *links):
+            return links
+        payloads = self._netlink.dump(route.GET_LINKS, "read the links")
+        return {name: link for name, link, _tunnel in map(wire.decode_link, payloads)}
+
+    def _apply(self, change: Change, links: Mapping[str, Link]) -> None:
+        interface = interface_of(change)
+        if interface and interface not in links:
+            if change.action == REMOVE:
+                return  # it is gone with its interface
+            raise NetlinkError(f"cannot {describe(change)}: the interface is gone")
         requests = wire.encode(change, links)
         for refusal in self._netlink.batch(requests):
-            # Without promote_secondaries, an address takes the others of its subnet with it (__inet_del_ifa()).
-            if change.action == REMOVE and refusal.number == errno.EADDRNOTAVAIL:
+            message = requests[refusal.position].type
+            if change.action == REMOVE and (message, refusal.number) in wire.GONE_ALREADY:
                 continue
-            raise KernelRefused(
-                refusal.number,
-                describe(change),
-                wire.reason(requests[refusal.position].type, refusal.number),
-                refusal.kernel_message,
-            )
+            reason = wire.reason(message, refusal.number)
+            raise KernelRefused(refusal.number, describe(change), reason, refusal.kernel_message)
+
+
+def _names(links: Mapping[str, Link]) -> Dict[int, str]:
+    return {link.number: name for name, link in links.items()}
+
+
+def _find_fou(netlink: NetlinkSocket) -> Optional[Family]:
+    try:
+        return find_family(netlink, fou.FAMILY, fou.VERSION)
+    except FamilyMissing:
+        return None
+
+
+def _apply_listener(change: Change) -> None:
+    with NetlinkSocket(NETLINK_GENERIC) as netlink:
+        command, attributes = wire_tunnels.encode_listener(change)
+        family = find_family(netlink, fou.FAMILY, fou.VERSION)
+        for refusal in netlink.batch([family.request(command, attributes)]):
+            reason = wire_tunnels.LISTENER_REASONS.get((command, refusal.number), "")
+            raise KernelRefused(refusal.number, describe(change), reason, refusal.kernel_message)
+
+
+def interface_of(change: Change) -> str:
+    """Return the interface that must be there for a change, "" where none is named."""
+    if change.kind == ADDRESS:
+        return str(change.key.interface)
+    if change.kind == ROUTE:
+        return str((change.before if change.action == REMOVE else change.after).interface)
+    return ""
 
 
 def announce(keys: Iterable[AddressKey], links: Mapping[str, Link]) -> None:
     """Tell the neighbours on each address's segment that it is here now. OSError where a frame cannot be sent."""
     for key in keys:
-        link = links[key.interface]
-        if link.ethernet:
-            send_frames(key.interface, wire.announcement(key.address, link.hardware_address))
+        link = links.get(key.interface)  # not of a tunnel that has just been made
+        if link is not None and link.ethernet:
+            send_frames(key.interface, frames.announcement(key.address, link.hardware_address))
 
 
 def describe(change: Change) -> str:
     """Return what a change does, in words, for an error."""
+    if change.kind == SYSCTL:
+        return f"set sysctl {change.key} to {change.after.value}"
+    verb = {ADD: "add", REMOVE: "remove"}.get(change.action, "change")
     if change.kind == ADDRESS:
-        verb = {ADD: "add", REMOVE: "remove"}.get(change.action, "change the label of")
-        return f"{verb} address {change.key}"
-    return f"set sysctl {change.key} to {change.after.value}"
+        return f"{verb if verb != 'change' else 'change the label of'} address {change.key}"
+    return f"{verb} {_NOUNS[change.kind]} {change.key}"
 
 
-def _sysctl_path(name: str) -> str:
-    return os.path.join(SYSCTL_FOLDER, *sysctl_parts(name))
-
-
-def _read_sysctl(name: str) -> Optional[str]:
-    try:
-        with open(_sysctl_path(name), encoding="ascii") as stream:
-            return " ".join(stream.read().split())
-    except FileNotFoundError:
-        return None
-
-
-def _write_sysctl(name: str, value: str) -> None:
-    try:
-        with open(_sysctl_path(name), "w", encoding="ascii") as stream:
-            stream.write(value)
-    except OSError as error:
-        raise NetlinkError(f"cannot set sysctl {name} to {value}: {error.strerror}") from None
+_NOUNS = {MODULE: "kernel module", TUNNEL: "tunnel", LISTENER: "GUE listener", ROUTE: "route", RULE: "rule"}

@@ -4,23 +4,54 @@
 
 """The part of a host's network that a cluster needs, as values. Private to the collection.
 
-Addresses and sysctls; an address on the loopback interface is how a real server accepts a VIP that it must not answer
-ARP for.
+An address on the loopback interface is how a real server accepts a VIP that it must not answer ARP for; a tunnel or a
+listener unpacks what a director sends it; routes and rules take answers back, or packets for VIPs in.
 """
 
 from __future__ import annotations
 
 import re
-from typing import Any, Iterable, Mapping, NamedTuple
+from types import MappingProxyType
+from typing import Any, Mapping, NamedTuple, Optional
 
-from .._change import InvalidInput
-from .._netlink.address import BITS, canonical, family_of
+from .._netlink.address import canonical, family_of
 
 LOOPBACK = "lo"
-INTERFACE_MAX = 15  # IFNAMSIZ is 16 with the final NUL; a label has the same limit
-# The kernel takes nearly anything (dev_valid_name()); quotes, # and \\ would mean something else to `ip -batch`.
-_INTERFACE = re.compile(r"[A-Za-z0-9_.@+-]{1,15}")
-_LABEL = re.compile(r"[A-Za-z0-9_.:@+-]{1,15}")
+MAIN_TABLE = 254
+DEFAULT = "default"  # the destination that has all others in it
+# Kinds of tunnels, and the family of the packets that they unpack.
+TUNNEL_KINDS = {"ipip": "ipv4", "sit": "ipv4", "gre": "ipv4", "ip6tnl": "ipv6", "ip6gre": "ipv6"}
+CHECKSUM_KINDS = ("gre", "ip6gre")
+ROUTE_KINDS = ("unicast", "local")
+PROTOCOLS = {"tcp": 6, "udp": 17, "sctp": 132}  # those with ports
+LISTENER_MODULE = "fou"  # no request loads it, unlike those of tunnels: it has no MODULE_ALIAS_GENL_FAMILY
+NONE: Mapping[Any, Any] = MappingProxyType({})
+
+
+class Present(NamedTuple):
+    """All that is to say of a thing that its key says everything of."""
+
+
+class Tunnel(NamedTuple):
+    """An interface that unpacks what is sent to an address of this host, whoever sends it.
+
+    kind: of TUNNEL_KINDS. local: that address. checksum: whether what arrives has checksums (GRE only).
+    """
+
+    kind: str
+    local: str
+    checksum: bool
+    up: bool
+
+
+class ListenerKey(NamedTuple):
+    """A UDP port at which GUE is unpacked."""
+
+    family: str
+    port: int
+
+    def __str__(self) -> str:
+        return f"{self.family} port {self.port}"
 
 
 class AddressKey(NamedTuple):
@@ -38,6 +69,54 @@ class Address(NamedTuple):
     """What else an address has. label: IPv4 only; the kernel's default is the interface's name; "" with IPv6."""
 
     label: str
+
+
+class RouteKey(NamedTuple):
+    """What identifies a route. destination: a network, or DEFAULT. metric: 0 is what the kernel gives by default."""
+
+    family: str
+    destination: str
+    table: int
+    metric: int
+
+    def __str__(self) -> str:
+        metric = f" metric {self.metric}" if self.metric else ""
+        return f"{self.family} {self.destination} in table {self.table}{metric}"
+
+
+class Route(NamedTuple):
+    """Where a route leads. gateway, interface: "" where there is none, or where the kernel shall find it.
+
+    A route of others may have several gateways: all of them, with blanks between.
+    """
+
+    kind: str
+    gateway: str
+    interface: str
+
+    def __str__(self) -> str:
+        words = (
+            self.kind if self.kind != "unicast" else "",
+            f"via {self.gateway}" if self.gateway else "",
+            f"dev {self.interface}" if self.interface else "",
+        )
+        return " ".join(filter(None, words))
+
+
+class Rule(NamedTuple):
+    """Which packets look into which table. Selectors are "" or 0 where all packets pass them."""
+
+    priority: int
+    family: str
+    source: str
+    destination: str
+    mark: int
+    protocol: str
+    source_port: int
+    table: int
+
+    def __str__(self) -> str:
+        return f"{self.family} {self.priority} to table {self.table}"
 
 
 class Value(NamedTuple):
@@ -61,33 +140,20 @@ class Link(NamedTuple):
 class Network(NamedTuple):
     """The network of a host.
 
-    sysctls: name -> value, for those that were asked for. original: sysctl -> the value it had before the cluster.
-    links are what is there, never part of what is wanted.
+    modules: of the kernel, those that were asked for and are there. sysctls: name -> value, of those that were asked
+    for. original: sysctl -> the value it had before the cluster, None where it was not there. routes: of the keys that
+    were asked for. links are what is there, never part of what is wanted.
     """
 
-    addresses: Mapping[AddressKey, Address]
-    sysctls: Mapping[str, str]
-    original: Mapping[str, str]
-    links: Mapping[str, Link]
-
-
-class WantedAddress(NamedTuple):
-    """An address as its owner lists it. beside: the address whose interface is meant, where interface is ""."""
-
-    path: str
-    address: str
-    prefix: int
-    interface: str
-    beside: str
-    label: str
-    announce: bool
-
-
-class WantedNetwork(NamedTuple):
-    """What a call lists."""
-
-    addresses: tuple[WantedAddress, ...]
-    sysctls: Mapping[str, str]
+    modules: Mapping[str, Present] = NONE
+    tunnels: Mapping[str, Tunnel] = NONE
+    listeners: Mapping[ListenerKey, Present] = NONE
+    sysctls: Mapping[str, str] = NONE
+    original: Mapping[str, Optional[str]] = NONE
+    addresses: Mapping[AddressKey, Address] = NONE
+    routes: Mapping[RouteKey, Route] = NONE
+    rules: Mapping[Rule, Present] = NONE
+    links: Mapping[str, Link] = NONE
 
 
 def default_label(key: AddressKey) -> str:
@@ -95,54 +161,22 @@ def default_label(key: AddressKey) -> str:
     return key.interface if family_of(key.address) == "ipv4" else ""
 
 
-def parse_network(addresses: Iterable[Mapping[str, Any]], sysctls: Mapping[str, Any]) -> WantedNetwork:
-    """Read the options `addresses` and `sysctls`. InvalidInput has every fault with its path."""
-    faults: list[str] = []
-    wanted = []
-    for number, given in enumerate(addresses):
-        address = _parse_address(f"addresses[{number}]", given, faults)
-        if address is not None:
-            wanted.append(address)
-    values = {}
-    for name, value in sysctls.items():
-        if not valid_sysctl(name):
-            faults.append(
-                f"sysctls.{name}: a name here begins with net. and has no empty part, such as net.ipv4.ip_forward"
-            )
-        if canonical_sysctl(name) in values:
-            faults.append(f"sysctls.{name}: {canonical_sysctl(name)} is listed already")
-        values[canonical_sysctl(name)] = " ".join(str(value).split())
-    if faults:
-        raise InvalidInput(tuple(faults))
-    return WantedNetwork(tuple(wanted), values)
+def made_by_the_kernel(tunnel: Tunnel, address: str) -> bool:
+    """Say whether a tunnel that comes up has this address of the kernel's own accord; it goes with it.
+
+    Link-local ones (addrconf_gre_config(), addrconf_dev_config()), and of sit the IPv4-compatible one (add_v4_addrs()).
+    """
+    return address.startswith("fe80:") or (tunnel.kind == "sit" and address == canonical(f"::{tunnel.local}"))
 
 
-def _parse_address(path: str, given: Mapping[str, Any], faults: list[str]) -> WantedAddress | None:
-    text, _slash, prefix = str(given["address"]).partition("/")
-    try:
-        address = canonical(text)
-    except ValueError as error:
-        faults.append(f"{path}.address: {error}")
-        return None
-    bits = BITS[family_of(address)]
-    length = int(prefix) if prefix.isdecimal() else (bits if not prefix else -1)
-    if not 1 <= length <= bits:
-        faults.append(f"{path}.address: {prefix!r} is no prefix length; it is 1 to {bits}")
-    interface, beside, label = given.get("interface") or "", given.get("beside") or "", given.get("label") or ""
-    if not interface and not beside:
-        faults.append(f"{path}: either interface, or beside: an address whose interface is meant")
-    if interface and not _INTERFACE.fullmatch(interface):
-        faults.append(f"{path}.interface: {interface!r} is no name of an interface")
-    if beside:
-        try:
-            beside = canonical(beside)
-        except ValueError as error:
-            faults.append(f"{path}.beside: {error}")
-    if label and (bits != BITS["ipv4"] or not _LABEL.fullmatch(label)):
-        faults.append(
-            f"{path}.label: {label!r}: only IPv4 has labels, of 1 to {INTERFACE_MAX} letters, digits and _.:@+-"
-        )
-    return WantedAddress(path, address, length, interface, beside, label, bool(given.get("announce")))
+def same_device(one: Tunnel, other: Tunnel) -> bool:
+    """Say whether one tunnel becomes the other without being made anew."""
+    return one._replace(up=True) == other._replace(up=True)
+
+
+def leads_as(wanted: Route, there: Route) -> bool:
+    """Say whether a route is as wanted; the interface is the kernel's to find where none is wanted."""
+    return wanted == (there if wanted.interface else there._replace(interface=""))
 
 
 def valid_sysctl(name: str) -> bool:
@@ -168,3 +202,9 @@ def sysctl_parts(name: str) -> tuple[str, ...]:
 def canonical_sysctl(name: str) -> str:
     """Return the name with dots; a dot within a part, as of interface eth0.5, is written as a slash."""
     return ".".join(part.replace(".", "/") for part in sysctl_parts(name))
+
+
+def sysctl_interface(name: str) -> str:
+    """Return the interface that a sysctl is about, "" where it is about none."""
+    parts = sysctl_parts(name)
+    return parts[3] if len(parts) == 5 and parts[2] in ("conf", "neigh") else ""

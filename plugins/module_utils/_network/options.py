@@ -8,6 +8,9 @@ from __future__ import annotations
 
 from typing import Any, Dict
 
+from .model import PROTOCOLS, ROUTE_KINDS, TUNNEL_KINDS
+
+_FAMILIES = ["ipv4", "ipv6"]
 ADDRESS: Dict[str, Any] = {
     "address": {"type": "str", "required": True},
     "interface": {"type": "str"},
@@ -15,4 +18,47 @@ ADDRESS: Dict[str, Any] = {
     "label": {"type": "str"},
     "announce": {"type": "bool", "default": False},
 }
-ADDRESSES: Dict[str, Any] = {"type": "list", "elements": "dict", "default": [], "options": ADDRESS}
+TUNNEL: Dict[str, Any] = {
+    "name": {"type": "str", "required": True},
+    "kind": {"type": "str", "required": True, "choices": list(TUNNEL_KINDS)},
+    "local": {"type": "str", "required": True},
+    "checksum": {"type": "bool", "default": False},
+}
+LISTENER: Dict[str, Any] = {
+    "port": {"type": "int", "required": True},
+    "family": {"type": "str", "choices": _FAMILIES, "default": "ipv4"},
+}
+ROUTE: Dict[str, Any] = {
+    "destination": {"type": "str", "required": True},
+    "family": {"type": "str", "choices": _FAMILIES},
+    "kind": {"type": "str", "choices": list(ROUTE_KINDS), "default": "unicast"},
+    "gateway": {"type": "str"},
+    "interface": {"type": "str"},
+    "table": {"type": "int"},
+}
+RULE: Dict[str, Any] = {
+    "priority": {"type": "int", "required": True},
+    "family": {"type": "str", "choices": _FAMILIES},
+    "source": {"type": "str"},
+    "destination": {"type": "str"},
+    "mark": {"type": "int"},
+    "protocol": {"type": "str", "choices": list(PROTOCOLS)},
+    "source_port": {"type": "int"},
+    "table": {"type": "int", "required": True},
+}
+
+
+def _listed(entry: Dict[str, Any]) -> Dict[str, Any]:
+    return {"type": "list", "elements": "dict", "default": [], "options": entry}
+
+
+LISTED: Dict[str, Any] = {
+    "kernel_modules": {"type": "list", "elements": "str", "default": []},
+    "tunnels": _listed(TUNNEL),
+    "listeners": _listed(LISTENER),
+    "addresses": _listed(ADDRESS),
+    "routes": _listed(ROUTE),
+    "rules": _listed(RULE),
+    "sysctls": {"type": "dict", "default": {}},
+    "refused_gateways": {"type": "list", "elements": "str", "default": []},
+}

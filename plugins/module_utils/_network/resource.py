@@ -6,26 +6,47 @@
 
 from __future__ import annotations
 
-from typing import FrozenSet, List, Mapping, Optional
+from typing import FrozenSet, List, Mapping, NamedTuple, Optional
 
 from .._change import ADD, Change, InvalidInput, Plan
+from .._netlink.address import family_of
 from .._resource import Keys, Resource, Texts
-from . import kernel, text
-from .model import AddressKey, Link, Network, WantedNetwork
-from .plan import ADDRESS, announced, desired_network, owned_network, plan
+from . import kernel, read_text, text
+from .desired import desired_network, owned_network, refused_defaults
+from .model import DEFAULT, MAIN_TABLE, AddressKey, Link, Network, Route, RouteKey
+from .place import place
+from .plan import ADDRESS, MODULE, announced, plan
+from .wanted import WantedNetwork
 
-BATCH_HEADER = "# Addresses of lvs.cluster; what it removes later it finds here. Load by hand: ip -batch\n"
+BATCH_HEADER = "# Network of lvs.cluster; what it removes later it finds here. Load by hand: ip -force -batch\n"
+BATCH6_HEADER = "# IPv6 rules of lvs.cluster; what it removes later it finds here. Load by hand: ip -6 -force -batch\n"
 SYSCTL_HEADER = "# Sysctls of lvs.cluster, each with the value that it had before.\n"
+MODULES_HEADER = "# Kernel modules of lvs.cluster.\n"
+
+
+class Files(NamedTuple):
+    """Where the caller's own is kept for the next boot: an `ip -batch` file, a sysctl.d and a modules-load.d file.
+
+    What has no file is not owned.
+    """
+
+    batch: Optional[str] = None
+    sysctls: Optional[str] = None
+    modules: Optional[str] = None
+
+    @property
+    def batch6(self) -> Optional[str]:
+        """The file of the IPv6 rules, which stand in no file that holds anything else."""
+        return f"{self.batch}6" if self.batch else None
 
 
 class HostNetwork(Resource):
-    """Some addresses and sysctls of this host.
+    """Some tunnels, listeners, addresses, routes, rules and sysctls of this host, and kernel modules.
 
-    state: one of plan.STATES. everything: with deleted, all that the two files list.
-    boot_file: an `ip -batch` file for the addresses. sysctl_file: a sysctl.d file. Without them nothing is owned.
+    state: one of desired.STATES. everything: with deleted, all that the files list.
     """
 
-    title = "network (ip address, sysctl)"
+    title = "network (ip, sysctl, modprobe)"
 
     def __init__(
         self,
@@ -33,41 +54,74 @@ class HostNetwork(Resource):
         state: str,
         wanted: WantedNetwork,
         everything: bool = False,
-        boot_file: Optional[str] = None,
-        sysctl_file: Optional[str] = None,
+        files: Files = Files(),  # noqa: B008 - a value
     ) -> None:
-        listed = bool(wanted.addresses or wanted.sysctls)
-        if everything and (state != "deleted" or listed or not boot_file):
-            raise InvalidInput(("all: goes with state deleted and boot_file, and without addresses and sysctls",))
-        if wanted.sysctls and boot_file and not sysctl_file:
-            raise InvalidInput(("sysctl_file: with boot_file, sysctls need a file for the next boot too",))
+        _refuse_contradictions(state, wanted, everything, files)
         self._kernel = network
         self._state = "replaced" if everything else state
         self._wanted = wanted
-        self._boot_file = boot_file
-        self._sysctl_file = sysctl_file
+        self._files = files
+        self._listed: Optional[Network] = None
         self._links: Mapping[str, Link] = {}
         self._there: FrozenSet[AddressKey] = frozenset()
-        self.paths = tuple(path for path in (boot_file, sysctl_file) if path)
+        self.paths = tuple(path for path in (files.batch, files.batch6, files.sysctls, files.modules) if path)
 
     def owned(self, texts: Texts) -> Network:
-        addresses = text.parse_addresses(texts[self._boot_file] or "", self._boot_file) if self._boot_file else {}
-        content = texts[self._sysctl_file] or "" if self._sysctl_file else ""
-        sysctls, original = text.parse_sysctls(content, self._sysctl_file or "")
-        return Network(addresses, sysctls, original, {})
+        def content(path: Optional[str]) -> str:
+            return (texts[path] or "") if path else ""
+
+        files = self._files
+        own = read_text.parse_batch(content(files.batch), files.batch or "", "ipv4")
+        rules6 = read_text.parse_batch(content(files.batch6), files.batch6 or "", "ipv6").rules
+        sysctls, original = read_text.parse_sysctls(content(files.sysctls), files.sysctls or "")
+        modules = read_text.parse_modules(content(files.modules), files.modules or "")
+        return own._replace(modules=modules, rules={**own.rules, **rules6}, sysctls=sysctls, original=original)
 
     def read(self, owned: Network) -> Network:
-        observed = self._kernel.read(sorted({*owned.sysctls, *self._wanted.sysctls}))
-        self._links = observed.links
-        return observed._replace(original=owned.original)
+        interfaces = self._kernel.read_interfaces()
+        if self._listed is None:  # once, by what was there at first: by now an address may be gone that names a place
+            self._listed = self._place(interfaces, owned)
+        self._links = interfaces.links
+        asked = self._asked(self._listed, owned)
+        return self._kernel.read(interfaces, asked)._replace(original=owned.original)
+
+    def _place(self, interfaces: Network, owned: Network) -> Network:
+        going = owned.tunnels.keys() - self._wanted.tunnels.keys() if self._state == "replaced" else frozenset()
+        return place(self._wanted, interfaces, going, gone_is_fine=self._state == "deleted")
+
+    def _asked(self, listed: Network, owned: Network) -> Network:
+        """Return what has to be known of the host, beside its interfaces."""
+        defaults = {
+            RouteKey(family_of(gateway), DEFAULT, MAIN_TABLE, 0): Route("unicast", gateway, "")
+            for gateway in self._wanted.refused_gateways
+        }
+        return Network(
+            modules=listed.modules,
+            listeners={**owned.listeners, **listed.listeners},
+            sysctls={**owned.sysctls, **listed.sysctls},
+            routes={**owned.routes, **listed.routes, **defaults},
+            rules={**owned.rules, **listed.rules},
+        )
 
     def desired(self, observed: Network, owned: Network) -> Network:
-        desired = desired_network(self._state, self._wanted, observed, owned)
+        desired = desired_network(self._state, self._now_listed, observed, owned)
+        refused = refused_defaults(desired, self._wanted.refused_gateways)
+        if refused and self._state != "deleted":
+            raise InvalidInput(refused)
         self._there = frozenset(desired.addresses)
         return desired
 
+    @property
+    def _now_listed(self) -> Network:
+        if self._listed is None:
+            raise TypeError("what is listed has no place before the host is read")
+        return self._listed
+
     def plan(self, desired: Network, observed: Network) -> Plan:
         return plan(desired, observed)
+
+    def permit(self, plan: Plan) -> None:
+        self._kernel.refuse_missing(change.key for change in plan if change.kind == MODULE)
 
     def watched(self, plan: Plan) -> Keys:
         # Without promote_secondaries, an address that goes takes others of its interface along (__inet_del_ifa()).
@@ -82,27 +136,36 @@ class HostNetwork(Resource):
         kernel.announce(announced(self._wanted, plan), self._links)
 
     def texts(self, desired: Network, owned: Network) -> Texts:
-        own = owned_network(self._state, self._wanted, desired, owned)
-        texts: Texts = {}
-        if self._boot_file:
-            texts[self._boot_file] = _content(BATCH_HEADER, text.address_lines(own.addresses))
-        if self._sysctl_file:
-            texts[self._sysctl_file] = _content(SYSCTL_HEADER, text.sysctl_lines(own.sysctls, own.original))
-        return texts
+        own = owned_network(self._state, self._now_listed, desired, owned)
+        files = self._files
+        contents = (
+            (files.batch, BATCH_HEADER, text.batch_lines(own, "ipv4")),
+            (files.batch6, BATCH6_HEADER, text.batch_lines(own, "ipv6")),
+            (files.sysctls, SYSCTL_HEADER, text.sysctl_lines(own.sysctls, own.original)),
+            (files.modules, MODULES_HEADER, sorted(own.modules)),
+        )
+        return {path: _content(header, lines) for path, header, lines in contents if path}
 
     def lines(self, state: Network, plan: Plan) -> List[str]:
-        keys = [(change.kind, change.key) for change in plan]
-        addresses = {key: state.addresses[key] for kind, key in keys if kind == ADDRESS and key in state.addresses}
-        sysctls = {name: state.sysctls[name] for kind, name in keys if kind != ADDRESS and name in state.sysctls}
-        return text.sysctl_lines(sysctls, {}) + [
-            f"address add {text.address_words(key, address)}" for key, address in sorted(addresses.items())
-        ]
+        return text.lines(state, plan)
 
     def command(self, change: Change) -> str:
         return text.command(change)
 
     def name(self, change: Change) -> str:
         return str(change.key)
+
+
+def _refuse_contradictions(state: str, wanted: WantedNetwork, everything: bool, files: Files) -> None:
+    faults: List[str] = []
+    if everything and (state != "deleted" or not wanted.empty or not files.batch):
+        faults.append("all: goes with state deleted and boot_file, and without anything that is listed")
+    if files.batch and wanted.sysctls and not files.sysctls:
+        faults.append("sysctl_file: with boot_file, sysctls need a file for the next boot too")
+    if files.batch and (wanted.modules or wanted.listeners) and not files.modules:
+        faults.append("modules_file: with boot_file, kernel_modules and listeners need a file for the next boot too")
+    if faults:
+        raise InvalidInput(tuple(faults))
 
 
 def _content(header: str, lines: List[str]) -> Optional[str]:

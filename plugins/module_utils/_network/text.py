@@ -2,19 +2,49 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A host's network in the syntax of its native tools: `ip -batch` and sysctl.d(5). Private to the collection."""
+"""A host's network in the syntax of its native tools. Private to the collection.
+
+`ip -batch` for tunnels, listeners, addresses, routes and rules, sysctl.d(5), modules-load.d(5).
+"""
 
 from __future__ import annotations
 
 import shlex
-from typing import Dict, Iterable, List, Mapping, Tuple
+from typing import Any, Dict, Iterable, List, Mapping, Optional
 
-from .._change import ADD, CHANGE, Change, InvalidInput
-from .._netlink.address import canonical, family_of
-from .model import Address, AddressKey, canonical_sysctl, default_label
-from .plan import ADDRESS
+from .._change import ADD, CHANGE, REMOVE, Change
+from .._netlink.address import family_of
+from .model import (
+    DEFAULT,
+    MAIN_TABLE,
+    Address,
+    AddressKey,
+    ListenerKey,
+    Network,
+    Route,
+    RouteKey,
+    Rule,
+    Tunnel,
+    default_label,
+    same_device,
+)
+from .plan import ADDRESS, LISTENER, MODULE, ROUTE, RULE, SYSCTL, TUNNEL
 
-_WAS = " was "
+WAS = " was "
+# What `ip link add` has to say of a kind that unpacks more, or less, where nothing is said.
+MODES = {"sit": {"mode": "ip6ip"}, "ip6tnl": {"mode": "any"}}
+EVERYWHERE = {"ipv4": "0.0.0.0/0", "ipv6": "::/0"}
+
+
+def tunnel_words(name: str, tunnel: Tunnel) -> str:
+    """Return a tunnel as `ip link add` takes it."""
+    mode = "".join(f" {word} {value}" for word, value in MODES.get(tunnel.kind, {}).items())
+    return f"{name} type {tunnel.kind} local {tunnel.local}{mode}{' icsum' if tunnel.checksum else ''}"
+
+
+def listener_words(key: ListenerKey) -> str:
+    """Return a listener as `ip fou add` takes it. An option for the family stands at the end alone."""
+    return f"port {key.port} gue{' -6' if key.family == 'ipv6' else ''}"
 
 
 def address_words(key: AddressKey, address: Address) -> str:
@@ -25,25 +55,118 @@ def address_words(key: AddressKey, address: Address) -> str:
     return words + (" nodad" if family_of(key.address) == "ipv6" else "")
 
 
-def address_lines(addresses: Mapping[AddressKey, Address]) -> List[str]:
-    """Return the lines of an `ip -batch` file; loading it twice does no harm."""
-    return [f"address replace {address_words(key, address)}" for key, address in sorted(addresses.items())]
+def route_words(key: RouteKey, route: Route) -> str:
+    """Return a route as `ip route add` takes it; the destination says the family."""
+    words = "" if route.kind == "unicast" else f"{route.kind} "
+    words += EVERYWHERE[key.family] if key.destination == DEFAULT else key.destination
+    words += f" via {route.gateway}" if route.gateway else ""
+    words += f" dev {route.interface}" if route.interface else ""
+    words += f" table {key.table}" if key.table != MAIN_TABLE else ""
+    return words + (f" metric {key.metric}" if key.metric else "")
 
 
-def sysctl_lines(sysctls: Mapping[str, str], original: Mapping[str, str]) -> List[str]:
-    """Return the lines of a sysctl.d file, each after a comment with the value to go back to."""
+def rule_words(rule: Rule) -> str:
+    """Return a rule as `ip rule add` takes it; of an IPv6 one only `ip -6` does."""
+    selectors = (
+        ("priority", rule.priority),
+        ("from", rule.source),
+        ("to", rule.destination),
+        ("fwmark", rule.mark),
+        ("ipproto", rule.protocol),
+        ("sport", rule.source_port),
+        ("table", rule.table),
+    )
+    return " ".join(f"{word} {value}" for word, value in selectors if value)
+
+
+def batch_lines(network: Network, family: str) -> List[str]:
+    """Return the lines of an `ip -batch` file. Loading it twice with -force leaves what loading it once does.
+
+    family: of the rules. A file can hold those of one alone, and `ip -6 -batch` takes rules only; all else is in the
+    file with the IPv4 ones. The listeners come last: where the module fou is missing, `ip` ends there.
+    """
+    rules = [f"rule add {rule_words(rule)}" for rule in sorted(network.rules) if rule.family == family]
+    if family == "ipv6":
+        return rules
+    lines = []
+    for name, tunnel in sorted(network.tunnels.items()):
+        lines += [f"link add {tunnel_words(name, tunnel)}", f"link set {name} up"]
+    lines += [f"address replace {address_words(key, address)}" for key, address in sorted(network.addresses.items())]
+    lines += [f"route replace {route_words(key, route)}" for key, route in sorted(network.routes.items())]
+    return [*lines, *rules, *(f"fou add {listener_words(key)}" for key in sorted(network.listeners))]
+
+
+def sysctl_lines(sysctls: Mapping[str, str], original: Mapping[str, Optional[str]]) -> List[str]:
+    """Return the lines of a sysctl.d file, each after a comment with the value to go back to, where there is one."""
     lines = []
     for name, value in sorted(sysctls.items()):
-        if name in original:
-            lines.append(f"# {name}{_WAS}{original[name]}")
+        before = original.get(name)
+        if before is not None:
+            lines.append(f"# {name}{WAS}{before}")
         lines.append(f"{name} = {value}")
     return lines
 
 
+def lines(network: Network, plan: Iterable[Change]) -> List[str]:
+    """Return that part of a network that a plan is about, one line each."""
+    parts: Dict[str, Mapping[Any, Any]] = {
+        MODULE: network.modules,
+        TUNNEL: network.tunnels,
+        LISTENER: network.listeners,
+        SYSCTL: network.sysctls,
+        ADDRESS: network.addresses,
+        ROUTE: network.routes,
+        RULE: network.rules,
+    }
+    told = {kind: {change.key for change in plan if change.kind == kind} for kind in parts}
+    return [
+        _line(kind, key, value)
+        for kind, part in parts.items()
+        for key, value in sorted(part.items())
+        if key in told[kind]
+    ]
+
+
+def _line(kind: str, key: Any, value: Any) -> str:
+    if kind == SYSCTL:
+        return f"{key} = {value}"
+    if kind == TUNNEL:
+        return f"link add {tunnel_words(key, value)} {'up' if value.up else 'down'}"
+    words = command(Change(ADD, kind, key, None, value))
+    return words[len("ip ") :] if words.startswith("ip ") else words
+
+
 def command(change: Change) -> str:
     """Return the command that does the same as this change."""
-    if change.kind != ADDRESS:
-        return f"sysctl -w {shlex.quote(f'{change.key}={change.after.value}')}"
+    return _COMMANDS[change.kind](change)
+
+
+def _module_command(change: Change) -> str:
+    return f"modprobe {change.key}"
+
+
+def _tunnel_command(change: Change) -> str:
+    delete = f"ip link delete {change.key}"
+    if change.action == REMOVE:
+        return delete
+    up = f"ip link set {change.key} {'up' if change.after.up else 'down'}"
+    if change.action == CHANGE and same_device(change.before, change.after):
+        return up
+    add = f"ip link add {tunnel_words(change.key, change.after)}" + (f" && {up}" if change.after.up else "")
+    return f"{delete} && {add}" if change.action == CHANGE else add
+
+
+def _listener_command(change: Change) -> str:
+    if change.action == REMOVE:
+        return f"ip fou del port {change.key.port}{' -6' if change.key.family == 'ipv6' else ''}"
+    return f"ip fou add {listener_words(change.key)}"
+
+
+def _sysctl_command(change: Change) -> str:
+    return f"sysctl -w {shlex.quote(f'{change.key}={change.after.value}')}"
+
+
+def _address_command(change: Change) -> str:
     if change.action == ADD:
         return f"ip address add {address_words(change.key, change.after)}"
     delete = f"ip address delete {change.key.address}/{change.key.prefix} dev {change.key.interface}"
@@ -52,49 +175,22 @@ def command(change: Change) -> str:
     return delete
 
 
-def parse_addresses(text: str, source: str) -> Dict[AddressKey, Address]:
-    """Read the lines of address_lines(). InvalidInput names each that is not understood, as "source:number"."""
-    addresses = {}
-    for number, words in _lines(text):
-        try:
-            key, address = _parse_address(words.split())
-        except (ValueError, IndexError) as error:
-            raise InvalidInput((f"{source}:{number}: {words}: {error}",)) from None
-        addresses[key] = address
-    return addresses
+def _route_command(change: Change) -> str:
+    verb = {ADD: "add", CHANGE: "replace"}.get(change.action, "delete")
+    return f"ip route {verb} {route_words(change.key, change.before if change.action == REMOVE else change.after)}"
 
 
-def _parse_address(words: List[str]) -> Tuple[AddressKey, Address]:
-    if words[:2] != ["address", "replace"] or words[3] != "dev":
-        raise ValueError("this is not of the form: address replace ADDRESS/PREFIX dev INTERFACE")
-    address, _slash, prefix = words[2].partition("/")
-    key = AddressKey(words[4], canonical(address), int(prefix))
-    rest = [word for word in words[5:] if word != "nodad"]
-    if rest and (rest[0] != "label" or len(rest) != 2):
-        raise ValueError(f"{' '.join(rest)} is not understood")
-    return key, Address(rest[1] if rest else default_label(key))
+def _rule_command(change: Change) -> str:
+    option = "-6 " if change.key.family == "ipv6" else ""
+    return f"ip {option}rule {'add' if change.action == ADD else 'delete'} {rule_words(change.key)}"
 
 
-def parse_sysctls(text: str, source: str) -> Tuple[Dict[str, str], Dict[str, str]]:
-    """Read the lines of sysctl_lines(): the values, and the values to go back to.
-
-    InvalidInput names each line that is not understood, as "source:number".
-    """
-    values = {}
-    for number, words in _lines(text):
-        name, equals, value = words.partition("=")
-        if not equals:
-            raise InvalidInput((f"{source}:{number}: {words}: this is not of the form: NAME = VALUE",))
-        values[canonical_sysctl(name.strip())] = " ".join(value.split())
-    original = {}
-    for line in text.splitlines():
-        name, was, value = line.partition(_WAS)
-        if was and name.startswith("# ") and canonical_sysctl(name[2:]) in values:
-            original[canonical_sysctl(name[2:])] = value
-    return values, original
-
-
-def _lines(text: str) -> Iterable[Tuple[int, str]]:
-    for number, line in enumerate(text.splitlines(), 1):
-        if line.strip() and not line.lstrip().startswith(("#", ";")):
-            yield number, line.strip()
+_COMMANDS = {
+    MODULE: _module_command,
+    TUNNEL: _tunnel_command,
+    LISTENER: _listener_command,
+    SYSCTL: _sysctl_command,
+    ADDRESS: _address_command,
+    ROUTE: _route_command,
+    RULE: _rule_command,
+}

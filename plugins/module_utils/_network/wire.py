@@ -2,36 +2,57 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The kernel's messages about links and addresses <-> the values of the model, and the frames that announce an address.
+"""The kernel's messages about links and addresses <-> the values of the model. Private to the collection.
 
-Private to the collection.
+encode() knows the other kinds too: tunnels and listeners are in wire_tunnels.py, routes and rules in wire_routes.py.
 """
 
 from __future__ import annotations
 
 import errno
-from struct import Struct, pack
-from typing import Dict, List, Mapping, Tuple
+from typing import Callable, Dict, List, Mapping, Optional, Tuple
 
 from .._change import CHANGE, REMOVE, Change
 from .._netlink import route
 from .._netlink.address import FAMILY_NAMES, FAMILY_NUMBERS, family_of, from_bytes, to_bytes
 from .._netlink.errors import MalformedMessage
 from .._netlink.socket import NLM_F_CREATE, NLM_F_EXCL, Request
-from .model import Address, AddressKey, Link
+from .model import Address, AddressKey, Link, Tunnel
+from .plan import ADDRESS, ROUTE, RULE, TUNNEL
+from .wire_routes import encode_route, encode_rule
+from .wire_tunnels import encode_tunnel, read_tunnel
 
-GET_LINKS = Request(route.RTM_GETLINK, 0, route.LINK_HEADER.pack(0, 0, 0, 0, 0))
-GET_ADDRESSES = Request(route.RTM_GETADDR, 0, route.ADDRESS_HEADER.pack(0, 0, 0, 0, 0))
-
-# What an errno means: inet_rtm_newaddr(), inet6_addr_add() and their counterparts.
+_GONE = "the interface is gone"
+_NOT_THERE = "it is not there any more: someone else has removed it meanwhile"
+_THERE = "it is there already: someone else has added it meanwhile"
+_NO_WAY = "no network of this host has the gateway in it: it needs an address in the gateway's network first"
+# What an errno means: inet_rtm_newaddr(), inet6_addr_add(), fib_table_insert(), ip6_route_add(), fib_nl_newrule(),
+# rtnl_newlink(), ip_tunnel_newlink() and their counterparts.
 REASONS: Dict[Tuple[int, int], str] = {
-    (route.RTM_NEWADDR, errno.EEXIST): "it is there already: someone else has added it meanwhile",
-    (route.RTM_DELADDR, errno.EADDRNOTAVAIL): "it is not there any more: someone else has removed it meanwhile",
-    (route.RTM_NEWADDR, errno.ENODEV): "the interface is gone",
-    (route.RTM_DELADDR, errno.ENODEV): "the interface is gone",
+    (route.RTM_NEWADDR, errno.EEXIST): _THERE,
+    (route.RTM_DELADDR, errno.EADDRNOTAVAIL): _NOT_THERE,
+    (route.RTM_NEWADDR, errno.ENODEV): _GONE,
+    (route.RTM_DELADDR, errno.ENODEV): _GONE,
     (route.RTM_NEWADDR, errno.EACCES): "IPv6 is switched off on this interface (net.ipv6.conf.*.disable_ipv6)",
+    (route.RTM_NEWLINK, errno.EOPNOTSUPP): "this kernel has no such kind of tunnel, nor a module for it",
+    (route.RTM_NEWLINK, errno.EEXIST): "there is already an interface of this name, or a tunnel of this kind and local",
+    (route.RTM_NEWROUTE, errno.EEXIST): _THERE,
+    (route.RTM_NEWROUTE, errno.ENETUNREACH): _NO_WAY,
+    (route.RTM_NEWROUTE, errno.EHOSTUNREACH): _NO_WAY,
+    (route.RTM_NEWROUTE, errno.ENODEV): _GONE,
+    (route.RTM_NEWROUTE, errno.ENETDOWN): "the interface is down",
+    (route.RTM_NEWRULE, errno.EEXIST): _THERE,
+    (route.RTM_NEWRULE, errno.EAFNOSUPPORT): "this kernel has no rules of this family (CONFIG_IP_MULTIPLE_TABLES)",
 }
 PERMISSION_REASON = "this needs CAP_NET_ADMIN: run it as root (become: true)"
+# What the kernel says where that which shall go is gone: with its interface, or with another address, of which it is a
+# secondary one and promote_secondaries is off (__inet_del_ifa()).
+GONE_ALREADY = (
+    (route.RTM_DELADDR, errno.EADDRNOTAVAIL),
+    (route.RTM_DELROUTE, errno.ESRCH),
+    (route.RTM_DELRULE, errno.ENOENT),
+    (route.RTM_DELLINK, errno.ENODEV),
+)
 
 
 def reason(message: int, number: int) -> str:
@@ -41,15 +62,19 @@ def reason(message: int, number: int) -> str:
     return REASONS.get((message, number), "")
 
 
-def decode_link(payload: bytes) -> Tuple[str, Link]:
-    """Read one message of a link dump: the interface's name and itself. MalformedMessage where it is none."""
-    if len(payload) < route.LINK_HEADER.size:
-        raise MalformedMessage(f"a message about a link of {len(payload)} bytes")
-    _family, hardware, number, _flags, _change = route.LINK_HEADER.unpack_from(payload)
-    values = route.LINK.decode(payload, route.LINK_HEADER.size)
-    if "IFNAME" not in values:
-        raise MalformedMessage("a message about a link without IFLA_IFNAME")
-    return values["IFNAME"], Link(number, values.get("ADDRESS", b""), hardware == route.ARPHRD_ETHER)
+def encode(change: Change, links: Mapping[str, Link]) -> List[Request]:
+    """Return the requests that carry out one change of a tunnel, an address, a route or a rule."""
+    return _ENCODERS[change.kind](change, links)
+
+
+def decode_link(payload: bytes) -> Tuple[str, Link, Optional[Tunnel]]:
+    """Read one message of a link dump: the interface's name, itself, and the tunnel that it is, if it is one.
+
+    MalformedMessage where it is none.
+    """
+    message = route.decode_link(payload)
+    link = Link(message.number, message.attributes.get("ADDRESS", b""), message.hardware == route.ARPHRD_ETHER)
+    return message.name, link, read_tunnel(message)
 
 
 def decode_address(payload: bytes, interfaces: Mapping[int, str]) -> tuple[AddressKey, Address] | None:
@@ -70,8 +95,8 @@ def decode_address(payload: bytes, interfaces: Mapping[int, str]) -> tuple[Addre
     return key, Address(values.get("LABEL", ""))
 
 
-def encode(change: Change, links: Mapping[str, Link]) -> List[Request]:
-    """Return the requests that carry out one change of an address. A label changes only with its address."""
+def _encode_address(change: Change, links: Mapping[str, Link]) -> List[Request]:
+    """A label changes only with its address."""
     requests = []
     if change.action in (REMOVE, CHANGE):
         requests.append(_request(route.RTM_DELADDR, 0, change.key, change.before, links))
@@ -94,41 +119,9 @@ def _request(message: int, flags: int, key: AddressKey, address: Address, links:
     return Request(message, flags, header + route.ADDRESS.encode(values))
 
 
-_ETHERNET = Struct("!6s6sH")
-_ARP = Struct("!HHBBH6s4s6s4s")
-_IPV6 = Struct("!IHBB16s16s")
-_NEIGHBOUR_ADVERTISEMENT = Struct("!BBHI16sBB6s")
-_BROADCAST = b"\xff" * 6
-_ALL_NODES = to_bytes("ff02::1")
-_ALL_NODES_HARDWARE = b"\x33\x33\x00\x00\x00\x01"
-
-
-def announcement(address: str, hardware_address: bytes) -> List[bytes]:
-    """Return the Ethernet frames that tell a segment where an address now is.
-
-    IPv4: gratuitous ARP, once as a request and once as a reply, since some neighbours listen to one of them only
-    (RFC 5944, section 4.6). IPv6: an unsolicited neighbour advertisement that overrides (RFC 4861, section 7.2.6).
-    """
-    data = to_bytes(address)
-    if len(data) == 16:
-        return [_neighbour_advertisement(data, hardware_address)]
-    header = _ETHERNET.pack(_BROADCAST, hardware_address, 0x0806)
-    return [
-        header + _ARP.pack(1, 0x0800, 6, 4, operation, hardware_address, data, _BROADCAST, data) for operation in (1, 2)
-    ]
-
-
-def _neighbour_advertisement(address: bytes, hardware_address: bytes) -> bytes:
-    override, target_option = 0x20000000, 2
-    message = _NEIGHBOUR_ADVERTISEMENT.pack(136, 0, 0, override, address, target_option, 1, hardware_address)
-    pseudo_header = pack("!16s16sII", address, _ALL_NODES, len(message), 58)
-    message = message[:2] + pack("!H", _checksum(pseudo_header + message)) + message[4:]
-    header = _ETHERNET.pack(_ALL_NODES_HARDWARE, hardware_address, 0x86DD)
-    return header + _IPV6.pack(0x60000000, len(message), 58, 255, address, _ALL_NODES) + message
-
-
-def _checksum(data: bytes) -> int:
-    total = sum(int.from_bytes(data[at : at + 2], "big") for at in range(0, len(data), 2))
-    while total >> 16:
-        total = (total & 0xFFFF) + (total >> 16)
-    return ~total & 0xFFFF
+_ENCODERS: Dict[str, Callable[[Change, Mapping[str, Link]], List[Request]]] = {
+    TUNNEL: encode_tunnel,
+    ADDRESS: _encode_address,
+    ROUTE: encode_route,
+    RULE: encode_rule,
+}

@@ -8,21 +8,8 @@ import pytest
 from hypothesis import given
 
 from ansible_collections.lvs.cluster.plugins.module_utils._change import ADD, REMOVE, InvalidInput, Plan
-from ansible_collections.lvs.cluster.plugins.module_utils._network.model import (
-    Address,
-    AddressKey,
-    Link,
-    Network,
-    parse_network,
-)
-from ansible_collections.lvs.cluster.plugins.module_utils._network.plan import (
-    ADDRESS,
-    SYSCTL,
-    announced,
-    desired_network,
-    owned_network,
-    plan,
-)
+from ansible_collections.lvs.cluster.plugins.module_utils._network.model import Address, AddressKey, Link, Network
+from ansible_collections.lvs.cluster.plugins.module_utils._network.plan import ADDRESS, SYSCTL, announced, plan
 from ansible_collections.lvs.cluster.tests.unit.plugins.module_utils import strategies
 
 LINKS = {"lo": Link(1, b"\0" * 6, False), "eth1": Link(2, b"\2" * 6, True), "eth2": Link(3, b"\3" * 6, True)}

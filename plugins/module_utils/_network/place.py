@@ -1,0 +1,110 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a call lists, on the interfaces of this host. Pure. Private to the collection."""
+
+from __future__ import annotations
+
+from typing import AbstractSet, FrozenSet, Iterable
+
+from .._change import InvalidInput
+from .._netlink.address import BITS, family_of, to_bytes
+from .model import LISTENER_MODULE, LOOPBACK, Address, AddressKey, Network, Present, default_label
+from .wanted import WantedAddress, WantedNetwork, bracketed
+
+
+def place(
+    wanted: WantedNetwork, observed: Network, going: AbstractSet[str] = frozenset(), gone_is_fine: bool = False
+) -> Network:
+    """Return what is listed, each address and sysctl with its interface.
+
+    going: tunnels that are there and shall not stay. gone_is_fine: what has no interface any more is left out.
+    InvalidInput names each that has none.
+    """
+    faults: list[str] = []
+    observed = observed._replace(
+        addresses={key: address for key, address in observed.addresses.items() if key.interface not in going}
+    )
+    interfaces = (frozenset(observed.links) - going) | frozenset(wanted.tunnels)
+    addresses = _place_addresses(wanted.addresses, observed, interfaces, faults)
+    sysctls: dict[str, str] = {}
+    for name, value in wanted.sysctls.items():
+        address = bracketed(name)
+        holders = _holders(address, observed) if address else []
+        if address and len(holders) != 1:
+            faults.append(f"sysctls.{name}: {_not_one(holders, address)}")
+            continue
+        placed = name.replace(f"[{address}]", holders[0].replace(".", "/")) if holders else name
+        if sysctls.setdefault(placed, value) != value:
+            faults.append(f"sysctls.{name}: {placed} is listed already, with another value")
+    for key, route in wanted.routes.items():
+        if route.interface and route.interface not in interfaces:
+            faults.append(f"routes: {key}: {_no_interface(route.interface, interfaces)}")
+    if faults and not gone_is_fine:
+        raise InvalidInput(tuple(faults))
+    modules = {**wanted.modules, LISTENER_MODULE: Present()} if wanted.listeners else wanted.modules
+    return Network(
+        modules=modules,
+        tunnels=wanted.tunnels,
+        listeners=wanted.listeners,
+        sysctls=sysctls,
+        addresses=addresses,
+        routes=wanted.routes,
+        rules=wanted.rules,
+    )
+
+
+def _place_addresses(
+    wanted: Iterable[WantedAddress], observed: Network, interfaces: FrozenSet[str], faults: list[str]
+) -> dict[AddressKey, Address]:
+    placed: dict[AddressKey, Address] = {}
+    for listed in wanted:
+        interface, fault = _interface(listed, observed, interfaces)
+        if fault:
+            faults.append(f"{listed.path}: {fault}")
+            continue
+        if listed.label and not listed.label.startswith(interface):
+            faults.append(f"{listed.path}.label: {listed.label} does not begin with its interface, {interface}")
+            continue
+        key = AddressKey(interface, listed.address, listed.prefix)
+        if key in placed:
+            faults.append(f"{listed.path}: {key} is listed already")
+        placed[key] = Address(listed.label or default_label(key))
+    return placed
+
+
+def _interface(listed: WantedAddress, observed: Network, interfaces: FrozenSet[str]) -> tuple[str, str]:
+    """Return the interface that an address belongs on, or why there is none."""
+    if listed.interface:
+        return listed.interface, "" if listed.interface in interfaces else _no_interface(listed.interface, interfaces)
+    near = sorted({key.interface for key in observed.addresses if _has_in_its_network(key, listed.address)})
+    if len(near) == 1:
+        return near[0], ""
+    holders = _holders(listed.beside, observed)
+    if len(holders) == 1:
+        return holders[0], ""
+    return "", f"{_not_one(holders, listed.beside)} for {listed.address}"
+
+
+def _has_in_its_network(key: AddressKey, address: str) -> bool:
+    bits = BITS[family_of(address)]
+    if key.interface == LOOPBACK or family_of(key.address) != family_of(address) or key.prefix == bits:
+        return False
+    own, other = (int.from_bytes(to_bytes(text), "big") for text in (key.address, address))
+    return (own ^ other) >> (bits - key.prefix) == 0
+
+
+def _holders(address: str, observed: Network) -> list[str]:
+    return sorted({key.interface for key in observed.addresses if key.address == address} - {LOOPBACK})
+
+
+def _not_one(holders: Iterable[str], address: str) -> str:
+    several = ", ".join(holders)
+    if several:
+        return f"{address} is on several interfaces ({several}); name the one"
+    return f"no interface of this host holds {address}; name the interface"
+
+
+def _no_interface(name: str, interfaces: Iterable[str]) -> str:
+    return f"this host has no interface {name}; it has {', '.join(sorted(interfaces))}"
