@@ -36,8 +36,12 @@ def addresses() -> list[list[object]]:
 
 
 def routes() -> list[str]:
-    found = parsed("ip", "-j", "route", "show", "table", "all") + parsed("ip", "-6", "-j", "route", "show", "table", "all")
-    return sorted(json.dumps({key: value for key, value in one.items() if key != "flags"}, sort_keys=True) for one in found)
+    found = parsed("ip", "-j", "route", "show", "table", "all") + parsed(
+        "ip", "-6", "-j", "route", "show", "table", "all"
+    )
+    return sorted(
+        json.dumps({key: value for key, value in one.items() if key != "flags"}, sort_keys=True) for one in found
+    )
 
 
 def sysctls() -> dict[str, str]:
@@ -80,7 +84,7 @@ def main() -> None:
                 "links": sorted(link["ifname"] for link in parsed("ip", "-j", "link")),
                 "routes": routes(),
                 "rules": sorted(lines("ip", "rule") + lines("ip", "-6", "rule")),
-                "listeners": lines("ip", "fou", "show"),
+                "listeners": listeners(),
                 "sysctls": sysctls(),
                 "nftables": lines("nft", "list", "ruleset"),
                 "iptables": lines("iptables-save"),

@@ -312,6 +312,18 @@ commands:
   type: list
   elements: str
   sample: ["sysctl -w net.ipv4.conf.all.arp_ignore=1", "ip address add 192.0.2.198/32 dev lo"]
+boot_commands:
+  description: The commands by which a unit loads O(boot_file) at boot; there is no shell in them. Sysctls and kernel
+    modules are systemd's own affair.
+  returned: when the changes could be planned, in a failure too
+  type: list
+  elements: str
+  sample: ["/sbin/ip -force -batch /etc/lvs/network.batch"]
+hardware_addresses:
+  description: The MAC address of the interface that has each of the host's addresses, on Ethernet, before the changes.
+  returned: when the changes could be planned, in a failure too
+  type: dict
+  sample: {"192.0.2.2": "52:54:00:00:01:01"}
 """
 
 from ansible.module_utils.basic import AnsibleModule

@@ -6,34 +6,33 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter
 
 import pytest
 
-from ansible_collections.lvs.cluster.molecule.conftest import Lab
+from ansible_collections.lvs.cluster.molecule.conftest import DIGEST, Lab
 
 VIP = "192.0.2.198"
 REAL_SERVERS = ("web1", "web2")
-REQUESTS = f"curl -sS --max-time 5 -H 'Connection: close' 'http://{VIP}/?[1-%d]'"
 
 
 def test_requests_are_balanced(lab: Lab) -> None:
-    answers = lab.output("client", REQUESTS % 60).split()
-    assert Counter(answers) == {"web1": 30, "web2": 30}
+    assert lab.requests(f"http://{VIP}/", 60) == {"web1": 30, "web2": 30}
+
+
+def test_large_answers_and_requests_arrive_whole(lab: Lab) -> None:
+    assert lab.downloads(VIP) == DIGEST
+    assert lab.uploads(VIP) == DIGEST
 
 
 def test_nobody_but_the_director_answers_arp(lab: Lab) -> None:
-    answers = lab.output("client", f"arping -b -I eth1 -c 5 {VIP}")
-    macs = re.findall(r"reply from \S+ \[([0-9A-F:]{17})\]", answers)
-    assert len(macs) == 5
-    assert {mac.lower() for mac in macs} == {lab.mac("lvs1")}
+    assert lab.answering(VIP) == {lab.mac("lvs1")}
 
 
 @pytest.mark.parametrize("name", REAL_SERVERS)
 def test_frames_keep_the_vip_and_carry_the_real_servers_mac(lab: Lab, name: str) -> None:
     with lab.frames(name, f"tcp[tcpflags] == tcp-syn and dst host {VIP}", 2) as frames:
-        lab.output("client", REQUESTS % 4)
+        lab.requests(f"http://{VIP}/", 4)
     for frame in frames:
         assert frame.startswith(f"{lab.mac('lvs1')} > {lab.mac(name)},")
         assert f"> {VIP}.80:" in frame
@@ -41,7 +40,7 @@ def test_frames_keep_the_vip_and_carry_the_real_servers_mac(lab: Lab, name: str)
 
 def test_answers_come_straight_from_the_real_servers(lab: Lab) -> None:
     with lab.frames("client", f"tcp[tcpflags] == tcp-syn|tcp-ack and src host {VIP}", 4) as frames:
-        lab.output("client", REQUESTS % 4)
+        lab.requests(f"http://{VIP}/", 4)
     macs = Counter(frame.split()[0] for frame in frames)
     assert macs == {lab.mac(name): 2 for name in REAL_SERVERS}
 

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from typing import FrozenSet, List, Mapping, NamedTuple, Optional
+from typing import Any, Dict, FrozenSet, List, Mapping, NamedTuple, Optional
 
 from .._change import ADD, Change, InvalidInput, Plan
 from .._netlink.address import family_of
@@ -64,6 +64,7 @@ class HostNetwork(Resource):
         self._listed: Optional[Network] = None
         self._links: Mapping[str, Link] = {}
         self._there: FrozenSet[AddressKey] = frozenset()
+        self._hardware: Dict[str, str] = {}
         self.paths = tuple(path for path in (files.batch, files.batch6, files.sysctls, files.modules) if path)
 
     def owned(self, texts: Texts) -> Network:
@@ -82,6 +83,11 @@ class HostNetwork(Resource):
         if self._listed is None:  # once, by what was there at first: by now an address may be gone that names a place
             self._listed = self._place(interfaces, owned)
         self._links = interfaces.links
+        self._hardware = {
+            key.address: interfaces.links[key.interface].hardware_address.hex(":")
+            for key in sorted(interfaces.addresses)
+            if interfaces.links[key.interface].ethernet
+        }
         asked = self._asked(self._listed, owned)
         return self._kernel.read(interfaces, asked)._replace(original=owned.original)
 
@@ -145,6 +151,14 @@ class HostNetwork(Resource):
             (files.modules, MODULES_HEADER, sorted(own.modules)),
         )
         return {path: _content(header, lines) for path, header, lines in contents if path}
+
+    def told(self, texts: Texts) -> Dict[str, Any]:
+        files = self._files
+        commands = {files.batch: "/sbin/ip -force -batch", files.batch6: "/sbin/ip -6 -force -batch"}
+        return {
+            "boot_commands": [f"{command} {path}" for path, command in commands.items() if path and texts[path]],
+            "hardware_addresses": self._hardware,
+        }
 
     def lines(self, state: Network, plan: Plan) -> List[str]:
         return text.lines(state, plan)
