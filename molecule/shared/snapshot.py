@@ -36,12 +36,15 @@ def addresses() -> list[list[object]]:
 
 
 def routes() -> list[str]:
-    found = parsed("ip", "-j", "route", "show", "table", "all") + parsed(
-        "ip", "-6", "-j", "route", "show", "table", "all"
-    )
-    return sorted(
-        json.dumps({key: value for key, value in one.items() if key != "flags"}, sort_keys=True) for one in found
-    )
+    show = ("-j", "route", "show", "table", "all")
+    found = parsed("ip", *show) + parsed("ip", "-6", *show)
+    kept = ({key: value for key, value in one.items() if key != "flags"} for one in found)
+    return sorted(json.dumps(one, sort_keys=True) for one in kept)
+
+
+def listeners() -> list[str]:
+    """The sockets that unpack GUE; without the kernel module there are none, and ip does not know what is meant."""
+    return lines("ip", "fou", "show") if os.path.exists("/sys/module/fou") else []
 
 
 def sysctls() -> dict[str, str]:
