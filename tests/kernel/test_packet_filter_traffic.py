@@ -166,9 +166,7 @@ def test_nat_within_one_network(filters: Filters, family: int, vip: str, dip: st
 @pytest.mark.parametrize(
     ("family", "vip", "rip", "cip"), [(4, "192.0.2.198", RIP, CIP), (6, "2001:db8:2::198", RIP6, CIP6)]
 )
-def test_a_real_server_takes_what_it_does_not_have(
-    filters: Filters, family: int, vip: str, rip: str, cip: str
-) -> None:
+def test_a_real_server_takes_what_it_does_not_have(filters: Filters, family: int, vip: str, rip: str, cip: str) -> None:
     run("ip", "-n", CLIENT, "route", "add", vip, "via", rip)
     with serving(REAL_SERVER, 80, family), serving(REAL_SERVER, 81, family):
         assert asked(CLIENT, vip) == []

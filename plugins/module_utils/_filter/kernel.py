@@ -124,11 +124,11 @@ def run(words: Sequence[str], text: str = "") -> str:
 
 def _read_nft() -> nftables.Ruleset:
     tables = nftables.read_tables(run(["nft", "list", "tables"]))
-    own = [family for family in nftables.OWN_FAMILIES if f"{family} {nftables.TABLE}" in tables]
+    own = [table for table in nftables.OWN_TABLES if table in tables]
     listing = ["nft", "-a", "-nnn", "list"]
     chains = nftables.wanted_chains(run(["nft", "list", "chains"]))
     return nftables.read_ruleset(
-        "".join(run([*listing, "table", family, nftables.TABLE]) for family in own),
+        "".join(run([*listing, "table", *table.split(" ")]) for table in own),
         "".join(run([*listing, "chain", *place.split(" ", 2)]) for place in chains),
     )
 
