@@ -98,7 +98,7 @@ class PacketFilter(Resource):
     def texts(self, desired: Filter, owned: FrozenSet[Rule]) -> Texts:  # noqa: ARG002
         return {path: _write_file(name, path, desired) for name, path in self._paths.items()}
 
-    def told(self, texts: Texts) -> Dict[str, Any]:
+    def extra(self, texts: Texts) -> Dict[str, Any]:
         there = [(name, path) for name, path in self._paths.items() if texts[path] is not None]
         return {"boot_commands": [_boot_command(name, path) for name, path in there]}
 
