@@ -419,6 +419,13 @@ def test_a_firewall_of_iptables_is_not_opened_by_nft(nft_host: Host) -> None:
     assert nft_host.works(state="replaced", rules=OPENINGS, firewall="iptables")["changed"]
 
 
+def test_reading_makes_no_tables(namespaces: None, tmp_path: Path) -> None:
+    host = Host("iptables-legacy", tmp_path)
+    assert not host.works(state="replaced")["changed"]
+    assert host("sh", "-c", "cat /proc/self/net/*_tables_names 2>/dev/null; true") == ""
+    assert host("nft", "list", "ruleset") == ""
+
+
 def test_a_firewall_of_iptables_legacy_is_told_of(namespaces: None, tmp_path: Path) -> None:
     host = Host("iptables-legacy", tmp_path)
     host("iptables", "-P", "INPUT", "DROP")

@@ -16,7 +16,7 @@ from . import arptables, iptables, nftables
 from .model import ARPTABLES, FAMILIES, IPTABLES, NFTABLES, Choice, Filter, Placed, Rule, Stray
 from .plan import carried_out
 
-# The programs of each tool, all of which it needs. iptables alone would do for a host without IPv6.
+# The programs of each tool, all of which it needs.
 PROGRAMS = {
     NFTABLES: ("nft",),
     IPTABLES: ("iptables-save", "iptables-restore", "ip6tables-save", "ip6tables-restore"),
@@ -24,7 +24,12 @@ PROGRAMS = {
 }
 # The PATH of one who is not root often lacks these.
 SYSTEM_FOLDERS = ("/usr/sbin", "/sbin", "/usr/bin", "/bin", "/usr/local/sbin")
-LEGACY_TABLES = {"ipv4": "/proc/net/ip_tables_names", "ipv6": "/proc/net/ip6_tables_names"}
+# Where the kernel names the tables that the legacy variants have made.
+LEGACY_TABLES = {
+    "ipv4": "/proc/net/ip_tables_names",
+    "ipv6": "/proc/net/ip6_tables_names",
+    "arp": "/proc/net/arp_tables_names",
+}
 _SAVE = {"ipv4": "iptables-save", "ipv6": "ip6tables-save"}
 _RESTORE = {"ipv4": "iptables-restore", "ipv6": "ip6tables-restore"}
 
@@ -54,15 +59,15 @@ def present(tool: str) -> bool:
 
 def legacy_filters() -> List[str]:
     """Return the families whose packets pass a filter table of iptables-legacy, which nft cannot see."""
-    found = []
-    for family, path in LEGACY_TABLES.items():
-        try:
-            with open(path, encoding="ascii") as stream:
-                if "filter" in stream.read().split():
-                    found.append(family)
-        except OSError:
-            continue  # the kernel has no such tables
-    return found
+    return [family for family in FAMILIES if _has_legacy_filter(family)]
+
+
+def _has_legacy_filter(family: str) -> bool:
+    try:
+        with open(LEGACY_TABLES[family], encoding="ascii") as stream:
+            return "filter" in stream.read().split()
+    except FileNotFoundError:
+        return False  # the kernel has no such tables
 
 
 class FilterKernel:
@@ -100,7 +105,7 @@ class FilterKernel:
         return Rulesets(
             _read_nft() if NFTABLES in self._tools else nftables.NOTHING,
             {family: iptables.read_ruleset(family, run([_SAVE[family]])) for family in families},
-            arptables.read_ruleset(run(["arptables", "-n", "-L"])) if ARPTABLES in self._tools else arptables.NOTHING,
+            _read_arptables() if ARPTABLES in self._tools else arptables.NOTHING,
         )
 
 
@@ -133,6 +138,13 @@ def _read_nft() -> nftables.Ruleset:
     )
 
 
+def _read_arptables() -> arptables.Ruleset:
+    # Listing its table makes the legacy variant have the kernel create it.
+    if "nf_tables" in run(["arptables", "-V"]) or _has_legacy_filter("arp"):
+        return arptables.read_ruleset(run(["arptables", "-n", "-L"]))
+    return arptables.NOTHING
+
+
 def _filter(now: Rulesets) -> Filter:
     rules = {Placed(NFTABLES, rule) for rule in now.nft.rules}
     rules |= {Placed(ARPTABLES, rule) for rule in now.arptables.rules}
@@ -157,7 +169,7 @@ def _apply_iptables(rules: List[Rule], strays: List[Stray], now: Rulesets) -> No
     for family, ruleset in now.iptables.items():
         script = iptables.script(family, rules, strays, ruleset)
         if script:
-            run([_RESTORE[family], "--noflush"], _text(script))
+            run([_RESTORE[family], "--wait", "10", "--noflush"], _text(script))
 
 
 def _apply_arptables(rules: List[Rule], strays: List[Stray], now: Rulesets) -> None:

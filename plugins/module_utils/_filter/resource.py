@@ -24,8 +24,8 @@ _FOLDER = re.compile(r"/[A-Za-z0-9_./-]*")
 # last, after the host's own firewall; where that has changed, the rest is not to suffer ("-": systemd goes on).
 FILES = {
     "filter.nft": "{nft} -f {path}",
-    "filter.iptables": "{iptables-restore} --noflush {path}",
-    "filter.ip6tables": "{ip6tables-restore} --noflush {path}",
+    "filter.iptables": "{iptables-restore} --wait 10 --noflush {path}",
+    "filter.ip6tables": "{ip6tables-restore} --wait 10 --noflush {path}",
     "filter.arptables": "{xargs} -a {path} -L 1 {arptables}",
     "firewall.nft": "-{nft} -f {path}",
 }
