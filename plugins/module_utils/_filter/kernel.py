@@ -79,6 +79,7 @@ class FilterKernel:
     def __init__(self, choice: Choice) -> None:
         self.choice = choice
         self._tools = [tool for tool in PROGRAMS if present(tool)]
+        self._now = Rulesets(nftables.NOTHING, {}, arptables.NOTHING)
 
     def missing(self, tools: Iterable[str]) -> List[str]:
         """Return those of the tools that this host does not have."""
@@ -86,27 +87,23 @@ class FilterKernel:
 
     def read(self) -> Filter:
         """Return what is our own. ToolFailed where a tool does not say."""
-        return _filter(self._read())
+        families = FAMILIES if IPTABLES in self._tools else ()
+        self._now = Rulesets(
+            _read_nft() if NFTABLES in self._tools else nftables.NOTHING,
+            {family: iptables.read_ruleset(family, run([_SAVE[family]])) for family in families},
+            _read_arptables() if ARPTABLES in self._tools else arptables.NOTHING,
+        )
+        return _filter(self._now)
 
     def apply(self, changes: Plan) -> None:
-        """Carry out the changes, one transaction for each tool. ToolFailed at the first that fails."""
-        now = self._read()
-        observed = _filter(now)
-        target = carried_out(changes, observed)
+        """Change what was read last, by one transaction for each tool. ToolFailed at the first that fails."""
+        target = carried_out(changes, _filter(self._now))
         touched = {change.key.tool for change in changes}
         rules = {tool: _rules(target.rules, tool) for tool in touched}
         strays = {tool: [stray for stray in target.strays if stray.tool == tool] for tool in touched}
         # What is new comes before what is old goes: the chosen tools first.
         for tool in sorted(touched, key=lambda tool: tool not in self.choice):
-            _APPLY[tool](rules[tool], strays[tool], now)
-
-    def _read(self) -> Rulesets:
-        families = FAMILIES if IPTABLES in self._tools else ()
-        return Rulesets(
-            _read_nft() if NFTABLES in self._tools else nftables.NOTHING,
-            {family: iptables.read_ruleset(family, run([_SAVE[family]])) for family in families},
-            _read_arptables() if ARPTABLES in self._tools else arptables.NOTHING,
-        )
+            _APPLY[tool](rules[tool], strays[tool], self._now)
 
 
 def run(words: Sequence[str], text: str = "") -> str:
