@@ -87,7 +87,7 @@ class Resource(ABC):
     def texts(self, desired: Any, owned: Any) -> Texts:
         """Return the files as they shall be."""
 
-    def told(self, texts: Texts) -> Dict[str, Any]:  # noqa: ARG002
+    def extra(self, texts: Texts) -> Dict[str, Any]:  # noqa: ARG002
         """Return what the result says beside, of the files as they shall be."""
         return {}
 
@@ -282,7 +282,7 @@ def _result(
         "plan": {name: _cut(changes, LIST_LIMIT, partial(_entry, resource)) for name, changes in by_action.items()},
         "commands": _cut(plan, LIST_LIMIT, resource.command),
         "diff": diffs,
-        **resource.told(after_texts),
+        **resource.extra(after_texts),
     }
 
 

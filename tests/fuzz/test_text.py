@@ -9,6 +9,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ansible_collections.lvs.cluster.plugins.module_utils._filter import arptables, iptables, nftables
+from ansible_collections.lvs.cluster.plugins.module_utils._filter.model import Opening, parse_rules
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs import text as ipvs_text
 from ansible_collections.lvs.cluster.plugins.module_utils._network import text as network_text
 from ansible_collections.lvs.cluster.tests.fuzz import seeds
@@ -23,6 +25,31 @@ SYSCTLS = [
     "# net.ipv4.conf.all.arp_ignore was 0\nnet.ipv4.conf.all.arp_ignore = 1\n",
     "net.ipv4.conf.eth0/5.arp_announce = 2\n; a comment\n",
 ]
+FILTER_RULES = parse_rules(
+    [
+        {"kind": "silence", "address": "192.0.2.198", "instead": "192.0.2.21"},
+        {"kind": "redirect", "address": "192.0.2.198", "protocol": "tcp", "port": 80},
+        {"kind": "unmarked", "mac": "52:54:00:00:01:02"},
+        {"kind": "mark", "mark": 1, "address": "192.0.2.198", "protocol": "udp"},
+        {"kind": "mark", "mark": 7, "address": "2001:db8::198"},
+        {"kind": "masquerade", "source": "198.51.100.0/24"},
+        {"kind": "source_nat", "address": "192.0.2.198", "protocol": "tcp", "port": 80, "to": "192.0.2.2"},
+        {"kind": "clamp", "address": "192.0.2.198", "mss": 1440},
+        {"kind": "accept", "hook": "input", "protocol": "tcp", "address": "192.0.2.198", "port": 80},
+        {"kind": "accept", "hook": "input", "protocol": "vrrp"},
+    ]
+)
+PACKET_RULES = frozenset(rule for rule in FILTER_RULES if rule.kind != "silence")
+OPENINGS = [Opening("inet", "filter", "input", "input", "")]
+NFT = [
+    "\n".join(nftables.tables_script(FILTER_RULES)),
+    "\n".join(nftables.openings_script(FILTER_RULES, OPENINGS)),
+    "table inet filter {\n\tchain input {\n\t\ttype filter hook input priority 0; policy drop;\n"
+    '\t\tjump lvs_input comment "lvs.cluster" # handle 5\n\t}\n}\ntable inet filter {\n'
+    "\tchain lvs_input { # handle 3\n\t\ttcp dport 80 accept # handle 7\n\t}\n}",
+]
+IPTABLES = ["\n".join(iptables.script(family, PACKET_RULES)) for family in ("ipv4", "ipv6")]
+ARPTABLES = ["\n".join(arptables.script(FILTER_RULES - PACKET_RULES))]
 
 
 def texts(lines: list[str]) -> st.SearchStrategy[str]:
@@ -53,3 +80,33 @@ def test_sysctls_are_written_as_they_are_read(content: str) -> None:
     read = outcome(network_text.parse_sysctls, content, "lvs.conf")
     if isinstance(read, tuple):
         assert network_text.parse_sysctls("\n".join(network_text.sysctl_lines(*read)), "again") == read
+
+
+@given(texts(NFT))
+def test_rules_of_nft_are_written_as_they_are_read(content: str) -> None:
+    rules = outcome(nftables.read_files, content)
+    written = nftables.tables_script(rules) + nftables.openings_script(
+        rules, [*OPENINGS, Opening("inet", "filter", "forward", "forward", "")]
+    )
+    assert nftables.read_files("\n".join(written)) == rules
+
+
+@given(texts(NFT), texts(NFT))
+def test_what_nft_lists_is_a_rule_or_a_stray(own: str, foreign: str) -> None:
+    assert isinstance(outcome(nftables.wanted_chains, foreign), tuple)
+    read = outcome(nftables.read_ruleset, own, foreign)
+    assert all(isinstance(line, str) for line in nftables.tables_script(read.rules, read.strays, read.tables))
+    assert all(isinstance(line, str) for line in nftables.openings_script(read.rules, read.openings, read))
+
+
+@given(texts(IPTABLES), st.sampled_from(["ipv4", "ipv6"]))
+def test_rules_of_iptables_are_written_as_they_are_read(content: str, family: str) -> None:
+    read = outcome(iptables.read_ruleset, family, content)
+    written = "\n".join(iptables.script(family, read.rules))
+    assert iptables.read_ruleset(family, written).rules == read.rules
+
+
+@given(texts(ARPTABLES))
+def test_rules_of_arptables_are_written_as_they_are_read(content: str) -> None:
+    read = outcome(arptables.read_ruleset, content)
+    assert arptables.read_ruleset("\n".join(arptables.script(read.rules))).rules == read.rules

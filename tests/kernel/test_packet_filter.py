@@ -12,12 +12,14 @@ from __future__ import annotations
 import os
 import re
 import subprocess
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ansible_collections.lvs.cluster.plugins.module_utils._filter import kernel
 from ansible_collections.lvs.cluster.tests.kernel.conftest import module, run
 from ansible_collections.lvs.cluster.tests.kernel.test_connections import enter
 
@@ -268,3 +270,165 @@ def test_openings_now_at_the_next_boot_and_as_it_was_before(host: Host) -> None:
     assert host.works(state="merged", rules=RULES)["counts"]["added"] == COUNT
     assert host.works(state="deleted", all=True)["counts"]["removed"] == COUNT + OPENINGS_COUNT
     assert host.listing() == before
+
+
+def test_rules_move_to_other_tools(nft_host: Host) -> None:
+    host = nft_host
+    host.works(state="replaced", rules=RULES)
+    other = {"firewall": "iptables", "arp_firewall": "arptables"}
+    result = host.works(state="merged", **other)
+    assert result["counts"] == {"added": COUNT, "changed": 0, "removed": COUNT}
+    names = sorted(path.name for path in host.boot_folder.iterdir())
+    assert names == ["filter.arptables", "filter.ip6tables", "filter.iptables"]
+    assert "lvs" not in host("nft", "list", "tables")
+    assert not host.works(state="replaced", rules=RULES, **other)["changed"]
+    assert host.works(state="replaced", rules=RULES)["counts"]["added"] == COUNT
+    assert "LVS" not in host("iptables-save") + host("ip6tables-save") + host("arptables", "-n", "-L")
+
+
+def test_own_rules_stay_beside_what_is_merged(nft_host: Host) -> None:
+    nft_host.works(state="merged", rules=RULES[:3])
+    result = nft_host.works(state="merged", rules=[{**RULES[0], "mark": 5}, RULES[3]])
+    assert result["counts"] == {"added": 3, "changed": 0, "removed": 1}
+    assert not nft_host.works(state="replaced", rules=[{**RULES[0], "mark": 5}, *RULES[1:4]])["changed"]
+
+
+def test_the_commands_do_the_same(nft_host: Host) -> None:
+    nft_host.works(state="replaced", rules=RULES[:8])
+    foretold = nft_host.module(check=True, state="replaced", rules=RULES[1:8])
+    (command,) = foretold["commands"]
+    nft_host(*command.split())
+    assert not nft_host.module(check=True, state="replaced", rules=RULES[1:8])["plan"]["removed"]
+
+
+def test_what_others_put_among_own_rules_goes(host: Host) -> None:
+    host.works(state="replaced", rules=RULES)
+    before = host.listing()
+    if host.firewall == "nftables":
+        host("nft", "insert", "rule", "ip", "lvs", "nat_prerouting", "tcp", "dport", "22", "counter", "accept")
+        host("nft", "add", "chain", "ip6", "lvs", "extra")
+        host("nft", "add", "rule", "ip6", "lvs", "extra", "drop")
+    else:
+        host("iptables", "-t", "nat", "-I", "LVS-PREROUTING", "-p", "tcp", "--dport", "22", "-j", "ACCEPT")
+        host("iptables", "-t", "mangle", "-D", "POSTROUTING", "-j", "LVS-POSTROUTING")
+    if host.arp_firewall == "arptables":
+        host("arptables", "-A", "LVS-INPUT", "-d", "203.0.113.9", "-j", "DROP")
+    result = host.works(state="replaced", rules=RULES)
+    assert {entry["kind"] for entry in result["plan"]["removed"]} == {"stray"}
+    assert {tool: sorted(lines) for tool, lines in host.listing().items()} == {
+        tool: sorted(lines) for tool, lines in before.items()
+    }
+    assert not host.works(state="replaced", rules=RULES)["changed"]
+
+
+def test_openings_are_made_before_what_was_put_in_front_of_them(nft_host: Host) -> None:
+    nft_host.have_foreign_rules()
+    nft_host.works(state="replaced", rules=OPENINGS)
+    nft_host("nft", "insert", "rule", "inet", "filter", "input", "ip", "saddr", "203.0.113.9", "drop")
+    assert nft_host.works(state="replaced", rules=OPENINGS)["changed"]
+    chain = nft_host("nft", "list", "chain", "inet", "filter", "input")
+    assert chain.index("jump lvs_input") < chain.index("203.0.113.9")
+    assert chain.count("jump lvs_input") == 1
+
+
+def test_a_host_that_is_open_needs_no_openings(nft_host: Host) -> None:
+    result = nft_host.works(state="replaced", rules=OPENINGS)
+    assert not result["changed"]
+    assert result["boot_commands"] == []
+
+
+def test_what_is_done_is_undone_where_a_file_cannot_be_written(host: Host) -> None:
+    host.have_foreign_rules()
+    host.works(state="replaced", rules=RULES[:8])
+    before = host.listing()
+    result = host.module(state="replaced", rules=RULES[4:], boot_folder="/proc/lvs")
+    assert result["failed"]
+    assert "/proc/lvs/filter." in result["msg"]
+    assert result["msg"].endswith("What this call had done was undone: the host is as it was before")
+    assert host.listing() == before
+
+
+def test_what_one_tool_has_done_is_undone_where_another_fails(namespaces: None, tmp_path: Path) -> None:
+    host = Host("mixed", tmp_path)
+    before = host.listing()
+    program = host.programs / "arptables"
+    program.unlink()
+    program.write_text(
+        '#!/bin/sh\n[ "$1" != -A ] || { echo no room for rules >&2; exit 4; }\nexec arptables-nft "$@"\n'
+    )
+    program.chmod(0o755)
+    result = host.module(state="replaced", rules=RULES)
+    assert result["failed"]
+    assert "arptables -A LVS-INPUT -d 192.0.2.198 --opcode 1 -j DROP failed: no room for rules" in result["msg"]
+    assert "lvs" not in host("nft", "list", "tables")
+    assert not host.boot_folder.exists()
+    assert host.listing()["iptables-save"] == before["iptables-save"]
+
+
+def test_without_the_capability_the_tool_says_so() -> None:
+    prefix = ("setpriv", "--bounding-set", "-net_admin")
+    result = module("packet_filter", prefix=prefix, rules=RULES[:1], firewall="nftables", arp_firewall="nftables")
+    assert result["failed"]
+    assert "This call has changed nothing: nft list tables failed: " in result["msg"]
+    assert "Operation not permitted" in result["msg"]
+
+
+def without_tools(host: Host) -> Callable[[], None]:
+    def inside() -> None:
+        enter(host.namespace)
+        os.environ["PATH"] = "/nowhere"
+        kernel.SYSTEM_FOLDERS = ()
+
+    return inside
+
+
+def test_a_host_without_tools_is_told_which_to_install(nft_host: Host) -> None:
+    inside = without_tools(nft_host)
+    result = module("packet_filter", inside=inside, rules=[*RULES, *OPENINGS])
+    assert result["failed"]
+    assert "install arptables and iptables" in result["msg"]
+    result = module("packet_filter", inside=inside, rules=RULES[:1], firewall="nftables")
+    assert "install nftables" in result["msg"]
+    assert not module("packet_filter", inside=inside, state="replaced")["changed"]
+
+
+def test_a_table_with_an_owner_is_left_alone(nft_host: Host) -> None:
+    words = ["ip", "netns", "exec", HOST, "nft", "-i"]
+    with subprocess.Popen(words, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as owner:
+        owner.stdin.write("add table inet firewalld { flags owner; }\n")
+        owner.stdin.write(
+            "add chain inet firewalld filter_INPUT { type filter hook input priority 10; policy drop; }\n"
+        )
+        owner.stdin.flush()
+        while "filter_INPUT" not in nft_host("nft", "list", "chains"):
+            time.sleep(0.05)
+        before = nft_host.listing()
+        result = nft_host.module(state="replaced", rules=[*OPENINGS, *RULES])
+        assert result["failed"]
+        assert "table inet firewalld belongs to the program that made it" in result["msg"]
+        assert nft_host.listing() == before
+        nft_host.works(state="replaced", rules=RULES)
+        owner.stdin.close()
+
+
+def test_a_firewall_of_iptables_is_not_opened_by_nft(nft_host: Host) -> None:
+    nft_host("iptables", "-P", "INPUT", "DROP")
+    result = nft_host.module(state="replaced", rules=OPENINGS)
+    assert result["failed"]
+    assert "table ip filter is kept by iptables" in result["msg"]
+    assert nft_host.works(state="replaced", rules=OPENINGS, firewall="iptables")["changed"]
+
+
+def test_reading_makes_no_tables(namespaces: None, tmp_path: Path) -> None:
+    host = Host("iptables-legacy", tmp_path)
+    assert not host.works(state="replaced")["changed"]
+    assert host("sh", "-c", "cat /proc/self/net/*_tables_names 2>/dev/null; true") == ""
+    assert host("nft", "list", "ruleset") == ""
+
+
+def test_a_firewall_of_iptables_legacy_is_told_of(namespaces: None, tmp_path: Path) -> None:
+    host = Host("iptables-legacy", tmp_path)
+    host("iptables", "-P", "INPUT", "DROP")
+    result = host.module(state="replaced", rules=OPENINGS, firewall="nftables", arp_firewall="nftables")
+    (warning,) = result["warnings"]
+    assert "iptables-legacy for ipv4, in which nft can open nothing" in str(warning)

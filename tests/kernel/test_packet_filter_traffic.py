@@ -29,6 +29,11 @@ BRIDGE = "lvsbridge"
 CLIENT, OTHER, THIRD, DIRECTOR, REAL_SERVER = "lvsclient", "lvsother", "lvsthird", "lvsdirector", "lvsreal"
 DIP, RIP, VIP, CIP = "198.51.100.2", "198.51.100.21", "198.51.100.198", "198.51.100.100"
 DIP6, RIP6, VIP6, CIP6 = "2001:db8::2", "2001:db8::21", "2001:db8::198", "2001:db8::100"
+VIPS, DIPS, RIPS, CIPS = {4: VIP, 6: VIP6}, {4: DIP, 6: DIP6}, {4: RIP, 6: RIP6}, {4: CIP, 6: CIP6}
+TOOLS = ("nftables", "iptables-nft", "iptables-legacy")
+# ip6tables-legacy takes the text that ip6tables-nft takes.
+FAMILIES = [(tools, 4) for tools in TOOLS] + [(tools, 6) for tools in TOOLS[:2]]
+each_family = pytest.mark.parametrize(("filters", "family"), FAMILIES, indirect=["filters"])
 ADDRESSES = {
     CLIENT: [f"{CIP}/24", f"{CIP6}/64"],
     OTHER: ["198.51.100.101/24"],
@@ -104,7 +109,7 @@ class Filters:
         on(namespace, f"{self.programs}/ip6tables", "-A", "INPUT", *discovery)
 
 
-@pytest.fixture(params=["nftables", "iptables-nft", "iptables-legacy"])
+@pytest.fixture(params=TOOLS)
 def filters(request: pytest.FixtureRequest, network: None, tmp_path: Path) -> Filters:
     return Filters(request.param, tmp_path)
 
@@ -147,8 +152,9 @@ def spelled(address: str) -> str:
     return ipaddress.ip_address(address).exploded if ":" in address else address
 
 
-@pytest.mark.parametrize(("family", "vip", "dip", "rip"), [(4, VIP, DIP, RIP), (6, VIP6, DIP6, RIP6)])
-def test_nat_within_one_network(filters: Filters, family: int, vip: str, dip: str, rip: str) -> None:
+@each_family
+def test_nat_within_one_network(filters: Filters, family: int) -> None:
+    vip, dip, rip = VIPS[family], DIPS[family], RIPS[family]
     have(DIRECTOR, f"{vip}/{32 if family == 4 else 128}")
     virtual, real = (f"{vip}:80", f"{rip}:8080") if family == 4 else (f"[{vip}]:80", f"[{rip}]:8080")
     ipvs(f"-A -t {virtual} -s rr", f"-a -t {virtual} -r {real} -m")
@@ -163,12 +169,9 @@ def test_nat_within_one_network(filters: Filters, family: int, vip: str, dip: st
         assert asked(CLIENT, vip) == [spelled(dip), spelled(rip), REAL_SERVER]
 
 
-@pytest.mark.parametrize(
-    ("family", "vip", "rip", "cip"), [(4, "192.0.2.198", RIP, CIP), (6, "2001:db8:2::198", RIP6, CIP6)]
-)
-def test_a_real_server_takes_what_it_does_not_have(
-    filters: Filters, family: int, vip: str, rip: str, cip: str
-) -> None:
+@each_family
+def test_a_real_server_takes_what_it_does_not_have(filters: Filters, family: int) -> None:
+    vip, rip, cip = {4: "192.0.2.198", 6: "2001:db8:2::198"}[family], RIPS[family], CIPS[family]
     run("ip", "-n", CLIENT, "route", "add", vip, "via", rip)
     with serving(REAL_SERVER, 80, family), serving(REAL_SERVER, 81, family):
         assert asked(CLIENT, vip) == []
@@ -197,8 +200,7 @@ def test_what_is_marked_is_balanced_unless_it_comes_from_a_peer(filters: Filters
         assert [asked(client, VIP)[-1] for client in (CLIENT, OTHER, THIRD)] == [REAL_SERVER, DIRECTOR, DIRECTOR]
 
 
-@pytest.mark.parametrize("source", ["203.0.113.21", "203.0.113.0/24"])
-def test_a_real_server_reaches_out(filters: Filters, source: str) -> None:
+def test_a_real_server_reaches_out(filters: Filters) -> None:
     have(DIRECTOR, "203.0.113.2/24")
     have(REAL_SERVER, "203.0.113.21/24")
     have(OTHER, "203.0.113.22/24")
@@ -208,10 +210,11 @@ def test_a_real_server_reaches_out(filters: Filters, source: str) -> None:
     run("ip", "-n", REAL_SERVER, "route", "add", "203.0.113.22", "via", "203.0.113.2")
     with serving(CLIENT, 80), serving(OTHER, 80):
         assert asked(REAL_SERVER, CIP) == []
-        filters(DIRECTOR, {"kind": "masquerade", "source": source})
-        assert asked(REAL_SERVER, CIP) == [DIP, CIP, CLIENT]
-        seen = "203.0.113.21" if "/" in source else "203.0.113.2"
-        assert asked(REAL_SERVER, "203.0.113.22") == [seen, "203.0.113.22", OTHER]
+        # Of an address, everything is masqueraded; of a network, what leaves it.
+        for source, within in (("203.0.113.21", "203.0.113.2"), ("203.0.113.0/24", "203.0.113.21")):
+            filters(DIRECTOR, {"kind": "masquerade", "source": source})
+            assert asked(REAL_SERVER, CIP) == [DIP, CIP, CLIENT]
+            assert asked(REAL_SERVER, "203.0.113.22") == [within, "203.0.113.22", OTHER]
 
 
 @contextmanager
@@ -228,8 +231,9 @@ def captured(namespace: str, expression: str) -> Iterator[list[str]]:
         lines.extend(tcpdump.stdout.read().splitlines())
 
 
-@pytest.mark.parametrize(("family", "vip"), [(4, VIP), (6, VIP6)])
-def test_segments_are_no_larger_than_a_tunnel_can_carry(filters: Filters, family: int, vip: str) -> None:
+@each_family
+def test_segments_are_no_larger_than_a_tunnel_can_carry(filters: Filters, family: int) -> None:
+    vip = VIPS[family]
     have(REAL_SERVER, f"{vip}/{24 if family == 4 else 64}")
 
     def announced() -> str:
@@ -243,7 +247,7 @@ def test_segments_are_no_larger_than_a_tunnel_can_carry(filters: Filters, family
         assert int(own) > 1400
         filters(REAL_SERVER, {"kind": "clamp", "address": vip, "mss": 1400})
         assert announced() == "1400"
-        run("ip", "-n", REAL_SERVER, "route", "add", {4: CIP, 6: CIP6}[family], "dev", "eth0", "advmss", "1000")
+        run("ip", "-n", REAL_SERVER, "route", "add", CIPS[family], "dev", "eth0", "advmss", "1000")
         assert announced() == "1000"
 
 
@@ -279,8 +283,9 @@ def test_a_real_server_is_silent_about_its_vip(filters: Filters) -> None:
     assert senders() == {VIP}
 
 
-@pytest.mark.parametrize(("family", "vip", "cip"), [(4, VIP, CIP), (6, VIP6, CIP6)])
-def test_a_closed_host_lets_in_what_it_is_told_to(filters: Filters, family: int, vip: str, cip: str) -> None:
+@each_family
+def test_a_closed_host_lets_in_what_it_is_told_to(filters: Filters, family: int) -> None:
+    vip, cip = VIPS[family], CIPS[family]
     have(REAL_SERVER, f"{vip}/{24 if family == 4 else 64}")
     filters.close(REAL_SERVER)
     with serving(REAL_SERVER, 80, family), serving(REAL_SERVER, 81, family):

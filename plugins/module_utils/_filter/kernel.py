@@ -16,7 +16,7 @@ from . import arptables, iptables, nftables
 from .model import ARPTABLES, FAMILIES, IPTABLES, NFTABLES, Choice, Filter, Placed, Rule, Stray
 from .plan import carried_out
 
-# The programs of each tool, all of which it needs. iptables alone would do for a host without IPv6.
+# The programs of each tool, all of which it needs.
 PROGRAMS = {
     NFTABLES: ("nft",),
     IPTABLES: ("iptables-save", "iptables-restore", "ip6tables-save", "ip6tables-restore"),
@@ -24,7 +24,12 @@ PROGRAMS = {
 }
 # The PATH of one who is not root often lacks these.
 SYSTEM_FOLDERS = ("/usr/sbin", "/sbin", "/usr/bin", "/bin", "/usr/local/sbin")
-LEGACY_TABLES = {"ipv4": "/proc/net/ip_tables_names", "ipv6": "/proc/net/ip6_tables_names"}
+# Where the kernel names the tables that the legacy variants have made.
+LEGACY_TABLES = {
+    "ipv4": "/proc/net/ip_tables_names",
+    "ipv6": "/proc/net/ip6_tables_names",
+    "arp": "/proc/net/arp_tables_names",
+}
 _SAVE = {"ipv4": "iptables-save", "ipv6": "ip6tables-save"}
 _RESTORE = {"ipv4": "iptables-restore", "ipv6": "ip6tables-restore"}
 
@@ -54,15 +59,15 @@ def present(tool: str) -> bool:
 
 def legacy_filters() -> List[str]:
     """Return the families whose packets pass a filter table of iptables-legacy, which nft cannot see."""
-    found = []
-    for family, path in LEGACY_TABLES.items():
-        try:
-            with open(path, encoding="ascii") as stream:
-                if "filter" in stream.read().split():
-                    found.append(family)
-        except OSError:
-            continue  # the kernel has no such tables
-    return found
+    return [family for family in FAMILIES if _has_legacy_filter(family)]
+
+
+def _has_legacy_filter(family: str) -> bool:
+    try:
+        with open(LEGACY_TABLES[family], encoding="ascii") as stream:
+            return "filter" in stream.read().split()
+    except FileNotFoundError:
+        return False  # the kernel has no such tables
 
 
 class FilterKernel:
@@ -74,6 +79,7 @@ class FilterKernel:
     def __init__(self, choice: Choice) -> None:
         self.choice = choice
         self._tools = [tool for tool in PROGRAMS if present(tool)]
+        self._now = Rulesets(nftables.NOTHING, {}, arptables.NOTHING)
 
     def missing(self, tools: Iterable[str]) -> List[str]:
         """Return those of the tools that this host does not have."""
@@ -81,27 +87,23 @@ class FilterKernel:
 
     def read(self) -> Filter:
         """Return what is our own. ToolFailed where a tool does not say."""
-        return _filter(self._read())
+        families = FAMILIES if IPTABLES in self._tools else ()
+        self._now = Rulesets(
+            _read_nft() if NFTABLES in self._tools else nftables.NOTHING,
+            {family: iptables.read_ruleset(family, run([_SAVE[family]])) for family in families},
+            _read_arptables() if ARPTABLES in self._tools else arptables.NOTHING,
+        )
+        return _filter(self._now)
 
     def apply(self, changes: Plan) -> None:
-        """Carry out the changes, one transaction for each tool. ToolFailed at the first that fails."""
-        now = self._read()
-        observed = _filter(now)
-        target = carried_out(changes, observed)
+        """Change what was read last, by one transaction for each tool. ToolFailed at the first that fails."""
+        target = carried_out(changes, _filter(self._now))
         touched = {change.key.tool for change in changes}
         rules = {tool: _rules(target.rules, tool) for tool in touched}
         strays = {tool: [stray for stray in target.strays if stray.tool == tool] for tool in touched}
         # What is new comes before what is old goes: the chosen tools first.
         for tool in sorted(touched, key=lambda tool: tool not in self.choice):
-            _APPLY[tool](rules[tool], strays[tool], now)
-
-    def _read(self) -> Rulesets:
-        families = FAMILIES if IPTABLES in self._tools else ()
-        return Rulesets(
-            _read_nft() if NFTABLES in self._tools else nftables.NOTHING,
-            {family: iptables.read_ruleset(family, run([_SAVE[family]])) for family in families},
-            arptables.read_ruleset(run(["arptables", "-n", "-L"])) if ARPTABLES in self._tools else arptables.NOTHING,
-        )
+            _APPLY[tool](rules[tool], strays[tool], self._now)
 
 
 def run(words: Sequence[str], text: str = "") -> str:
@@ -124,13 +126,20 @@ def run(words: Sequence[str], text: str = "") -> str:
 
 def _read_nft() -> nftables.Ruleset:
     tables = nftables.read_tables(run(["nft", "list", "tables"]))
-    own = [family for family in nftables.OWN_FAMILIES if f"{family} {nftables.TABLE}" in tables]
+    own = [table for table in nftables.OWN_TABLES if table in tables]
     listing = ["nft", "-a", "-nnn", "list"]
     chains = nftables.wanted_chains(run(["nft", "list", "chains"]))
     return nftables.read_ruleset(
-        "".join(run([*listing, "table", family, nftables.TABLE]) for family in own),
+        "".join(run([*listing, "table", *table.split(" ")]) for table in own),
         "".join(run([*listing, "chain", *place.split(" ", 2)]) for place in chains),
     )
+
+
+def _read_arptables() -> arptables.Ruleset:
+    # Listing its table makes the legacy variant have the kernel create it.
+    if "nf_tables" in run(["arptables", "-V"]) or _has_legacy_filter("arp"):
+        return arptables.read_ruleset(run(["arptables", "-n", "-L"]))
+    return arptables.NOTHING
 
 
 def _filter(now: Rulesets) -> Filter:
@@ -157,7 +166,7 @@ def _apply_iptables(rules: List[Rule], strays: List[Stray], now: Rulesets) -> No
     for family, ruleset in now.iptables.items():
         script = iptables.script(family, rules, strays, ruleset)
         if script:
-            run([_RESTORE[family], "--noflush"], _text(script))
+            run([_RESTORE[family], "--wait", "10", "--noflush"], _text(script))
 
 
 def _apply_arptables(rules: List[Rule], strays: List[Stray], now: Rulesets) -> None:

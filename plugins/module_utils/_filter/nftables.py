@@ -18,7 +18,7 @@ from .model import HOOKS, NFTABLES, PROTOCOL_NAMES, PROTOCOL_NUMBERS, Line, Open
 from .text import COMMENT, in_order, understand
 
 TABLE = "lvs"
-OWN_FAMILIES = ("ip", "ip6", "arp")
+OWN_TABLES = tuple(f"{family} {TABLE}" for family in ("ip", "ip6", "arp"))
 # Priorities as numbers: their names came with nftables 0.9.1.
 CHAINS = {
     "nat_prerouting": "type nat hook prerouting priority -100; policy accept;",
@@ -168,7 +168,7 @@ def tables_script(rules: Iterable[Rule], strays: Iterable[Stray] = (), there: It
         headers.setdefault(table, {})[f"chain {chain}"] = [CHAINS[chain], *words]
     for stray in sorted(strays):
         family, name, header = stray.place.split(" ", 2)
-        if name == TABLE:
+        if f"{family} {name}" in OWN_TABLES:
             spec = CHAINS.get(header[len("chain ") :], "")
             start = [spec] if spec and not stray.words.startswith("type ") else []
             headers.setdefault(f"{family} {name}", {}).setdefault(header, start).append(stray.words)
@@ -231,18 +231,22 @@ def read_blocks(text: str) -> Iterator[Block]:
     for line in text.splitlines():
         words, _mark, handle = line.partition(" # handle ")
         words = words.rstrip()
-        if words.startswith("table ") and words.endswith("{"):
-            table = words[len("table ") : -1].strip()
+        opened = re.fullmatch(r"table (\S+ \S+) \{", words)
+        block = re.fullmatch(r"\t(\S.*) \{", words)
+        if opened or words == "}":
+            table, header, content = opened[1] if opened else "", "", []
+        elif not table or not words.strip():
+            continue
+        elif not header and block:
+            header = block[1]
+        elif not header:
+            # A word about the table itself, such as its flags.
+            yield Block(table, "", ((words.strip(), 0),))
         elif words == "\t}":
             yield Block(table, header, tuple(content))
             header, content = "", []
-        elif not header and re.fullmatch(r"\t[^\t].*\{", words):
-            header = words[1:-1].strip()
-        elif header and words.strip():
-            content.append((words.strip(), int(handle) if handle.isdecimal() else 0))
-        elif table and words.startswith("\t"):
-            # A word about the table itself, such as its flags.
-            yield Block(table, "", ((words.strip(), 0),))
+        else:
+            content.append((words.strip(), int(handle) if re.fullmatch(r"[0-9]{1,9}", handle) else 0))
 
 
 def read_tables(text: str) -> FrozenSet[str]:
@@ -275,6 +279,8 @@ def read_ruleset(own: str, foreign: str) -> Ruleset:
     handles: Dict[Line, int] = {}
     tables = set()
     for block in read_blocks(own):
+        if block.table not in OWN_TABLES:
+            continue
         tables.add(block.table)
         listed = [Line(f"{block.table} {block.chain}", normal(words)) for words, _handle in block.lines]
         if listed and listed[0].words == CHAINS.get(block.chain):

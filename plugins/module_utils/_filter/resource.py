@@ -24,8 +24,8 @@ _FOLDER = re.compile(r"/[A-Za-z0-9_./-]*")
 # last, after the host's own firewall; where that has changed, the rest is not to suffer ("-": systemd goes on).
 FILES = {
     "filter.nft": "{nft} -f {path}",
-    "filter.iptables": "{iptables-restore} --noflush {path}",
-    "filter.ip6tables": "{ip6tables-restore} --noflush {path}",
+    "filter.iptables": "{iptables-restore} --wait 10 --noflush {path}",
+    "filter.ip6tables": "{ip6tables-restore} --wait 10 --noflush {path}",
     "filter.arptables": "{xargs} -a {path} -L 1 {arptables}",
     "firewall.nft": "-{nft} -f {path}",
 }
@@ -98,7 +98,7 @@ class PacketFilter(Resource):
     def texts(self, desired: Filter, owned: FrozenSet[Rule]) -> Texts:  # noqa: ARG002
         return {path: _write_file(name, path, desired) for name, path in self._paths.items()}
 
-    def told(self, texts: Texts) -> Dict[str, Any]:
+    def extra(self, texts: Texts) -> Dict[str, Any]:
         there = [(name, path) for name, path in self._paths.items() if texts[path] is not None]
         return {"boot_commands": [_boot_command(name, path) for name, path in there]}
 

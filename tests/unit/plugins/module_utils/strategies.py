@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Random virtual-server tables, settings, networks and packet-filter rules, as valid as an operator could write them."""
+"""Random virtual-server tables, settings, networks and packet filters, as valid as an operator could write them."""
 
 from __future__ import annotations
 

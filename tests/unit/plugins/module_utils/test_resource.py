@@ -124,6 +124,17 @@ def test_check_mode_tells_the_same_and_does_nothing(tmp_path: Path) -> None:
     assert path.stat().st_mode & 0o777 == 0o644
 
 
+def test_a_resource_has_words_of_its_own_for_the_result(tmp_path: Path) -> None:
+    class Loaded(Numbers):
+        def extra(self, texts: Texts) -> dict[str, Any]:
+            return {"boot_commands": [f"load {path}" for path, text in texts.items() if text]}
+
+    path = str(tmp_path / "numbers")
+    for check_mode in (True, False):
+        result = take_the_road(Loaded({}, {"a": 1}, path), check_mode=check_mode)
+        assert result["boot_commands"] == [f"load {path}"]
+
+
 def test_the_result_says_what_changed() -> None:
     result = take_the_road(Numbers({"a": 1, "b": 2}, {"b": 3, "c": 4}))
     assert result == {

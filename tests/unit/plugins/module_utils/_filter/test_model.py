@@ -64,12 +64,27 @@ def test_the_order_of_a_list_means_nothing(listed: list[dict]) -> None:
     ("rule", "words"),
     [
         ({"kind": "redirect", "address": VIP}, "rules[1].protocol: redirect needs it"),
-        ({"kind": "redirect", "address": VIP, "protocol": "icmp"}, "rules[1].protocol: 'icmp' is none of tcp, udp, sctp"),
-        ({"kind": "redirect", "address": "x; drop", "protocol": "tcp"}, "rules[1].address: 'x; drop' is no IPv4 or IPv6"),
-        ({"kind": "redirect", "address": VIP, "protocol": "tcp", "port": 65536}, "rules[1].port: 65536 is not 0 to 65535"),
-        ({"kind": "redirect", "address": VIP, "protocol": "tcp", "mss": 1}, "rules[1].mss: redirect has no such option"),
+        (
+            {"kind": "redirect", "address": VIP, "protocol": "icmp"},
+            "rules[1].protocol: 'icmp' is none of tcp, udp, sctp",
+        ),
+        (
+            {"kind": "redirect", "address": "x; drop", "protocol": "tcp"},
+            "rules[1].address: 'x; drop' is no IPv4 or IPv6",
+        ),
+        (
+            {"kind": "redirect", "address": VIP, "protocol": "tcp", "port": 65536},
+            "rules[1].port: 65536 is not 0 to 65535",
+        ),
+        (
+            {"kind": "redirect", "address": VIP, "protocol": "tcp", "mss": 1},
+            "rules[1].mss: redirect has no such option",
+        ),
         ({"kind": "silence", "address": VIP6, "instead": "2001:db8::1"}, "rules[1].address: ARP is of IPv4"),
-        ({"kind": "silence", "address": VIP, "instead": VIP}, "rules[1].instead: 192.0.2.198 is the address that shall"),
+        (
+            {"kind": "silence", "address": VIP, "instead": VIP},
+            "rules[1].instead: 192.0.2.198 is the address that shall",
+        ),
         ({"kind": "unmarked", "mac": "52:54:00:00:01"}, "rules[1].mac: '52:54:00:00:01' is no MAC address"),
         ({"kind": "mark", "mark": 0, "address": VIP}, "rules[1].mark: 0 is not 1 to 4294967295"),
         ({**MARK, "port": 80}, "rules[1].port: a port needs protocol tcp, udp or sctp"),

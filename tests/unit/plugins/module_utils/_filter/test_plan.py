@@ -41,9 +41,7 @@ def kept(filters: Filter) -> set[tuple[str, Rule]]:
 
 
 @given(strategies.filter_rules(), strategies.filter_rules(), strategies.choices, strategies.choices)
-def test_the_laws_of_a_plan(
-    wanted: frozenset[Rule], earlier: frozenset[Rule], choice: Choice, before: Choice
-) -> None:
+def test_the_laws_of_a_plan(wanted: frozenset[Rule], earlier: frozenset[Rule], choice: Choice, before: Choice) -> None:
     start = NOTHING._replace(openings=CLOSED, strays=frozenset({STRAY}))
     observed = desired_filter("replaced", earlier, start, frozenset(), before)._replace(strays=start.strays)
     for state in ("merged", "replaced", "deleted"):
