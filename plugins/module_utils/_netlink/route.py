@@ -103,7 +103,6 @@ RULE = AttributeTable(
     Attribute(17, "OIFNAME", TEXT),
     Attribute(19, "L3MDEV", U8),
     Attribute(20, "UID_RANGE", BINARY),
-    Attribute(21, "PROTOCOL", U8),  # who made it
     Attribute(22, "IP_PROTO", U8),
     Attribute(23, "SPORT_RANGE", Fixed("HH")),  # struct fib_rule_port_range: first, last, in host order
     Attribute(24, "DPORT_RANGE", Fixed("HH")),

@@ -192,9 +192,6 @@ def encode_rule(change: Change, _links: Mapping[str, Link]) -> List[Request]:
         values["IP_PROTO"] = PROTOCOLS[rule.protocol]
     if rule.source_port:
         values["SPORT_RANGE"] = (rule.source_port, rule.source_port)
-    adding = change.action == ADD
-    if adding:
-        values["PROTOCOL"] = route.RTPROT_BOOT
     header = route.RULE_HEADER.pack(
         FAMILY_NUMBERS[rule.family],
         lengths["DST"],
@@ -206,5 +203,5 @@ def encode_rule(change: Change, _links: Mapping[str, Link]) -> List[Request]:
         route.FR_ACT_TO_TBL,
         0,
     )
-    message, flags = (route.RTM_NEWRULE, NLM_F_CREATE | NLM_F_EXCL) if adding else (route.RTM_DELRULE, 0)
+    message, flags = (route.RTM_NEWRULE, NLM_F_CREATE | NLM_F_EXCL) if change.action == ADD else (route.RTM_DELRULE, 0)
     return [Request(message, flags, header + route.RULE.encode(values))]

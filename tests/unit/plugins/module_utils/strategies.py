@@ -41,9 +41,18 @@ from ansible_collections.lvs.cluster.plugins.module_utils._ipvs_settings.model i
 )
 from ansible_collections.lvs.cluster.plugins.module_utils._netlink.address import canonical
 from ansible_collections.lvs.cluster.plugins.module_utils._network.model import (
+    CHECKSUM_KINDS,
+    PROTOCOLS,
+    TUNNEL_KINDS,
     Address,
     AddressKey,
+    ListenerKey,
     Network,
+    Present,
+    Route,
+    RouteKey,
+    Rule,
+    Tunnel,
     default_label,
 )
 
@@ -153,13 +162,60 @@ def wanted(table: dict[ServiceKey, VirtualService]) -> tuple[WantedService, ...]
 
 
 SYSCTLS = ("net.ipv4.conf.all.arp_ignore", "net.ipv4.conf.all.arp_announce", "net.ipv4.ip_forward")
+TUNNEL_NAMES = ("lvs-ipip", "lvs-six", "lvs.old")
+tables_of_routes = st.sampled_from((7, 254, 5080, 2**32 - 1))
+
+
+@st.composite
+def tunnels(draw: st.DrawFn) -> Tunnel:
+    kind = draw(st.sampled_from(tuple(TUNNEL_KINDS)))
+    checksum = kind in CHECKSUM_KINDS and draw(st.booleans())
+    return Tunnel(kind, draw(addresses(TUNNEL_KINDS[kind], 1, 3)), checksum, up=True)
+
+
+def destinations_of_routes(family: str) -> st.SearchStrategy[str]:
+    some = ("203.0.113.0/24", "192.0.2.9/32") if family == "ipv4" else ("2001:db8:7::/48", "2001:db8::9/128")
+    return st.sampled_from(("default", *some))
+
+
+@st.composite
+def routes(draw: st.DrawFn, interfaces: tuple[str, ...]) -> tuple[RouteKey, Route]:
+    family = draw(families)
+    key = RouteKey(family, draw(destinations_of_routes(family)), draw(tables_of_routes), 0)
+    if draw(st.booleans()):
+        return key, Route("local", "", draw(st.sampled_from(interfaces)))
+    gateway = draw(st.one_of(st.just(""), addresses(family, 1, 3)))
+    return key, Route("unicast", gateway, draw(st.sampled_from(interfaces if not gateway else ("", *interfaces))))
+
+
+@st.composite
+def rules(draw: st.DrawFn) -> Rule:
+    family = draw(families)
+    selector = st.one_of(st.just(""), addresses(family, 1, 3), destinations_of_routes(family).filter(_is_network))
+    return Rule(
+        priority=draw(st.integers(1, 3)),
+        family=family,
+        source=draw(selector),
+        destination=draw(selector),
+        mark=draw(st.sampled_from((0, 1, 2**32 - 1))),
+        protocol=draw(st.sampled_from(("", *PROTOCOLS))),
+        source_port=draw(st.sampled_from((0, 80))),
+        table=draw(tables_of_routes),
+    )
+
+
+def _is_network(destination: str) -> bool:
+    return not destination.endswith(("default", "/32", "/128"))
 
 
 @st.composite
 def networks(draw: st.DrawFn) -> Network:
+    """A network with no more than what the caller can own, as it is once all is there."""
+    own_tunnels = draw(st.dictionaries(st.sampled_from(TUNNEL_NAMES), tunnels()))
+    interfaces = ("lo", "eth1", "eth2", *own_tunnels)
     keys = st.builds(
         AddressKey,
-        st.sampled_from(("lo", "eth1", "eth2")),
+        st.sampled_from(interfaces),
         st.one_of(addresses("ipv4", 1, 6), addresses("ipv6", 1, 6)),
         st.sampled_from((24, 32)),
     )
@@ -167,8 +223,16 @@ def networks(draw: st.DrawFn) -> Network:
     for key in draw(st.lists(keys, max_size=6, unique=True)):
         labels = (default_label(key), f"{key.interface}:vip") if ":" not in key.address else ("",)
         addresses_of_host[key] = Address(draw(st.sampled_from(labels)))
-    sysctls = {name: draw(st.sampled_from(("0", "1", "2"))) for name in SYSCTLS}
-    return Network(addresses_of_host, sysctls, {}, {})
+    names = (*SYSCTLS, *(f"net.ipv4.conf.{name.replace('.', '/')}.rp_filter" for name in own_tunnels))
+    return Network(
+        modules=dict.fromkeys(draw(st.sets(st.sampled_from(("ip_vs", "fou", "dummy")))), Present()),
+        tunnels=own_tunnels,
+        listeners=dict.fromkeys(draw(st.sets(st.builds(ListenerKey, families, st.integers(6080, 6082)))), Present()),
+        sysctls={name: draw(st.sampled_from(("0", "1", "2"))) for name in names},
+        addresses=addresses_of_host,
+        routes=dict(draw(st.lists(routes(interfaces), max_size=4))),
+        rules=dict.fromkeys(draw(st.lists(rules(), max_size=4)), Present()),
+    )
 
 
 MTUS = {"lo": 65536, "eth1": 1500, "eth2": 9000, "eth3": 600}

@@ -7,45 +7,92 @@ from __future__ import annotations
 import pytest
 from hypothesis import given
 
-from ansible_collections.lvs.cluster.plugins.module_utils._change import InvalidInput
+from ansible_collections.lvs.cluster.plugins.module_utils._change import ADD, CHANGE, REMOVE, Change
 from ansible_collections.lvs.cluster.plugins.module_utils._network import text
-from ansible_collections.lvs.cluster.plugins.module_utils._network.model import Network
+from ansible_collections.lvs.cluster.plugins.module_utils._network.model import (
+    Address,
+    AddressKey,
+    ListenerKey,
+    Network,
+    Present,
+    Route,
+    RouteKey,
+    Rule,
+    Tunnel,
+    Value,
+)
+from ansible_collections.lvs.cluster.plugins.module_utils._network.plan import plan
+from ansible_collections.lvs.cluster.plugins.module_utils._network.read_text import (
+    parse_batch,
+    parse_modules,
+    parse_sysctls,
+)
 from ansible_collections.lvs.cluster.tests.unit.plugins.module_utils import strategies
 
 
 @given(strategies.networks(), strategies.networks())
 def test_what_is_written_reads_as_the_same_network(network: Network, earlier: Network) -> None:
-    addresses = "\n".join(text.address_lines(network.addresses))
-    assert text.parse_addresses(addresses, "network.batch") == network.addresses
-    sysctls = "\n".join(text.sysctl_lines(network.sysctls, earlier.sysctls))
-    assert text.parse_sysctls(sysctls, "lvs.conf") == (network.sysctls, earlier.sysctls)
+    read = parse_batch("\n".join(text.batch_lines(network, "ipv4")), "network.batch", "ipv4")
+    rules = parse_batch("\n".join(text.batch_lines(network, "ipv6")), "network.batch6", "ipv6").rules
+    assert read._replace(rules={**read.rules, **rules}) == network._replace(modules={}, sysctls={})
+    original = {name: earlier.sysctls.get(name) for name in network.sysctls}
+    sysctls = "\n".join(text.sysctl_lines(network.sysctls, original))
+    assert parse_sysctls(sysctls, "lvs.conf") == (network.sysctls, original)
+    assert parse_modules("\n".join(network.modules), "lvs.conf") == network.modules
 
 
-def test_lines_are_those_of_the_native_tools() -> None:
-    content = (
-        "# a comment\n"
-        "address replace 192.0.2.198/24 dev eth1 label eth1:shop\n"
-        "address replace 2001:db8::198/128 dev lo nodad\n"
-    )
-    assert text.address_lines(text.parse_addresses(content, "network.batch")) == content.splitlines()[1:]
+KEY = RouteKey("ipv6", "default", 7, 0)
+RULE = Rule(7, "ipv6", "2001:db8::1", "", 1, "tcp", 80, 7)
+IPIP, GRE = Tunnel("ipip", "192.0.2.1", False, True), Tunnel("gre", "192.0.2.1", True, True)
 
 
 @pytest.mark.parametrize(
-    "line",
+    ("change", "command"),
     [
-        "address add 192.0.2.198/24 dev eth1",
-        "address replace 192.0.2.198 dev eth1",
-        "address replace 192.0.2.198/24 dev",
-        "address replace 192.0.2.198/24 dev eth1 label",
-        "address replace 192.0.2.198/24 dev eth1 scope host",
-        "route add default",
+        (Change(ADD, "module", "ip_vs", None, Present()), "modprobe ip_vs"),
+        (
+            Change(ADD, "tunnel", "lvs", None, IPIP),
+            "ip link add lvs type ipip local 192.0.2.1 && ip link set lvs up",
+        ),
+        (
+            Change(CHANGE, "tunnel", "lvs", IPIP, GRE),
+            "ip link delete lvs && ip link add lvs type gre local 192.0.2.1 icsum && ip link set lvs up",
+        ),
+        (Change(CHANGE, "tunnel", "lvs", IPIP._replace(up=False), IPIP), "ip link set lvs up"),
+        (Change(CHANGE, "tunnel", "lvs", IPIP, IPIP._replace(up=False)), "ip link set lvs down"),
+        (Change(REMOVE, "tunnel", "lvs", IPIP, None), "ip link delete lvs"),
+        (Change(ADD, "listener", ListenerKey("ipv6", 6080), None, Present()), "ip fou add port 6080 gue -6"),
+        (Change(REMOVE, "listener", ListenerKey("ipv4", 6080), Present(), None), "ip fou del port 6080"),
+        (Change(CHANGE, "sysctl", "net.a.b", Value("1"), Value("1 2")), "sysctl -w 'net.a.b=1 2'"),
+        (
+            Change(CHANGE, "address", AddressKey("lo", "192.0.2.9", 32), Address("lo:a"), Address("lo")),
+            "ip address delete 192.0.2.9/32 dev lo && ip address add 192.0.2.9/32 dev lo",
+        ),
+        (
+            Change(CHANGE, "route", KEY, Route("local", "", "lo"), Route("unicast", "2001:db8::1", "eth1")),
+            "ip route replace ::/0 via 2001:db8::1 dev eth1 table 7",
+        ),
+        (Change(REMOVE, "route", KEY, Route("local", "", "lo"), None), "ip route delete local ::/0 dev lo table 7"),
+        (
+            Change(ADD, "rule", RULE, None, Present()),
+            "ip -6 rule add priority 7 from 2001:db8::1 fwmark 1 ipproto tcp sport 80 table 7",
+        ),
     ],
 )
-def test_a_line_that_is_not_understood_is_named(line: str) -> None:
-    with pytest.raises(InvalidInput, match=r"network\.batch:2: "):
-        text.parse_addresses(f"\n{line}\n", "network.batch")
+def test_a_change_is_a_command(change: Change, command: str) -> None:
+    assert text.command(change) == command
 
 
-def test_a_sysctl_line_that_is_not_understood_is_named() -> None:
-    with pytest.raises(InvalidInput, match=r"lvs\.conf:1: net\.ipv4\.ip_forward: this is not of the form"):
-        text.parse_sysctls("net.ipv4.ip_forward\n", "lvs.conf")
+def test_a_diff_shows_both_sides() -> None:
+    before = Network(tunnels={"lvs": IPIP._replace(up=False)}, routes={KEY: Route("local", "", "lo")})
+    after = Network(tunnels={"lvs": IPIP}, sysctls={"net.a.b": "1"}, modules={"fou": Present()})
+    changes = plan(after, before)
+    assert text.lines(before, changes) == [
+        "link add lvs type ipip local 192.0.2.1 down",
+        "route add local ::/0 dev lo table 7",
+    ]
+    assert text.lines(after, changes) == [
+        "modprobe fou",
+        "link add lvs type ipip local 192.0.2.1 up",
+        "net.a.b = 1",
+    ]
