@@ -152,7 +152,7 @@ class HostNetwork(Resource):
         )
         return {path: _content(header, lines) for path, header, lines in contents if path}
 
-    def told(self, texts: Texts) -> Dict[str, Any]:
+    def extra(self, texts: Texts) -> Dict[str, Any]:
         files = self._files
         commands = {files.batch: "/sbin/ip -force -batch", files.batch6: "/sbin/ip -6 -force -batch"}
         return {
