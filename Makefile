@@ -5,6 +5,7 @@
 VENV       := .venv
 COLLECTION := $(VENV)/collections/ansible_collections/lvs/cluster
 PACKAGES    = python3-venv $(shell python3 molecule/lab packages)
+SCENARIOS   = $(patsubst molecule/%/molecule.yml,%,$(wildcard molecule/*/molecule.yml))
 SUDO       := $(if $(filter-out 0,$(shell id -u)),sudo)
 
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
@@ -70,14 +71,18 @@ image: setup ## the image of the lab's machines
 kernel: setup ## the tests on a real kernel, in the lab
 	python tests/kernel/guest.py
 
-molecule: setup ## whole clusters in the lab; SCENARIO=name for one
-	MOLECULE_GLOB='molecule/*/molecule.yml' molecule test $(if $(SCENARIO),--scenario-name $(SCENARIO),--all)
+molecule: setup ## whole clusters in the lab, two at a time; SCENARIO=name for one
+	@$(MAKE) --no-print-directory -j2 $(if $(SCENARIO),$(SCENARIO).scenario,$(SCENARIOS:%=%.scenario))
 
-# What needs no lab runs beside the making of its image; then the emulated machines have both cores to themselves.
+%.scenario: setup
+	MOLECULE_GLOB='molecule/*/molecule.yml' molecule test --scenario-name $*
+
+# What needs no lab runs beside the making of its image; then the emulated machines have both cores to themselves: two
+# labs at a time, since a cluster is idle while Ansible thinks.
 test: setup ## all of these checks; one log per part in build/logs
 	@rm -rf build/logs && mkdir -p build/logs
 	@$(MAKE) --no-print-directory -j2 image.part sanity.part lint.part unit.part pythons.part fuzz.part
-	@$(MAKE) --no-print-directory -j1 kernel.part molecule.part
+	@$(MAKE) --no-print-directory -j2 kernel.part $(SCENARIOS:%=%.scenario.part)
 	@echo; cat build/logs/summary; awk '{count[$$2]++} END { \
 	    printf "%d passed, %d failed\n", count["passed"], count["FAILED"]; exit count["FAILED"] > 0}' build/logs/summary
 
@@ -85,7 +90,7 @@ test: setup ## all of these checks; one log per part in build/logs
 	@echo "$* ..."; start=$$(date +%s); \
 	$(MAKE) --no-print-directory $* > build/logs/$*.log 2>&1 && verdict=passed || verdict=FAILED; \
 	[ $$verdict = passed ] || tail -n 50 build/logs/$*.log; \
-	printf '%-9s %s in %4d s  build/logs/%s.log  %s\n' $* $$verdict $$(($$(date +%s) - start)) $* \
+	printf '%-33s %s in %4d s  build/logs/%s.log  %s\n' $* $$verdict $$(($$(date +%s) - start)) $* \
 	    "$$(grep -aoE '[0-9]+ (passed|failed|error).* in [0-9.]+s' build/logs/$*.log | tail -n 1)" | tee -a build/logs/summary
 
 demo: setup ## roll a cluster out in the lab and send it requests

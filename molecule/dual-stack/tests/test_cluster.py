@@ -1,0 +1,66 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Direct routing in both families: TCP, and UDP of which each datagram is scheduled on its own."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.lvs.cluster.molecule.conftest import DIGEST, Lab
+
+VIP, VIP6 = "192.0.2.198", "2001:db8:2::198"
+BOTH = pytest.mark.parametrize("vip", [VIP, VIP6])
+
+
+def url(vip: str) -> str:
+    return f"[{vip}]" if ":" in vip else vip
+
+
+@BOTH
+def test_requests_are_balanced(lab: Lab, vip: str) -> None:
+    assert lab.requests(f"http://{url(vip)}/", 20) == {"web1": 10, "web2": 10}
+
+
+@BOTH
+def test_datagrams_are_balanced(lab: Lab, vip: str) -> None:
+    assert lab.datagrams(vip, 20) == {"web1": 10, "web2": 10}
+
+
+@BOTH
+def test_large_answers_and_requests_arrive_whole(lab: Lab, vip: str) -> None:
+    assert lab.downloads(url(vip)) == DIGEST
+    assert lab.uploads(url(vip)) == DIGEST
+
+
+def test_nobody_but_the_director_answers_arp(lab: Lab) -> None:
+    assert lab.answering(VIP) == {lab.mac("lvs1")}
+
+
+def test_nobody_but_the_director_advertises_the_vip(lab: Lab) -> None:
+    """Three answers to somebody who has no address yet go to all nodes, so a second neighbour would be heard."""
+    with lab.frames(
+        "client", f"icmp6 and ip6[40] = 136 and ip6[48:4] = 0x20010db8 and ip6[60:4] = 0x{0x198:08x}", 3
+    ) as frames:
+        watch = "timeout 3 python3 /usr/local/bin/who_has.py eth1 /run/neighbours"
+        lab.host("client").run(f"{watch} {VIP6}")
+    assert {frame.split()[0] for frame in frames} == {lab.mac("lvs1")}
+    told = dict(reversed(line.split()) for line in lab.output("client", "cat /run/neighbours").splitlines())
+    assert [mac for mac, address in told.items() if address == VIP6] == [lab.mac("lvs1")]
+
+
+@BOTH
+@pytest.mark.parametrize("name", ["web1", "web2"])
+def test_frames_keep_the_vip_and_carry_the_real_servers_mac(lab: Lab, name: str, vip: str) -> None:
+    with lab.frames(name, f"udp and dst host {vip}", 2) as frames:
+        lab.datagrams(vip, 4)
+    for frame in frames:
+        assert frame.startswith(f"{lab.mac('lvs1')} > {lab.mac(name)},")
+
+
+def test_the_real_servers_hold_both_silently(lab: Lab) -> None:
+    for name in ("web1", "web2"):
+        held = lab.output(name, "ip address show dev lo")
+        assert f"inet {VIP}/32 " in held
+        assert f"inet6 {VIP6}/128 " in held
