@@ -10,7 +10,6 @@ comes back is compared with the one that was sent; `ipvsadm -Lcn` says which rea
 
 from __future__ import annotations
 
-import ctypes
 import json
 import multiprocessing
 import random
@@ -25,6 +24,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.lvs.cluster.tests.kernel.conftest import module, run
+from ansible_collections.lvs.cluster.tests.kernel.namespaces import batch, enter, inside
 
 BRIDGE = "lvsbridge"
 CLIENT, DIRECTOR = "lvsclient", "lvsdirector"
@@ -42,20 +42,7 @@ BLOCK = 500  # bytes
 PAUSE = 0.1  # seconds between two blocks of a connection
 PATIENCE = 5  # seconds without an answer after which a connection counts as dead
 
-CLONE_NEWNET = 0x40000000
 forking = multiprocessing.get_context("fork")
-
-
-def enter(namespace: str) -> None:
-    """Move this thread into a network namespace; its sockets stay in the one where they were opened."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    with open(f"/run/netns/{namespace}", "rb") as handle:
-        if libc.setns(handle.fileno(), CLONE_NEWNET):
-            raise OSError(ctypes.get_errno(), f"setns {namespace}")
-
-
-def inside(namespace: str, *words: str) -> str:
-    return run("ip", "netns", "exec", namespace, *words)
 
 
 def ipvs_services(**options: Any) -> dict[str, Any]:
@@ -84,7 +71,7 @@ def network() -> Iterator[None]:
                 gateway = []
             # Without lo, every address of the namespace itself would count as unreachable.
             lines = ["link set lo up", *lines, "link set eth0 up", *gateway]
-            run("ip", "-n", namespace, "-batch", "-", stdin="".join(f"{line}\n" for line in lines))
+            batch(namespace, lines)
         # What comes in on eth0 leaves on eth0 again: the client shall not be told of a shorter way.
         inside(DIRECTOR, "sysctl", "-q", "net.ipv4.ip_forward=1", "net.ipv4.conf.all.send_redirects=0")
         inside(DIRECTOR, "sysctl", "-q", "net.ipv4.conf.eth0.send_redirects=0")
