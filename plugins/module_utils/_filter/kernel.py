@@ -128,10 +128,11 @@ def _read_nft() -> nftables.Ruleset:
     tables = nftables.read_tables(run(["nft", "list", "tables"]))
     own = [table for table in nftables.OWN_TABLES if table in tables]
     listing = ["nft", "-a", "-nnn", "list"]
-    chains = nftables.wanted_chains(run(["nft", "list", "chains"]))
+    others = nftables.wanted_tables(run(["nft", "list", "chains"]))
     return nftables.read_ruleset(
         "".join(run([*listing, "table", *table.split(" ")]) for table in own),
-        "".join(run([*listing, "chain", *place.split(" ", 2)]) for place in chains),
+        # Terse: without the contents of sets, which may be long.
+        "".join(run(["nft", "-t", *listing[1:], "table", *table.split(" ")]) for table in others),
     )
 
 
