@@ -137,10 +137,10 @@ def _read_nft() -> nftables.Ruleset:
 
 
 def _read_arptables() -> arptables.Ruleset:
-    # Listing its table makes the legacy variant have the kernel create it.
-    if "nf_tables" in run(["arptables", "-V"]) or _has_legacy_filter("arp"):
-        return arptables.read_ruleset(run(["arptables", "-n", "-L"]))
-    return arptables.NOTHING
+    # Whatever it is asked, the legacy variant has the kernel create its table.
+    if "legacy" in os.path.basename(os.path.realpath(find("arptables"))) and not _has_legacy_filter("arp"):
+        return arptables.NOTHING
+    return arptables.read_ruleset(run(["arptables", "-n", "-L"]))
 
 
 def _filter(now: Rulesets) -> Filter:
