@@ -93,7 +93,7 @@ def test_rules_of_nft_are_written_as_they_are_read(content: str) -> None:
 
 @given(texts(NFT), texts(NFT))
 def test_what_nft_lists_is_a_rule_or_a_stray(own: str, foreign: str) -> None:
-    assert isinstance(outcome(nftables.wanted_chains, foreign), tuple)
+    assert isinstance(outcome(nftables.wanted_tables, foreign), tuple)
     read = outcome(nftables.read_ruleset, own, foreign)
     assert all(isinstance(line, str) for line in nftables.tables_script(read.rules, read.strays, read.tables))
     assert all(isinstance(line, str) for line in nftables.openings_script(read.rules, read.openings, read))

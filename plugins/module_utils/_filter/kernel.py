@@ -128,18 +128,19 @@ def _read_nft() -> nftables.Ruleset:
     tables = nftables.read_tables(run(["nft", "list", "tables"]))
     own = [table for table in nftables.OWN_TABLES if table in tables]
     listing = ["nft", "-a", "-nnn", "list"]
-    chains = nftables.wanted_chains(run(["nft", "list", "chains"]))
+    others = nftables.wanted_tables(run(["nft", "list", "chains"]))
     return nftables.read_ruleset(
         "".join(run([*listing, "table", *table.split(" ")]) for table in own),
-        "".join(run([*listing, "chain", *place.split(" ", 2)]) for place in chains),
+        # Terse: without the contents of sets, which may be long.
+        "".join(run(["nft", "-t", *listing[1:], "table", *table.split(" ")]) for table in others),
     )
 
 
 def _read_arptables() -> arptables.Ruleset:
-    # Listing its table makes the legacy variant have the kernel create it.
-    if "nf_tables" in run(["arptables", "-V"]) or _has_legacy_filter("arp"):
-        return arptables.read_ruleset(run(["arptables", "-n", "-L"]))
-    return arptables.NOTHING
+    # Whatever it is asked, the legacy variant has the kernel create its table.
+    if "legacy" in os.path.basename(os.path.realpath(find("arptables"))) and not _has_legacy_filter("arp"):
+        return arptables.NOTHING
+    return arptables.read_ruleset(run(["arptables", "-n", "-L"]))
 
 
 def _filter(now: Rulesets) -> Filter:

@@ -39,7 +39,7 @@ PROTOCOL_NAMES = {number: name for name, number in PROTOCOL_NUMBERS.items()}
 # Of each of these, packets have one family only.
 PROTOCOL_FAMILIES = {"icmp": "ipv4", "igmp": "ipv4", "icmpv6": "ipv6"}
 
-# What identifies a rule of each kind, what it needs, and what it may have; see the documentation of packet_filter.
+# What a rule of each kind needs, and what it may have; the documentation of packet_filter says what each is.
 REQUIRED = {
     "silence": ("address", "instead"),
     "redirect": ("address", "protocol"),
@@ -57,8 +57,6 @@ OPTIONAL = {
     "accept": ("protocol", "source", "address", "port", "source_port"),
 }
 KINDS = tuple(REQUIRED)
-# What a rule does to a packet, rather than to which packets: of two rules that differ in nothing else, one is wrong.
-EFFECTS = ("instead", "mark", "to", "mss")
 
 # A maximum segment size that any host takes (RFC 9293, 3.7.1), and the largest that IPv4 can carry.
 MSS_MIN, MSS_MAX = 536, 65495
@@ -100,8 +98,8 @@ class Rule(_Fields):
 
 
 def identity(rule: Rule) -> Rule:
-    """Return what two rules have in common that cannot both be there."""
-    return rule._replace(instead="", mark=0, to="", mss=0) if rule.kind != "accept" else rule
+    """Return a rule without what it does; two of which this is the same cannot both be there."""
+    return rule._replace(instead="", mark=0, to="", mss=0)
 
 
 def parse_rules(rules: Iterable[Mapping[str, Any]]) -> FrozenSet[Rule]:
@@ -298,7 +296,7 @@ class Filter(NamedTuple):
 
 
 class Choice(NamedTuple):
-    """The tools that keep the rules of a host: for packets and for ARP. Each "" where the host has none."""
+    """The tools that keep the rules of a host, whether it has them or not: for packets and for ARP."""
 
     firewall: str
     arp_firewall: str

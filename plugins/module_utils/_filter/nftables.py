@@ -231,7 +231,8 @@ def read_blocks(text: str) -> Iterator[Block]:
     for line in text.splitlines():
         words, _mark, handle = line.partition(" # handle ")
         words = words.rstrip()
-        opened = re.fullmatch(r"table (\S+ \S+) \{", words)
+        # Behind the brace, nft names the program that owns a table.
+        opened = re.fullmatch(r"table (\S+ \S+) \{(?: # .*)?", words)
         block = re.fullmatch(r"\t(\S.*) \{", words)
         if opened or words == "}":
             table, header, content = opened[1] if opened else "", "", []
@@ -254,15 +255,15 @@ def read_tables(text: str) -> FrozenSet[str]:
     return frozenset(line[len("table ") :].strip() for line in text.splitlines() if line.startswith("table "))
 
 
-def wanted_chains(text: str) -> Tuple[str, ...]:
-    """Read `nft list chains`: those of foreign tables that must be listed to know all about openings."""
+def wanted_tables(text: str) -> Tuple[str, ...]:
+    """Read `nft list chains`: the foreign tables that must be listed to know all about openings."""
     found = set()
     for block in read_blocks(text):
         family, _space, name = block.table.partition(" ")
         if name == TABLE or family not in ("ip", "ip6", "inet") or not block.chain:
             continue
         if block.chain in OPENING_CHAINS or any(_hook_of(words) for words, _handle in block.lines):
-            found.add(f"{block.table} {block.chain}")
+            found.add(block.table)
     return tuple(sorted(found))
 
 
@@ -273,7 +274,7 @@ def _hook_of(words: str) -> str:
 
 
 def read_ruleset(own: str, foreign: str) -> Ruleset:
-    """Read what nft lists of our own tables, and of the chains of others that wanted_chains() names."""
+    """Read what nft lists of our own tables, and of those of others that wanted_tables() names."""
     found: List[Line] = []
     strays: List[Line] = []
     handles: Dict[Line, int] = {}
@@ -335,14 +336,17 @@ def _read_openings(
         if block.chain in OPENING_CHAINS:
             chains[f"{block.table} {block.chain}"] = block.lines
             continue
-        hook = _hook_of(block.lines[0][0]) if block.chain and block.lines else ""
+        spec = next((words for words, _handle in block.lines if _hook_of(words)), "") if block.chain else ""
+        hook = _hook_of(spec)
         if not hook:
             continue
         family, _space, table = block.table.partition(" ")
         opening = Opening(family, table, block.chain, hook, _refusal(block, block.table in owned_by_program))
-        closed = "policy drop" in block.lines[0][0]
+        closed = "policy drop" in spec
         dropping = False
-        for words, handle in block.lines[1:]:
+        for words, handle in block.lines:
+            if words == spec or words.startswith("comment "):
+                continue
             if words == f'jump lvs_{hook} comment "{COMMENT}"':
                 jumps.append(Jump(opening, handle, not dropping))
             elif not re.search(r"\bjump LVS-\w+$", words):

@@ -110,6 +110,11 @@ def test_a_line_in_the_spelling_of_nft_is_in_ours(rules: frozenset[Rule]) -> Non
             assert nftables.normal(line.words) == line.words
 
 
+def test_a_chain_may_have_a_comment() -> None:
+    text = CLOSED.replace("\t\ttype filter", '\t\tcomment "we drop most"\n\t\ttype filter')
+    assert nftables.read_ruleset("", text).openings == nftables.read_ruleset("", CLOSED).openings != frozenset()
+
+
 def test_what_nft_lists_is_understood() -> None:
     read = nftables.read_ruleset(LISTED, "")
     assert (read.rules, read.strays) == (RULES, frozenset())
@@ -241,7 +246,10 @@ def test_strays_of_another_table_never_take_it_away() -> None:
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        (CLOSED.replace("{\n\tchain", "{\n\tflags owner\n\tchain", 1), "belongs to the program that made it"),
+        (
+            CLOSED.replace("{\n\tchain", "{ # progname nft\n\tflags owner\n\tchain", 1),
+            "belongs to the program that made it",
+        ),
         (
             CLOSED.replace("inet filter", "ip filter").replace("chain input", "chain INPUT"),
             "table ip filter is kept by iptables",
@@ -260,7 +268,7 @@ def test_a_chain_that_drops_nothing_needs_no_opening() -> None:
     assert nftables.read_ruleset("", open_chain).openings == frozenset()
 
 
-def test_which_chains_of_others_are_looked_at() -> None:
+def test_which_tables_of_others_are_looked_at() -> None:
     chains = """\
 table ip lvs {
 	chain nat_prerouting {
@@ -285,5 +293,5 @@ table bridge filter {
 	}
 }
 """
-    assert nftables.wanted_chains(chains) == ("inet filter input", "inet filter lvs_forward")
+    assert nftables.wanted_tables(chains) == ("inet filter",)
     assert nftables.read_tables("table ip lvs\ntable inet filter\n") == {"ip lvs", "inet filter"}
