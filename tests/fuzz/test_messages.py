@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.lvs.cluster.plugins.module_utils._change import ADD, Change
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs import wire as ipvs_wire
-from ansible_collections.lvs.cluster.plugins.module_utils._netlink import ipvs, route
+from ansible_collections.lvs.cluster.plugins.module_utils._netlink import fou, ipvs, route
 from ansible_collections.lvs.cluster.plugins.module_utils._netlink.address import family_of
 from ansible_collections.lvs.cluster.plugins.module_utils._netlink.attributes import HEADER as ATTRIBUTE_HEADER
 from ansible_collections.lvs.cluster.plugins.module_utils._netlink.attributes import AttributeTable
@@ -22,6 +22,16 @@ from ansible_collections.lvs.cluster.plugins.module_utils._netlink.generic impor
 from ansible_collections.lvs.cluster.plugins.module_utils._netlink.layout import Decoder
 from ansible_collections.lvs.cluster.plugins.module_utils._netlink.socket import ERROR_ATTRIBUTES
 from ansible_collections.lvs.cluster.plugins.module_utils._network import wire as network_wire
+from ansible_collections.lvs.cluster.plugins.module_utils._network import wire_routes, wire_tunnels
+from ansible_collections.lvs.cluster.plugins.module_utils._network.model import (
+    Link,
+    ListenerKey,
+    Present,
+    Route,
+    RouteKey,
+    Rule,
+    Tunnel,
+)
 from ansible_collections.lvs.cluster.tests.fuzz import seeds
 from ansible_collections.lvs.cluster.tests.fuzz.mutations import (
     attribute,
@@ -85,7 +95,7 @@ def test_a_link_is_read(message: bytes) -> None:
 
 
 INTERFACES = {number: f"eth{number}" for number in range(10)}
-LINKS = {name: network_wire.Link(number, b"", True) for number, name in INTERFACES.items()}
+LINKS = {name: Link(number, b"", True) for number, name in INTERFACES.items()}
 
 
 @given(routed(seeds.ADDRESSES, route.ADDRESS_HEADER.size))
@@ -94,6 +104,52 @@ def test_an_address_that_is_read_can_be_written(message: bytes) -> None:
     if isinstance(read, tuple):
         (request,) = network_wire.encode(Change(ADD, "address", read[0], None, read[1]), LINKS)
         assert network_wire.decode_address(request.payload, INTERFACES) == read
+
+
+ROUTE_KEYS = (RouteKey("ipv4", "default", 254, 0), RouteKey("ipv6", "2001:db8::/32", 7, 0))
+ROUTES = [
+    wire_routes.encode_route(Change(ADD, "route", key, None, Route("unicast", "", "eth1")), LINKS)[0].payload
+    for key in ROUTE_KEYS
+]
+RULES = [
+    wire_routes.encode_rule(Change(ADD, "rule", rule, None, Present()), LINKS)[0].payload
+    for rule in (Rule(7, "ipv4", "192.0.2.1", "", 1, "tcp", 80, 7), Rule(7, "ipv6", "", "2001:db8::/32", 0, "", 0, 300))
+]
+TUNNELS = [
+    wire_tunnels.encode_tunnel(Change(ADD, "tunnel", "eth1", None, tunnel), LINKS)[0].payload
+    for tunnel in (Tunnel("ipip", "192.0.2.1", False, True), Tunnel("ip6gre", "2001:db8::1", True, False))
+]
+LISTENERS = [
+    HEADER.pack(fou.ADD, fou.VERSION, 0)
+    + wire_tunnels.encode_listener(Change(ADD, "listener", ListenerKey(family, 6080), None, Present()))[1]
+    for family in ("ipv4", "ipv6")
+]
+
+
+@given(routed(TUNNELS, route.LINK_HEADER.size))
+def test_a_tunnel_is_read(message: bytes) -> None:
+    read = outcome(network_wire.decode_link, message)
+    assert isinstance(read, str) or read[2] is None or isinstance(read[2], Tunnel)
+
+
+@given(routed(ROUTES, route.ROUTE_HEADER.size))
+def test_a_route_is_read(message: bytes) -> None:
+    read = outcome(wire_routes.decode_route, message, wire_routes.heads(ROUTE_KEYS), INTERFACES)
+    assert read is None or isinstance(read, str) or isinstance(read[0], RouteKey)
+
+
+@given(routed(RULES, route.RULE_HEADER.size))
+def test_a_rule_that_is_read_can_be_written(message: bytes) -> None:
+    read = outcome(wire_routes.decode_rule, message)
+    if isinstance(read, Rule):
+        (request,) = wire_routes.encode_rule(Change(ADD, "rule", read, None, Present()), LINKS)
+        assert wire_routes.decode_rule(request.payload) == read
+
+
+@given(routed(LISTENERS, HEADER.size))
+def test_a_listener_is_read(message: bytes) -> None:
+    read = outcome(wire_tunnels.decode_listener, message)
+    assert read is None or isinstance(read, (str, ListenerKey))
 
 
 TABLES = (
@@ -105,7 +161,13 @@ TABLES = (
     ipvs.STATS,
     ipvs.STATS64,
     route.LINK,
+    route.LINK_INFO,
+    route.IP_TUNNEL,
+    route.GRE_TUNNEL,
     route.ADDRESS,
+    route.ROUTE,
+    route.RULE,
+    fou.LISTENER,
     CONTROL,
     ERROR_ATTRIBUTES,
 )

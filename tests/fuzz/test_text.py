@@ -12,11 +12,18 @@ from hypothesis import strategies as st
 from ansible_collections.lvs.cluster.plugins.module_utils._filter import arptables, iptables, nftables
 from ansible_collections.lvs.cluster.plugins.module_utils._filter.model import Opening, parse_rules
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs import text as ipvs_text
+from ansible_collections.lvs.cluster.plugins.module_utils._network import read_text
 from ansible_collections.lvs.cluster.plugins.module_utils._network import text as network_text
+from ansible_collections.lvs.cluster.plugins.module_utils._network.model import Network
 from ansible_collections.lvs.cluster.tests.fuzz import seeds
 from ansible_collections.lvs.cluster.tests.fuzz.mutations import damaged, outcome
 
-ADDRESSES = [
+NETWORK = [
+    "link add lvs-six type ip6tnl local 2001:db8::1 mode any\nlink set lvs-six up\n",
+    "link add lvs-gre type gre local 192.0.2.1 icsum\n",
+    "route replace 0.0.0.0/0 via 192.0.2.1 dev eth1 table 5080\nroute replace local ::/0 dev lo table 5081\n",
+    "rule add priority 5080 from 192.0.2.1 to 192.0.2.0/24 fwmark 1 ipproto tcp sport 80 table 5080\n",
+    "fou add port 6080 gue\nfou add port 6080 gue -6\n",
     "address replace 192.0.2.198/32 dev lo\n",
     "address replace 192.0.2.199/24 dev eth1 label eth1:vip\n# a comment\n",
     "address replace 2001:db8::198/128 dev lo nodad\n",
@@ -68,18 +75,19 @@ def test_a_table_is_written_as_it_is_read(content: str) -> None:
         assert ipvs_text.parse_table("\n".join(ipvs_text.table_lines(table)), "again") == table
 
 
-@given(texts(ADDRESSES))
-def test_addresses_are_written_as_they_are_read(content: str) -> None:
-    addresses = outcome(network_text.parse_addresses, content, "network.batch")
-    if isinstance(addresses, dict):
-        assert network_text.parse_addresses("\n".join(network_text.address_lines(addresses)), "again") == addresses
+@given(texts(NETWORK), st.sampled_from(["ipv4", "ipv6"]))
+def test_a_network_is_written_as_it_is_read(content: str, family: str) -> None:
+    network = outcome(read_text.parse_batch, content, "network.batch", family)
+    if isinstance(network, Network):
+        again = "\n".join(network_text.batch_lines(network, family))
+        assert read_text.parse_batch(again, "again", family) == network
 
 
 @given(texts(SYSCTLS))
 def test_sysctls_are_written_as_they_are_read(content: str) -> None:
-    read = outcome(network_text.parse_sysctls, content, "lvs.conf")
+    read = outcome(read_text.parse_sysctls, content, "lvs.conf")
     if isinstance(read, tuple):
-        assert network_text.parse_sysctls("\n".join(network_text.sysctl_lines(*read)), "again") == read
+        assert read_text.parse_sysctls("\n".join(network_text.sysctl_lines(*read)), "again") == read
 
 
 @given(texts(NFT))

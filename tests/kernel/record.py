@@ -22,7 +22,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs import wire
-from ansible_collections.lvs.cluster.plugins.module_utils._netlink import fou, ipvs, route
+from ansible_collections.lvs.cluster.plugins.module_utils._netlink import ipvs, route
 from ansible_collections.lvs.cluster.plugins.module_utils._netlink.generic import Family, find_family
 from ansible_collections.lvs.cluster.plugins.module_utils._netlink.socket import (
     NETLINK_GENERIC,
@@ -63,49 +63,7 @@ ip address add 192.0.2.199/24 dev lvsnear label lvsnear:vip
 ip address add 2001:db8:9::198/64 dev lvsnear nodad
 ip address add 192.0.2.200/32 dev lvsnear
 ip address delete 192.0.2.200/32 dev lvsnear
-ip link add lvs-ipip type ipip local 192.0.2.198
-ip link add lvs-sit type sit local 192.0.2.198 mode ip6ip
-ip link add lvs-gre type gre local 192.0.2.198 icsum
-ip link add lvs-six type ip6tnl local 2001:db8:9::198 mode any
-ip link add lvs-gre6 type ip6gre local 2001:db8:9::198 icsum
-ip link set lvs-ipip up
-ip link delete lvs-gre6
-ip route add 0.0.0.0/0 via 192.0.2.1 table 5080
-ip route replace ::/0 via 2001:db8:9::1 dev lvsnear table 7
-ip route add local ::/0 dev lo table 5081
-ip route add local 0.0.0.0/0 dev lo table 5081
-ip route add 203.0.113.0/24 dev lvsnear
-ip route delete 203.0.113.0/24 dev lvsnear
-ip rule add priority 5080 from 192.0.2.198 to 203.0.113.0/24 ipproto tcp sport 80 table 5080
-ip -6 rule add priority 5081 from 2001:db8:9::/64 fwmark 4294967295 table 7
-ip -6 rule add priority 5082 fwmark 1 table 7
-ip -6 rule delete priority 5082 fwmark 1 table 7
-ip fou add port 6080 gue
-ip fou add port 6081 gue -6
-ip fou add port 6082 gue
-ip fou del port 6082
 """.strip().splitlines()
-# What others may have: it is read, and cannot be told.
-OF_OTHERS = """
-ip link add lvs-far type ipip local 192.0.2.198 remote 192.0.2.9
-ip link add lvs-key type gre local 192.0.2.197 key 7
-ip link add lvs-meta type ip6gre external
-ip link add lvs-in type ip6tnl local 2001:db8:9::197 mode ip6ip6
-ip route add default metric 512 nexthop via 192.0.2.1 nexthop via 192.0.2.2
-ip route add default metric 513 via inet6 2001:db8:9::1 dev lvsnear
-ip route add blackhole 203.0.113.0/24
-ip rule add priority 6000 iif lo table 7
-ip rule add priority 6000 fwmark 1/3 table 7
-ip rule add priority 6000 not from 192.0.2.198 table 7
-ip rule add priority 6000 ipproto icmp table 7
-ip rule add priority 6000 ipproto tcp sport 80-81 table 7
-ip rule add priority 6000 prohibit
-ip fou add port 6083 ipproto 4
-""".strip().splitlines()
-MESSAGES = (
-    *(route.RTM_NEWLINK, route.RTM_DELLINK, route.RTM_NEWADDR, route.RTM_DELADDR),
-    *(route.RTM_NEWROUTE, route.RTM_DELROUTE, route.RTM_NEWRULE, route.RTM_DELRULE),
-)
 
 
 @contextmanager
@@ -201,35 +159,20 @@ def record_settings() -> dict[str, Any]:
 
 def record_network() -> dict[str, Any]:
     """Each command and the request that ip makes of it; then the kernel's dumps, and the same as ip tells it."""
-    for module in ("ipip", "sit", "ip_gre", "ip6_tunnel", "ip6_gre", "fou"):
-        run("modprobe", module)
     run("ip", "link", "add", "lvsnear", "type", "dummy")
-    run("ip", "link", "set", "lvsnear", "up")
     said = {}
-    with NetlinkSocket(NETLINK_GENERIC) as generic:
-        family = find_family(generic, fou.FAMILY, fou.VERSION)
-        for command in COMMANDS:
-            kinds = (family.number,) if " fou " in command else MESSAGES
-            with monitor() as watcher:
-                run(*command.split())
-                # The kernel tells every listener with a message of the same type; the request comes first. What it
-                # tells of the monitor itself comes before.
-                waiting = (payload for payload in requests(watcher, kinds) if MONITOR.encode() not in payload)
-                said[command] = next(waiting).hex()
-        for command in OF_OTHERS:
+    for command in COMMANDS:
+        with monitor() as watcher:
             run(*command.split())
-        listeners = [payload.hex() for payload in generic.dump(family.request(fou.GET), "dump")]
+            # The kernel tells every listener with a message of the same type; the request comes first.
+            said[command] = next(requests(watcher, (route.RTM_NEWADDR, route.RTM_DELADDR))).hex()
     with NetlinkSocket(NETLINK_ROUTE) as netlink:
-        dumps = {
-            "links": route.GET_LINKS,
-            "addresses": route.GET_ADDRESSES,
-            "routes": route.GET_ROUTES,
-            "rules": route.GET_RULES,
-        }
-        dumped = {name: [payload.hex() for payload in netlink.dump(dump, "dump")] for name, dump in dumps.items()}
-    told = json.loads(run("ip", "-json", "-details", "address"))
-    # The machine is thrown away afterwards.
-    return {"kernel": os.uname().release, "requests": said, **dumped, "listeners": listeners, "ip": told}
+        links = [payload.hex() for payload in netlink.dump(route.GET_LINKS, "dump")]
+        addresses = [payload.hex() for payload in netlink.dump(route.GET_ADDRESSES, "dump")]
+    told = json.loads(run("ip", "-json", "address"))
+    run("ip", "link", "delete", "lvsnear")
+    run("ip", "address", "delete", "192.0.2.198/32", "dev", "lo")
+    return {"kernel": os.uname().release, "requests": said, "links": links, "addresses": addresses, "ip": told}
 
 
 def main() -> None:
