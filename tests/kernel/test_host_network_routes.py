@@ -31,6 +31,7 @@ families = pytest.mark.parametrize("family", GATEWAYS)
 
 @pytest.fixture(autouse=True)
 def cable() -> Iterator[None]:
+    run("modprobe", "fou")
     before = snapshot()
     with peer():
         yield

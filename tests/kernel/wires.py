@@ -46,7 +46,8 @@ def told(*words: str) -> Any:
 def snapshot() -> set[str]:
     """All of this host's network that the module can change, as ip tells it; without indexes and counters.
 
-    Without link-local addresses too, and what comes of them: those of a tunnel are other ones each time.
+    Without link-local addresses too, and what comes of them: those of a tunnel are other ones each time. Needs the
+    kernel module fou.
     """
     lines = run("ip", "fou", "show").splitlines()
     for link in told("address"):
