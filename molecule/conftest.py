@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import json
 import os
-import re
 import shlex
 import subprocess
 from collections import Counter
@@ -79,10 +78,10 @@ class Lab:
         """What a command prints that must succeed."""
         return self.host(name).check_output(command)
 
-    def python(self, name: str, program: str, *arguments: str) -> str:
-        """What a Python program prints that runs on a host and must succeed."""
-        command = ["ssh", "-F", str(self._ssh_config), "-l", "root", name, shlex.join(["python3", "-", *arguments])]
-        done = subprocess.run(command, input=program, capture_output=True, text=True, check=False)
+    def program(self, name: str, command: list[str], text: str) -> str:
+        """What a program prints that an interpreter on a host reads from its standard input; it must succeed."""
+        ssh = ["ssh", "-F", str(self._ssh_config), "-l", "root", name, shlex.join(command)]
+        done = subprocess.run(ssh, input=text, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stderr
         return done.stdout
 
@@ -116,7 +115,8 @@ class Lab:
 
     def datagrams(self, address: str, count: int, port: int = 5353) -> Counter[str]:
         """Who answers so many datagrams of UDP, each from a port of its own."""
-        return Counter(self.python("client", ASK_BY_UDP, address, str(port), str(count)).split())
+        command = ["python3", "-", address, str(port), str(count)]
+        return Counter(self.program("client", command, ASK_BY_UDP).split())
 
     def downloads(self, server: str) -> str:
         """The digest of what a client gets of the million bytes that a server has."""
@@ -128,11 +128,12 @@ class Lab:
         return self.output("client", command).strip()
 
     def answering(self, address: str, requests: int = 100) -> set[str]:
-        """The MAC addresses that answer ARP for an address."""
-        answers = self.output("client", f"arping -b -I eth1 -c {requests} -i 0.02 {address}")
-        macs = re.findall(r"reply from \S+ \[([0-9A-F:]{17})\]", answers)
-        assert len(macs) >= requests
-        return {mac.lower() for mac in macs}
+        """The MAC addresses that answer so many requests for an address, by ARP or neighbour discovery."""
+        self.output("client", f"python3 /usr/local/bin/who_has.py eth1 /run/answers {requests} {address}")
+        heard = [line.split() for line in self.output("client", "cat /run/answers").splitlines()]
+        macs = [mac for own, mac in heard if own == address]
+        assert len(macs) in (0, *range(requests, 2 * requests))  # perhaps with what was told unasked
+        return set(macs)
 
     def module_runs(self, playbook: str) -> list[dict[str, int]]:
         """How many modules each run of a playbook of this scenario has started on each host."""

@@ -6,19 +6,13 @@
 
 from __future__ import annotations
 
-from concurrent.futures import ThreadPoolExecutor
-
-from ansible_collections.lvs.cluster.molecule.conftest import PROJECT, Lab
-
-SNAPSHOT = PROJECT / "molecule" / "shared" / "snapshot.py"
+from ansible_collections.lvs.cluster.molecule import snapshots
+from ansible_collections.lvs.cluster.molecule.conftest import Lab
 
 
 def test_the_hosts_are_remembered(lab: Lab) -> None:
-    program = SNAPSHOT.read_text(encoding="utf-8")
-    with ThreadPoolExecutor() as pool:
-        snapshots = list(pool.map(lambda name: lab.python(name, program), lab.hosts))
-    folder = PROJECT / "build" / "snapshots" / lab.scenario
-    folder.mkdir(parents=True, exist_ok=True)
-    for name, snapshot in zip(lab.hosts, snapshots, strict=True):
-        assert "/etc/lvs" not in snapshot
-        (folder / f"{name}.json").write_text(snapshot, encoding="utf-8")
+    taken = snapshots.take(lab)
+    for snapshot in taken.values():
+        assert snapshot["addresses"]
+        assert not [line for line in snapshot["modes of files"] if line.startswith("/etc/lvs")]
+    snapshots.keep(lab, taken)

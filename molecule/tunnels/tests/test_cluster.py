@@ -25,8 +25,8 @@ def test_large_answers_and_requests_arrive_whole(lab: Lab, vip: str) -> None:
     assert lab.uploads(vip) == DIGEST
 
 
-def test_nobody_but_the_director_answers_arp(lab: Lab) -> None:
-    for vip in (IPIP, GRE, GUE):
+def test_nobody_but_the_director_says_that_it_has_a_vip(lab: Lab) -> None:
+    for vip in (IPIP, GRE, GUE, IPIP6):
         assert lab.answering(vip) == {lab.mac("lvs1")}
 
 

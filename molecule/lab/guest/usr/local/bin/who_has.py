@@ -2,10 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Ask the segment who has some addresses, and write down whoever answers: `who_has.py INTERFACE FILE ADDRESS...`
+"""Ask a segment who has some addresses, and write down whoever answers: `who_has.py INTERFACE FILE COUNT ADDRESS...`
 
-Five times a second, until it is stopped. IPv4: ARP requests; IPv6: neighbour solicitations. Each new pair of an address
-and a hardware address becomes a line of the file, whether it was an answer or told unasked.
+IPv4: ARP requests; IPv6: neighbour solicitations. COUNT rounds, fifty a second, and a second to wait for the last answers;
+or for ever, five a second, where COUNT is 0. Each answer, and what is told unasked, becomes a line of the file: an address
+and a hardware address.
 """
 
 from __future__ import annotations
@@ -18,6 +19,7 @@ import time
 
 ARP, IPV6 = 0x0806, 0x86DD
 ETH_P_ALL = 3
+SOL_PACKET, PACKET_ADD_MEMBERSHIP, PACKET_MR_ALLMULTI = 263, 1, 2  # linux/if_packet.h
 ICMPV6, SOLICITATION, ADVERTISEMENT = 58, 135, 136
 
 
@@ -50,28 +52,30 @@ def told(frame: bytes) -> tuple[str, str] | None:
 
 
 def main() -> None:
-    interface, path, *addresses = sys.argv[1:]
+    interface, path, rounds, *addresses = sys.argv[1:]
+    left = int(rounds) or sys.maxsize
+    pause = 0.02 if int(rounds) else 0.2
     with socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(ETH_P_ALL)) as wire, open(path, "w") as file:
         wire.bind((interface, ETH_P_ALL))
-        wire.setsockopt(263, 1, struct.pack("iHH8s", socket.if_nametoindex(interface), 2, 0, bytes(8)))  # all multicast
+        everything = struct.pack("iHH8s", socket.if_nametoindex(interface), PACKET_MR_ALLMULTI, 0, bytes(8))
+        wire.setsockopt(SOL_PACKET, PACKET_ADD_MEMBERSHIP, everything)
         with open(f"/sys/class/net/{interface}/address") as own:
             hardware = bytes.fromhex(own.read().strip().replace(":", ""))
         requests = [request(address, hardware) for address in addresses]
-        known: set[tuple[str, str]] = set()
-        due = 0.0
-        while True:
-            if time.monotonic() >= due:
+        due = time.monotonic()
+        while left or time.monotonic() < due + 1:
+            if left and time.monotonic() >= due:
                 for frame in requests:
                     wire.send(frame)
-                due = time.monotonic() + 0.2
-            wire.settimeout(max(0.001, due - time.monotonic()))
+                left -= 1
+                due += pause
+            wire.settimeout(max(0.001, due - time.monotonic()) if left else 0.1)
             try:
                 frame, (_interface, _protocol, direction, *_rest) = wire.recvfrom(2048)
             except TimeoutError:
                 continue
             pair = told(frame) if direction != socket.PACKET_OUTGOING else None
-            if pair is not None and pair not in known:
-                known.add(pair)
+            if pair is not None:
                 print(*pair, file=file, flush=True)
 
 
