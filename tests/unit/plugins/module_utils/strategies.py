@@ -17,10 +17,10 @@ from ansible_collections.lvs.cluster.plugins.module_utils._filter.model import (
     PROTOCOL_NUMBERS,
     REQUIRED,
     Choice,
-    Rule,
     identity,
     parse_rules,
 )
+from ansible_collections.lvs.cluster.plugins.module_utils._filter.model import Rule as FilterRule
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.model import (
     SCHEDULER_FLAGS,
     TUNNEL_CHECKSUMS,
@@ -299,9 +299,9 @@ def valid(listed: dict[str, object]) -> bool:
 
 
 @st.composite
-def filter_rules(draw: st.DrawFn) -> frozenset[Rule]:
+def filter_rules(draw: st.DrawFn) -> frozenset[FilterRule]:
     """Rules that can all be there together."""
-    rules: dict[Rule, Rule] = {}
+    rules: dict[FilterRule, FilterRule] = {}
     for listed in draw(st.lists(listed_rules().filter(valid), max_size=8)):
         for rule in parse_rules([listed]):
             rules.setdefault(identity(rule), rule)

@@ -4,9 +4,9 @@
 
 """Ask a segment who has some addresses, and write down whoever answers: `who_has.py INTERFACE FILE COUNT ADDRESS...`
 
-IPv4: ARP requests; IPv6: neighbour solicitations. COUNT rounds, fifty a second, and a second to wait for the last answers;
-or for ever, five a second, where COUNT is 0. Each answer, and what is told unasked, becomes a line of the file: an address
-and a hardware address.
+IPv4: ARP requests; IPv6: neighbour solicitations. COUNT rounds, fifty a second, and a second to wait for the last
+answers; or for ever, five a second, where COUNT is 0. Each answer, and what is told unasked, becomes a line of the
+file: an address and a hardware address.
 """
 
 from __future__ import annotations
