@@ -74,7 +74,11 @@ kernel: setup ## the tests on a real kernel, in the lab
 molecule: setup ## whole clusters in the lab, two at a time; SCENARIO=name for one
 	@$(MAKE) --no-print-directory -j2 $(if $(SCENARIO),$(SCENARIO).scenario,$(SCENARIOS:%=%.scenario))
 
+# Mitogen spares emulated machines the second that starting Python takes for each task. What users run is proved by one
+# scenario without it.
 %.scenario: setup
+	ANSIBLE_STRATEGY=$(if $(filter direct-routing,$*),linear,mitogen_linear) \
+	ANSIBLE_STRATEGY_PLUGINS=$$(python -c 'import ansible_mitogen; print(*ansible_mitogen.__path__)')/plugins/strategy \
 	MOLECULE_GLOB='molecule/*/molecule.yml' molecule test --scenario-name $*
 
 # What needs no lab runs beside the making of its image; then the emulated machines have both cores to themselves: two

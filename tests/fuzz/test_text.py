@@ -26,7 +26,7 @@ NETWORK = [
     "fou add port 6080 gue\nfou add port 6080 gue -6\n",
     "address replace 192.0.2.198/32 dev lo\n",
     "address replace 192.0.2.199/24 dev eth1 label eth1:vip\n# a comment\n",
-    "address replace 2001:db8::198/128 dev lo nodad\n",
+    "address replace 2001:db8::198/128 dev lo nodad preferred_lft 0\n",
 ]
 SYSCTLS = [
     "# net.ipv4.conf.all.arp_ignore was 0\nnet.ipv4.conf.all.arp_ignore = 1\n",

@@ -60,7 +60,7 @@ SETTINGS = """
 COMMANDS = """
 ip address add 192.0.2.198/32 dev lo
 ip address add 192.0.2.199/24 dev lvsnear label lvsnear:vip
-ip address add 2001:db8:9::198/64 dev lvsnear nodad
+ip address add 2001:db8:9::198/64 dev lvsnear nodad preferred_lft 0
 ip address add 192.0.2.200/32 dev lvsnear
 ip address delete 192.0.2.200/32 dev lvsnear
 """.strip().splitlines()

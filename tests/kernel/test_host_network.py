@@ -88,7 +88,7 @@ def test_a_real_server_now_at_the_next_boot_and_as_it_was_before(tmp_path: Path)
         f"sysctl -w {ANNOUNCE}=2",
         f"sysctl -w {IGNORE}=1",
         f"ip address add {VIP}/32 dev lo",
-        "ip address add 2001:db8:9::198/128 dev lo nodad",
+        "ip address add 2001:db8:9::198/128 dev lo nodad preferred_lft 0",
     ]
     running = (addresses("lo"), sysctl(IGNORE), sysctl(ANNOUNCE))
     assert running == (before[0] | {(VIP, 32, "lo"), ("2001:db8:9::198", 128, "")}, "1", "2")

@@ -183,6 +183,19 @@ def test_an_own_default_route_through_a_director_goes_in_the_same_call(tmp_path:
     assert result["commands"] == [f"ip route delete 0.0.0.0/0 via {GATEWAY} dev {NEAR}"]
 
 
+@families
+def test_a_default_route_that_stood_before_stays_its_owners(family: str, tmp_path: Path) -> None:
+    gateway, _other = GATEWAYS[family]
+    metric = ("metric", "1024") if family == "ipv6" else ()
+    ip(family, "route", "add", "default", "via", gateway, *metric)
+    before = snapshot()
+    default = {"destination": "default", "gateway": gateway}
+    assert not module("host_network", state="replaced", routes=[default], **boot_file(tmp_path))["changed"]
+    assert not module("host_network", state="deleted", all=True, **boot_file(tmp_path))["changed"]
+    assert snapshot() == before
+    ip(family, "route", "delete", "default", "via", gateway)
+
+
 def test_a_failure_is_undone(tmp_path: Path) -> None:
     rule = RULES["ipv4"][1]
     route = {"destination": "default", "gateway": GATEWAY, "table": TABLE}

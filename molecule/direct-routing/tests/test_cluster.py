@@ -32,7 +32,7 @@ def test_nobody_but_the_director_answers_arp(lab: Lab) -> None:
 @pytest.mark.parametrize("name", REAL_SERVERS)
 def test_frames_keep_the_vip_and_carry_the_real_servers_mac(lab: Lab, name: str) -> None:
     with lab.frames(name, f"tcp[tcpflags] == tcp-syn and dst host {VIP}", 2) as frames:
-        lab.requests(f"http://{VIP}/", 4)
+        lab.requests(f"http://{VIP}/", 8)
     for frame in frames:
         assert frame.startswith(f"{lab.mac('lvs1')} > {lab.mac(name)},")
         assert f"> {VIP}.80:" in frame
@@ -40,7 +40,7 @@ def test_frames_keep_the_vip_and_carry_the_real_servers_mac(lab: Lab, name: str)
 
 def test_answers_come_straight_from_the_real_servers(lab: Lab) -> None:
     with lab.frames("client", f"tcp[tcpflags] == tcp-syn|tcp-ack and src host {VIP}", 4) as frames:
-        lab.requests(f"http://{VIP}/", 4)
+        lab.requests(f"http://{VIP}/", 8)
     macs = Counter(frame.split()[0] for frame in frames)
     assert macs == {lab.mac(name): 2 for name in REAL_SERVERS}
 

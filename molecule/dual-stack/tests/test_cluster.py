@@ -43,7 +43,7 @@ def test_nobody_but_the_director_says_that_it_has_the_vip(lab: Lab, vip: str) ->
 @pytest.mark.parametrize("name", ["web1", "web2"])
 def test_frames_keep_the_vip_and_carry_the_real_servers_mac(lab: Lab, name: str, vip: str) -> None:
     with lab.frames(name, f"udp and dst host {vip}", 2) as frames:
-        lab.datagrams(vip, 4)
+        lab.datagrams(vip, 8)
     for frame in frames:
         assert frame.startswith(f"{lab.mac('lvs1')} > {lab.mac(name)},")
 

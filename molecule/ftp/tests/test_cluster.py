@@ -39,7 +39,7 @@ def test_nobody_but_the_director_answers_arp(lab: Lab) -> None:
 
 def test_with_source_nat_the_real_server_sees_the_director(lab: Lab) -> None:
     with lab.frames("web1", "tcp[tcpflags] == tcp-syn and dst port 80", 1) as frames:
-        lab.requests(f"http://{SHOP}/", 4)
+        lab.requests(f"http://{SHOP}/", 8)
     assert "192.0.2.2." in frames[0].split("]", 1)[0] or " 192.0.2.2." in frames[0]
 
 

@@ -43,6 +43,6 @@ def test_the_director_takes_what_is_marked_and_that_alone(lab: Lab) -> None:
 @pytest.mark.parametrize("name", ["web1", "web2"])
 def test_frames_keep_the_address_and_carry_the_real_servers_mac(lab: Lab, name: str) -> None:
     with lab.frames(name, f"tcp[tcpflags] == tcp-syn and dst host {VIP}", 2) as frames:
-        lab.requests(f"http://{VIP}/", 4)
+        lab.requests(f"http://{VIP}/", 8)
     for frame in frames:
         assert frame.startswith(f"{lab.mac('lvs1')} > {lab.mac(name)},")

@@ -35,7 +35,7 @@ def test_nobody_but_the_director_answers_arp(lab: Lab) -> None:
 def test_the_director_puts_the_real_server_for_the_vip_and_back(lab: Lab) -> None:
     answering = f"tcp[tcpflags] == tcp-syn|tcp-ack and src host {VIP}"
     with lab.frames("app1", "tcp[tcpflags] == tcp-syn", 1) as requests, lab.frames("client", answering, 1) as answers:
-        lab.requests(f"http://{VIP}/", 4)
+        lab.requests(f"http://{VIP}/", 8)
     assert requests[0].startswith(f"{lab.mac('lvs1', 'eth2')} > {lab.mac('app1')},")
     assert f"{CLIENT}." in requests[0]
     assert "> 198.51.100.21.80:" in requests[0]

@@ -42,7 +42,7 @@ def test_nobody_but_the_director_says_that_it_has_a_vip(lab: Lab) -> None:
 )
 def test_packets_come_packed(lab: Lab, vip: str, outside: str) -> None:
     with lab.frames("web1", outside, 2) as frames:
-        lab.requests(f"http://{vip}/", 4)
+        lab.requests(f"http://{vip}/", 8)
     for frame in frames:
         assert frame.startswith(f"{lab.mac('lvs1')} > {lab.mac('web1')},")
 

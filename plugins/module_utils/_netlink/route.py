@@ -55,11 +55,14 @@ GRE_CSUM = 0x8000
 
 # struct ifaddrmsg: family, prefix length, flags, scope, index of the interface
 ADDRESS_HEADER = Struct("=BBBBI")
+CACHE_INFO = Fixed("IIII")  # struct ifa_cacheinfo: preferred and valid for so many seconds, made, changed
+FOREVER = 0xFFFFFFFF  # INFINITY_LIFE_TIME in net/addrconf.h
 ADDRESS = AttributeTable(
     "IFA",
     Attribute(1, "ADDRESS", BINARY),  # the peer's, on a point-to-point link
     Attribute(2, "LOCAL", BINARY),  # IPv4: the host's own; IPv6: only with a peer
     Attribute(3, "LABEL", TEXT),  # IPv4 only
+    Attribute(6, "CACHEINFO", CACHE_INFO),
     Attribute(8, "FLAGS", U32),  # all flags; the header has room for the first eight alone
 )
 IFA_F_NODAD = 0x02

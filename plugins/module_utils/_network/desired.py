@@ -61,8 +61,19 @@ def desired_network(state: str, listed: Network, observed: Network, owned: Netwo
     return desired
 
 
-def owned_network(state: str, listed: Network, desired: Network, owned: Network) -> Network:
-    """Return what is the caller's own once the desired network is there."""
+def standing_routes(observed: Network, owned: Network) -> frozenset[RouteKey]:
+    """Return the routes of the main table that are there and not the caller's.
+
+    A host may have had the director as its gateway all along: such a route stays its own, also when the cluster goes.
+    """
+    return frozenset(key for key in observed.routes if key.table == MAIN_TABLE and key not in owned.routes)
+
+
+def owned_network(
+    state: str, listed: Network, desired: Network, owned: Network, standing: Collection[RouteKey] = ()
+) -> Network:
+    """Return what is the caller's own once the desired network is there. standing: see standing_routes()."""
+    listed = listed._replace(routes={key: route for key, route in listed.routes.items() if key not in standing})
     if state == "replaced":
         own = listed
     elif state == "merged":

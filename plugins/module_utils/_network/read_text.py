@@ -83,7 +83,7 @@ def _parse_address(words: Sequence[str], _family: str) -> _Entry:
         raise ValueError("this is not of the form: address replace ADDRESS/PREFIX dev INTERFACE")
     address, _slash, prefix = words[0].partition("/")
     key = AddressKey(words[2], canonical(address), int(prefix))
-    rest = [word for word in words[3:] if word != "nodad"]
+    rest = " ".join(words[3:]).replace("nodad", "").replace("preferred_lft 0", "").split()
     if rest and (rest[0] != "label" or len(rest) != 2):
         raise ValueError(f"{' '.join(rest)} is not understood")
     return key, Address(rest[1] if rest else default_label(key))

@@ -12,7 +12,7 @@ from .._change import ADD, Change, InvalidInput, Plan
 from .._netlink.address import family_of
 from .._resource import Keys, Resource, Texts
 from . import kernel, read_text, text
-from .desired import desired_network, owned_network, refused_defaults
+from .desired import desired_network, owned_network, refused_defaults, standing_routes
 from .model import DEFAULT, MAIN_TABLE, AddressKey, Link, Network, Route, RouteKey
 from .place import place
 from .plan import ADDRESS, MODULE, announced, plan
@@ -64,6 +64,7 @@ class HostNetwork(Resource):
         self._listed: Optional[Network] = None
         self._links: Mapping[str, Link] = {}
         self._there: FrozenSet[AddressKey] = frozenset()
+        self._standing: FrozenSet[RouteKey] = frozenset()
         self._hardware: Dict[str, str] = {}
         self.paths = tuple(path for path in (files.batch, files.batch6, files.sysctls, files.modules) if path)
 
@@ -115,6 +116,7 @@ class HostNetwork(Resource):
         if refused and self._state != "deleted":
             raise InvalidInput(refused)
         self._there = frozenset(desired.addresses)
+        self._standing = standing_routes(observed, owned)
         return desired
 
     @property
@@ -142,7 +144,7 @@ class HostNetwork(Resource):
         kernel.announce(announced(self._wanted, plan), self._links)
 
     def texts(self, desired: Network, owned: Network) -> Texts:
-        own = owned_network(self._state, self._now_listed, desired, owned)
+        own = owned_network(self._state, self._now_listed, desired, owned, self._standing)
         files = self._files
         contents = (
             (files.batch, BATCH_HEADER, text.batch_lines(own, "ipv4")),

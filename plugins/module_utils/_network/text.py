@@ -52,7 +52,7 @@ def address_words(key: AddressKey, address: Address) -> str:
     words = f"{key.address}/{key.prefix} dev {key.interface}"
     if address.label != default_label(key):
         words += f" label {address.label}"
-    return words + (" nodad" if family_of(key.address) == "ipv6" else "")
+    return words + (" nodad preferred_lft 0" if family_of(key.address) == "ipv6" else "")
 
 
 def route_words(key: RouteKey, route: Route) -> str:

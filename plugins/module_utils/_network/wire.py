@@ -111,8 +111,12 @@ def _request(message: int, flags: int, key: AddressKey, address: Address, links:
     values: Dict[str, object] = {"LOCAL": data, "ADDRESS": data}
     if address.label:
         values["LABEL"] = address.label
-    # A VIP moves from host to host: to wait for a duplicate to answer would only delay it.
-    own_flags = route.IFA_F_NODAD if family == "ipv6" else 0
+    own_flags = 0
+    if family == "ipv6":
+        # A VIP moves from host to host: to wait for a duplicate to answer would only delay it. And it is not for what the
+        # host itself sends, such as tunnelled packets: RFC 6724 chooses the latest address, unless it is deprecated.
+        own_flags = route.IFA_F_NODAD
+        values["CACHEINFO"] = (0, route.FOREVER, 0, 0)
     header = route.ADDRESS_HEADER.pack(
         FAMILY_NUMBERS[family], key.prefix, own_flags, route.RT_SCOPE_UNIVERSE, links[key.interface].number
     )

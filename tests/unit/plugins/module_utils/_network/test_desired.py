@@ -13,6 +13,7 @@ from ansible_collections.lvs.cluster.plugins.module_utils._network.desired impor
     desired_network,
     owned_network,
     refused_defaults,
+    standing_routes,
 )
 from ansible_collections.lvs.cluster.plugins.module_utils._network.model import (
     Address,
@@ -179,6 +180,16 @@ def test_a_default_route_through_a_director_is_refused() -> None:
     assert refused_defaults(several, ["192.0.2.8"]) == ()
     elsewhere = NOTHING._replace(routes={DEFAULT._replace(table=7): Route("unicast", "192.0.2.9", "")})
     assert refused_defaults(elsewhere, ["192.0.2.9"]) == ()
+
+
+def test_a_route_of_the_main_table_that_stood_before_is_not_owned() -> None:
+    route = Route("unicast", "192.0.2.9", "")
+    other = DEFAULT._replace(table=5080)
+    wanted = NOTHING._replace(routes={DEFAULT: route, other: route})
+    standing = standing_routes(wanted, NOTHING)
+    assert standing == {DEFAULT}
+    assert list(owned_network("replaced", wanted, wanted, NOTHING, standing).routes) == [other]
+    assert standing_routes(wanted, wanted) == frozenset()
 
 
 def test_the_module_of_listeners_is_needed_as_long_as_there_is_one() -> None:

@@ -23,7 +23,7 @@ link set lvs-sit up
 link add lvs-six type ip6tnl local 2001:db8::1 mode any
 link set lvs-six up
 address replace 192.0.2.198/24 dev eth1 label eth1:shop
-address replace 2001:db8::198/128 dev lo nodad
+address replace 2001:db8::198/128 dev lo nodad preferred_lft 0
 route replace 0.0.0.0/0 via 192.0.2.1 table 5080
 route replace local ::/0 dev lo table 5081
 rule add priority 5080 from 192.0.2.1 to 198.51.100.0/24 fwmark 1 ipproto tcp sport 80 table 5080

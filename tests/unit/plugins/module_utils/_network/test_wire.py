@@ -29,7 +29,7 @@ CHANGES = {
     "ip address add 192.0.2.199/24 dev lvsnear label lvsnear:vip": Change(
         ADD, "address", AddressKey("lvsnear", "192.0.2.199", 24), None, Address("lvsnear:vip")
     ),
-    "ip address add 2001:db8:9::198/64 dev lvsnear nodad": Change(
+    "ip address add 2001:db8:9::198/64 dev lvsnear nodad preferred_lft 0": Change(
         ADD, "address", AddressKey("lvsnear", "2001:db8:9::198", 64), None, Address("")
     ),
     "ip address add 192.0.2.200/32 dev lvsnear": Change(
