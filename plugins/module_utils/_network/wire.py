@@ -113,8 +113,8 @@ def _request(message: int, flags: int, key: AddressKey, address: Address, links:
         values["LABEL"] = address.label
     own_flags = 0
     if family == "ipv6":
-        # A VIP moves from host to host: to wait for a duplicate to answer would only delay it. And it is not for what the
-        # host itself sends, such as tunnelled packets: RFC 6724 chooses the latest address, unless it is deprecated.
+        # A VIP moves from host to host: to wait for a duplicate to answer would only delay it. And it is not for what
+        # the host sends of itself, such as packets in a tunnel: a deprecated address is chosen last (RFC 6724, rule 3).
         own_flags = route.IFA_F_NODAD
         values["CACHEINFO"] = (0, route.FOREVER, 0, 0)
     header = route.ADDRESS_HEADER.pack(
