@@ -87,11 +87,11 @@ class Lab:
 
     @contextmanager
     def frames(self, name: str, expression: str, count: int, interface: str = "eth1") -> Iterator[list[str]]:
-        """What tcpdump sees on a host while the block runs: the first frames that match, one line each, afterwards.
+        """What a host gets and sends while the block runs: the first frames that match, one line each, afterwards.
 
         TimeoutExpired where there are fewer.
         """
-        tcpdump = ["tcpdump", "-i", interface, "-nnetlv", "-c", str(count), shlex.quote(expression)]
+        tcpdump = ["tcpdump", "-p", "-i", interface, "-nnetlv", "-c", str(count), shlex.quote(expression)]
         ssh = ["ssh", "-F", str(self._ssh_config), "-l", "root", name, *tcpdump]
         lines: list[str] = []
         with subprocess.Popen(ssh, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:

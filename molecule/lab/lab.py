@@ -124,14 +124,18 @@ class Lab:
         return Image((self.directory / "template").readlink())
 
     def _start_switches(self, running: Iterable[str]) -> None:
-        """One VDE switch per segment: a learning Ethernet switch in user space, joined through Unix sockets alone."""
+        """One VDE switch per segment: Ethernet in user space, joined through Unix sockets alone.
+
+        As a hub: every machine gets each frame and passes over what is not for it. Learning where a machine is, the
+        switch has been seen to hold on to a wrong port, so that a machine heard broadcasts and nothing else.
+        """
         private_directory(self.sockets)
         for segment in self.description.segments:
             pidfile = self.directory / f"{segment}.switch.pid"
             if pidfile.name not in running:
                 shutil.rmtree(self.sockets / segment, ignore_errors=True)
                 command = ["vde_switch", "--daemon", "--sock", str(self.sockets / segment), "--pidfile", str(pidfile)]
-                processes.run(self.directory, [*command, "--rcfile", "/dev/null"], timeout_s=30)
+                processes.run(self.directory, [*command, "--hub", "--rcfile", "/dev/null"], timeout_s=30)
 
     def _restore(self, host: Host) -> None:
         """Bring the machine to the state that is saved in its disk, which is at first a copy of the template's.
