@@ -64,35 +64,35 @@ OPENINGS_COUNT = len(OPENINGS) + 3
 
 NFT_FOREIGN = """
 table inet filter {
-	chain input {
-		type filter hook input priority 0; policy drop;
-		ct state established,related accept
-		tcp dport { 22, 53 } accept
-	}
-	chain forward {
-		type filter hook forward priority 0; policy drop;
-	}
-	chain output {
-		type filter hook output priority 0; policy accept;
-	}
+    chain input {
+        type filter hook input priority 0; policy drop;
+        ct state established,related accept
+        tcp dport { 22, 53 } accept
+    }
+    chain forward {
+        type filter hook forward priority 0; policy drop;
+    }
+    chain output {
+        type filter hook output priority 0; policy accept;
+    }
 }
 table ip guard {
-	chain first {
-		type filter hook input priority -5; policy accept;
-		ip saddr 203.0.113.0/24 drop
-	}
+    chain first {
+        type filter hook input priority -5; policy accept;
+        ip saddr 203.0.113.0/24 drop
+    }
 }
 table ip nat {
-	chain prerouting {
-		type nat hook prerouting priority -100; policy accept;
-		ip daddr 203.0.113.9 dnat to 192.0.2.9
-	}
+    chain prerouting {
+        type nat hook prerouting priority -100; policy accept;
+        ip daddr 203.0.113.9 dnat to 192.0.2.9
+    }
 }
 table arp foreign {
-	chain input {
-		type filter hook input priority 0; policy accept;
-		arp operation request arp daddr ip 203.0.113.9 drop
-	}
+    chain input {
+        type filter hook input priority 0; policy accept;
+        arp operation request arp daddr ip 203.0.113.9 drop
+    }
 }
 """
 IPTABLES_FOREIGN = {
