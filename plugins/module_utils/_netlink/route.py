@@ -88,7 +88,7 @@ IP6_RT_PRIO_USER = 1024  # the metric of an IPv6 route that is given none (inclu
 ROUTE_TYPES = {"unicast": 1, "local": 2, "broadcast": 3, "blackhole": 6, "unreachable": 7, "prohibit": 8}  # RTN_*
 
 # struct fib_rule_hdr: family, lengths of destination and source prefix, TOS, table, two reserved, action, flags
-RULE_HEADER = Struct("=BBBBBBBBI")
+RULE_HEADER = Struct("=BBBBB2xBI")
 FR_ACT_TO_TBL = 1
 FIB_RULE_PERMANENT = 0x1
 RULE = AttributeTable(
@@ -116,7 +116,7 @@ SUPPRESS_NOTHING = 0xFFFFFFFF  # SUPPRESS_PREFIXLEN, which is -1 in every rule w
 GET_LINKS = Request(RTM_GETLINK, 0, LINK_HEADER.pack(0, 0, 0, 0, 0))
 GET_ADDRESSES = Request(RTM_GETADDR, 0, ADDRESS_HEADER.pack(0, 0, 0, 0, 0))
 GET_ROUTES = Request(RTM_GETROUTE, 0, ROUTE_HEADER.pack(0, 0, 0, 0, 0, 0, 0, 0, 0))
-GET_RULES = Request(RTM_GETRULE, 0, RULE_HEADER.pack(0, 0, 0, 0, 0, 0, 0, 0, 0))
+GET_RULES = Request(RTM_GETRULE, 0, RULE_HEADER.pack(0, 0, 0, 0, 0, 0, 0))
 
 
 class LinkMessage(NamedTuple):

@@ -133,7 +133,7 @@ def decode_rule(payload: bytes) -> Optional[Rule]:
     """Read one message of a rule dump; None where the model cannot tell it. MalformedMessage where it is none."""
     if len(payload) < route.RULE_HEADER.size:
         raise MalformedMessage(f"a message about a rule of {len(payload)} bytes")
-    number, to_length, from_length, tos, table, _reserved, _reserved_too, action, flags = route.RULE_HEADER.unpack_from(payload)
+    number, to_length, from_length, tos, table, action, flags = route.RULE_HEADER.unpack_from(payload)
     values = route.RULE.decode(payload, route.RULE_HEADER.size)
     ports = values.get("SPORT_RANGE", (0, 0))
     protocol = values.get("IP_PROTO", 0)
@@ -198,8 +198,6 @@ def encode_rule(change: Change, _links: Mapping[str, Link]) -> List[Request]:
         lengths["SRC"],
         0,
         _table_byte(rule.table),
-        0,
-        0,
         route.FR_ACT_TO_TBL,
         0,
     )

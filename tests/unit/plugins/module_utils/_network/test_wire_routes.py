@@ -94,5 +94,5 @@ def test_a_rule_that_is_asked_for_reads_as_itself(rule: Rule) -> None:
     ],
 )
 def test_a_rule_that_the_model_cannot_tell_is_passed_over(action: int, flags: int, values: dict[str, Any]) -> None:
-    header = route.RULE_HEADER.pack(2, 0, 0, 0, 7, 0, 0, action, flags)
+    header = route.RULE_HEADER.pack(2, 0, 0, 0, 7, action, flags)
     assert decode_rule(header + route.RULE.encode({"PRIORITY": 7, **values})) is None
