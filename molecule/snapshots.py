@@ -13,7 +13,7 @@ from pathlib import Path
 
 from ansible_collections.lvs.cluster.molecule.conftest import PROJECT, Lab
 
-SCRIPT = PROJECT / "molecule" / "shared" / "snapshot.sh"
+SCRIPT = PROJECT / "molecule" / "common" / "snapshot.sh"
 Snapshot = dict[str, list[str]]  # what is looked at -> its lines, sorted
 
 # What is another one each time: the numbers of interfaces, comments with the time, counters.

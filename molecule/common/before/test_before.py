@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Remember what each host of the cluster is before the roll-out; molecule/shared/removed compares."""
+"""Remember what each host of the cluster is before the roll-out; molecule/common/removed compares."""
 
 from __future__ import annotations
 
