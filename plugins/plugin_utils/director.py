@@ -66,7 +66,7 @@ def director_view(cluster: Cluster, host: str, hardware_addresses: Mapping[str, 
 
 def _kernel_modules(cluster: Cluster, schedulers: list[str], engines: list[str]) -> list[str]:
     # The data connections of FTP have addresses of their own, which ip_vs_ftp.c finds in the control connection.
-    ftp = any(service.is_ftp and _forwards(service, "nat") for service in cluster.services)
+    ftp = any(service.is_ftp and service.forwards_by("nat") for service in cluster.services)
     return [
         "ip_vs",
         *(["ip_vs_ftp"] if ftp else []),
@@ -105,7 +105,7 @@ def _routing_rules(cluster: Cluster) -> Iterator[View]:
 
 
 def _sysctls(cluster: Cluster, director: Director) -> dict[str, str]:
-    by_nat = sorted({service.family for service in cluster.services if _forwards(service, "nat")})
+    by_nat = sorted({service.family for service in cluster.services if service.forwards_by("nat")})
     sysctls = {key: value for family in by_nat for key, value in FORWARDING[family].items()}
     own = director.address_of("ipv4")
     if "ipv4" in by_nat and own:
@@ -118,7 +118,7 @@ def _sysctls(cluster: Cluster, director: Director) -> dict[str, str]:
     if any(service.persistence_timeout for service in cluster.services):
         # Otherwise a client that persistence ties to a quiesced real server goes on getting new connections to it.
         sysctls["net.ipv4.vs.expire_quiescent_template"] = "1"
-    if any(_forwards(service, "nat") and service.nat_return == "source_nat" for service in cluster.services):
+    if any(service.forwards_by("nat") and service.nat_return == "source_nat" for service in cluster.services):
         # The packet filter sees the connections of IPVS only then (ip_vs_nfct.c).
         sysctls["net.ipv4.vs.conntrack"] = "1"
     sysctls.update({f"net.ipv4.vs.{name}": value for name, value in cluster.ipvs_sysctls})
@@ -148,7 +148,7 @@ def unmarked_peers(cluster: Cluster, host: str) -> list[str]:
 def _translations(cluster: Cluster, director: Director) -> Iterator[View]:
     for service in cluster.services:
         own = director.address_of(service.family)
-        if service.nat_return == "source_nat" and _forwards(service, "nat") and own:
+        if service.nat_return == "source_nat" and service.forwards_by("nat") and own:
             for packets in service.packets:
                 for protocol in [packets.protocol] if packets.protocol else ["tcp", "udp"]:
                     selector = packets.selector(any_port=service.is_ftp)
@@ -171,10 +171,6 @@ def _openings(cluster: Cluster) -> Iterator[View]:
 
 def _serves(service: VirtualService, host: str, *methods: str) -> bool:
     return any(server.host == host and server.forward in methods for server in service.real_servers)
-
-
-def _forwards(service: VirtualService, *methods: str) -> bool:
-    return any(server.forward in methods for server in service.real_servers)
 
 
 def _service(service: VirtualService) -> View:

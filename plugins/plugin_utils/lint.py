@@ -40,7 +40,7 @@ def _balanced_twice(cluster: Cluster) -> Iterator[str]:
     directors = {director.host for director in cluster.directors}
     for service in cluster.services:
         both = sorted({server.host for server in service.real_servers if server.host in directors})
-        if both and len(directors) > 1 and _forwards(service, *UNTOUCHED) and not service.marked:
+        if both and len(directors) > 1 and service.forwards_by(*UNTOUCHED) and not service.marked:
             yield (
                 f"Service {service.name}: {', '.join(both)} will balance again what another director sends it as a "
                 "real server, and part of the connections go round and die. Give the service a fwmark beside its "
@@ -50,7 +50,7 @@ def _balanced_twice(cluster: Cluster) -> Iterator[str]:
 
 def _way_back(cluster: Cluster) -> Iterator[str]:
     for service in cluster.services:
-        if not _forwards(service, "nat"):
+        if not service.forwards_by("nat"):
             continue
         unknown = sorted(
             server.address for server in service.real_servers if server.forward == "nat" and not server.host
@@ -81,7 +81,7 @@ def _mark(cluster: Cluster) -> Iterator[str]:
 
 def _ftp(cluster: Cluster) -> Iterator[str]:
     for service in cluster.services:
-        if service.is_ftp and service.fwmark is None and _forwards(service, *UNTOUCHED):
+        if service.is_ftp and service.fwmark is None and service.forwards_by(*UNTOUCHED):
             yield (
                 f"Service {service.name}: passive FTP opens its data connections to other ports of the VIP, which "
                 "this service does not take. Give it port 0 and a persistence_timeout"
@@ -136,10 +136,6 @@ def _weights_missing(cluster: Cluster) -> Iterator[str]:
                 f"Service {service.name}: ovf takes a weight for the number of connections that a real server carries, "
                 "and all have 1. Give each its capacity as weight"
             )
-
-
-def _forwards(service: VirtualService, *methods: str) -> bool:
-    return any(server.forward in methods for server in service.real_servers)
 
 
 def _weights(service: VirtualService) -> set[int]:

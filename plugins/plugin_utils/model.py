@@ -157,6 +157,10 @@ class VirtualService:
             return self.marked
         return (Packets(self.address, self.protocol, self.port or 0),)
 
+    def forwards_by(self, *methods: str) -> bool:
+        """Whether packets to any of its real servers are forwarded by one of these methods."""
+        return any(server.forward in methods for server in self.real_servers)
+
     def answers_of(self, server: RealServer) -> dict[str, Any]:
         """What tells a real server's answers from all else that it sends; nothing where its ports are not known."""
         if self.protocol is None or not server.port or self.is_ftp:
