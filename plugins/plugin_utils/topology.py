@@ -35,13 +35,13 @@ def host_view(cluster: Cluster, host: str, hardware_addresses: Mapping[str, str]
         network[key] = [*director["network"].get(key, []), *realserver["network"].get(key, [])]
     sysctls = {**realserver["network"].get("sysctls", {}), **director["network"].get("sysctls", {})}
     network["sysctls"] = dict(sorted(sysctls.items()))
-    side = director if "director" in roles(cluster, host) else realserver
+    rules = _sorted([*director["filter"]["rules"], *realserver["filter"]["rules"]])
     return {
         "roles": roles(cluster, host),
         "address": next((director.addresses[0] for director in cluster.directors if director.host == host), None),
         "peers": unmarked_peers(cluster, host) if "director" in roles(cluster, host) else [],
         "network": network,
-        "filter": {**side["filter"], "rules": _sorted([*director["filter"]["rules"], *realserver["filter"]["rules"]])},
+        "filter": {**director["filter"], **realserver["filter"], "rules": rules},
         **{
             key: director[key]
             for key in ("services", "schedulers", "persistence_engines", "timeouts", "connection_table_bits")

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -55,6 +56,15 @@ def test_directors_that_serve_name_their_peers() -> None:
     cluster = parse(service(fwmark=1, protocol="tcp"), groups=groups)
     assert host_view(cluster, "lvs1", {})["peers"] == ["lvs2"]
     assert host_view(parse(service(), groups=groups), "lvs1", {})["peers"] == []
+
+
+@pytest.mark.parametrize("tool", ["arptables", "nftables"])
+def test_a_director_that_serves_a_routed_address_is_silenced_by_the_tool_of_its_owner(tool: str) -> None:
+    routed = {"arp": tool, "firewall": "iptables", "vips": [{"address": "192.0.2.198", "routed": True}]}
+    groups = {"lvs_directors": ["lvs1", "lvs2"], "web": ["lvs1", "lvs2"]}
+    view = host_view(parse(service(fwmark=1, protocol="tcp"), cluster=routed, groups=groups), "lvs1", {})["filter"]
+    assert (view["firewall"], view["arp_firewall"]) == ("iptables", tool)
+    assert [rule["kind"] for rule in view["rules"]] == ["silence", "mark"]
 
 
 def test_a_host_without_a_part_has_an_empty_view() -> None:
