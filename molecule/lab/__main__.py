@@ -9,6 +9,7 @@
   status    the hosts, their state and their addresses
   ssh       a shell on a host, or a command
   link      pull a host's network cable (off), plug it in (on)
+  reboot    let hosts shut down and boot again, all at the same time; wait until they have booted
   kill      cut a host's power
   start     boot a host from its disk, after kill or after it has switched itself off
   capture   record packets on a host's interface
@@ -43,7 +44,7 @@ def arguments() -> argparse.Namespace:
         prog="lab", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
-    for name in "up reset down status ssh link kill start capture image packages".split():
+    for name in "up reset down status ssh link reboot kill start capture image packages".split():
         verb = verbs.add_parser(name)
         default = lab.PROJECT / "molecule" / "lab.toml"
         verb.add_argument("--lab", type=Path, default=default, metavar="FILE", help=f"its description ({default})")
@@ -57,6 +58,8 @@ def arguments() -> argparse.Namespace:
             verb.add_argument("--seconds", type=int, default=10, help="for how long (10)")
         if name in ("ssh", "link", "kill", "start", "capture"):
             verb.add_argument("host")
+        if name == "reboot":
+            verb.add_argument("hosts", nargs="+", metavar="host")
         if name == "link":
             verb.add_argument("state", choices=("on", "off"))
             verb.add_argument("segment", nargs="?", help="the cable's segment (the host's first)")
@@ -93,6 +96,8 @@ def run_in(chosen: Lab, given: argparse.Namespace) -> None:
         raise LabError(f"lab {chosen.name} is not up; the verb up starts it")
     elif given.verb == "reset":
         chosen.reset()
+    elif given.verb == "reboot":
+        chosen.reboot([chosen.description.host(name) for name in given.hosts])
     else:
         run_on(chosen, chosen.description.host(given.host), given)
 

@@ -12,7 +12,7 @@ import signal
 import stat
 import subprocess
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from hashlib import sha256
@@ -106,7 +106,12 @@ class Lab:
         with step(f"boot {host.name}"):
             machine.start(self._image().acceleration)
             self._write_access()
-            machine.run("systemctl is-system-running --wait || true", timeout_s=180)
+            machine.wait_until_booted()
+
+    def reboot(self, hosts: Sequence[Host]) -> None:
+        """Let machines shut down in good order and boot again; return when they have."""
+        with step(f"reboot {' '.join(host.name for host in hosts)}"):
+            in_parallel(lambda host: self.machine(host).reboot(), hosts)
 
     def status(self) -> str:
         """A table of the hosts: state, the port of their SSH server on 127.0.0.1, groups and addresses."""

@@ -9,6 +9,7 @@ import json
 import re
 import signal
 import socket
+import time
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -117,6 +118,28 @@ class Machine:
             console = self.directory / f"{self.name}.console"
             tail = "\n".join(f"  | {line}" for line in console.read_text(errors="replace").splitlines()[-15:])
             raise LabError(f"{self.name}: {error}\nThe end of its console, {console}:\n{tail}") from error
+
+    def wait_until_booted(self) -> None:
+        """Return when the last unit of this boot has started, or failed."""
+        self.run("systemctl is-system-running --wait || true", timeout_s=300)
+
+    def reboot(self) -> None:
+        """Let the guest shut down in good order and boot again, in the same process; return when it has booted."""
+        before = self._boot()
+        self.run("systemctl reboot", timeout_s=60)
+        deadline = time.monotonic() + 300
+        while self._boot() in (before, None):
+            if time.monotonic() > deadline:
+                raise LabError(f"{self.name} has not booted again within 300 s; {self.directory / self.name}.console")
+            time.sleep(1)
+        self.wait_until_booted()
+
+    def _boot(self) -> str | None:
+        """The number of the guest's boot, or None while nobody answers."""
+        try:
+            return agent.run(self.sockets / f"{self.name}.agent", "cat /proc/sys/kernel/random/boot_id", timeout_s=5)
+        except LabError:
+            return None
 
     def monitor(self, command: str) -> str:
         """Send one line of QEMU's human monitor over QMP and return the answer."""

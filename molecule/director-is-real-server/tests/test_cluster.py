@@ -1,0 +1,54 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Directors that are real servers of each other balance what clients send them, and never what they send each other."""
+
+from __future__ import annotations
+
+from contextlib import ExitStack
+
+import pytest
+
+from ansible_collections.lvs.cluster.molecule.conftest import DIGEST, Lab
+
+VIP = "203.0.113.20"
+DIRECTORS = {"lvs1": "192.0.2.2", "web1": "192.0.2.21", "web2": "192.0.2.22"}
+EVERY = pytest.mark.parametrize("name", DIRECTORS)
+
+
+def route_through(lab: Lab, name: str) -> None:
+    lab.output("client", f"ip route replace {VIP} via {DIRECTORS[name]}")
+
+
+@EVERY
+def test_each_balances_over_all_of_them(lab: Lab, name: str) -> None:
+    route_through(lab, name)
+    assert lab.requests(f"http://{VIP}/", 30) == {"lvs1": 10, "web1": 10, "web2": 10}
+
+
+def test_large_answers_and_requests_arrive_whole(lab: Lab) -> None:
+    route_through(lab, "lvs1")
+    for _real_server in DIRECTORS:
+        assert lab.downloads(VIP) == DIGEST
+        assert lab.uploads(VIP) == DIGEST
+
+
+@EVERY
+def test_nothing_is_balanced_twice(lab: Lab, name: str) -> None:
+    """Of nine requests, a director gets nine SYN from the client, and each of the others three of the director."""
+    route_through(lab, name)
+    syn = f"tcp[tcpflags] == tcp-syn and dst host {VIP}"
+    others = sorted(set(DIRECTORS) - {name})
+    with ExitStack() as stack:
+        seen = {
+            other: stack.enter_context(lab.frames(other, f"{syn} and ether dst {lab.mac(other)}", 3))
+            for other in others
+        }
+        assert lab.requests(f"http://{VIP}/", 9) == {"lvs1": 3, "web1": 3, "web2": 3}
+    for frames in seen.values():
+        assert [frame.split()[0] for frame in frames] == [lab.mac(name)] * 3
+
+
+def test_nobody_answers_arp_for_the_address(lab: Lab) -> None:
+    assert lab.answering(VIP) == set()

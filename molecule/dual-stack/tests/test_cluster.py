@@ -1,0 +1,55 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Direct routing in both families: TCP, and UDP of which each datagram is scheduled on its own."""
+
+from __future__ import annotations
+
+import pytest
+
+from ansible_collections.lvs.cluster.molecule.conftest import DIGEST, Lab
+
+VIP, VIP6 = "192.0.2.198", "2001:db8:2::198"
+BOTH = pytest.mark.parametrize("vip", [VIP, VIP6])
+
+
+def url(vip: str) -> str:
+    return f"[{vip}]" if ":" in vip else vip
+
+
+@BOTH
+def test_requests_are_balanced(lab: Lab, vip: str) -> None:
+    assert lab.requests(f"http://{url(vip)}/", 20) == {"web1": 10, "web2": 10}
+
+
+@BOTH
+def test_datagrams_are_balanced(lab: Lab, vip: str) -> None:
+    assert lab.datagrams(vip, 20) == {"web1": 10, "web2": 10}
+
+
+@BOTH
+def test_large_answers_and_requests_arrive_whole(lab: Lab, vip: str) -> None:
+    assert lab.downloads(url(vip)) == DIGEST
+    assert lab.uploads(url(vip)) == DIGEST
+
+
+@BOTH
+def test_nobody_but_the_director_says_that_it_has_the_vip(lab: Lab, vip: str) -> None:
+    assert lab.answering(vip) == {lab.mac("lvs1")}
+
+
+@BOTH
+@pytest.mark.parametrize("name", ["web1", "web2"])
+def test_frames_keep_the_vip_and_carry_the_real_servers_mac(lab: Lab, name: str, vip: str) -> None:
+    with lab.frames(name, f"udp and dst host {vip}", 2) as frames:
+        lab.datagrams(vip, 8)
+    for frame in frames:
+        assert frame.startswith(f"{lab.mac('lvs1')} > {lab.mac(name)},")
+
+
+def test_the_real_servers_hold_both_silently(lab: Lab) -> None:
+    for name in ("web1", "web2"):
+        held = lab.output(name, "ip address show dev lo")
+        assert f"inet {VIP}/32 " in held
+        assert f"inet6 {VIP6}/128 " in held

@@ -1,0 +1,62 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""NAT between two networks, through firewalls that were closed."""
+
+from __future__ import annotations
+
+from ansible_collections.lvs.cluster.molecule.conftest import DIGEST, Lab
+
+VIP, GATEWAY = "192.0.2.198", "198.51.100.200"
+CLIENT = "192.0.2.100"
+
+
+def test_requests_are_balanced(lab: Lab) -> None:
+    answers = lab.requests(f"http://{VIP}/", 40)
+    assert sum(answers.values()) == 40
+    assert answers.keys() == {"app1", "app2"}
+
+
+def test_datagrams_are_balanced_and_their_port_is_mapped(lab: Lab) -> None:
+    assert lab.datagrams(VIP, 20, port=53) == {"app1": 10, "app2": 10}
+
+
+def test_large_answers_and_requests_arrive_whole(lab: Lab) -> None:
+    for _real_server in ("app1", "app2"):
+        assert lab.downloads(VIP) == DIGEST
+        assert lab.uploads(VIP) == DIGEST
+
+
+def test_nobody_but_the_director_answers_arp(lab: Lab) -> None:
+    assert lab.answering(VIP) == {lab.mac("lvs1")}
+
+
+def test_the_director_puts_the_real_server_for_the_vip_and_back(lab: Lab) -> None:
+    answering = f"tcp[tcpflags] == tcp-syn|tcp-ack and src host {VIP}"
+    with lab.frames("app1", "tcp[tcpflags] == tcp-syn", 1) as requests, lab.frames("client", answering, 1) as answers:
+        lab.requests(f"http://{VIP}/", 8)
+    assert requests[0].startswith(f"{lab.mac('lvs1', 'eth2')} > {lab.mac('app1')},")
+    assert f"{CLIENT}." in requests[0]
+    assert "> 198.51.100.21.80:" in requests[0]
+    assert answers[0].startswith(f"{lab.mac('lvs1')} > {lab.mac('client')},")
+
+
+def test_the_real_servers_go_through_the_virtual_gateway(lab: Lab) -> None:
+    for name in ("app1", "app2"):
+        assert f"default via {GATEWAY} " in lab.output(name, "ip route") + " "
+    assert f"inet {GATEWAY}/32 " in lab.output("lvs1", "ip address show dev eth2")
+    assert f"inet {VIP}/24 scope global secondary eth1:100" in lab.output("lvs1", "ip address show dev eth1")
+
+
+def test_the_real_servers_reach_out_with_the_directors_address(lab: Lab) -> None:
+    with lab.frames("client", "tcp[tcpflags] == tcp-syn and dst port 80", 1) as frames:
+        assert lab.requests(f"http://{CLIENT}/", 1, client="app2") == {"client": 1}
+    assert "192.0.2.2." in frames[0] or f"{VIP}." in frames[0]
+    assert "198.51.100" not in frames[0]
+
+
+def test_the_firewalls_are_open_for_the_services_and_for_nothing_else(lab: Lab) -> None:
+    for url in (f"http://{VIP}:8080/", "http://192.0.2.2/"):
+        assert lab.host("client").run(f"curl -sS --max-time 2 {url}").rc == 28  # timed out, not refused
+    assert lab.host("lvs1").run("curl -sS --max-time 2 http://198.51.100.21:8080/").rc == 28
