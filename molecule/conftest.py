@@ -113,7 +113,7 @@ class Lab:
         urls = shlex.join([url] * count)
         return Counter(self.output(client, f"curl -sS --globoff --max-time 5 -H 'Connection: close' {urls}").split())
 
-    def datagrams(self, address: str, count: int, port: int = 5353) -> Counter[str]:
+    def datagrams(self, address: str, count: int, port: int = 53) -> Counter[str]:
         """Who answers so many datagrams of UDP, each from a port of its own."""
         command = ["python3", "-", address, str(port), str(count)]
         return Counter(self.program("client", command, ASK_BY_UDP).split())

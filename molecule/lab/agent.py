@@ -14,6 +14,8 @@ import json
 import os
 import socket
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from io import BufferedRWPair
 from pathlib import Path
 from typing import Any
@@ -27,6 +29,29 @@ def run(port: Path, script: str, timeout_s: float) -> str:
     A guest that is still booting answers when its agent has started. A script that fails raises LabError.
     """
     deadline = time.monotonic() + timeout_s
+    with _stream(port, timeout_s) as stream:
+        text = base64.b64encode(script.encode()).decode()
+        shell = {"path": "/bin/sh", "arg": ["-es"], "capture-output": True, "input-data": text}
+        process = _call(stream, "guest-exec", **shell)["pid"]
+        while not (status := _call(stream, "guest-exec-status", pid=process))["exited"]:
+            if time.monotonic() > deadline:
+                raise LabError(f"not finished within {timeout_s:.0f} s: {script.strip()}")
+            time.sleep(0.05)
+    output, complaints = (base64.b64decode(status.get(key, "")).decode() for key in ("out-data", "err-data"))
+    if status.get("exitcode") != 0:
+        raise LabError(f"a command in the guest failed: {output}{complaints}".strip())
+    return output
+
+
+def reboot(port: Path, timeout_s: float) -> None:
+    """Have the guest behind `port` shut down in good order and boot again. Its agent is gone before this has ended."""
+    with _stream(port, timeout_s) as stream:
+        _call(stream, "guest-exec", path="/usr/bin/systemctl", arg=["reboot"])
+
+
+@contextmanager
+def _stream(port: Path, timeout_s: float) -> Iterator[BufferedRWPair]:
+    """The line to an agent, when it has said that it listens."""
     with socket.socket(socket.AF_UNIX) as connection:
         connection.settimeout(timeout_s)
         try:
@@ -37,19 +62,9 @@ def run(port: Path, script: str, timeout_s: float) -> str:
             _send(stream, b"\xff", "guest-sync-delimited", id=number)
             while _receive(stream).get("return") != number:
                 pass
-            text = base64.b64encode(script.encode()).decode()
-            shell = {"path": "/bin/sh", "arg": ["-es"], "capture-output": True, "input-data": text}
-            process = _call(stream, "guest-exec", **shell)["pid"]
-            while not (status := _call(stream, "guest-exec-status", pid=process))["exited"]:
-                if time.monotonic() > deadline:
-                    raise LabError(f"not finished within {timeout_s:.0f} s: {script.strip()}")
-                time.sleep(0.05)
+            yield stream
         except OSError as error:
             raise LabError(f"no answer from the guest agent: {error}") from error
-    output, complaints = (base64.b64decode(status.get(key, "")).decode() for key in ("out-data", "err-data"))
-    if status.get("exitcode") != 0:
-        raise LabError(f"a command in the guest failed: {output}{complaints}".strip())
-    return output
 
 
 def _call(stream: BufferedRWPair, command: str, **arguments: object) -> Any:

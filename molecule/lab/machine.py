@@ -67,6 +67,10 @@ class Machine:
     def pidfile(self) -> Path:
         return self.directory / f"{self.name}.machine.pid"
 
+    @property
+    def _agent(self) -> Path:
+        return self.sockets / f"{self.name}.agent"
+
     def command(self, acceleration: str, *options: str) -> list[str]:
         """The QEMU command line, to be run in `directory`; with the options RESTORE it goes on from the saved state.
 
@@ -113,7 +117,7 @@ class Machine:
     def run(self, script: str, timeout_s: float) -> str:
         """Run a shell script as root in the guest, when it has booted, and return what it printed."""
         try:
-            return agent.run(self.sockets / f"{self.name}.agent", script, timeout_s)
+            return agent.run(self._agent, script, timeout_s)
         except LabError as error:
             console = self.directory / f"{self.name}.console"
             tail = "\n".join(f"  | {line}" for line in console.read_text(errors="replace").splitlines()[-15:])
@@ -126,18 +130,18 @@ class Machine:
     def reboot(self) -> None:
         """Let the guest shut down in good order and boot again, in the same process; return when it has booted."""
         before = self._boot()
-        self.run("systemctl reboot", timeout_s=60)
+        agent.reboot(self._agent, timeout_s=60)
         deadline = time.monotonic() + 300
         while self._boot() in (before, None):
             if time.monotonic() > deadline:
-                raise LabError(f"{self.name} has not booted again within 300 s; {self.directory / self.name}.console")
+                raise LabError(f"{self.name} has not booted again within 300 s: {self.directory / self.name}.console")
             time.sleep(1)
         self.wait_until_booted()
 
     def _boot(self) -> str | None:
         """The number of the guest's boot, or None while nobody answers."""
         try:
-            return agent.run(self.sockets / f"{self.name}.agent", "cat /proc/sys/kernel/random/boot_id", timeout_s=5)
+            return agent.run(self._agent, "cat /proc/sys/kernel/random/boot_id", timeout_s=5)
         except LabError:
             return None
 

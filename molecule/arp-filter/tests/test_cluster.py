@@ -20,6 +20,10 @@ def test_requests_are_balanced(lab: Lab) -> None:
     assert answers.keys() == {"web1", "web2"}
 
 
+def test_datagrams_are_balanced(lab: Lab) -> None:
+    assert lab.datagrams(VIP, 20) == {"web1": 10, "web2": 10}
+
+
 def test_large_answers_and_requests_arrive_whole(lab: Lab) -> None:
     assert lab.downloads(VIP) == DIGEST
     assert lab.uploads(VIP) == DIGEST

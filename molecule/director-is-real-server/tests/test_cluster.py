@@ -27,6 +27,12 @@ def test_each_balances_over_all_of_them(lab: Lab, name: str) -> None:
     assert lab.requests(f"http://{VIP}/", 30) == {"lvs1": 10, "web1": 10, "web2": 10}
 
 
+@EVERY
+def test_so_are_datagrams(lab: Lab, name: str) -> None:
+    route_through(lab, name)
+    assert lab.datagrams(VIP, 30) == {"lvs1": 10, "web1": 10, "web2": 10}
+
+
 def test_large_answers_and_requests_arrive_whole(lab: Lab) -> None:
     route_through(lab, "lvs1")
     for _real_server in DIRECTORS:

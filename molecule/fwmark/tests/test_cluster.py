@@ -22,6 +22,10 @@ def test_requests_to_both_ports_are_balanced_as_one_service(lab: Lab) -> None:
     assert turns in (["web1", "web2", "web1", "web2"], ["web2", "web1", "web2", "web1"])
 
 
+def test_datagrams_are_balanced_as_a_service_of_their_own(lab: Lab) -> None:
+    assert lab.datagrams(VIP, 20) == {"web1": 10, "web2": 10}
+
+
 def test_large_answers_and_requests_arrive_whole(lab: Lab) -> None:
     assert lab.downloads(VIP) == DIGEST
     assert lab.uploads(VIP) == DIGEST

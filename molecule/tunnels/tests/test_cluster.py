@@ -19,6 +19,11 @@ def test_requests_are_balanced(lab: Lab, vip: str) -> None:
     assert lab.requests(f"http://{vip}/", 20) == {"web1": 10, "web2": 10}
 
 
+@pytest.mark.parametrize("vip", [IPIP, IPIP6])
+def test_datagrams_are_balanced(lab: Lab, vip: str) -> None:
+    assert lab.datagrams(vip, 20) == {"web1": 10, "web2": 10}
+
+
 @EVERY
 def test_large_answers_and_requests_arrive_whole(lab: Lab, vip: str) -> None:
     assert lab.downloads(vip) == DIGEST

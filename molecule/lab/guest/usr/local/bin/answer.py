@@ -4,7 +4,7 @@
 
 """What a real server of the lab serves beside its web pages.
 
-UDP, port 5353: any datagram is answered with the host's name, from the address that it came to. HTTP, port 7000 of the
+UDP, ports 53 and 5353: any datagram is answered with the host's name, from the address that it came to. HTTP, port 7000 of the
 loopback address, where nginx passes /upload on to: the SHA-256 of what was sent.
 """
 
@@ -12,21 +12,22 @@ from __future__ import annotations
 
 import hashlib
 import http.server
+import itertools
 import socket
 import threading
 
-UDP_PORT, HTTP_PORT = 5353, 7000
+UDP_PORTS, HTTP_PORT = (53, 5353), 7000
 IP_PKTINFO = 8  # linux/in.h
 
 
-def answer_datagrams(family: int, level: int, option: int) -> None:
+def answer_datagrams(port: int, family: int, level: int, option: int) -> None:
     """Answer from the address that was asked: that of the real server would mean nothing to the client."""
     with socket.socket(family, socket.SOCK_DGRAM) as server:
         if family == socket.AF_INET6:
             server.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
         receive = socket.IPV6_RECVPKTINFO if family == socket.AF_INET6 else option
         server.setsockopt(level, receive, 1)
-        server.bind(("", UDP_PORT))
+        server.bind(("", port))
         while True:
             _data, ancillary, _flags, client = server.recvmsg(2048, 256)
             answered = []
@@ -51,11 +52,10 @@ class Upload(http.server.BaseHTTPRequestHandler):
 
 
 def main() -> None:
-    for arguments in (
-        (socket.AF_INET, socket.IPPROTO_IP, IP_PKTINFO),
-        (socket.AF_INET6, socket.IPPROTO_IPV6, socket.IPV6_PKTINFO),
-    ):
-        threading.Thread(target=answer_datagrams, args=arguments, daemon=True).start()
+    ipv4 = (socket.AF_INET, socket.IPPROTO_IP, IP_PKTINFO)
+    ipv6 = (socket.AF_INET6, socket.IPPROTO_IPV6, socket.IPV6_PKTINFO)
+    for port, family in itertools.product(UDP_PORTS, (ipv4, ipv6)):
+        threading.Thread(target=answer_datagrams, args=(port, *family), daemon=True).start()
     http.server.ThreadingHTTPServer(("127.0.0.1", HTTP_PORT), Upload).serve_forever()
 
 
