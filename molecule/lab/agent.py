@@ -43,10 +43,10 @@ def run(port: Path, script: str, timeout_s: float) -> str:
     return output
 
 
-def reboot(port: Path, timeout_s: float) -> None:
-    """Have the guest behind `port` shut down in good order and boot again. Its agent is gone before this has ended."""
+def power_off(port: Path, timeout_s: float) -> None:
+    """Have the guest behind `port` shut down in good order. Its agent is gone before this has ended."""
     with _stream(port, timeout_s) as stream:
-        _call(stream, "guest-exec", path="/usr/bin/systemctl", arg=["reboot"])
+        _call(stream, "guest-exec", path="/usr/bin/systemctl", arg=["poweroff"])
 
 
 @contextmanager

@@ -104,14 +104,21 @@ class Lab:
         if machine.pid() is not None:
             raise LabError(f"{host.name} runs already")
         with step(f"boot {host.name}"):
-            machine.start(self._image().acceleration)
-            self._write_access()
-            machine.wait_until_booted()
+            self._boot([host])
 
     def reboot(self, hosts: Sequence[Host]) -> None:
-        """Let machines shut down in good order and boot again; return when they have."""
+        """Let machines shut down in good order and boot again, all at the same time; return when they have booted.
+
+        Each gets a new process: emulated, it boots in half the time that the old one would need.
+        """
         with step(f"reboot {' '.join(host.name for host in hosts)}"):
-            in_parallel(lambda host: self.machine(host).reboot(), hosts)
+            in_parallel(lambda host: self.machine(host).power_off(), hosts)
+            self._boot(hosts)
+
+    def _boot(self, hosts: Sequence[Host]) -> None:
+        in_parallel(lambda host: self.machine(host).start(self._image().acceleration), hosts)
+        self._write_access()
+        in_parallel(lambda host: self.machine(host).wait_until_booted(), hosts)
 
     def status(self) -> str:
         """A table of the hosts: state, the port of their SSH server on 127.0.0.1, groups and addresses."""

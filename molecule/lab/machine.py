@@ -127,23 +127,14 @@ class Machine:
         """Return when the last unit of this boot has started, or failed."""
         self.run("systemctl is-system-running --wait || true", timeout_s=300)
 
-    def reboot(self) -> None:
-        """Let the guest shut down in good order and boot again, in the same process; return when it has booted."""
-        before = self._boot()
-        agent.reboot(self._agent, timeout_s=60)
-        deadline = time.monotonic() + 300
-        while self._boot() in (before, None):
+    def power_off(self) -> None:
+        """Let the guest shut down in good order; return when the process has ended."""
+        agent.power_off(self._agent, timeout_s=60)
+        deadline = time.monotonic() + 180
+        while self.pid() is not None:
             if time.monotonic() > deadline:
-                raise LabError(f"{self.name} has not booted again within 300 s: {self.directory / self.name}.console")
-            time.sleep(1)
-        self.wait_until_booted()
-
-    def _boot(self) -> str | None:
-        """The number of the guest's boot, or None while nobody answers."""
-        try:
-            return agent.run(self._agent, "cat /proc/sys/kernel/random/boot_id", timeout_s=5)
-        except LabError:
-            return None
+                raise LabError(f"{self.name} has not shut down within 180 s: {self.directory / self.name}.console")
+            time.sleep(0.2)
 
     def monitor(self, command: str) -> str:
         """Send one line of QEMU's human monitor over QMP and return the answer."""

@@ -4,8 +4,8 @@
 
 """What a real server of the lab serves beside its web pages.
 
-UDP, ports 53 and 5353: any datagram is answered with the host's name, from the address that it came to. HTTP, port 7000 of the
-loopback address, where nginx passes /upload on to: the SHA-256 of what was sent.
+UDP, ports 53 and 5353: any datagram is answered with the host's name, from the address that it came to. HTTP, port 7000
+of the loopback address, where nginx passes /upload on to: the SHA-256 of what was sent.
 """
 
 from __future__ import annotations
