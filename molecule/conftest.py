@@ -29,10 +29,11 @@ DIGEST = sha256(MILLION).hexdigest()
 
 ASK_BY_UDP = """
 import socket, sys
-address, port, count = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
-for _time in range(count):
+address, port, count, own_port = sys.argv[1], *map(int, sys.argv[2:])
+for number in range(count):
     with socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET, socket.SOCK_DGRAM) as client:
         client.settimeout(5)
+        client.bind(("", own_port and own_port + number))
         client.connect((address, port))  # an answer from another address is not taken
         client.send(b"who are you?")
         print(client.recv(100).decode())
@@ -113,9 +114,9 @@ class Lab:
         urls = shlex.join([url] * count)
         return Counter(self.output(client, f"curl -sS --globoff --max-time 5 -H 'Connection: close' {urls}").split())
 
-    def datagrams(self, address: str, count: int, port: int = 53) -> Counter[str]:
-        """Who answers so many datagrams of UDP, each from a port of its own."""
-        command = ["python3", "-", address, str(port), str(count)]
+    def datagrams(self, address: str, count: int, port: int = 53, own_port: int = 0) -> Counter[str]:
+        """Who answers so many datagrams of UDP, each from a port of its own: from own_port on, or any."""
+        command = ["python3", "-", address, str(port), str(count), str(own_port)]
         return Counter(self.program("client", command, ASK_BY_UDP).split())
 
     def downloads(self, server: str) -> str:

@@ -45,7 +45,8 @@ options:
           - V(silence) - the host does not answer ARP requests for O(rules[].address), and says O(rules[].instead) where
             it would name that address as its own in ARP. For a real server with a VIP on an interface of the network.
           - V(redirect) - the host itself takes what arrives for O(rules[].address) and the ports of
-            O(rules[].protocol), though it does not have the address. For a real server without a VIP.
+            O(rules[].protocol), though it does not have the address. For a real server without a VIP; with
+            O(rules[].mac), for what a director sends to another one that is its real server.
           - V(unmarked) - packets that come from the machine with O(rules[].mac) are not marked by V(mark).
           - V(mark) - packets to O(rules[].address) get the firewall mark O(rules[].mark), for a virtual service by
             mark.
@@ -67,7 +68,7 @@ options:
         type: str
         choices: [input, forward]
       mac:
-        description: With V(unmarked), a MAC address.
+        description: With V(unmarked) and V(redirect), the MAC address of the machine that packets come from.
         type: str
       source:
         description: With V(masquerade) and V(accept), the address or network that packets come from.

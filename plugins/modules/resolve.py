@@ -35,7 +35,7 @@ options:
   hardware_addresses:
     description:
       - The MAC address of each director on the interface that has its address, by the director's name. Needed where
-        directors are real servers of a service by firewall mark as well (RV(peers)), so that each can tell the packets
+        directors are real servers by direct routing as well (RV(peers)), so that each can tell the packets
         of the others from those of clients. Without this option such rules are left out of RV(filter).
     type: dict
 notes:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .model import UNTOUCHED, Cluster, Director, RealServer, Vip, VirtualService, family_of
+from .model import Cluster, Director, RealServer, Vip, VirtualService, family_of
 
 # NAT alone forwards through the IP stack. Once an IPv6 host forwards, the kernel ignores router advertisements
 # (ipv6_accept_ra() in net/ipv6.h; accept_ra=2 on an interface keeps them).
@@ -129,20 +129,9 @@ def _marks(cluster: Cluster, host: str, hardware_addresses: Mapping[str, str]) -
     for service in cluster.services:
         for packets in service.marked:
             yield {"kind": "mark", "mark": service.fwmark, **packets.selector()}
-    for peer in unmarked_peers(cluster, host):
-        if peer in hardware_addresses:
+    for peer in cluster.peers_of(host):
+        if peer in hardware_addresses and any(service.marked for service in cluster.services):
             yield {"kind": "unmarked", "mac": hardware_addresses[peer]}
-
-
-def unmarked_peers(cluster: Cluster, host: str) -> list[str]:
-    """The directors that may send this one packets as a real server: to balance those again would be a loop."""
-    if not any(
-        service.marked and _serves(service, host, *UNTOUCHED)
-        for service in cluster.services
-        if service.fwmark is not None
-    ):
-        return []
-    return [director.host for director in cluster.directors if director.host != host]
 
 
 def _translations(cluster: Cluster, director: Director) -> Iterator[View]:
@@ -167,10 +156,6 @@ def _openings(cluster: Cluster) -> Iterator[View]:
             if server.forward == "nat":
                 answers = {} if cluster.masquerade else service.answers_of(server)
                 yield {"kind": "accept", "hook": "forward", "source": server.address, **answers}
-
-
-def _serves(service: VirtualService, host: str, *methods: str) -> bool:
-    return any(server.host == host and server.forward in methods for server in service.real_servers)
 
 
 def _service(service: VirtualService) -> View:

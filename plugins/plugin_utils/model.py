@@ -196,6 +196,19 @@ class Cluster:
             sorted({server.host for service in self.services for server in service.real_servers if server.host})
         )
 
+    def is_director(self, host: str) -> bool:
+        return any(director.host == host for director in self.directors)
+
+    def peers_of(self, host: str) -> list[str]:
+        """The other directors, where this host is a director and a real server to which they send packets by dr."""
+        serves = any(
+            server.host == host and server.forward == "dr"
+            for service in self.services
+            for server in service.real_servers
+        )
+        others = [director.host for director in self.directors if director.host != host]
+        return others if serves and self.is_director(host) else []
+
     def vips_of(self, service: VirtualService) -> tuple[Vip, ...]:
         """The virtual addresses of a service. One by firewall mark may name none: it has those that no other names."""
         own = {packets.address for packets in service.packets}

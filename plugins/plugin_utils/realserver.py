@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -56,11 +56,13 @@ class Part(NamedTuple):
         return family_of(self.server.address)
 
 
-def realserver_view(cluster: Cluster, host: str) -> View:
-    """All of it empty where the host is no real server.
+def realserver_view(cluster: Cluster, host: str, hardware_addresses: Mapping[str, str]) -> View:
+    """All of it empty where the host is no real server. hardware_addresses: director -> MAC, of those that are known.
 
-    A director that is a real server too has its VIPs already, where clients can reach them; it accepts besides what
-    another director sends it for an address that no host holds.
+    A director that is a real server too has its VIPs already, where clients can reach them; those that no host holds it
+    gets as a real server. What another director sends it, it takes as packets to its own address. To IPVS they must not
+    look like a client's: it would balance them again, by a mark or by a connection that it still knows from the same
+    port of that client, and two directors could throw a packet to and fro.
     """
     own = next((server for server in cluster.real_servers if server.host == host), None)
     if own is None:
@@ -68,10 +70,14 @@ def realserver_view(cluster: Cluster, host: str) -> View:
     parts = [
         Part(service, server) for service in cluster.services for server in service.real_servers if server.host == host
     ]
-    if any(director.host == host for director in cluster.directors):
+    peers = cluster.peers_of(host)
+    redirected = [part for part in parts if part.server.forward == "dr" and (own.arp == "redirect" or peers)]
+    senders = [{"mac": hardware_addresses[peer]} for peer in peers if peer in hardware_addresses] if peers else [{}]
+    if cluster.is_director(host):
         parts = [part for part in parts if part.server.forward == "dr" and _is_routed(cluster, part.service)]
-        # REDIRECT would take the clients' packets away before this director's own table sees them.
+        # What it gives itself it answers as the VIP, which has to be there for that.
         own = replace(own, arp="sysctl" if own.arp == "redirect" else own.arp)
+        redirected = redirected if peers else []
     by_direct_routing = [part for part in parts if part.server.forward == "dr"]
     by_tunnel = [part for part in parts if part.server.forward == "tun"]
     by_nat = [part for part in parts if part.server.forward == "nat"]
@@ -95,9 +101,9 @@ def realserver_view(cluster: Cluster, host: str) -> View:
             **({"arp_firewall": own.arp} if own.arp in ("arptables", "nftables") else {}),
             "rules": [
                 *_silences(cluster, own, [*by_direct_routing, *by_tunnel]),
-                *_redirects(cluster, own, by_direct_routing),
+                *({**redirect, **sender} for redirect in _redirects(cluster, redirected) for sender in senders),
                 *_clamps(cluster, by_tunnel),
-                *(_openings(cluster, own, parts) if cluster.open_firewall else ()),
+                *(_openings(cluster, parts, redirected) if cluster.open_firewall else ()),
             ],
         },
     }
@@ -208,9 +214,7 @@ def _silences(cluster: Cluster, own: RealServerHost, parts: list[Part]) -> Itera
                 yield {"kind": "silence", "address": vip.address, "instead": part.server.address}
 
 
-def _redirects(cluster: Cluster, own: RealServerHost, parts: list[Part]) -> Iterator[View]:
-    if own.arp != "redirect":
-        return
+def _redirects(cluster: Cluster, parts: list[Part]) -> Iterator[View]:
     for part in parts:
         everything = (Packets(vip.address, None, 0) for vip in cluster.vips_of(part.service))
         for packets in part.service.packets or everything:
@@ -232,9 +236,9 @@ def _clamps(cluster: Cluster, parts: list[Part]) -> Iterator[View]:
         yield {"kind": "clamp", "address": address, "mss": size}
 
 
-def _openings(cluster: Cluster, own: RealServerHost, parts: list[Part]) -> Iterator[View]:
+def _openings(cluster: Cluster, parts: list[Part], redirected: list[Part]) -> Iterator[View]:
     """What a closed firewall must let in: what the directors send, and what is in their tunnels."""
-    for service, server in parts:
+    for service, server in [*redirected, *(part for part in parts if part not in redirected)]:
         opening: View = {"kind": "accept", "hook": "input"}
         if server.forward == "tun":
             for director in cluster.directors:
@@ -243,7 +247,7 @@ def _openings(cluster: Cluster, own: RealServerHost, parts: list[Part]) -> Itera
                     yield {**opening, "source": source, "address": server.address, **_packed(service, server)}
         if server.forward == "nat":
             arriving: tuple[Packets, ...] = (Packets(server.address, service.protocol, server.port),)
-        elif server.forward == "dr" and own.arp == "redirect":
+        elif (service, server) in redirected:
             arriving = tuple(replace(packets, address=server.address) for packets in service.packets)
         else:
             arriving = service.packets

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from .director import director_view, unmarked_peers
+from .director import director_view
 from .model import Cluster
 from .realserver import realserver_view
 
@@ -27,7 +27,7 @@ def host_view(cluster: Cluster, host: str, hardware_addresses: Mapping[str, str]
     hardware_addresses: director -> its MAC address, of those that are known.
     """
     director = director_view(cluster, host, hardware_addresses)
-    realserver = realserver_view(cluster, host)
+    realserver = realserver_view(cluster, host, hardware_addresses)
     network: View = {
         key: _sorted([*director["network"].get(key, []), *realserver["network"].get(key, [])]) for key in NETWORK_LISTS
     }
@@ -39,7 +39,7 @@ def host_view(cluster: Cluster, host: str, hardware_addresses: Mapping[str, str]
     return {
         "roles": roles(cluster, host),
         "address": next((director.addresses[0] for director in cluster.directors if director.host == host), None),
-        "peers": unmarked_peers(cluster, host) if "director" in roles(cluster, host) else [],
+        "peers": cluster.peers_of(host),
         "network": network,
         "filter": {**director["filter"], **realserver["filter"], "rules": rules},
         **{

@@ -180,6 +180,11 @@ def test_a_real_server_takes_what_it_does_not_have(filters: Filters, family: int
         assert asked(CLIENT, vip, 81) == []
         filters(REAL_SERVER, {"kind": "redirect", "address": vip, "protocol": "tcp"})
         assert asked(CLIENT, vip, 81) == [spelled(cip), spelled(rip), REAL_SERVER]
+        redirect = {"kind": "redirect", "address": vip, "protocol": "tcp", "port": 80}
+        filters(REAL_SERVER, {**redirect, "mac": mac(OTHER)})
+        assert asked(CLIENT, vip) == []
+        filters(REAL_SERVER, {**redirect, "mac": mac(OTHER)}, {**redirect, "mac": mac(CLIENT)})
+        assert asked(CLIENT, vip) == [spelled(cip), spelled(rip), REAL_SERVER]
 
 
 def mac(namespace: str) -> str:

@@ -33,6 +33,13 @@ def test_so_are_datagrams(lab: Lab, name: str) -> None:
     assert lab.datagrams(VIP, 30) == {"lvs1": 10, "web1": 10, "web2": 10}
 
 
+def test_a_client_that_comes_to_another_director_from_the_same_port_is_answered(lab: Lab) -> None:
+    """Each director has the connection then, perhaps to the other one: they must not throw its packets to and fro."""
+    for name in DIRECTORS:
+        route_through(lab, name)
+        assert sum(lab.datagrams(VIP, 12, own_port=40000).values()) == 12
+
+
 def test_large_answers_and_requests_arrive_whole(lab: Lab) -> None:
     route_through(lab, "lvs1")
     for _real_server in DIRECTORS:

@@ -74,7 +74,8 @@ def _whole(address: str) -> str:
 
 
 def _redirect(rule: Rule) -> Tuple[str, str]:
-    return "nat LVS-PREROUTING", f"{_match(rule)}-j REDIRECT"
+    sender = f"-m mac --mac-source {rule.mac} " if rule.mac else ""
+    return "nat LVS-PREROUTING", f"{_match(rule)}{sender}-j REDIRECT"
 
 
 def _unmarked(rule: Rule) -> Tuple[str, str]:

@@ -51,7 +51,7 @@ REQUIRED = {
     "accept": ("hook",),
 }
 OPTIONAL = {
-    "redirect": ("port",),
+    "redirect": ("port", "mac"),
     "mark": ("protocol", "port"),
     "source_nat": ("port",),
     "accept": ("protocol", "source", "address", "port", "source_port"),

@@ -97,7 +97,8 @@ def _protocol_words(rule: Rule) -> str:
 
 
 def _redirect(rule: Rule, family: str) -> Tuple[str, str]:
-    return "nat_prerouting", f"{family} daddr {rule.address} {_protocol_words(rule)}redirect"
+    sender = f"ether saddr {rule.mac} " if rule.mac else ""
+    return "nat_prerouting", f"{sender}{family} daddr {rule.address} {_protocol_words(rule)}redirect"
 
 
 def _unmarked(rule: Rule, _family: str) -> Tuple[str, str]:

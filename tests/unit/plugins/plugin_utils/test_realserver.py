@@ -14,16 +14,17 @@ from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples imp
 
 VIP_ON_LO = {"address": "192.0.2.198/32", "interface": "lo", "announce": False}
 VIP6_ON_LO = {"address": "2001:db8::c6/128", "interface": "lo", "announce": False}
+MACS = {"lvs1": "02:00:00:00:00:01", "lvs2": "02:00:00:00:00:02"}
 SILENCE = {"kind": "silence", "address": "192.0.2.198", "instead": "192.0.2.21"}
 
 
 def network(cluster: Cluster, host: str = "web1") -> dict[str, Any]:
-    found: dict[str, Any] = realserver_view(cluster, host)["network"]
+    found: dict[str, Any] = realserver_view(cluster, host, MACS)["network"]
     return {key: value for key, value in found.items() if value}
 
 
 def rules(cluster: Cluster, host: str = "web1") -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = realserver_view(cluster, host)["filter"]["rules"]
+    found: list[dict[str, Any]] = realserver_view(cluster, host, MACS)["filter"]["rules"]
     return found
 
 
@@ -49,7 +50,11 @@ def test_the_packet_filter_keeps_it_quiet(tool: str) -> None:
     cluster = parse(service(), hosts={"web1": {"ansible_host": "192.0.2.21", "lvs_arp": tool}})
     assert network(cluster)["addresses"] == [VIP_ON_LO]
     assert "sysctls" not in network(cluster)
-    assert realserver_view(cluster, "web1")["filter"] == {"firewall": None, "arp_firewall": tool, "rules": [SILENCE]}
+    assert realserver_view(cluster, "web1", MACS)["filter"] == {
+        "firewall": None,
+        "arp_firewall": tool,
+        "rules": [SILENCE],
+    }
     assert network(cluster, "web2")["sysctls"] == QUIET_ARP
 
 
@@ -63,7 +68,7 @@ def test_with_the_packet_filter_the_vip_may_be_on_the_lan() -> None:
 def test_a_redirect_needs_no_vip() -> None:
     cluster = parse(service(), cluster={"arp": "redirect", "firewall": "iptables"})
     assert network(cluster).keys() == {"refused_gateways"}
-    assert realserver_view(cluster, "web1")["filter"] == {
+    assert realserver_view(cluster, "web1", MACS)["filter"] == {
         "firewall": "iptables",
         "rules": [{"kind": "redirect", "address": "192.0.2.198", "protocol": "tcp", "port": 80}],
     }
@@ -204,11 +209,24 @@ def test_a_director_that_serves_has_the_vip_where_clients_reach_it() -> None:
     assert network(parse(service(), groups={"web": ["lvs1", "web1"]}), "lvs1") == {}
 
 
-def test_a_director_that_serves_a_routed_address_accepts_what_others_send_it() -> None:
+def test_a_director_takes_what_its_peers_send_as_its_own_so_that_it_is_not_balanced_again() -> None:
+    groups = {"lvs_directors": ["lvs1", "lvs2"], "web": ["lvs1", "lvs2", "web1"]}
+    redirect = {"kind": "redirect", "address": "192.0.2.198", "protocol": "tcp", "port": 80, "mac": MACS["lvs2"]}
+    cluster = parse(service(), cluster={"open_firewall": True}, groups=groups)
+    assert network(cluster, "lvs1") == {}
+    assert rules(cluster, "lvs1") == [
+        redirect,
+        {"kind": "accept", "hook": "input", "protocol": "tcp", "address": "192.0.2.2", "port": 80},
+    ]
+    assert [rule["kind"] for rule in rules(cluster, "web1")] == ["accept"]
+    assert rules(parse(service(), groups={**groups, "lvs_directors": ["lvs1"]}), "lvs1") == []
+
+
+def test_a_director_that_serves_a_routed_address_has_it_for_what_it_sends_itself() -> None:
     routed = {"arp": "redirect", "vips": [{"address": "192.0.2.198", "routed": True}]}
     groups = {"lvs_directors": ["lvs1", "lvs2"], "web": ["lvs1", "lvs2", "web1"]}
     cluster = parse(service(fwmark=1, protocol="tcp"), cluster=routed, groups=groups)
     assert network(cluster, "lvs1")["addresses"] == [VIP_ON_LO]
     assert network(cluster, "lvs1")["sysctls"] == QUIET_ARP
-    assert rules(cluster, "lvs1") == []
-    assert [rule["kind"] for rule in rules(cluster, "web1")] == ["redirect"]
+    assert [(rule["kind"], rule.get("mac")) for rule in rules(cluster, "lvs1")] == [("redirect", MACS["lvs2"])]
+    assert [(rule["kind"], rule.get("mac")) for rule in rules(cluster, "web1")] == [("redirect", None)]
