@@ -132,6 +132,8 @@ def capture(chosen: Lab, host: Host, interface: str, seconds: int, words: list[s
 
 def main() -> int:
     os.environ["PATH"] += ":/usr/sbin:/sbin"  # where Debian keeps mke2fs, and an ordinary user's PATH does not look
+    # Mitogen binds whatever it starts to one processor, where all machines of a lab would be.
+    os.sched_setaffinity(0, range(os.cpu_count() or 1))
     try:
         run(arguments())
     except LabError as error:
