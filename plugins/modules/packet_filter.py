@@ -47,7 +47,8 @@ options:
           - V(redirect) - the host itself takes what arrives for O(rules[].address) and the ports of
             O(rules[].protocol), though it does not have the address. For a real server without a VIP; with
             O(rules[].mac), for what a director sends to another one that is its real server.
-          - V(unmarked) - packets that come from the machine with O(rules[].mac) are not marked by V(mark).
+          - V(unmarked) - packets that come from the machine with O(rules[].mac) are not marked by V(mark); without
+            O(rules[].mac), those of connections that V(redirect) has taken are not.
           - V(mark) - packets to O(rules[].address) get the firewall mark O(rules[].mark), for a virtual service by
             mark.
           - V(masquerade) - connections that real servers at O(rules[].source) open to elsewhere get the director's

@@ -129,9 +129,10 @@ def _marks(cluster: Cluster, host: str, hardware_addresses: Mapping[str, str]) -
     for service in cluster.services:
         for packets in service.marked:
             yield {"kind": "mark", "mark": service.fwmark, **packets.selector()}
-    for peer in cluster.peers_of(host):
-        if peer in hardware_addresses and any(service.marked for service in cluster.services):
-            yield {"kind": "unmarked", "mac": hardware_addresses[peer]}
+    peers = [peer for peer in cluster.peers_of(host) if peer in hardware_addresses]
+    if peers and any(service.marked for service in cluster.services):
+        # The latter where a client itself comes with a connection that a peer has sent before.
+        yield from [*({"kind": "unmarked", "mac": hardware_addresses[peer]} for peer in peers), {"kind": "unmarked"}]
 
 
 def _translations(cluster: Cluster, director: Director) -> Iterator[View]:

@@ -200,7 +200,7 @@ def test_what_is_marked_is_balanced_unless_it_comes_from_a_peer(filters: Filters
         filters(DIRECTOR, answers, mark)
         assert [asked(client, VIP)[-1] for client in (CLIENT, OTHER, THIRD)] == [REAL_SERVER] * 3
         assert asked(CLIENT, VIP, 81)[-1] == DIRECTOR
-        peers = [{"kind": "unmarked", "mac": mac(peer)} for peer in (OTHER, THIRD)]
+        peers = [{"kind": "unmarked", "mac": mac(peer)} for peer in (OTHER, THIRD)] + [{"kind": "unmarked"}]
         filters(DIRECTOR, mark, answers, *peers)
         assert [asked(client, VIP)[-1] for client in (CLIENT, OTHER, THIRD)] == [REAL_SERVER, DIRECTOR, DIRECTOR]
 

@@ -79,7 +79,8 @@ def _redirect(rule: Rule) -> Tuple[str, str]:
 
 
 def _unmarked(rule: Rule) -> Tuple[str, str]:
-    return "mangle LVS-PREROUTING", f"-m mac --mac-source {rule.mac} -j RETURN"
+    which = f"-m mac --mac-source {rule.mac}" if rule.mac else "-m conntrack --ctstate DNAT"
+    return "mangle LVS-PREROUTING", f"{which} -j RETURN"
 
 
 def _mark(rule: Rule) -> Tuple[str, str]:

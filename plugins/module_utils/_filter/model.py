@@ -43,7 +43,7 @@ PROTOCOL_FAMILIES = {"icmp": "ipv4", "igmp": "ipv4", "icmpv6": "ipv6"}
 REQUIRED = {
     "silence": ("address", "instead"),
     "redirect": ("address", "protocol"),
-    "unmarked": ("mac",),
+    "unmarked": (),
     "mark": ("mark", "address"),
     "masquerade": ("source",),
     "source_nat": ("address", "protocol", "to"),
@@ -52,6 +52,7 @@ REQUIRED = {
 }
 OPTIONAL = {
     "redirect": ("port", "mac"),
+    "unmarked": ("mac",),
     "mark": ("protocol", "port"),
     "source_nat": ("port",),
     "accept": ("protocol", "source", "address", "port", "source_port"),

@@ -102,7 +102,7 @@ def _redirect(rule: Rule, family: str) -> Tuple[str, str]:
 
 
 def _unmarked(rule: Rule, _family: str) -> Tuple[str, str]:
-    return "mangle_prerouting", f"ether saddr {rule.mac} return"
+    return "mangle_prerouting", f"ether saddr {rule.mac} return" if rule.mac else "ct status dnat return"
 
 
 def _mark(rule: Rule, family: str) -> Tuple[str, str]:
@@ -380,6 +380,7 @@ def normal(words: str) -> str:
     words = re.sub(r"\b(?:ip protocol|ip6 nexthdr|meta l4proto) ([\w-]+)", _normal_protocol, words)
     words = re.sub(r"(?:meta )?mark set 0x([0-9a-f]+)$", lambda mark: f"meta mark set {int(mark[1], 16)}", words)
     words = re.sub(r"\barp operation 1\b", "arp operation request", words)
+    words = re.sub(r"\bct status (?:0x20|32)\b", "ct status dnat", words)
     words = re.sub(r"\btcp flags (?:& )?(?:syn|0x2)(?: (?:!= 0x0|== syn|== 0x2))?(?= )", "tcp flags syn", words)
     words = re.sub(r"\bmeta nfproto (2|10)\b", lambda n: f"meta nfproto {'ipv4' if n[1] == '2' else 'ipv6'}", words)
     words = re.sub(r"\bct original (daddr)\b", _normal_original, words)

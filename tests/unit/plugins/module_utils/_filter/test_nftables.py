@@ -129,6 +129,7 @@ def test_what_nft_lists_is_understood() -> None:
 @pytest.mark.parametrize(
     ("spelling", "ours"),
     [
+        ("ct status 0x20 return", "ct status dnat return"),
         ("ip daddr 192.0.2.198 ip protocol tcp redirect", "ip daddr 192.0.2.198 meta l4proto 6 redirect"),
         ("ip6 daddr 2001:db8::1 ip6 nexthdr 6 redirect", "ip6 daddr 2001:db8::1 meta l4proto 6 redirect"),
         ("ip daddr 192.0.2.198 mark set 0x00000010", "ip daddr 192.0.2.198 meta mark set 16"),
