@@ -219,7 +219,8 @@ def namespaces() -> Iterator[None]:
             run("ip", "netns", "delete", namespace)
 
 
-@pytest.fixture(params=SETUPS)
+# iptables-legacy, and a host with tools of both worlds, where a test says so.
+@pytest.fixture(params=["nftables", "iptables-nft"])
 def host(request: pytest.FixtureRequest, namespaces: None, tmp_path: Path) -> Host:
     return Host(request.param, tmp_path)
 
@@ -229,6 +230,7 @@ def nft_host(namespaces: None, tmp_path: Path) -> Host:
     return Host("nftables", tmp_path)
 
 
+@pytest.mark.parametrize("host", SETUPS, indirect=True)
 def test_rules_now_at_the_next_boot_and_as_it_was_before(host: Host) -> None:
     host.have_foreign_rules()
     before = host.listing()
@@ -257,6 +259,7 @@ def test_rules_now_at_the_next_boot_and_as_it_was_before(host: Host) -> None:
     assert not host.works(state="deleted", all=True)["changed"]
 
 
+@pytest.mark.parametrize("host", ["nftables", "iptables-nft", "iptables-legacy"], indirect=True)
 def test_openings_now_at_the_next_boot_and_as_it_was_before(host: Host) -> None:
     host.have_foreign_rules()
     before = host.listing()
