@@ -13,7 +13,7 @@ from __future__ import annotations
 import re
 
 from .fields import Draft, Place, PlacedDraft, given
-from .forwarding import note_closed_ways, virtual_addresses
+from .forwarding import note_closed_ways, servers_of, virtual_addresses
 from .model import ADDRESS_BITS, SCHEDULERS_WITH_FLAGS, UNTOUCHED, family_of, ipv4_netmask
 
 
@@ -28,9 +28,9 @@ def note_contradictions(
     for place, service in services:
         _check_scheduling(service, place)
         _check_persistence(service, place)
-        for server_place, server in service["real_servers"]:
+        for server_place, server in servers_of(service):
             _check_real_server(server, service, server_place)
-        _check_duplicate_real_servers(service["real_servers"])
+        _check_duplicate_real_servers(servers_of(service))
     _check_duplicate_services(services)
     _check_use_of_vips(vips, services)
     for place, vip in vips:
@@ -157,8 +157,13 @@ def _check_use_of_vips(vips: list[PlacedDraft], services: list[PlacedDraft]) -> 
         service.get("family") for _place, service in services if given(service, "fwmark") and not service["marked"]
     }
     for place, vip in vips:
-        if vip["address"] not in named and family_of(vip["address"]) not in unnamed and not vip.get("gateway"):
+        if vip["address"] not in named and family_of(vip["address"]) not in unnamed and not _passes(vip):
             place.key("address").note(f"no service uses {vip['address']}")
+
+
+def _passes(vip: Draft) -> bool:
+    """Whether packets go through this address that are for others."""
+    return bool(vip.get("gateway") or vip.get("next_hop"))
 
 
 def _check_routed(vip: Draft, services: list[PlacedDraft], place: Place) -> None:
@@ -167,7 +172,7 @@ def _check_routed(vip: Draft, services: list[PlacedDraft], place: Place) -> None
         return
     if any(service.get("address") == vip["address"] for _place, service in services):
         place.key("routed").note("no director holds it, so its services need a fwmark beside their address")
-    for key in ("interface", "label", "gateway"):
+    for key in ("interface", "label", "gateway", "next_hop"):
         if vip.get(key):
             place.key(key).note("has no meaning for a routed address, which no director holds")
 
@@ -214,7 +219,7 @@ def _owners(services: list[PlacedDraft], directors: list[Draft]) -> dict[str, st
         address: f"the director {director['host']}" for director in directors for address in director["addresses"]
     }
     for _place, service in services:
-        for _server_place, server in service["real_servers"]:
+        for _server_place, server in servers_of(service):
             if server.get("address"):
                 owner = f"the real server {server['host']}" if server.get("host") else "a real server"
                 owners.setdefault(server["address"], owner)

@@ -30,8 +30,16 @@ from .fields import (
     nearest,
     record,
 )
-from .forwarding import virtual_addresses
-from .keys import CLUSTER_FIELDS, CLUSTER_VARIABLES, HOST_FIELDS, REAL_SERVER_FIELDS, SERVICE_FIELDS, TUNNEL_FIELDS
+from .forwarding import servers_of, virtual_addresses
+from .keys import (
+    CLUSTER_FIELDS,
+    CLUSTER_VARIABLES,
+    HOST_FIELDS,
+    REAL_SERVER_FIELDS,
+    SERVICE_FIELDS,
+    SORRY_SERVER_FIELDS,
+    TUNNEL_FIELDS,
+)
 from .model import (
     ADDRESS_BITS,
     Cluster,
@@ -44,10 +52,13 @@ from .model import (
     family_of,
     ipv4_netmask,
 )
+from .vrrp import read_keepalived
+from .watch import WATCH_KEYS, given_options, health_checks, watch_of
 
 DIRECTORS_GROUP = "lvs_directors"
 VARIABLE_PREFIX = "lvs_"
 GUE_PORT = 6080  # IANA's
+DEFAULT_PRIORITY = 100  # RFC 9568, section 5.2.4
 
 
 class DefinitionError(Exception):
@@ -72,9 +83,11 @@ def member_hosts(services: object, groups: Mapping[str, Sequence[str]]) -> set[s
         servers = service.get("real_servers") if isinstance(service, Mapping) else None
         if isinstance(servers, str):
             names.update(groups.get(servers, ()))
-        elif isinstance(servers, (list, tuple)):
-            hosts = (server.get("host") for server in servers if isinstance(server, Mapping))
-            names.update(str.__str__(host) for host in hosts if isinstance(host, str))
+            servers = ()
+        sorry = service.get("sorry_server") if isinstance(service, Mapping) else None
+        listed = [*(servers if isinstance(servers, (list, tuple)) else ()), sorry]
+        hosts = (server.get("host") for server in listed if isinstance(server, Mapping))
+        names.update(str.__str__(host) for host in hosts if isinstance(host, str))
     return names
 
 
@@ -126,15 +139,22 @@ class _Definition:
         note_contradictions(placed, vips, directors, real_servers)
         if self.problems:
             raise DefinitionError(self.problems)
+        all_vips = _virtual_addresses(vips, placed)
+        all_directors = tuple(Director(**draft) for draft in directors)
+        keepalived = read_keepalived(options, all_vips, all_directors, self._at("lvs_cluster"))
+        if self.problems:
+            raise DefinitionError(self.problems)
         return Cluster(
             **{name: options[name] for name in ("engine", "install_packages", "open_firewall", "masquerade", "mtu")},
             connection_table_bits=options["connection_table_bits"],
             timeouts=tuple((name, value) for name, value in options["timeouts"].items() if value is not None),
             ipvs_sysctls=tuple(sorted(options["ipvs_sysctls"].items())),
-            vips=_virtual_addresses(vips, placed),
-            directors=tuple(Director(**draft) for draft in directors),
+            vips=all_vips,
+            directors=all_directors,
             real_servers=tuple(RealServerHost(**draft) for draft in real_servers),
             services=tuple(_virtual_service(draft) for _place, draft in placed),
+            keepalived=keepalived,
+            sync_daemon=given_options(options["sync_daemon"] or {}),
         )
 
     def _read_service(self, draft: Draft, options: Draft, place: Place) -> list[Draft]:
@@ -144,6 +164,7 @@ class _Definition:
         parts = _by_mark(draft) if given(draft, "fwmark") else _by_address(draft)
         for part in parts:
             part["real_servers"] = self._read_real_servers(part, place, alone=len(parts) == 1)
+            part["sorry_server"] = self._read_sorry_server(part, place, alone=len(parts) == 1)
         return parts
 
     def _at(self, path: str) -> Place:
@@ -212,14 +233,15 @@ class _Definition:
                 "host": host,
                 "addresses": self._addresses_of(host),
                 "interface": self.hosts[host].get("lvs_interface"),
-                "priority": self.hosts[host].get("lvs_priority"),
+                # Without another word, the first by name holds the VIPs.
+                "priority": self.hosts[host].get("lvs_priority") or max(1, DEFAULT_PRIORITY - index),
                 "firewall": self._firewall_of(host, options),
             }
-            for host in sorted(names)
+            for index, host in enumerate(sorted(names))
         ]
 
     def _real_server_hosts(self, services: list[PlacedDraft], options: Draft) -> list[Draft]:
-        servers = (server for _place, service in services for _server_place, server in service["real_servers"])
+        servers = (server for _place, service in services for _server_place, server in servers_of(service))
         names = {server["host"] for server in servers if server.get("host") in self.hosts}
         return [
             {
@@ -238,10 +260,22 @@ class _Definition:
             self._complete_real_server(server, service, server_place)
             own = server.get("address")
             if alone or not own or server.get("forward") == "tun" or family_of(own) == service.get("family"):
+                server["checks"] = health_checks(server, service)
                 servers.append((server_place, server))
         if not servers and service.get("real_servers") and not place.problems:
             place.key("real_servers").note(f"none of them has an {service['family']} address")
         return servers
+
+    def _read_sorry_server(self, service: Draft, place: Place, alone: bool) -> PlacedDraft | None:
+        listed = service.get("sorry_server")
+        if not listed:
+            return None
+        missing = {name: entry.default for name, entry in REAL_SERVER_FIELDS.items() if name not in SORRY_SERVER_FIELDS}
+        server = {**missing, **listed, "checks": ()}
+        self._complete_real_server(server, service, place.key("sorry_server"))
+        own = server.get("address")
+        fits = alone or not own or server.get("forward") == "tun" or family_of(own) == service.get("family")
+        return (place.key("sorry_server"), server) if fits else None
 
     def _listed_real_servers(self, listed: Any, place: Place) -> Iterator[PlacedDraft]:
         if not isinstance(listed, str):
@@ -335,16 +369,21 @@ def _virtual_service(draft: Draft) -> VirtualService:
     settings = {
         name: value
         for name, value in draft.items()
-        if name not in ("forward", "scheduler_flags", "real_servers", *TUNNEL_FIELDS)
+        if name
+        not in ("forward", "scheduler_flags", "real_servers", "sorry_server", "checks", *TUNNEL_FIELDS, *WATCH_KEYS)
     }
+    sorry = draft["sorry_server"]
     if draft["family"] == "ipv4" and draft["persistence_netmask"] is not None:
         settings["persistence_netmask"] = ipv4_netmask(draft["persistence_netmask"])
     return VirtualService(
         **settings,
         scheduler_flags=tuple(sorted(set(draft["scheduler_flags"]))),
         real_servers=tuple(_real_server(server) for _place, server in draft["real_servers"]),
+        sorry_server=_real_server(sorry[1]) if sorry else None,
+        watch=watch_of(draft),
     )
 
 
 def _real_server(draft: Draft) -> RealServer:
-    return RealServer(**{**draft, "tunnel_port": draft["tunnel_port"] or 0})
+    settings = {name: value for name, value in draft.items() if name not in WATCH_KEYS}
+    return RealServer(**{**settings, "tunnel_port": draft["tunnel_port"] or 0, "watch": watch_of(draft)})

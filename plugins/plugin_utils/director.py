@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .model import Cluster, Director, RealServer, Vip, VirtualService, family_of
+from .keepalived import configuration
+from .model import UNTOUCHED, Cluster, Director, RealServer, Vip, VirtualService, family_of
 
 # NAT alone forwards through the IP stack. Once an IPv6 host forwards, the kernel ignores router advertisements
 # (ipv6_accept_ra() in net/ipv6.h; accept_ra=2 on an interface keeps them).
@@ -21,11 +22,19 @@ FORWARDING = {
 # its rules: before the main table (32766).
 MARKED_TABLE = 5081
 
+BFD_PORT = 3784  # RFC 5881, section 4
+
 View = dict[str, Any]
 
 
-def director_view(cluster: Cluster, host: str, hardware_addresses: Mapping[str, str]) -> View:
-    """All of it empty where the host is no director. hardware_addresses: director -> MAC, of those that are known."""
+def director_view(
+    cluster: Cluster, host: str, hardware_addresses: Mapping[str, str], interfaces: Mapping[str, str]
+) -> View:
+    """All of it empty where the host is no director.
+
+    hardware_addresses: director -> MAC, of those that are known. interfaces: address -> interface of this host, of its
+    own addresses and of those that it shall hold; empty as long as nobody has looked.
+    """
     found = [director for director in cluster.directors if director.host == host]
     if not found:
         return {
@@ -34,21 +43,29 @@ def director_view(cluster: Cluster, host: str, hardware_addresses: Mapping[str, 
             "persistence_engines": [],
             "timeouts": {},
             "connection_table_bits": None,
+            "vips": [],
+            "keepalived": None,
+            "sync_daemon": {},
             "network": {},
             "filter": {"rules": []},
         }
     director = found[0]
     schedulers = sorted({service.scheduler for service in cluster.services})
     engines = sorted({service.persistence_engine for service in cluster.services if service.persistence_engine})
+    static = cluster.engine == "static"
+    vips = [_vip(vip, director) for vip in cluster.vips if not vip.routed]
     return {
         "services": sorted((_service(service) for service in cluster.services), key=_service_order),
         "schedulers": schedulers,
         "persistence_engines": engines,
         "timeouts": dict(cluster.timeouts),
         "connection_table_bits": cluster.connection_table_bits,
+        "vips": vips,
+        "keepalived": None if static or not interfaces else configuration(cluster, director, interfaces),
+        "sync_daemon": _sync_daemon(cluster, director, interfaces) if static else {},
         "network": {
             "kernel_modules": _kernel_modules(cluster, schedulers, engines),
-            "addresses": [_vip(vip, director) for vip in cluster.vips if not vip.routed],
+            "addresses": vips if static else [],
             "routes": [_local_route(family) for family in _routed_families(cluster)],
             "rules": list(_routing_rules(cluster)),
             "sysctls": _sysctls(cluster, director),
@@ -59,9 +76,17 @@ def director_view(cluster: Cluster, host: str, hardware_addresses: Mapping[str, 
                 *_marks(cluster, host, hardware_addresses),
                 *_translations(cluster, director),
                 *(_openings(cluster) if cluster.open_firewall else ()),
+                *(_openings_for_directors(cluster, director) if cluster.open_firewall else ()),
             ],
         },
     }
+
+
+def _sync_daemon(cluster: Cluster, director: Director, interfaces: Mapping[str, str]) -> View:
+    """The options of ipvs_sync_daemon, but for its roles; nothing as long as its interface is not known."""
+    options: View = {{"id": "sync_id"}.get(name, name): value for name, value in cluster.sync_daemon}
+    interface = options.get("interface") or director.interface or interfaces.get(director.addresses[0])
+    return {**options, "interface": interface} if options and interface else {}
 
 
 def _kernel_modules(cluster: Cluster, schedulers: list[str], engines: list[str]) -> list[str]:
@@ -115,6 +140,11 @@ def _sysctls(cluster: Cluster, director: Director) -> dict[str, str]:
     if "ipv4" in _routed_families(cluster) and own:
         # Loose: a client may be reached by another interface than it came from. The larger of it and conf.all counts.
         sysctls[f"net.ipv4.conf.{director.interface or f'[{own}]'}.rp_filter"] = "2"
+    if any(service.forwards_by(*UNTOUCHED) for service in cluster.services):
+        # A director by dr or tun sees no answer, so a connection that has ended stays in FIN_WAIT. A client that comes
+        # from the same port again would be sent to the same real server, drained or not (is_new_conn_expected() in
+        # ip_vs_core.c: bit 1 looks at FIN_WAIT, bit 0 at TIME_WAIT and CLOSE).
+        sysctls["net.ipv4.vs.conn_reuse_mode"] = "3"
     if any(service.persistence_timeout for service in cluster.services):
         # Otherwise a client that persistence ties to a quiesced real server goes on getting new connections to it.
         sysctls["net.ipv4.vs.expire_quiescent_template"] = "1"
@@ -143,7 +173,7 @@ def _translations(cluster: Cluster, director: Director) -> Iterator[View]:
                 for protocol in [packets.protocol] if packets.protocol else ["tcp", "udp"]:
                     selector = packets.selector(any_port=service.is_ftp)
                     yield {"kind": "source_nat", "to": own, **selector, "protocol": protocol}
-        for server in service.real_servers:
+        for server in service.all_servers:
             if cluster.masquerade and server.forward == "nat":
                 yield {"kind": "masquerade", "source": server.address}
 
@@ -153,10 +183,28 @@ def _openings(cluster: Cluster) -> Iterator[View]:
     for service in cluster.services:
         for packets in service.packets:
             yield {"kind": "accept", "hook": "input", **packets.selector(any_port=service.is_ftp)}
-        for server in service.real_servers:
+        for server in service.all_servers:
             if server.forward == "nat":
                 answers = {} if cluster.masquerade else service.answers_of(server)
                 yield {"kind": "accept", "hook": "forward", "source": server.address, **answers}
+
+
+def _openings_for_directors(cluster: Cluster, director: Director) -> Iterator[View]:
+    """What directors tell each other: who has the VIPs, and which connections there are. And real servers, by BFD."""
+    opening = {"kind": "accept", "hook": "input"}
+    others = [address for other in cluster.directors if other.host != director.host for address in other.addresses]
+    for address in others:
+        if cluster.engine == "keepalived" and family_of(address) == "ipv4":
+            yield {**opening, "protocol": "vrrp", "source": address}
+        if cluster.sync_daemon and family_of(address) == "ipv4":
+            yield {**opening, "protocol": "udp", "source": address, "port": dict(cluster.sync_daemon)["port"]}
+    if others and cluster.engine == "keepalived" and any(family_of(vip.address) == "ipv6" for vip in cluster.vips):
+        # An advertisement of IPv6 comes from a link-local address: RFC 9568, section 5.1.2.1.
+        yield {**opening, "protocol": "vrrp", "source": "fe80::/10"}
+    for service in cluster.services:
+        for server in service.real_servers:
+            if cluster.engine == "keepalived" and any(check.kind == "bfd" for check in server.checks):
+                yield {**opening, "protocol": "udp", "source": server.address, "port": BFD_PORT}
 
 
 def _service(service: VirtualService) -> View:

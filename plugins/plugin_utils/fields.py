@@ -175,6 +175,18 @@ def integer(noun: str, nouns: str, low: int, high: int, special: int | None = No
     return check
 
 
+def decimal(noun: str, nouns: str, low: float, high: float) -> Check:
+    """A number from low to high, with a decimal point or without. noun and nouns are its name in messages."""
+
+    def check(value: object, place: Place) -> float:
+        number = _number(value)
+        if number is None or not low <= number <= high:
+            raise place.refused(f"{shown(value)} is no {noun}; {nouns} are {low:g} to {high:g}")
+        return number
+
+    return check
+
+
 def choice(noun: str, words: Iterable[str]) -> Check:
     words = tuple(words)
 
@@ -236,6 +248,16 @@ def _whole_number(value: object) -> int | None:
         return int(value)
     if isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,20}", value):
         return int(value)
+    return None
+
+
+def _number(value: object) -> float | None:
+    if isinstance(value, bool):
+        return None
+    if isinstance(value, (int, float)):
+        return float(value)
+    if isinstance(value, str) and re.fullmatch(r"-?[0-9]{1,9}(\.[0-9]{1,6})?", value):
+        return float(value)
     return None
 
 

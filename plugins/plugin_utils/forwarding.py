@@ -26,11 +26,17 @@ def note_closed_ways(
     _check_gateways(services, vips, directors)
     _check_taming(services, vips, {host["host"]: host["arp"] for host in real_servers})
     for _place, service in services:
-        for server_place, server in service["real_servers"]:
+        for server_place, server in servers_of(service):
             if server.get("forward") == "tun":
                 _check_tunnel(server, server_place)
     _check_gre_checksums(services)
     _check_sides(services)
+
+
+def servers_of(service: Draft) -> list[PlacedDraft]:
+    """All that a director may send packets to: the real servers of a service, and its sorry server."""
+    sorry: PlacedDraft | None = service["sorry_server"]
+    return [*service["real_servers"], *([sorry] if sorry else [])]
 
 
 def virtual_addresses(service: Draft) -> list[str]:
@@ -62,7 +68,7 @@ def _check_gateways(services: list[PlacedDraft], vips: list[PlacedDraft], direct
 
 
 def _answers_through_gateway(service: Draft) -> bool:
-    by_nat = any(server.get("forward") == "nat" and server.get("host") for _place, server in service["real_servers"])
+    by_nat = any(server.get("forward") == "nat" and server.get("host") for _place, server in servers_of(service))
     return by_nat and service.get("nat_return") in THROUGH_GATEWAY
 
 
@@ -120,6 +126,6 @@ def _check_sides(services: list[PlacedDraft]) -> None:
 def _hosted(services: list[PlacedDraft]) -> Iterator[tuple[Draft, str, Place, Draft]]:
     """Each service with each of its real servers that is a host of the inventory: service, host, place, server."""
     for _place, service in services:
-        for place, server in service["real_servers"]:
+        for place, server in servers_of(service):
             if server.get("host"):
                 yield service, server["host"], place, server

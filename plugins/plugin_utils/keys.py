@@ -24,6 +24,21 @@ from .fields import (
     shown,
     text,
 )
+from .keepalived_keys import (
+    EMAIL_FIELDS,
+    RAW_FIELDS,
+    REAL_SERVER_WATCH_FIELDS,
+    SCRIPT_FIELDS,
+    SERVICE_WATCH_FIELDS,
+    SYNC_DAEMON_FIELDS,
+    VRRP_FIELDS,
+    checks,
+    command,
+    interface,
+    name,
+    port,
+    priority,
+)
 from .model import (
     ARP_METHODS,
     ENGINES,
@@ -44,13 +59,7 @@ from .model import (
 CLUSTER_VARIABLES = ("lvs_cluster", "lvs_services")
 
 _weight = integer("weight", "weights", 0, 65535)
-_port = integer("port", "ports", 1, 65535)
 _connections = integer("number of connections", "they", 0, 2**31 - 1)
-# dev_valid_name() in net/core/dev.c: at most 15 characters, neither . nor ..
-_interface = pattern(
-    "name of an interface", r"(?!\.\.?$)[A-Za-z0-9_.][A-Za-z0-9_.-]{0,14}", "at most 15 letters, digits and _ . -"
-)
-_name = pattern("name", r"[A-Za-z0-9][A-Za-z0-9_.-]*", "letters, digits and _ . -, beginning with a letter or digit")
 
 
 def _real_servers(value: object, place: Place) -> str | list[Draft | None]:
@@ -88,27 +97,28 @@ _timeout = integer("number of seconds", "they", 1, 31 * 24 * 3600)
 
 TUNNEL_FIELDS = {
     "tunnel_type": Field(choice("type of tunnel", TUNNEL_TYPES)),
-    "tunnel_port": Field(_port),
+    "tunnel_port": Field(port),
     "tunnel_checksum": Field(choice("kind of checksum", TUNNEL_CHECKSUMS)),
 }
 
 VIP_FIELDS = {
     "address": Field(address, required=True),
     "prefix": Field(integer("prefix length", "they", 1, 128)),
-    "interface": Field(_interface),
+    "interface": Field(interface),
     # IFNAMSIZ bounds a label as it bounds the name of an interface.
     "label": Field(
         pattern("label", r"[A-Za-z0-9_.:-]{1,15}", "at most 15 letters, digits and _ . : -, as in eth1:100")
     ),
     "gateway": Field(boolean, False),
     "routed": Field(boolean, False),
+    "next_hop": Field(boolean, False),
     "on_real_servers": Field(choice("place", VIP_PLACES), "lo"),
 }
 
 TIMEOUT_FIELDS = {name: Field(_timeout) for name in ("tcp", "tcpfin", "udp")}
 
 CLUSTER_FIELDS = {
-    "engine": Field(choice("engine", ENGINES), "static"),
+    "engine": Field(choice("engine", ENGINES), "keepalived"),
     "install_packages": Field(boolean, False),
     "arp": Field(choice("way to tame ARP", ARP_METHODS), "sysctl"),
     "firewall": Field(choice("firewall", FIREWALLS)),
@@ -122,21 +132,39 @@ CLUSTER_FIELDS = {
     "timeouts": Field(record(TIMEOUT_FIELDS), {}),
     "ipvs_sysctls": Field(_ipvs_sysctls, {}),
     "vips": Field(list_of(record(VIP_FIELDS)), ()),
+    "vrrp": Field(record(VRRP_FIELDS), record(VRRP_FIELDS)({}, Place(""))),
+    "email": Field(record(EMAIL_FIELDS)),
+    "sync_daemon": Field(record(SYNC_DAEMON_FIELDS)),
+    "scripts": Field(record(SCRIPT_FIELDS), record(SCRIPT_FIELDS)({}, Place(""))),
+    "raw": Field(record(RAW_FIELDS), {}),
 }
 
 REAL_SERVER_FIELDS = {
     "host": Field(text),
     "address": Field(address),
-    "port": Field(_port),
+    "port": Field(port),
     "weight": Field(_weight),
     "forward": Field(choice("forwarding method", FORWARDING_METHODS)),
     "upper_threshold": Field(_connections, 0),
     "lower_threshold": Field(_connections, 0),
     **TUNNEL_FIELDS,
+    "checks": Field(checks),
+    "notify_up": Field(command),
+    "notify_down": Field(command),
+    **REAL_SERVER_WATCH_FIELDS,
+}
+
+SORRY_SERVER_FIELDS = {
+    "host": Field(text),
+    "address": Field(address),
+    "port": Field(port),
+    "forward": Field(choice("forwarding method", FORWARDING_METHODS)),
+    **TUNNEL_FIELDS,
+    "inhibit_on_failure": Field(boolean),
 }
 
 SERVICE_FIELDS = {
-    "name": Field(_name, required=True),
+    "name": Field(name, required=True),
     "address": Field(one_or_more(address)),
     "fwmark": Field(integer("firewall mark", "marks", 1, 2**32 - 1)),
     "family": Field(choice("family", FAMILIES)),
@@ -153,15 +181,17 @@ SERVICE_FIELDS = {
     "persistence_netmask": Field(_netmask),
     "persistence_engine": Field(choice("persistence engine", PERSISTENCE_ENGINES)),
     "real_servers": Field(_real_servers, required=True),
+    "checks": Field(checks),
+    "sorry_server": Field(record(SORRY_SERVER_FIELDS)),
+    **SERVICE_WATCH_FIELDS,
 }
 
 HOST_FIELDS = {
     "ansible_host": Field(text),
     "lvs_address": Field(address),
     "lvs_ipv6_address": Field(address),
-    "lvs_interface": Field(_interface),
-    # 255 is for the owner of the address, 0 for a director that leaves: RFC 9568, section 5.2.4
-    "lvs_priority": Field(integer("priority", "priorities", 1, 254), 100),
+    "lvs_interface": Field(interface),
+    "lvs_priority": Field(priority),
     "lvs_weight": Field(_weight, 1),
     "lvs_arp": Field(choice("way to tame ARP", ARP_METHODS)),
     "lvs_firewall": Field(choice("firewall", FIREWALLS)),

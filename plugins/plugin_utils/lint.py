@@ -36,6 +36,51 @@ def _several_directors(cluster: Cluster) -> Iterator[str]:
         )
 
 
+def _unchecked(cluster: Cluster) -> Iterator[str]:
+    if cluster.engine != "keepalived":
+        return
+    for service in cluster.services:
+        unchecked = [server.host or server.address for server in service.real_servers if not server.checks]
+        if unchecked:
+            yield (
+                f"Service {service.name}: nothing checks {', '.join(unchecked)}, so clients are sent there when it "
+                "has failed. Name checks, for example ping"
+            )
+
+
+def _unwatched(cluster: Cluster) -> Iterator[str]:
+    """What only keepalived can do, and the rules alone cannot."""
+    if cluster.engine != "static":
+        return
+    for service in cluster.services:
+        if service.sorry_server:
+            yield (
+                f"Service {service.name}: with the engine static nobody notices that real servers fail, so its sorry "
+                "server never serves"
+            )
+
+
+def _equal_priorities(cluster: Cluster) -> Iterator[str]:
+    if cluster.engine != "keepalived":
+        return
+    for instance in cluster.keepalived.instances:
+        priorities = [priority for _director, priority in instance.priorities]
+        if len(set(priorities)) < len(priorities):
+            yield (
+                f"VRRP instance {instance.name}: directors have the same priority, {max(priorities)}, and the one with "
+                "the higher address gets the VIPs. Give each an lvs_priority of its own"
+            )
+
+
+def _without_synchronisation(cluster: Cluster) -> Iterator[str]:
+    several = cluster.engine == "keepalived" and len(cluster.directors) > 1
+    if several and not cluster.sync_daemon and any(service.protocol != "udp" for service in cluster.services):
+        yield (
+            "Open connections end when the VIPs move to another director. With lvs_cluster.sync_daemon: {} directors "
+            "tell each other of them"
+        )
+
+
 def _balanced_twice(cluster: Cluster) -> Iterator[str]:
     directors = {director.host for director in cluster.directors}
     for service in cluster.services:
@@ -144,6 +189,10 @@ def _weights(service: VirtualService) -> set[int]:
 
 RULES: dict[str, Rule] = {
     "several-directors": _several_directors,
+    "unchecked": _unchecked,
+    "unwatched": _unwatched,
+    "equal-priorities": _equal_priorities,
+    "without-synchronisation": _without_synchronisation,
     "balanced-twice": _balanced_twice,
     "way-back": _way_back,
     "mark": _mark,

@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from ipaddress import IPv4Network
 from typing import Any
 
-ENGINES = ("static",)
+# Who balances: keepalived, which checks the real servers and hands the VIPs over, or the rules alone.
+ENGINES = ("keepalived", "static")
 FAMILIES = ("ipv4", "ipv6")
 PROTOCOLS = ("tcp", "udp", "sctp")
 FORWARDING_METHODS = ("dr", "nat", "tun")
@@ -37,6 +38,23 @@ IPVS_SYSCTLS = tuple(
     "run_estimation schedule_icmp secure_tcp sloppy_sctp sloppy_tcp snat_reroute svc_lfactor sync_persist_mode "
     "sync_ports sync_qlen_max sync_refresh_period sync_retries sync_sock_size sync_threshold sync_version".split()
 )
+# What keepalived knows of: check_dns.h, check_http.c, vrrp_parser.c
+DNS_TYPES = ("A", "NS", "CNAME", "SOA", "MX", "TXT", "AAAA")
+REGEX_OPTIONS = (
+    "allow_empty_class",
+    "caseless",
+    "dollar_endonly",
+    "dotall",
+    "extended",
+    "firstline",
+    "multiline",
+    "ucp",
+    "ungreedy",
+    "utf",
+)
+VRRP_AUTHENTICATIONS = ("pass", "ah")
+VRRP_EVENTS = ("notify", "notify_master", "notify_backup", "notify_fault", "notify_stop")
+SYNC_PORT = 8848
 FTP_PORT = 21
 # These methods deliver a packet as it came: the real server sees the VIP and the service's port.
 UNTOUCHED = ("dr", "tun")
@@ -48,7 +66,8 @@ class Vip:
     """A virtual address. interface: the one that the owner asks for, else None. label: its name there, else None.
 
     gateway: the real servers' gateway, on their side of the director. routed: no host holds it, a router sends its
-    packets to the director. on_real_servers: one of VIP_PLACES.
+    packets to the director. next_hop: it serves nothing, routers send there what is for routed addresses.
+    on_real_servers: one of VIP_PLACES.
     """
 
     address: str
@@ -57,6 +76,7 @@ class Vip:
     label: str | None = None
     gateway: bool = False
     routed: bool = False
+    next_hop: bool = False
     on_real_servers: str = "lo"
 
 
@@ -80,11 +100,43 @@ class Director:
 
 
 @dataclass(frozen=True)
+class HealthCheck:
+    """How keepalived asks whether a real server can serve. kind: http, tcp, ... options: those that were given."""
+
+    kind: str
+    options: tuple[tuple[str, Any], ...] = ()
+
+    def __getitem__(self, name: str) -> Any:
+        return dict(self.options).get(name)
+
+
+@dataclass(frozen=True)
+class Watch:
+    """What keepalived does about a service or one of its real servers beside checking; None is keepalived's default.
+
+    alerts: whether it sends mail. raw: lines for this place of keepalived.conf. What follows raw is for services alone.
+    """
+
+    inhibit_on_failure: bool | None = None
+    virtual_host: str | None = None
+    alerts: bool | None = None
+    raw: str | None = None
+    quorum: int | None = None
+    hysteresis: int | None = None
+    quorum_up: str | None = None
+    quorum_down: str | None = None
+    alpha: bool | None = None
+    omega: bool | None = None
+    suspend_without_vip: bool | None = None
+
+
+@dataclass(frozen=True)
 class RealServer:
     """A server of one service. host: its inventory name, None where the collection does not manage it.
 
     port: 0 with a service for all ports or by firewall mark: the port of the request. Thresholds: 0 is none. The
-    settings of the tunnel have a meaning with tun alone; tunnel_port is for gue.
+    settings of the tunnel have a meaning with tun alone; tunnel_port is for gue. checks, watch, notify_up and
+    notify_down: for keepalived.
     """
 
     host: str | None
@@ -97,6 +149,10 @@ class RealServer:
     tunnel_type: str
     tunnel_port: int
     tunnel_checksum: str
+    checks: tuple[HealthCheck, ...] = ()
+    watch: Watch = Watch()
+    notify_up: str | None = None
+    notify_down: str | None = None
 
 
 @dataclass(frozen=True)
@@ -131,7 +187,7 @@ class VirtualService:
     """What the cluster serves, by address, port and protocol or by fwmark. persistence_timeout: seconds, 0 is none.
 
     marked: with a fwmark, the packets that the directors mark; empty where the owner marks them in another way.
-    nat_return: one of NAT_RETURNS.
+    nat_return: one of NAT_RETURNS. sorry_server: what serves while too few real servers can; keepalived alone has it.
     """
 
     name: str
@@ -149,6 +205,13 @@ class VirtualService:
     nat_return: str
     marked: tuple[Packets, ...]
     real_servers: tuple[RealServer, ...]
+    sorry_server: RealServer | None = None
+    watch: Watch = Watch()
+
+    @property
+    def all_servers(self) -> tuple[RealServer, ...]:
+        """The real servers, and the sorry server where there is one: all that a director may send packets to."""
+        return (*self.real_servers, *([self.sorry_server] if self.sorry_server else []))
 
     @property
     def packets(self) -> tuple[Packets, ...]:
@@ -159,7 +222,7 @@ class VirtualService:
 
     def forwards_by(self, *methods: str) -> bool:
         """Whether packets to any of its real servers are forwarded by one of these methods."""
-        return any(server.forward in methods for server in self.real_servers)
+        return any(server.forward in methods for server in self.all_servers)
 
     def answers_of(self, server: RealServer) -> dict[str, Any]:
         """What tells a real server's answers from all else that it sends; nothing where its ports are not known."""
@@ -174,8 +237,62 @@ class VirtualService:
 
 
 @dataclass(frozen=True)
+class Track:
+    """What changes an instance's priority, or takes it out of service where weight is 0.
+
+    kind: interface, script or file. name: of the interface, or what the owner calls it. options: those that were given.
+    """
+
+    kind: str
+    name: str
+    weight: int
+    options: tuple[tuple[str, Any], ...] = ()
+
+    def __getitem__(self, key: str) -> Any:
+        return dict(self.options).get(key)
+
+
+@dataclass(frozen=True)
+class VrrpInstance:
+    """Some VIPs that move together from director to director.
+
+    settings: those that were given, by the names of lvs_cluster.vrrp. priorities: director -> priority.
+    """
+
+    name: str
+    virtual_router_id: int
+    vips: tuple[str, ...]
+    priorities: tuple[tuple[str, int], ...]
+    sync_group: str | None = None
+    tracks: tuple[Track, ...] = ()
+    settings: tuple[tuple[str, Any], ...] = ()
+
+    def __getitem__(self, name: str) -> Any:
+        return dict(self.settings).get(name)
+
+
+@dataclass(frozen=True)
+class Keepalived:
+    """What concerns keepalived as a whole. authentication: None without a password, which is nobody's business here.
+
+    email, sync_daemon: the options that were given, empty for none. script_user: user and group of what it runs.
+    """
+
+    instances: tuple[VrrpInstance, ...] = ()
+    authentication: str | None = None
+    startup_delay: float | None = None
+    email: tuple[tuple[str, Any], ...] = ()
+    script_user: tuple[str, ...] = ("nobody",)
+    raw_global_defs: str | None = None
+    raw_file: str | None = None
+
+
+@dataclass(frozen=True)
 class Cluster:
-    """The whole definition. Hosts are sorted by name, services are in their owner's order."""
+    """The whole definition. Hosts are sorted by name, services are in their owner's order.
+
+    sync_daemon: the options of the daemons that hand connections over, empty for none.
+    """
 
     engine: str
     install_packages: bool
@@ -189,11 +306,13 @@ class Cluster:
     directors: tuple[Director, ...]
     real_servers: tuple[RealServerHost, ...]
     services: tuple[VirtualService, ...]
+    keepalived: Keepalived = Keepalived()
+    sync_daemon: tuple[tuple[str, Any], ...] = ()
 
     @property
     def realserver_hosts(self) -> tuple[str, ...]:
         return tuple(
-            sorted({server.host for service in self.services for server in service.real_servers if server.host})
+            sorted({server.host for service in self.services for server in service.all_servers if server.host})
         )
 
     def is_director(self, host: str) -> bool:
@@ -204,7 +323,7 @@ class Cluster:
         serves = any(
             server.host == host and server.forward == "dr"
             for service in self.services
-            for server in service.real_servers
+            for server in service.all_servers
         )
         others = [director.host for director in self.directors if director.host != host]
         return others if serves and self.is_director(host) else []
@@ -218,7 +337,10 @@ class Cluster:
         return tuple(
             vip
             for vip in self.vips
-            if vip.address not in named and not vip.gateway and family_of(vip.address) == service.family
+            if vip.address not in named
+            and not vip.gateway
+            and not vip.next_hop
+            and family_of(vip.address) == service.family
         )
 
     def gateway_of(self, family: str) -> str | None:

@@ -68,7 +68,7 @@ def realserver_view(cluster: Cluster, host: str, hardware_addresses: Mapping[str
     if own is None:
         return {"network": {}, "filter": {"rules": []}}
     parts = [
-        Part(service, server) for service in cluster.services for server in service.real_servers if server.host == host
+        Part(service, server) for service in cluster.services for server in service.all_servers if server.host == host
     ]
     peers = cluster.peers_of(host)
     redirected = [part for part in parts if part.server.forward == "dr" and (own.arp == "redirect" or peers)]

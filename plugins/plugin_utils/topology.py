@@ -21,12 +21,15 @@ View = dict[str, Any]
 NETWORK_LISTS = ("tunnels", "listeners", "addresses", "routes", "rules")
 
 
-def host_view(cluster: Cluster, host: str, hardware_addresses: Mapping[str, str]) -> View:
+def host_view(
+    cluster: Cluster, host: str, hardware_addresses: Mapping[str, str], interfaces: Mapping[str, str]
+) -> View:
     """Everything that a host must be, as the return values of lvs.cluster.resolve describe it.
 
-    hardware_addresses: director -> its MAC address, of those that are known.
+    hardware_addresses: director -> its MAC address, of those that are known. interfaces: address -> interface of this
+    host, empty as long as nobody has looked.
     """
-    director = director_view(cluster, host, hardware_addresses)
+    director = director_view(cluster, host, hardware_addresses, interfaces)
     realserver = realserver_view(cluster, host, hardware_addresses)
     network: View = {
         key: _sorted([*director["network"].get(key, []), *realserver["network"].get(key, [])]) for key in NETWORK_LISTS
@@ -44,7 +47,16 @@ def host_view(cluster: Cluster, host: str, hardware_addresses: Mapping[str, str]
         "filter": {**director["filter"], **realserver["filter"], "rules": rules},
         **{
             key: director[key]
-            for key in ("services", "schedulers", "persistence_engines", "timeouts", "connection_table_bits")
+            for key in (
+                "services",
+                "schedulers",
+                "persistence_engines",
+                "timeouts",
+                "connection_table_bits",
+                "vips",
+                "keepalived",
+                "sync_daemon",
+            )
         },
     }
 

@@ -44,8 +44,14 @@ def parse(
     cluster: object = None,
     groups: Mapping[str, Sequence[str]] | None = None,
     hosts: Mapping[str, Mapping[str, object]] | None = None,
+    engine: str | None = "static",
 ) -> model.Cluster:
-    """Parse a definition; groups and hosts are given where they differ from the small inventory."""
+    """Parse a definition; groups and hosts are given where they differ from the small inventory.
+
+    The engine is static where cluster does not say it: most of a definition is the same for both.
+    """
+    if engine and (cluster is None or isinstance(cluster, Mapping)):
+        cluster = {"engine": engine, **(cluster or {})}
     return definition.parse(cluster, list(services), {**GROUPS, **(groups or {})}, {**HOSTS, **(hosts or {})})
 
 

@@ -15,10 +15,13 @@ from ansible_collections.lvs.cluster.plugins.plugin_utils.definition import Defi
 from ansible_collections.lvs.cluster.plugins.plugin_utils.model import (
     Cluster,
     Director,
+    HealthCheck,
+    Keepalived,
     RealServer,
     RealServerHost,
     Vip,
     VirtualService,
+    VrrpInstance,
 )
 from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples import (
     GROUPS,
@@ -33,12 +36,15 @@ from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples imp
 def server(address: str, **options: Any) -> RealServer:
     defaults = {"host": None, "port": 80, "forward": "dr", "weight": 1, "upper_threshold": 0, "lower_threshold": 0}
     tunnel = {"tunnel_type": "ipip", "tunnel_port": 0, "tunnel_checksum": "nocsum"}
-    return RealServer(address=address, **{**defaults, **tunnel, **options})
+    # Without another word, keepalived asks for a TCP connection.
+    checks = {"checks": (HealthCheck("tcp"),)}
+    return RealServer(address=address, **{**defaults, **tunnel, **checks, **options})
 
 
 def test_the_common_case_needs_five_lines() -> None:
-    assert parse(service()) == Cluster(
-        engine="static",
+    assert parse(service(), cluster={"engine": "keepalived"}) == parse(service(), engine=None)
+    assert parse(service(), engine=None) == Cluster(
+        engine="keepalived",
         install_packages=False,
         open_firewall=False,
         masquerade=False,
@@ -67,6 +73,9 @@ def test_the_common_case_needs_five_lines() -> None:
                 marked=(),
                 real_servers=(server("192.0.2.21", host="web1"), server("192.0.2.22", host="web2", weight=2)),
             ),
+        ),
+        keepalived=Keepalived(
+            instances=(VrrpInstance("lvs", 51, ("192.0.2.198",), (("lvs1", 100),)),),
         ),
     )
 
@@ -108,16 +117,25 @@ def test_every_option_is_taken() -> None:
         "sip",
     )
     assert only.real_servers == (
-        server("192.0.2.21", host="web1", port=8080, forward="nat", weight=0, upper_threshold=100, lower_threshold=80),
-        server("198.51.100.7", forward="tun"),
-        server("192.0.2.30", host="named", forward="nat"),
+        server(
+            "192.0.2.21",
+            host="web1",
+            port=8080,
+            forward="nat",
+            weight=0,
+            upper_threshold=100,
+            lower_threshold=80,
+            checks=(),
+        ),
+        server("198.51.100.7", forward="tun", checks=()),
+        server("192.0.2.30", host="named", forward="nat", checks=()),
     )
 
 
 def test_a_service_by_mark_leaves_the_port_to_the_request() -> None:
     (only,) = parse(by_mark(family="ipv6", real_servers="six")).services
     assert (only.family, only.address, only.port, only.protocol, only.fwmark) == ("ipv6", None, None, None, 1)
-    assert only.real_servers == (server("2001:db8::21", host="six1", port=0),)
+    assert only.real_servers == (server("2001:db8::21", host="six1", port=0, checks=()),)
 
 
 @pytest.mark.parametrize(
@@ -314,7 +332,7 @@ def test_a_vip_is_refused(vips: list[object], expected: list[str]) -> None:
 @pytest.mark.parametrize(
     ("cluster", "expected"),
     [
-        ({"engine": "keepalive"}, "lvs_cluster.engine: 'keepalive' is no engine; there are static"),
+        ({"engine": "keepalive"}, "lvs_cluster.engine: 'keepalive' is no engine; did you mean keepalived?"),
         ({"engin": "static"}, "lvs_cluster.engin: unknown key; did you mean engine?"),
         ({"vips": [{"adress": "192.0.2.198", "address": "192.0.2.198"}]}, None),
         ([], f"lvs_cluster: [] is no mapping; its keys are {', '.join(keys.CLUSTER_FIELDS)}"),

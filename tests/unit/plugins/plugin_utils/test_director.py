@@ -14,8 +14,12 @@ ROUTED = {"vips": [{"address": "192.0.2.198", "routed": True}]}
 SENDING = {"net.ipv4.conf.all.send_redirects": "0", "net.ipv4.conf.[192.0.2.2].send_redirects": "0"}
 
 
+# So that a client's port is no reason to send it where it was before.
+REUSE = {"net.ipv4.vs.conn_reuse_mode": "3"}
+
+
 def view(cluster: Cluster, host: str = "lvs1") -> dict[str, Any]:
-    return director_view(cluster, host, {})
+    return director_view(cluster, host, {}, {})
 
 
 def network(cluster: Cluster, host: str = "lvs1") -> dict[str, Any]:
@@ -58,12 +62,15 @@ def test_a_director_by_direct_routing() -> None:
         "persistence_engines": [],
         "timeouts": {},
         "connection_table_bits": None,
+        "vips": [{"address": "192.0.2.198/32", "beside": "192.0.2.2", "announce": True}],
+        "keepalived": None,
+        "sync_daemon": {},
         "network": {
             "kernel_modules": ["ip_vs", "ip_vs_rr"],
             "addresses": [{"address": "192.0.2.198/32", "beside": "192.0.2.2", "announce": True}],
             "routes": [],
             "rules": [],
-            "sysctls": {},
+            "sysctls": REUSE,
         },
         "filter": {"firewall": None, "rules": []},
     }
@@ -96,7 +103,7 @@ def test_a_routed_address_is_held_by_nobody() -> None:
     assert found["routes"] == [
         {"destination": "default", "family": "ipv4", "kind": "local", "interface": "lo", "table": 5081}
     ]
-    assert found["sysctls"] == {"net.ipv4.conf.[192.0.2.2].rp_filter": "2"}
+    assert found["sysctls"] == {"net.ipv4.conf.[192.0.2.2].rp_filter": "2", **REUSE}
 
 
 def test_kernel_modules_are_those_of_schedulers_engines_and_ftp() -> None:
@@ -114,19 +121,29 @@ def test_kernel_modules_are_those_of_schedulers_engines_and_ftp() -> None:
 
 def test_forwarding_is_for_nat_alone_and_for_its_family() -> None:
     tun = service(name="tun", port=81, forward="tun")
-    assert network(parse(service(), tun, six()))["sysctls"] == {}
-    assert network(parse(service(forward="nat"), six()))["sysctls"] == {"net.ipv4.ip_forward": "1", **SENDING}
+    assert network(parse(service(), tun, six()))["sysctls"] == REUSE
+    assert network(parse(service(forward="nat"), six()))["sysctls"] == {
+        "net.ipv4.ip_forward": "1",
+        **SENDING,
+        **REUSE,
+    }
+    assert network(parse(service(forward="nat")))["sysctls"] == {"net.ipv4.ip_forward": "1", **SENDING}
     assert network(parse(service(), six(forward="nat", nat_return="none")))["sysctls"] == {
-        "net.ipv6.conf.all.forwarding": "1"
+        "net.ipv6.conf.all.forwarding": "1",
+        **REUSE,
     }
 
 
 def test_persistence_does_not_outlive_a_quiesce_unless_the_owner_says_so() -> None:
     persistent = service(persistence_timeout=60)
     name = "net.ipv4.vs.expire_quiescent_template"
-    assert network(parse(persistent))["sysctls"] == {name: "1"}
+    assert network(parse(persistent))["sysctls"] == {name: "1", **REUSE}
     kept = {"ipvs_sysctls": {"expire_quiescent_template": False, "sync_threshold": "3 50"}}
-    assert network(parse(persistent, cluster=kept))["sysctls"] == {name: "0", "net.ipv4.vs.sync_threshold": "3 50"}
+    assert network(parse(persistent, cluster=kept))["sysctls"] == {
+        name: "0",
+        "net.ipv4.vs.sync_threshold": "3 50",
+        **REUSE,
+    }
 
 
 def test_answers_are_forced_back_by_source_nat() -> None:
@@ -162,10 +179,12 @@ def test_directors_that_serve_do_not_mark_each_others_packets() -> None:
     groups = {"lvs_directors": ["lvs1", "lvs2", "web1"], "web": ["lvs1", "lvs2", "web1", "web2"]}
     cluster = parse(marked(), groups=groups, cluster=ROUTED)
     known = {"lvs1": "02:00:00:00:00:01", "lvs2": "02:00:00:00:00:02", "web1": "02:00:00:00:00:03"}
-    found = [rule for rule in director_view(cluster, "lvs1", known)["filter"]["rules"] if rule["kind"] == "unmarked"]
+    found = [
+        rule for rule in director_view(cluster, "lvs1", known, {})["filter"]["rules"] if rule["kind"] == "unmarked"
+    ]
     assert found == [{"kind": "unmarked", **which} for which in ({"mac": known["lvs2"]}, {"mac": known["web1"]}, {})]
     apart = parse(marked(), groups={"lvs_directors": ["lvs1", "lvs2"]}, cluster=ROUTED)
-    kinds = {rule["kind"] for rule in director_view(apart, "lvs1", known)["filter"]["rules"]}
+    kinds = {rule["kind"] for rule in director_view(apart, "lvs1", known, {})["filter"]["rules"]}
     assert kinds == {"mark"}
 
 
@@ -206,3 +225,57 @@ def test_one_entry_of_two_families_is_two_services() -> None:
     }
     assert found == {"192.0.2.198": ["192.0.2.21", "192.0.2.29"], "2001:db8::c6": ["2001:db8::21"]}
     assert {"address": "2001:db8::c6/128", "beside": "2001:db8::2", "announce": True} in network(cluster)["addresses"]
+
+
+def keepalived(**options: object) -> dict[str, Any]:
+    return {"engine": "keepalived", **options}
+
+
+TWO = {"groups": {"lvs_directors": ["lvs1", "lvs2"]}}
+
+
+def test_with_keepalived_the_vips_are_its_own_affair() -> None:
+    found = view(parse(service(), cluster=keepalived()))
+    assert found["network"]["addresses"] == []
+    assert found["vips"] == [{"address": "192.0.2.198/32", "beside": "192.0.2.2", "announce": True}]
+    assert found["keepalived"] is None
+    interfaces = {"192.0.2.2": "eth1", "192.0.2.198": "eth1"}
+    known = director_view(parse(service(), cluster=keepalived()), "lvs1", {}, interfaces)
+    assert "virtual_server 192.0.2.198 80 {" in known["keepalived"]
+    assert director_view(parse(service()), "lvs1", {}, interfaces)["keepalived"] is None
+
+
+def test_a_closed_firewall_lets_in_what_directors_tell_each_other() -> None:
+    opened = keepalived(open_firewall=True, sync_daemon={})
+    found = rules(parse(service(checks="bfd"), cluster=opened, **TWO))
+    opening = {"kind": "accept", "hook": "input"}
+    assert found[1:] == [
+        {**opening, "protocol": "vrrp", "source": "192.0.2.3"},
+        {**opening, "protocol": "udp", "source": "192.0.2.3", "port": 8848},
+        {**opening, "protocol": "udp", "source": "192.0.2.21", "port": 3784},
+        {**opening, "protocol": "udp", "source": "192.0.2.22", "port": 3784},
+    ]
+    assert rules(parse(service(checks="bfd"), cluster={"open_firewall": True}, **TWO)) == found[:1]
+    six = parse(service(address="2001:db8::c6", real_servers="six"), cluster=opened, **TWO)
+    assert {**opening, "protocol": "vrrp", "source": "fe80::/10"} in rules(six)
+
+
+def test_the_rules_alone_have_sync_daemons_too() -> None:
+    cluster = parse(service(), cluster={"sync_daemon": {"id": 7, "ttl": 2}})
+    assert view(cluster)["sync_daemon"] == {}
+    known = director_view(cluster, "lvs1", {}, {"192.0.2.2": "eth1"})
+    assert known["sync_daemon"] == {"sync_id": 7, "ttl": 2, "port": 8848, "interface": "eth1"}
+
+
+def test_the_sorry_server_is_set_up_like_a_real_server() -> None:
+    cluster = parse(service(sorry_server={"host": "named", "address": "192.0.2.30"}), cluster=keepalived())
+    assert cluster.realserver_hosts == ("named", "web1", "web2")
+    assert "named" in [host.host for host in cluster.real_servers]
+
+
+def test_a_next_hop_serves_nothing() -> None:
+    vips = [{"address": "192.0.2.200", "next_hop": True}, {"address": "203.0.113.10", "routed": True}]
+    marked_service = service(fwmark=1, address="203.0.113.10", protocol="tcp")
+    cluster = parse(marked_service, cluster=keepalived(vips=vips))
+    assert cluster.keepalived.instances[0].vips == ("192.0.2.200",)
+    assert [vip["address"] for vip in view(cluster)["vips"]] == ["192.0.2.200/32"]

@@ -43,6 +43,12 @@ FOUND: list[tuple[str, list[dict[str, Any]], dict[str, list[str]]]] = [
     ("weights-missing", [weighted(1, 1, scheduler="fo")], {}),
     ("weights-missing", [weighted(1, 1, scheduler="ovf")], {}),
 ]
+KEEPALIVED: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
+    ("unchecked", service(protocol="udp"), {}),
+    ("unchecked", service(checks=[]), {}),
+    ("equal-priorities", service(), {"hosts": {"lvs2": {"ansible_host": "192.0.2.3", "lvs_priority": 100}}}),
+    ("without-synchronisation", service(), {}),
+]
 RIGHT: list[tuple[str, list[dict[str, Any]], dict[str, list[str]]]] = [
     ("several-directors", [service()], {}),
     ("balanced-twice", [service()], {"web": ["lvs1", "web1"]}),
@@ -85,7 +91,9 @@ def test_directors_behind_a_router_may_be_several() -> None:
     assert names(findings(parse(marked, groups=TWO_DIRECTORS))) == ["several-directors"]
 
 
-@pytest.mark.parametrize("rule", sorted(RULES.keys() - {"templates"}))
+@pytest.mark.parametrize(
+    "rule", sorted(RULES.keys() - {"templates", "unwatched", *(rule for rule, _one, _inventory in KEEPALIVED)})
+)
 def test_every_rule_is_tried_both_ways(rule: str) -> None:
     assert rule in {name for name, _services, _groups in FOUND}
     assert rule in {name for name, _services, _groups in RIGHT}
@@ -100,3 +108,18 @@ def test_a_finding_names_its_service_and_its_servers() -> None:
     kept = {"ipvs_sysctls": {"expire_quiescent_template": 0}}
     (found,) = findings(parse(weighted(0, 1, **PERSISTENT), cluster=kept))
     assert found.startswith("Service shop: web1 with weight 0")
+
+
+@pytest.mark.parametrize(("rule", "one", "inventory"), KEEPALIVED)
+def test_a_rule_about_keepalived_finds(rule: str, one: dict[str, Any], inventory: dict[str, Any]) -> None:
+    directors = {"groups": TWO_DIRECTORS} if rule != "unchecked" else {}
+    assert rule in names(findings(parse(one, engine="keepalived", **directors, **inventory)))
+    assert rule not in names(findings(parse(one, **directors, **inventory)))
+    right = parse(service(), cluster={"engine": "keepalived", "sync_daemon": {}}, **directors)
+    assert findings(right) == []
+
+
+def test_a_sorry_server_needs_someone_who_notices() -> None:
+    sorry = service(sorry_server={"address": "192.0.2.99"})
+    assert names(findings(parse(sorry))) == ["unwatched"]
+    assert findings(parse(sorry, engine="keepalived")) == []

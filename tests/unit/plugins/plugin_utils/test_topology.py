@@ -36,41 +36,42 @@ def six(**options: object) -> dict[str, Any]:
 
 
 def test_a_director_that_serves_has_the_vip_once() -> None:
-    view = host_view(parse(service(), groups={"web": ["lvs1", "web1"]}), "lvs1", {})
+    view = host_view(parse(service(), groups={"web": ["lvs1", "web1"]}), "lvs1", {}, {})
     assert view["roles"] == ["director", "realserver"]
     assert view["network"] == {
         **NOTHING,
         "kernel_modules": ["ip_vs", "ip_vs_wlc"],
         "addresses": [{"address": "192.0.2.198/32", "beside": "192.0.2.2", "announce": True}],
+        "sysctls": {"net.ipv4.vs.conn_reuse_mode": "3"},
     }
 
 
 def test_services_on_one_address_give_it_once() -> None:
     cluster = parse(service(), service(name="tls", port=443), service(name="dns", port=53, protocol="udp"))
     for host in ("lvs1", "web1"):
-        assert len(host_view(cluster, host, {})["network"]["addresses"]) == 1
+        assert len(host_view(cluster, host, {}, {})["network"]["addresses"]) == 1
 
 
 def test_directors_that_serve_name_their_peers() -> None:
     groups = {"lvs_directors": ["lvs1", "lvs2"], "web": ["lvs1", "lvs2"]}
     cluster = parse(service(fwmark=1, protocol="tcp"), groups=groups)
-    assert host_view(cluster, "lvs1", {})["peers"] == ["lvs2"]
-    assert host_view(parse(service(), groups=groups), "lvs1", {})["peers"] == ["lvs2"]
-    assert host_view(parse(service(forward="tun"), groups=groups), "lvs1", {})["peers"] == []
-    assert host_view(parse(service(), groups={"lvs_directors": ["lvs1", "lvs2"]}), "lvs1", {})["peers"] == []
+    assert host_view(cluster, "lvs1", {}, {})["peers"] == ["lvs2"]
+    assert host_view(parse(service(), groups=groups), "lvs1", {}, {})["peers"] == ["lvs2"]
+    assert host_view(parse(service(forward="tun"), groups=groups), "lvs1", {}, {})["peers"] == []
+    assert host_view(parse(service(), groups={"lvs_directors": ["lvs1", "lvs2"]}), "lvs1", {}, {})["peers"] == []
 
 
 @pytest.mark.parametrize("tool", ["arptables", "nftables"])
 def test_a_director_that_serves_a_routed_address_is_silenced_by_the_tool_of_its_owner(tool: str) -> None:
     routed = {"arp": tool, "firewall": "iptables", "vips": [{"address": "192.0.2.198", "routed": True}]}
     groups = {"lvs_directors": ["lvs1", "lvs2"], "web": ["lvs1", "lvs2"]}
-    view = host_view(parse(service(fwmark=1, protocol="tcp"), cluster=routed, groups=groups), "lvs1", {})["filter"]
+    view = host_view(parse(service(fwmark=1, protocol="tcp"), cluster=routed, groups=groups), "lvs1", {}, {})["filter"]
     assert (view["firewall"], view["arp_firewall"]) == ("iptables", tool)
     assert [rule["kind"] for rule in view["rules"]] == ["silence", "mark"]
 
 
 def test_a_host_without_a_part_has_an_empty_view() -> None:
-    assert host_view(parse(service()), "client", {}) == {
+    assert host_view(parse(service()), "client", {}, {}) == {
         "roles": [],
         "address": None,
         "peers": [],
@@ -81,6 +82,9 @@ def test_a_host_without_a_part_has_an_empty_view() -> None:
         "persistence_engines": [],
         "timeouts": {},
         "connection_table_bits": None,
+        "vips": [],
+        "keepalived": None,
+        "sync_daemon": {},
     }
 
 
@@ -116,4 +120,4 @@ def test_the_order_of_lists_changes_nothing(data: st.DataObject) -> None:
     after = parse(*(shuffle(one) for one in shuffled(SERVICES)), cluster={"vips": shuffled(VIPS)}, groups=groups)
     for host in HOSTS:
         assert roles(before, host) == roles(after, host)
-        assert host_view(before, host, {}) == host_view(after, host, {})
+        assert host_view(before, host, {}, {}) == host_view(after, host, {}, {})

@@ -1,0 +1,188 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""keepalived.conf of one director: the definition in, the file's text out.
+
+A password stands in it as PASSWORD; the module on the host puts it in, so that it is in no result and in no log here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from ..module_utils._keepalived.text import HEADER, PASSWORD
+from .keepalived_services import service_nodes
+from .keepalived_text import Block, Node, given, line, raw, written
+from .model import VRRP_EVENTS, Cluster, Director, Track, Vip, VrrpInstance, family_of
+
+# More in an advertisement than this makes it large; keepalived sets the others up all the same.
+ADVERTISED_VIPS = 20
+_GARP = {
+    "garp_delay": "garp_master_delay",
+    "garp_repeat": "garp_master_repeat",
+    "garp_refresh": "garp_master_refresh",
+    "garp_refresh_repeat": "garp_master_refresh_repeat",
+    "garp_lower_priority_delay": "garp_lower_prio_delay",
+    "garp_lower_priority_repeat": "garp_lower_prio_repeat",
+}
+
+
+# A director with -254 in this file hands its VIPs over, and takes none until the file is gone (vrrp_track.c).
+STANDBY_FILE = "/etc/lvs/standby"
+
+
+def configuration(cluster: Cluster, director: Director, interfaces: Mapping[str, str]) -> str:
+    """The whole file. interfaces: the interface of the director's own address and the one for each VIP, by address."""
+    vips = {vip.address: vip for vip in cluster.vips}
+    nodes: list[Node] = [HEADER, ""]
+    nodes.append(Block("global_defs", list(_global_defs(cluster, director, interfaces))))
+    nodes += _tracked(cluster)
+    nodes += _sync_groups(cluster)
+    for instance in cluster.keepalived.instances:
+        nodes += ["", _instance(cluster, instance, vips, director, interfaces)]
+    nodes += service_nodes(cluster.services, director)
+    nodes += raw(cluster.keepalived.raw_file)
+    return written(nodes)
+
+
+def _global_defs(cluster: Cluster, director: Director, interfaces: Mapping[str, str]) -> Iterator[Node]:
+    keepalived = cluster.keepalived
+    yield line("router_id", director.host)
+    yield line("script_user", *keepalived.script_user)
+    yield "enable_script_security"
+    yield from given("vrrp_startup_delay", keepalived.startup_delay)
+    if cluster.timeouts:
+        yield line("lvs_timeouts", *(word for timeout in cluster.timeouts for word in timeout))
+    yield from _sync_daemon(cluster, director, interfaces)
+    yield from _email(dict(keepalived.email))
+    yield from raw(keepalived.raw_global_defs)
+
+
+def _sync_daemon(cluster: Cluster, director: Director, interfaces: Mapping[str, str]) -> Iterator[Node]:
+    """The daemon that hands connections over: the master sends while it has the VIPs, the others listen."""
+    options = dict(cluster.sync_daemon)
+    if not options or not cluster.keepalived.instances:
+        return
+    instance = cluster.keepalived.instances[0]
+    interface = options.get("interface") or _interface(instance, director, interfaces)
+    words: list[object] = [interface, "inst", instance.name, "id", options["id"]]
+    for name, keyword in (("max_length", "maxlen"), ("port", "port"), ("ttl", "ttl")):
+        if name in options:
+            words += [keyword, options[name]]
+    yield line("lvs_sync_daemon", *words)
+
+
+def _email(options: Mapping[str, Any]) -> Iterator[Node]:
+    if not options:
+        return
+    yield Block("notification_email", [line(receiver) for receiver in options["to"]])
+    yield from given("notification_email_from", options.get("from"))
+    yield line("smtp_server", options["server"], options["port"])
+    yield from given("smtp_helo_name", options.get("helo_name"))
+    yield from given("smtp_connect_timeout", options.get("timeout"))
+
+
+def _tracked(cluster: Cluster) -> Iterator[Node]:
+    """What instances track, once each."""
+    yield ""
+    yield "# -254 in this file hands the virtual addresses over to another director."
+    yield Block("track_file standby", [line("file", STANDBY_FILE)])
+    tracks = {(track.kind, track.name): track for instance in cluster.keepalived.instances for track in instance.tracks}
+    for track in tracks.values():
+        if track.kind == "script":
+            yield ""
+            yield Block(line("vrrp_script", track.name), list(_script(track)))
+        elif track.kind == "file":
+            yield ""
+            yield Block(line("track_file", track.name), [line("file", track["path"])])
+
+
+def _script(track: Track) -> Iterator[Node]:
+    yield line("script", track["command"])
+    for name in ("interval", "timeout"):
+        yield from given(name, track[name])
+    for name in ("rise", "fall", "user"):
+        yield from given(name, track[name])
+    yield from ["init_fail"] if track["fails_at_first"] else []
+
+
+def _sync_groups(cluster: Cluster) -> Iterator[Node]:
+    groups: dict[str, list[Node]] = {}
+    for instance in cluster.keepalived.instances:
+        if instance.sync_group:
+            groups.setdefault(instance.sync_group, []).append(line(instance.name))
+    for name, members in groups.items():
+        yield ""
+        yield Block(line("vrrp_sync_group", name), [Block("group", members)])
+
+
+def _interface(instance: VrrpInstance, director: Director, interfaces: Mapping[str, str]) -> str:
+    return instance["interface"] or director.interface or interfaces[director.addresses[0]]
+
+
+def _instance(
+    cluster: Cluster,
+    instance: VrrpInstance,
+    vips: Mapping[str, Vip],
+    director: Director,
+    interfaces: Mapping[str, str],
+) -> Block:
+    family = min(family_of(address) for address in instance.vips)
+    body: list[Node] = [
+        # All begin so; the priority decides. Two that call themselves MASTER at first would both announce the VIPs.
+        "state BACKUP",
+        line("interface", _interface(instance, director, interfaces)),
+        line("virtual_router_id", instance.virtual_router_id),
+        line("priority", dict(instance.priorities)[director.host]),
+        *given("version", instance["version"]),
+        *given("advert_int", instance["advert_interval"]),
+        *(["nopreempt"] if instance["preempt"] is False else []),
+        *given("preempt_delay", instance["preempt_delay"]),
+        *_unicast(cluster, instance, director, family),
+    ]
+    if cluster.keepalived.authentication and family == "ipv4" and instance["version"] != 3:
+        kind = cluster.keepalived.authentication.upper()
+        body.append(Block("authentication", [line("auth_type", kind), line("auth_pass", PASSWORD)]))
+    for name, keyword in _GARP.items():
+        body += given(keyword, instance[name])
+    body += _tracks(instance)
+    advertised = [address for address in instance.vips if family_of(address) == family][:ADVERTISED_VIPS]
+    others = [address for address in instance.vips if address not in advertised]
+    for head, addresses in (("virtual_ipaddress", advertised), ("virtual_ipaddress_excluded", others)):
+        if addresses:
+            body.append(Block(head, [_vip(vips[address], director, interfaces) for address in addresses]))
+    for event in VRRP_EVENTS:
+        body += given(event, instance[event])
+    body += given("smtp_alert", instance["alerts"])
+    body += raw(instance["raw"])
+    return Block(line("vrrp_instance", instance.name), body)
+
+
+def _unicast(cluster: Cluster, instance: VrrpInstance, director: Director, family: str) -> Iterator[Node]:
+    peers = [other.address_of(family) for other in cluster.directors if other.host != director.host]
+    known: list[Node] = [line(peer) for peer in peers if peer]
+    if instance["unicast"] and known:
+        yield from given("unicast_src_ip", director.address_of(family))
+        yield "check_unicast_src"
+        yield Block("unicast_peer", known)
+
+
+def _tracks(instance: VrrpInstance) -> Iterator[Node]:
+    for kind in ("interface", "script", "file"):
+        tracks: list[Node] = [_track(track, instance) for track in instance.tracks if track.kind == kind]
+        # Within a group nothing changes a priority: what is tracked takes all of its instances out, or none.
+        tracks += [line("standby", "weight", 0 if instance.sync_group else 1)] if kind == "file" else []
+        if tracks:
+            yield Block(f"track_{kind}", tracks)
+
+
+def _track(track: Track, instance: VrrpInstance) -> str:
+    weight = 0 if instance.sync_group else track.weight
+    return line(track.name, *(["weight", weight] if weight or track.kind == "file" else []))
+
+
+def _vip(vip: Vip, director: Director, interfaces: Mapping[str, str]) -> str:
+    interface = vip.interface or (None if vip.gateway else director.interface) or interfaces[vip.address]
+    return line(f"{vip.address}/{vip.prefix}", "dev", interface, *(["label", vip.label] if vip.label else []))

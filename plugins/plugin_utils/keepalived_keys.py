@@ -1,0 +1,311 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The keys of what keepalived does beside balancing: health checks, VRRP, notices. As keys.py, which takes them in.
+
+No value that passes here can end its line or its quotes in keepalived.conf: text has no control characters, and what
+stands there without quotes has letters, digits and a few signs alone.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from .fields import (
+    Check,
+    Draft,
+    Field,
+    Place,
+    Refused,
+    address,
+    boolean,
+    choice,
+    decimal,
+    integer,
+    list_of,
+    one_or_more,
+    pattern,
+    record,
+    shown,
+    text,
+)
+from .model import DNS_TYPES, REGEX_OPTIONS, SYNC_PORT, VRRP_AUTHENTICATIONS, VRRP_EVENTS
+
+# dev_valid_name() in net/core/dev.c: at most 15 characters, neither . nor ..
+interface = pattern(
+    "name of an interface", r"(?!\.\.?$)[A-Za-z0-9_.][A-Za-z0-9_.-]{0,14}", "at most 15 letters, digits and _ . -"
+)
+name = pattern("name", r"[A-Za-z0-9][A-Za-z0-9_.-]*", "letters, digits and _ . -, beginning with a letter or digit")
+port = integer("port", "ports", 1, 65535)
+_host_name = pattern("host name", r"[A-Za-z0-9_]([A-Za-z0-9_.:-]*[A-Za-z0-9_])?", "letters, digits and . _ : -")
+_user = pattern("user or group", r"[a-z_][a-z0-9_-]*\$?", "small letters, digits, _ and -")
+_path = pattern("path", r"/[A-Za-z0-9_.:@%+=,/-]*", "it begins with / and has letters, digits and . _ : @ % + = , -")
+_mail_address = pattern("mail address", r"[A-Za-z0-9_.+-]+@[A-Za-z0-9.-]+", "as in root@example.com")
+_hexadecimal = pattern("row of hexadecimal digits", r"[0-9A-Fa-f]{1,512}", "as in 00ff")
+_reply = pattern("row of hexadecimal digits", r"[0-9A-FXa-fx]{1,512}", "as in 00xx, where x is any digit")
+_digest = pattern("digest", r"[0-9a-f]{32}", "32 hexadecimal digits, as genhash prints them")
+_seconds = decimal("number of seconds", "they", 0, 86400)
+_delay = decimal("number of seconds", "they", 0.1, 86400)
+_milliseconds = decimal("number of milliseconds", "they", 1, 60000)
+_count = integer("number", "they", 0, 65535)
+_bytes = integer("number of bytes", "they", 0, 65535)
+# the kernel's u32
+_mark = integer("firewall mark", "marks", 1, 2**32 - 1)
+_weight = integer("change of a priority", "they", -253, 253)
+
+
+def one_line(value: object, place: Place) -> str:
+    """Text on one line that keepalived does not take for one of its own macros, in quotes or not."""
+    word = text(value, place)
+    if not word or not word.isprintable() or len(word) > 500:
+        raise place.refused(f"{shown(word)} is not printable text on one line, of at most 500 characters")
+    # parser.c takes a brace after an escaped quote for one of its own: read_line() skips what is between two quotes.
+    if '"' in word:
+        raise place.refused(f"{shown(word)} has a double quote, within which keepalived would take braces for its own")
+    # It replaces ~SEQ(...) and ~LST(...) wherever they stand, and $NAME where someone has defined it.
+    if re.search(r"~(SEQ|LST)|\$_", word):
+        raise place.refused(f"{shown(word)} has a word that keepalived replaces: ~SEQ, ~LST or $_")
+    return word
+
+
+def command(value: object, place: Place) -> str:
+    """A program with its arguments. Blanks part them, single quotes keep one with blanks together."""
+    words = one_line(value, place)
+    if not words.startswith("/"):
+        raise place.refused(f"{shown(words)} is no command; a command begins with the whole path of its program")
+    return words
+
+
+def raw(value: object, place: Place) -> str:
+    """Lines that go into keepalived.conf as they are; their braces must be closed, so that they end what they begin."""
+    lines = text(value, place)
+    depth = 0
+    for sign in re.sub(r"[!#].*", "", lines):
+        depth += {"{": 1, "}": -1}.get(sign, 0)
+        if depth < 0:
+            break
+    if depth:
+        raise place.refused("has braces that are not closed, or closes one that it has not opened")
+    return lines
+
+
+def password(value: object, place: Place) -> bool:
+    """A secret: it is checked, never shown and not kept. The role hands it to the module that writes the file."""
+    if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z0-9_.:,+/=@%-]{1,8}", value):
+        raise place.refused(
+            "is no password for VRRP (its value is not shown): 1 to 8 letters, digits and _ . : , + / = @ % -; what is "
+            "longer keepalived would cut off"
+        )
+    return True
+
+
+def _status(value: object, place: Place) -> str:
+    """A status of HTTP or a range of them."""
+    word = str(value) if isinstance(value, int) and not isinstance(value, bool) else text(value, place)
+    if not re.fullmatch(r"[1-5][0-9]{2}(-[1-5][0-9]{2})?", word):
+        raise place.refused(f"{shown(word)} is no status of HTTP, such as 200 or 200-299")
+    return word
+
+
+def _only(kinds: Mapping[str, Mapping[str, Field]], noun: str) -> Check:
+    """A record whose key `type` says which keys it has; the type alone will do where nothing else is needed."""
+    type_field = {"type": Field(choice(noun, kinds), required=True)}
+
+    def check(value: object, place: Place) -> Draft:
+        given: object = {"type": str.__str__(value)} if isinstance(value, str) else value
+        if isinstance(given, Mapping):
+            draft: Draft = record(type_field)({"type": given.get("type")}, place)
+            if "type" in draft:
+                fields = {**type_field, **kinds[draft["type"]]}
+                result: Draft = record(fields, f"key of a check by {draft['type']}")(given, place)
+                return result
+            raise Refused
+        raise place.refused(f"{shown(value)} is no {noun}, and no mapping with a type")
+
+    return check
+
+
+_POLLING = {
+    "interval": Field(_delay),
+    "timeout": Field(_delay),
+    "retries": Field(_count),
+    "retry_delay": Field(_seconds),
+    "warmup": Field(_seconds),
+    "alpha": Field(boolean),
+    "log_all_failures": Field(boolean),
+}
+_CONNECTION = {
+    **_POLLING,
+    "address": Field(address),
+    "port": Field(port),
+    "bind_address": Field(address),
+    "bind_interface": Field(interface),
+    "bind_port": Field(port),
+    "fwmark": Field(_mark),
+}
+_HTTP = {
+    **_CONNECTION,
+    "path": Field(one_line, "/"),
+    "status": Field(one_or_more(_status)),
+    "digest": Field(_digest),
+    "virtual_host": Field(_host_name),
+    "http_version": Field(choice("version of HTTP", ("1.0", "1.0C", "1.1"))),
+    "regex": Field(one_line),
+    "regex_no_match": Field(boolean, False),
+    "regex_options": Field(list_of(choice("option of a regular expression", REGEX_OPTIONS)), ()),
+    "regex_min_offset": Field(_bytes),
+    "regex_max_offset": Field(_bytes),
+}
+_CHECKS: dict[str, dict[str, Field]] = {
+    "http": _HTTP,
+    "https": {**_HTTP, "sni": Field(boolean, True)},
+    "tcp": _CONNECTION,
+    "smtp": {**_CONNECTION, "helo_name": Field(_host_name)},
+    "dns": {
+        **_CONNECTION,
+        "query_type": Field(choice("type of a DNS record", DNS_TYPES)),
+        "query_name": Field(_host_name),
+    },
+    "udp": {
+        **_CONNECTION,
+        "payload": Field(_hexadecimal),
+        "require_reply": Field(boolean, False),
+        "reply": Field(_reply),
+        "min_reply_length": Field(_bytes),
+        "max_reply_length": Field(_bytes),
+    },
+    "ping": _CONNECTION,
+    "misc": {
+        **_POLLING,
+        "command": Field(command, required=True),
+        "dynamic": Field(boolean, False),
+        "user": Field(_user),
+    },
+    "bfd": {
+        "min_rx": Field(_milliseconds),
+        "min_tx": Field(_milliseconds),
+        "multiplier": Field(integer("number", "they", 1, 255)),
+    },
+    "file": {"path": Field(_path, required=True), "weight": Field(integer("weight", "weights", -65535, 65535), 1)},
+}
+_check = _only(_CHECKS, "check")
+
+
+def checks(value: object, place: Place) -> list[Draft | None]:
+    """One check or a list of them; an empty list is none."""
+    listed: list[Draft | None] = list_of(_check)(value, place) if isinstance(value, (list, tuple)) else []
+    return listed if isinstance(value, (list, tuple)) else [_check(value, place)]
+
+
+REAL_SERVER_WATCH_FIELDS = {
+    "inhibit_on_failure": Field(boolean),
+    "virtual_host": Field(_host_name),
+    "alerts": Field(boolean),
+    "raw": Field(raw),
+}
+SERVICE_WATCH_FIELDS = {
+    **REAL_SERVER_WATCH_FIELDS,
+    "quorum": Field(integer("sum of weights", "they", 1, 2**31 - 1)),
+    "hysteresis": Field(integer("sum of weights", "they", 0, 2**31 - 1)),
+    "quorum_up": Field(command),
+    "quorum_down": Field(command),
+    "alpha": Field(boolean),
+    "omega": Field(boolean),
+    "suspend_without_vip": Field(boolean),
+}
+
+_TRACKED_INTERFACE = {"interface": Field(interface, required=True), "weight": Field(_weight, 0)}
+_TRACKED_SCRIPT = {
+    "name": Field(name, required=True),
+    "command": Field(command, required=True),
+    "interval": Field(integer("number of seconds", "they", 1, 86400), 1),
+    "timeout": Field(integer("number of seconds", "they", 1, 86400)),
+    "weight": Field(_weight, 0),
+    "rise": Field(integer("number", "they", 1, 1000)),
+    "fall": Field(integer("number", "they", 1, 1000)),
+    "user": Field(_user),
+    "fails_at_first": Field(boolean, False),
+}
+_TRACKED_FILE = {
+    "name": Field(name, required=True),
+    "path": Field(_path, required=True),
+    "weight": Field(integer("factor", "they", -254, 254), 1),
+}
+
+
+def _tracked_interface(value: object, place: Place) -> Draft:
+    entry = {"interface": value} if isinstance(value, str) else value
+    draft: Draft = record(_TRACKED_INTERFACE)(entry, place)
+    return draft
+
+
+# 255 is for the owner of the address, 0 for a director that leaves: RFC 9568, section 5.2.4
+priority = integer("priority", "priorities", 1, 254)
+
+
+def _priorities(value: object, place: Place) -> dict[str, int]:
+    if not isinstance(value, Mapping):
+        raise place.refused(f"{shown(value)} is no mapping of directors to priorities")
+    return {str(host): priority(given, place.key(host)) for host, given in value.items()}
+
+
+# What an instance of VRRP has; lvs_cluster.vrrp has them too, for all of its instances.
+_INSTANCE_FIELDS = {
+    "virtual_router_id": Field(integer("virtual router", "their numbers", 1, 255)),
+    "interface": Field(interface),
+    "version": Field(integer("version of VRRP", "versions", 2, 3)),
+    "advert_interval": Field(decimal("number of seconds", "they", 0.01, 255)),
+    "unicast": Field(boolean),
+    "preempt": Field(boolean),
+    "preempt_delay": Field(decimal("number of seconds", "they", 0, 1000)),
+    "garp_delay": Field(_count),
+    "garp_repeat": Field(_count),
+    "garp_refresh": Field(_count),
+    "garp_refresh_repeat": Field(_count),
+    "garp_lower_priority_delay": Field(_count),
+    "garp_lower_priority_repeat": Field(_count),
+    "track_interfaces": Field(list_of(_tracked_interface)),
+    "track_scripts": Field(list_of(record(_TRACKED_SCRIPT))),
+    "track_files": Field(list_of(record(_TRACKED_FILE))),
+    **{event: Field(command) for event in VRRP_EVENTS},
+    "alerts": Field(boolean),
+    "raw": Field(raw),
+}
+_INSTANCE = {
+    "name": Field(name, required=True),
+    "vips": Field(one_or_more(address), required=True),
+    "sync_group": Field(name),
+    "priorities": Field(_priorities, {}),
+    **_INSTANCE_FIELDS,
+}
+VRRP_FIELDS = {
+    **_INSTANCE_FIELDS,
+    "password": Field(password, False),
+    "authentication": Field(choice("kind of authentication", VRRP_AUTHENTICATIONS), "pass"),
+    "startup_delay": Field(decimal("number of seconds", "they", 0, 1000)),
+    "instances": Field(list_of(record(_INSTANCE))),
+}
+VRRP_INSTANCE_KEYS = tuple(_INSTANCE_FIELDS)
+
+EMAIL_FIELDS = {
+    "to": Field(one_or_more(_mail_address), required=True),
+    "from": Field(_mail_address),
+    "server": Field(_host_name, "127.0.0.1"),
+    "port": Field(port, 25),
+    "helo_name": Field(_host_name),
+    "timeout": Field(integer("number of seconds", "they", 1, 3600)),
+}
+
+SYNC_DAEMON_FIELDS = {
+    "id": Field(integer("number", "they", 0, 255), 0),
+    "interface": Field(interface),
+    "port": Field(port, SYNC_PORT),
+    "ttl": Field(integer("number", "they", 1, 255)),
+    "max_length": Field(integer("number of bytes", "they", 1, 65507)),
+}
+
+SCRIPT_FIELDS = {"user": Field(_user, "nobody"), "group": Field(_user)}
+
+RAW_FIELDS = {place: Field(raw) for place in ("global_defs", "file")}

@@ -1,0 +1,510 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""keepalived.conf as text. Whether keepalived takes it is for tests/kernel/test_keepalived.py to see."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.model import DestinationKey, ServiceKey
+from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.managed import blocks, managed
+from ansible_collections.lvs.cluster.plugins.plugin_utils.definition import DefinitionError
+from ansible_collections.lvs.cluster.plugins.plugin_utils.keepalived import configuration
+from ansible_collections.lvs.cluster.plugins.plugin_utils.keepalived_text import word
+from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples import parse, problems, service
+
+INTERFACES = {
+    "192.0.2.2": "eth1",
+    "192.0.2.3": "eth1",
+    "192.0.2.198": "eth1",
+    "192.0.2.199": "eth1",
+    "2001:db8::c6": "eth1",
+    "198.51.100.200": "eth2",
+}
+DIRECTORS = {"lvs_directors": ["lvs1", "lvs2"]}
+
+
+def text(*services: dict[str, Any], host: str = "lvs1", **inventory: Any) -> str:
+    cluster = parse(*services, engine=None, **{"groups": DIRECTORS, **inventory})
+    director = next(director for director in cluster.directors if director.host == host)
+    return configuration(cluster, director, INTERFACES)
+
+
+def block(head: str, *services: dict[str, Any], **inventory: Any) -> list[str]:
+    """The lines of the first block with this head, without indentation."""
+    lines = text(*services, **inventory).splitlines()
+    start = next(number for number, line in enumerate(lines) if line.strip() == f"{head} {{")
+    indent = re.match(" *", lines[start])[0]
+    end = lines.index(f"{indent}}}", start)
+    return [line.strip() for line in lines[start + 1 : end]]
+
+
+def vrrp(**options: object) -> list[str]:
+    return block("vrrp_instance lvs", service(), cluster={"vrrp": options})
+
+
+def checked(**check: object) -> list[str]:
+    """A real server's block up to the files that drain it."""
+    lines = block("real_server 192.0.2.21 80", service(checks=check))
+    return lines[1 : lines.index("FILE_CHECK {")] if check["type"] != "file" else lines[1:5]
+
+
+def test_the_common_case() -> None:
+    assert text(service()).split("\n\n") == [
+        "# Written by lvs.cluster, as a whole; a change by hand is lost at the next run.",
+        "global_defs {\n    router_id lvs1\n    script_user nobody\n    enable_script_security\n}",
+        "# -254 in this file hands the virtual addresses over to another director.\n"
+        "track_file standby {\n    file /etc/lvs/standby\n}",
+        "vrrp_instance lvs {\n    state BACKUP\n    interface eth1\n    virtual_router_id 51\n    priority 100\n"
+        "    track_file {\n        standby weight 1\n    }\n"
+        "    virtual_ipaddress {\n        192.0.2.198/32 dev eth1\n    }\n}",
+        "# A file in /etc/lvs/drained drains: what it has is added to the weight, without a reload.\n"
+        + "\n".join(
+            f"track_file {path} {{\n    file {path}\n}}"
+            for address in ("192.0.2.21", "192.0.2.22")
+            for path in (
+                f"/etc/lvs/drained/{address}",
+                f"/etc/lvs/drained/{address}:80@tcp:192.0.2.198:80",
+            )
+        ),
+        "virtual_server 192.0.2.198 80 {\n    # shop\n    lvs_sched wlc\n    protocol TCP\n    lvs_method DR\n"
+        "    delay_loop 5\n"
+        + "".join(
+            f"    real_server {address} 80 {{\n        weight {weight}\n        TCP_CHECK {{\n        }}\n"
+            f"        FILE_CHECK {{\n            track_file /etc/lvs/drained/{address}\n        }}\n"
+            f"        FILE_CHECK {{\n            track_file /etc/lvs/drained/{address}:80@tcp:192.0.2.198:80\n"
+            "        }\n    }\n"
+            for address, weight in (("192.0.2.21", 1), ("192.0.2.22", 2))
+        )
+        + "}\n",
+    ]
+
+
+def test_each_director_has_its_own_priority() -> None:
+    assert "priority 100" in block("vrrp_instance lvs", service(), host="lvs1")
+    assert "priority 99" in block("vrrp_instance lvs", service(), host="lvs2")
+    hosts = {"lvs2": {"ansible_host": "192.0.2.3", "lvs_priority": 150}}
+    assert "priority 150" in block("vrrp_instance lvs", service(), host="lvs2", hosts=hosts)
+
+
+def test_an_instance_has_what_its_owner_asks_for() -> None:
+    lines = vrrp(
+        virtual_router_id=7,
+        interface="bond0",
+        version=3,
+        advert_interval=0.5,
+        unicast=True,
+        preempt=False,
+        garp_delay=1,
+        garp_refresh=60,
+        track_interfaces=["eth2", {"interface": "eth3", "weight": -10}],
+        track_scripts=[{"name": "disk", "command": "/usr/bin/test -w /srv", "weight": -20}],
+        track_files=[{"name": "away", "path": "/run/lvs/away"}],
+        notify="/usr/local/bin/tell 'all of them'",
+        alerts=True,
+        raw="  mcast_src_ip 192.0.2.2\n",
+    )
+    assert lines == [
+        "state BACKUP",
+        "interface bond0",
+        "virtual_router_id 7",
+        "priority 100",
+        "version 3",
+        "advert_int 0.5",
+        "nopreempt",
+        "unicast_src_ip 192.0.2.2",
+        "check_unicast_src",
+        "unicast_peer {",
+        "192.0.2.3",
+        "}",
+        "garp_master_delay 1",
+        "garp_master_refresh 60",
+        "track_interface {",
+        "eth2",
+        "eth3 weight -10",
+        "}",
+        "track_script {",
+        "disk weight -20",
+        "}",
+        "track_file {",
+        "away weight 1",
+        "standby weight 1",
+        "}",
+        "virtual_ipaddress {",
+        "192.0.2.198/32 dev eth1",
+        "}",
+        "notify \"/usr/local/bin/tell 'all of them'\"",
+        "smtp_alert",
+        "mcast_src_ip 192.0.2.2",
+    ]
+
+
+def test_what_is_tracked_is_there_once() -> None:
+    scripts = [{"name": "disk", "command": "/bin/true", "interval": 3, "rise": 2, "user": "root"}]
+    written = text(service(), cluster={"vrrp": {"track_scripts": scripts}})
+    assert written.count("vrrp_script disk {") == 1
+    assert block("vrrp_script disk", service(), cluster={"vrrp": {"track_scripts": scripts}}) == [
+        "script /bin/true",
+        "interval 3",
+        "rise 2",
+        "user root",
+    ]
+
+
+def test_a_password_is_not_in_the_text() -> None:
+    lines = vrrp(password="s3cret!"[:6])
+    assert lines[lines.index("authentication {") + 1 :][:2] == ["auth_type PASS", "auth_pass @password@"]
+    assert "s3cret" not in text(service(), cluster={"vrrp": {"password": "s3cret"}})
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        ({"advert_interval": 0.5}, "advert_interval: 0.5: version 2 counts whole seconds; let version be 3"),
+        ({"version": 3, "password": "x"}, "password: version 3 has no authentication; leave one of them out"),
+        (
+            {"instances": [{"name": "a", "vips": "192.0.2.198", "advert_interval": 1.5}]},
+            "instances[0].advert_interval: 1.5: version 2 counts whole seconds; let version be 3",
+        ),
+    ],
+)
+def test_what_a_version_of_vrrp_cannot_say_is_refused(options: dict[str, Any], problem: str) -> None:
+    assert problems(service(), cluster={"vrrp": options}, engine=None) == [f"lvs_cluster.vrrp.{problem}"]
+
+
+@pytest.mark.parametrize("password", ["too long a word", 'br"eak', "a b", "line\n", "{}", "#x", ""])
+def test_a_password_that_would_break_out_is_refused_and_not_shown(password: str) -> None:
+    (problem,) = problems(service(), cluster={"vrrp": {"password": password}}, engine=None)
+    assert problem.startswith("lvs_cluster.vrrp.password: is no password for VRRP (its value is not shown)")
+
+
+def test_several_instances_part_the_vips() -> None:
+    cluster = {
+        "vrrp": {
+            "advert_interval": 2,
+            "instances": [
+                {"name": "a", "vips": ["192.0.2.198"], "sync_group": "both", "priorities": {"lvs2": 200}},
+                {"name": "b", "vips": "192.0.2.199", "sync_group": "both", "virtual_router_id": 60},
+            ],
+        }
+    }
+    services = (service(), service(name="tls", address="192.0.2.199", port=443))
+    assert block("vrrp_sync_group both", *services, cluster=cluster) == ["group {", "a", "b", "}"]
+    first = block("vrrp_instance a", *services, cluster=cluster, host="lvs2")
+    assert first[2:5] == ["virtual_router_id 51", "priority 200", "advert_int 2"]
+    second = block("vrrp_instance b", *services, cluster=cluster, host="lvs2")
+    assert second[2:4] == ["virtual_router_id 60", "priority 99"]
+    assert second[-2] == "192.0.2.199/32 dev eth1"
+
+
+@pytest.mark.parametrize(
+    ("instances", "problem"),
+    [
+        ([{"name": "a", "vips": ["192.0.2.9"]}], "instances[0].vips: 192.0.2.9 is no VIP of this cluster"),
+        ([], "instances: no instance has the VIP 192.0.2.198; list it in the vips of one"),
+        (
+            [{"name": "a", "vips": ["192.0.2.198"]}, {"name": "b", "vips": ["192.0.2.198"]}],
+            "instances[1].vips: 192.0.2.198 moves with a already",
+        ),
+        (
+            [{"name": "a", "vips": ["192.0.2.198"], "priorities": {"web1": 5}}],
+            "instances[0].priorities.web1: is no director of this cluster",
+        ),
+    ],
+)
+def test_instances_that_cannot_be_are_refused(instances: list[dict[str, Any]], problem: str) -> None:
+    found = problems(service(), cluster={"vrrp": {"instances": instances}}, engine=None)
+    assert any(f"lvs_cluster.vrrp.{problem}" in line for line in found), found
+
+
+def test_both_families_move_together() -> None:
+    lines = block("vrrp_instance lvs", service(), service(name="six", address="2001:db8::c6", real_servers="six"))
+    assert lines[-6:] == [
+        "virtual_ipaddress {",
+        "192.0.2.198/32 dev eth1",
+        "}",
+        "virtual_ipaddress_excluded {",
+        "2001:db8::c6/128 dev eth1",
+        "}",
+    ]
+
+
+def test_vips_with_label_prefix_and_interface_and_a_gateway() -> None:
+    vips = [
+        {"address": "192.0.2.198", "prefix": 24, "interface": "eth1", "label": "eth1:100"},
+        {"address": "198.51.100.200", "gateway": True},
+    ]
+    lines = block("vrrp_instance lvs", service(forward="nat"), cluster={"vips": vips})
+    assert lines[-3:-1] == ["192.0.2.198/24 dev eth1 label eth1:100", "198.51.100.200/32 dev eth2"]
+
+
+@pytest.mark.parametrize(
+    ("check", "lines"),
+    [
+        (
+            {"type": "http", "path": "/a b", "status": [200, "301-302"], "virtual_host": "www.example.com"},
+            ["HTTP_GET {", "url {", 'path "/a b"', "status_code 200 301-302", "virtualhost www.example.com", "}", "}"],
+        ),
+        (
+            {"type": "https", "regex": "^ok$", "regex_no_match": True, "regex_options": ["caseless"], "timeout": 2.5},
+            [
+                *("SSL_GET {", "enable_sni", "url {", "path /", 'regex "^ok$"', "regex_no_match"),
+                *("regex_options caseless", "}", "connect_timeout 2.5", "}"),
+            ],
+        ),
+        (
+            {"type": "https", "sni": False, "digest": "0" * 32, "http_version": "1.1"},
+            ["SSL_GET {", "http_protocol 1.1", "url {", "path /", f"digest {'0' * 32}", "}", "}"],
+        ),
+        (
+            {"type": "tcp", "port": 8080, "address": "192.0.2.77", "retries": 2, "retry_delay": 1, "interval": 3},
+            [
+                *("TCP_CHECK {", "connect_ip 192.0.2.77", "connect_port 8080", "delay_loop 3", "retry 2"),
+                *("delay_before_retry 1", "}"),
+            ],
+        ),
+        ({"type": "smtp", "helo_name": "mail.example.com"}, ["SMTP_CHECK {", "helo_name mail.example.com", "}"]),
+        (
+            {"type": "dns", "query_type": "A", "query_name": "example.com"},
+            ["DNS_CHECK {", "type A", "name example.com", "}"],
+        ),
+        (
+            {"type": "udp", "payload": "00fe", "reply": "xx", "max_reply_length": 10},
+            ["UDP_CHECK {", "payload 00fe", "require_reply xx", "max_reply_length 10", "}"],
+        ),
+        ({"type": "udp", "require_reply": True}, ["UDP_CHECK {", "require_reply", "}"]),
+        ({"type": "ping", "alpha": True}, ["PING_CHECK {", "alpha on", "}"]),
+        (
+            {"type": "misc", "command": "/usr/bin/check a 'b c'", "dynamic": True, "user": "nagios", "timeout": 4},
+            [
+                *("MISC_CHECK {", "misc_path \"/usr/bin/check a 'b c'\"", "misc_timeout 4", "misc_dynamic"),
+                *("user nagios", "}"),
+            ],
+        ),
+        ({"type": "bfd"}, ["BFD_CHECK {", "name bfd_192.0.2.21", "}"]),
+        ({"type": "file", "path": "/run/w", "weight": 2}, ["FILE_CHECK {", "track_file /run/w", "weight 2", "}"]),
+    ],
+)
+def test_every_kind_of_check(check: dict[str, Any], lines: list[str]) -> None:
+    assert checked(**check) == lines
+
+
+def test_a_check_has_its_own_keys_alone() -> None:
+    (problem,) = problems(service(checks={"type": "tcp", "path": "/"}), engine=None)
+    assert problem.startswith("lvs_services[0].checks.path: unknown key of a check by tcp")
+    (problem,) = problems(service(checks=["tcp", "htp"]), engine=None)
+    assert problem == "lvs_services[0].checks[1].type: 'htp' is no check; did you mean http?"
+
+
+def test_checks_of_a_real_server_go_before_those_of_its_service() -> None:
+    servers = [
+        {"host": "web1", "checks": "ping"},
+        {"host": "web2"},
+        {"host": "named", "address": "192.0.2.9", "checks": []},
+    ]
+    written = text(service(real_servers=servers, checks="dns"))
+    assert (written.count("PING_CHECK"), written.count("DNS_CHECK"), written.count("TCP_CHECK")) == (1, 1, 0)
+
+
+def test_what_is_asked_without_a_word_about_checks() -> None:
+    assert "TCP_CHECK {" in text(service())
+    assert "_CHECK {\n            track_file" in text(service(protocol="udp"))
+    assert "TCP_CHECK" not in text(service(protocol="udp"))
+    marked = service(fwmark=7, port=[443, 80], protocol="tcp")
+    lines = block("real_server 192.0.2.21", marked)
+    assert lines[1:4] == ["TCP_CHECK {", "connect_port 80", "}"]
+
+
+def test_all_about_a_service() -> None:
+    lines = block(
+        "virtual_server 192.0.2.198 80",
+        service(
+            scheduler="mh",
+            scheduler_flags=["port", "fallback"],
+            persistence_timeout=60,
+            persistence_netmask="24",
+            inhibit_on_failure=True,
+            virtual_host="shop.example.com",
+            alerts=False,
+            alpha=True,
+            omega=True,
+            suspend_without_vip=True,
+            quorum=2,
+            hysteresis=1,
+            quorum_up="/bin/up now",
+            quorum_down="/bin/down",
+            sorry_server={"address": "192.0.2.99", "inhibit_on_failure": True},
+            raw="snmp_name shop",
+        ),
+    )
+    assert lines[: lines.index("real_server 192.0.2.21 80 {")] == [
+        "# shop",
+        "lvs_sched mh",
+        "mh-fallback",
+        "mh-port",
+        "protocol TCP",
+        "lvs_method DR",
+        "persistence_timeout 60",
+        "persistence_granularity 255.255.255.0",
+        "delay_loop 5",
+        "inhibit_on_failure",
+        "virtualhost shop.example.com",
+        "smtp_alert off",
+        "alpha",
+        "omega",
+        "ha_suspend",
+        "quorum 2",
+        "hysteresis 1",
+        'quorum_up "/bin/up now"',
+        "quorum_down /bin/down",
+        "sorry_server 192.0.2.99 80",
+        "sorry_server_lvs_method DR",
+        "sorry_server_inhibit",
+        "snmp_name shop",
+    ]
+
+
+def test_all_about_a_real_server() -> None:
+    servers = [
+        {"host": "web1"},
+        {
+            "host": "web2",
+            "forward": "tun",
+            "tunnel_type": "gue",
+            "upper_threshold": 9,
+            "lower_threshold": 5,
+            "notify_up": "/bin/up",
+            "notify_down": "/bin/down 2",
+            "raw": "snmp_name two",
+        },
+    ]
+    lines = block("real_server 192.0.2.22 80", service(real_servers=servers))
+    assert lines[: lines.index("TCP_CHECK {")] == [
+        "weight 2",
+        "lvs_method TUN type gue port 6080 nocsum",
+        "uthreshold 9",
+        "lthreshold 5",
+        "notify_up /bin/up",
+        'notify_down "/bin/down 2"',
+        "snmp_name two",
+    ]
+
+
+def test_services_on_several_addresses_are_one_group() -> None:
+    written = text(service(address=["192.0.2.199", "192.0.2.198"]))
+    assert "virtual_server_group shop_ipv4 {\n    192.0.2.198 80\n    192.0.2.199 80\n}\n" in written
+    assert written.count("virtual_server group shop_ipv4 {") == 1
+    assert written.count("real_server") == 2
+
+
+def test_services_of_two_families_by_their_mark() -> None:
+    marked = service(fwmark=7, address=["192.0.2.198", "2001:db8::c6"], port=80, protocol="tcp")
+    marked["real_servers"] = [{"host": "web1"}, {"host": "six1"}]
+    written = text(marked)
+    assert written.count("virtual_server fwmark 7 {") == 2
+    assert written.count("    ip_family inet6") == 1
+
+
+def test_the_cluster_as_a_whole() -> None:
+    lines = block(
+        "global_defs",
+        service(),
+        cluster={
+            "vrrp": {"startup_delay": 3},
+            "scripts": {"user": "lvs", "group": "adm"},
+            "timeouts": {"tcp": 7200, "udp": 30},
+            "sync_daemon": {"id": 4, "interface": "eth9", "max_length": 1400},
+            "email": {"to": ["a@example.com", "b@example.com"], "from": "lvs@example.com"},
+            "raw": {"global_defs": "process_names"},
+        },
+    )
+    assert lines == [
+        "router_id lvs1",
+        "script_user lvs adm",
+        "enable_script_security",
+        "vrrp_startup_delay 3",
+        "lvs_timeouts tcp 7200 udp 30",
+        "lvs_sync_daemon eth9 inst lvs id 4 maxlen 1400 port 8848",
+        "notification_email {",
+        "a@example.com",
+        "b@example.com",
+        "}",
+        "notification_email_from lvs@example.com",
+        "smtp_server 127.0.0.1 25",
+        "process_names",
+    ]
+
+
+@pytest.mark.parametrize("lines", ["}", "a {", "} {", "virtual_server x {\n}\n}"])
+def test_raw_text_that_leaves_its_place_is_refused(lines: str) -> None:
+    (problem,) = problems(service(raw=lines), engine=None)
+    assert problem == "lvs_services[0].raw: has braces that are not closed, or closes one that it has not opened"
+
+
+@given(st.text(st.characters(min_codepoint=32, max_codepoint=126, blacklist_characters='"'), min_size=1, max_size=40))
+def test_a_word_is_one_word_whatever_it_has(value: str) -> None:
+    """Read as keepalived's parser does: quotes part no word, a backslash takes the next sign as it is."""
+    written = word(value)
+    if not written.startswith('"'):
+        assert written == value
+        assert not re.search(r"[\s\"'!#{}\\]", written)
+        return
+    assert written[0] == written[-1] == '"'
+    inner = written[1:-1]
+    assert re.fullmatch(r"(?:[^\"\\]|\\\\)*", inner)
+    assert inner.replace("\\\\", "\\") == value
+
+
+@given(st.text(max_size=60))
+def test_no_value_adds_a_line_or_a_block(value: str) -> None:
+    """Whatever an owner writes is refused, or leaves every other line as it is."""
+    plain = service(checks={"type": "http", "path": "/x", "regex": "x"}, quorum_up="/x")
+    odd = service(checks={"type": "http", "path": value, "regex": value}, quorum_up=f"/{value}")
+    try:
+        written = text(odd)
+    except DefinitionError:
+        return
+    lines = list(zip(text(plain).splitlines(), written.splitlines(), strict=True))
+    assert {before.split()[0] for before, after in lines if before != after} <= {"path", "regex", "quorum_up"}
+    assert all(before.split()[:1] == after.split()[:1] for before, after in lines)
+
+
+def test_the_order_of_lists_changes_nothing() -> None:
+    one, two = service(), service(name="tls", port=443, real_servers=[{"host": "web2"}, {"host": "web1"}])
+    swapped = {**two, "real_servers": two["real_servers"][::-1]}
+    assert text(one, two) == text(swapped, one)
+
+
+def test_what_is_written_is_read_back() -> None:
+    written = text(
+        service(address=["192.0.2.198", "192.0.2.199"]),
+        service(name="six", address="2001:db8::c6", port=53, protocol="udp", real_servers="six"),
+        service(name="marked", fwmark=7, address="192.0.2.198", port=81, protocol="tcp"),
+    )
+    found = managed(written)
+    assert {(str(service_key), str(key)): value.weight for (service_key, key), value in found.items()} == {
+        ("tcp 192.0.2.198:80", "192.0.2.21:80"): 1,
+        ("tcp 192.0.2.198:80", "192.0.2.22:80"): 2,
+        ("tcp 192.0.2.199:80", "192.0.2.21:80"): 1,
+        ("tcp 192.0.2.199:80", "192.0.2.22:80"): 2,
+        ("udp [2001:db8::c6]:53", "[2001:db8::21]:53"): 1,
+        ("fwmark 7", "192.0.2.21:0"): 1,
+        ("fwmark 7", "192.0.2.22:0"): 2,
+    }
+    six = found[ServiceKey("ipv6", "udp", "2001:db8::c6", 53, 0), DestinationKey("2001:db8::21", 53)]
+    assert six.files == {
+        "/etc/lvs/drained/2001:db8::21",
+        "/etc/lvs/drained/[2001:db8::21]:53@udp:[2001:db8::c6]:53",
+    }
+
+
+@given(st.text(max_size=200))
+def test_anyone_elses_text_is_read_without_a_crash(anything: str) -> None:
+    blocks(anything)
