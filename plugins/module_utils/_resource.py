@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 import tempfile
 from abc import ABC, abstractmethod
+from contextlib import suppress
 from functools import partial
 from itertools import islice
 from typing import Any, Callable, Dict, FrozenSet, Iterable, Mapping, Optional, Sequence, Tuple
@@ -117,6 +118,11 @@ class Failed(Exception):
 
 def run(module: Any, build: Callable[[], Resource]) -> None:
     """Take the road for an AnsibleModule and end it with its result."""
+    module.exit_json(**travel(module, build))
+
+
+def travel(module: Any, build: Callable[[], Resource]) -> dict[str, Any]:
+    """Take the road for an AnsibleModule and return its result; what fails ends the module."""
     result: dict[str, Any] = {"changed": False}
     try:
         resource = build()
@@ -141,7 +147,7 @@ def run(module: Any, build: Callable[[], Resource]) -> None:
         module.fail_json(msg=str(failed), **{**result, "changed": failed.changed}, **_invocation(module.params))
     except (NetlinkError, OSError) as error:
         module.fail_json(msg=f"This call has changed nothing: {error}")
-    module.exit_json(**result, **_invocation(module.params))
+    return {**result, **_invocation(module.params)}
 
 
 def _invocation(params: Mapping[str, Any]) -> dict[str, Any]:
@@ -215,6 +221,12 @@ def _refuse_relative(paths: tuple[str, ...]) -> None:
         raise InvalidInput(faults)
 
 
+def write_texts(texts: Texts) -> None:
+    """Write files, each in one step; what is None goes. OSError at the first that fails."""
+    for path, content in texts.items():
+        _replace_text(path, content)
+
+
 def _persist(resource: Resource, plan: Plan, observed: Any, owned: Any, before: Texts, after: Texts) -> None:
     """Write the files. They say what is owned, so without them what the plan has done is undone."""
     changed = [path for path, text in after.items() if text != before[path]]
@@ -241,7 +253,8 @@ def _read_text(path: str) -> str | None:
 
 def _replace_text(path: str, text: str | None) -> None:
     if text is None:
-        os.unlink(path)
+        with suppress(FileNotFoundError):
+            os.unlink(path)
     else:
         _write_text(path, text)
 

@@ -187,6 +187,12 @@ options:
         services are this caller's own. Written after the kernel has taken all, and removed when it would be empty.
       - Without it, the table is gone after a reboot.
     type: path
+  drained_folder:
+    description:
+      - Folder with the files of those real servers that M(lvs.cluster.ipvs_real_server) has drained. They stay drained,
+        and O(boot_file) drains them at the next boot too, after it has given them their listed weight.
+      - Without it, a listed weight is set whatever an operator has made of it.
+    type: path
 seealso:
   - name: ipvsadm(8)
     description: The native tool; RV(commands) has its lines.
@@ -273,6 +279,7 @@ commands:
 
 from ansible_collections.lvs.cluster.plugins.module_utils._bulk import BulkModule
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.family import open_family
+from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.folder import read_offsets
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.kernel import IpvsKernel
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.model import names_alone, parse_services
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.options import SERVICES
@@ -291,6 +298,7 @@ def main() -> None:
             "keep_weights": {"type": "bool", "default": False},
             "allowed_actions": {"type": "list", "elements": "str", "choices": list(ACTIONS), "default": list(ACTIONS)},
             "boot_file": {"type": "path"},
+            "drained_folder": {"type": "path"},
         },
         supports_check_mode=True,
     )
@@ -308,6 +316,7 @@ def main() -> None:
             options["boot_file"],
             options["keep_weights"],
             options["allowed_actions"],
+            read_offsets(options["drained_folder"]) if options["drained_folder"] else None,
         )
 
     run(module, build)

@@ -11,7 +11,7 @@ Values are canonical: equal settings compare equal, whoever wrote them.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, Dict, Iterable, Mapping, NamedTuple
+from typing import Any, Dict, Iterable, Mapping, NamedTuple, Tuple
 
 from .._change import InvalidInput
 from .._netlink.address import BITS, canonical, family_of, to_bytes
@@ -96,6 +96,8 @@ class VirtualService(NamedTuple):
 
 
 Table = Dict[ServiceKey, VirtualService]
+# Weights of single destinations.
+Weights = Dict[Tuple[ServiceKey, DestinationKey], int]
 
 
 class WantedDestination(NamedTuple):

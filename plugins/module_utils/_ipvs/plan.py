@@ -24,6 +24,7 @@ from .model import (
     VirtualService,
     WantedDestination,
     WantedService,
+    Weights,
     normal_destination,
     normal_service,
 )
@@ -141,6 +142,15 @@ def with_kept_weights(desired: Table, observed: Table, written: Table) -> Table:
             ]
             table[key] = wanted._replace(destinations=tuple(kept))
     return table
+
+
+def weights_of(table: Table) -> Weights:
+    """Return the weight of each destination."""
+    return {
+        (key, destination.key): destination.weight
+        for key, virtual_service in table.items()
+        for destination in virtual_service.destinations
+    }
 
 
 def _weights(virtual_service: VirtualService) -> dict[DestinationKey, int]:

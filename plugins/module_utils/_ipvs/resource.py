@@ -6,14 +6,15 @@
 
 from __future__ import annotations
 
-from typing import Iterator, Sequence
+from typing import Iterator, Mapping, Sequence
 
 from .._change import ADD, CHANGE, REMOVE, Change, InvalidInput, Plan
 from .._resource import Keys, Resource, Texts
 from . import text
 from .checks import virtual_service_warnings
+from .drained import with_offsets
 from .kernel import IpvsKernel
-from .model import ServiceKey, Table, WantedService
+from .model import ServiceKey, Table, WantedService, Weights
 from .plan import (
     ACTIONS,
     DESTINATION,
@@ -22,82 +23,29 @@ from .plan import (
     plan,
     undone,
     watched,
+    weights_of,
     with_kept_weights,
     without_destinations,
     written_table,
 )
 
 
-class IpvsTable(Resource):
-    """Some virtual services of this host, or all of them.
+class TableResource(Resource):
+    """What all resources have that change the virtual-server table.
 
-    kernel: None where this host has no IPVS, which will do to delete services. state: one of plan.STATES.
-    everything: with deleted, all that boot_file lists, or the whole table without one. keep_weights: weights that
-    someone has changed by hand stay. allowed_actions: some of plan.ACTIONS; a plan with any other is refused.
+    kernel: None where this host has no IPVS, which will do to delete services.
     """
 
     title = "virtual services (ipvsadm -S -n)"
 
-    def __init__(
-        self,
-        kernel: IpvsKernel | None,
-        state: str,
-        wanted: Sequence[WantedService],
-        everything: bool = False,
-        boot_file: str | None = None,
-        keep_weights: bool = False,
-        allowed_actions: Sequence[str] = ACTIONS,
-    ) -> None:
-        if everything and (state != "deleted" or wanted):
-            raise InvalidInput(("all: goes with state deleted and without services",))
-        if not wanted and not everything:
-            raise InvalidInput(
-                ("services: nothing is listed; to remove all, say state=deleted and all=true without services",)
-            )
+    def __init__(self, kernel: IpvsKernel | None) -> None:
         self._kernel = kernel
-        self._state = state
-        self._wanted = wanted
-        self._everything = everything
-        self._keep_weights = keep_weights
-        self._allowed_actions = allowed_actions
-        self.paths = (boot_file,) if boot_file else ()
-
-    def owned(self, texts: Texts) -> Table:
-        owned: Table = {}
-        for path, content in texts.items():
-            owned.update(text.parse_table(content or "", path))
-        return owned
 
     def read(self, owned: Table) -> Table:  # noqa: ARG002 - the table is always read whole
         return self._kernel.read() if self._kernel else {}
 
-    def desired(self, observed: Table, owned: Table) -> Table:
-        if self._everything:
-            return {key: value for key, value in observed.items() if self.paths and key not in owned}
-        desired = desired_table(self._state, self._wanted, observed, frozenset(owned))
-        if self._keep_weights and self._state != "deleted":
-            return with_kept_weights(desired, observed, owned)
-        return desired
-
     def plan(self, desired: Table, observed: Table) -> Plan:
         return plan(desired, observed)
-
-    def permit(self, plan: Plan) -> None:
-        faults = [f"allowed_actions: {fault}" for fault in self._forbidden(plan)]
-        if self._kernel:
-            faults.extend(self._kernel.missing(plan))
-        if faults:
-            raise InvalidInput(tuple(faults))
-
-    def _forbidden(self, plan: Plan) -> Iterator[str]:
-        for kind in (SERVICE, DESTINATION):
-            for action in (ADD, CHANGE, REMOVE):
-                name = f"{action}_{kind}"
-                if name not in self._allowed_actions:
-                    needed = [change for change in plan if change.kind == kind and change.action == action]
-                    if needed:
-                        first = text.command(needed[0])
-                        yield f"{name} is not among them; {len(needed)} would be needed, first `{first}`"
 
     def warnings(self, plan: Plan, desired: Table) -> Iterator[str]:
         for key in sorted(_services(plan) & desired.keys()):
@@ -116,13 +64,101 @@ class IpvsTable(Resource):
         if self._kernel:
             self._kernel.apply(plan)
 
+    def lines(self, state: Table, plan: Plan) -> Iterator[str]:
+        return text.table_lines({key: state[key] for key in _services(plan) if key in state})
+
+    def command(self, change: Change) -> str:
+        return text.command(change)
+
+    def name(self, change: Change) -> str:
+        if change.kind == SERVICE:
+            return str(change.key)
+        service, destination = change.key
+        return f"{service} -> {destination}"
+
+
+class IpvsTable(TableResource):
+    """Some virtual services of this host, or all of them.
+
+    state: one of plan.STATES.
+    everything: with deleted, all that boot_file lists, or the whole table without one. keep_weights: weights that
+    someone has changed by hand stay. allowed_actions: some of plan.ACTIONS; a plan with any other is refused. offsets:
+    what an operator has drained, None where that is no matter of this call.
+    """
+
+    def __init__(
+        self,
+        kernel: IpvsKernel | None,
+        state: str,
+        wanted: Sequence[WantedService],
+        everything: bool = False,
+        boot_file: str | None = None,
+        keep_weights: bool = False,
+        allowed_actions: Sequence[str] = ACTIONS,
+        offsets: Mapping[str, int] | None = None,
+    ) -> None:
+        if everything and (state != "deleted" or wanted):
+            raise InvalidInput(("all: goes with state deleted and without services",))
+        if not wanted and not everything:
+            raise InvalidInput(
+                ("services: nothing is listed; to remove all, say state=deleted and all=true without services",)
+            )
+        super().__init__(kernel)
+        self._state = state
+        self._wanted = wanted
+        self._everything = everything
+        self._keep_weights = keep_weights
+        self._allowed_actions = allowed_actions
+        self._offsets = offsets
+        self._defined: Table = {}
+        self._weights: Weights = {}
+        self.paths = (boot_file,) if boot_file else ()
+
+    def owned(self, texts: Texts) -> Table:
+        owned: Table = {}
+        for path, content in texts.items():
+            owned.update(text.parse_table(content or "", path))
+            self._weights.update(text.parse_weights(content or ""))
+        return owned
+
+    def desired(self, observed: Table, owned: Table) -> Table:
+        if self._everything:
+            return {key: value for key, value in observed.items() if self.paths and key not in owned}
+        self._defined = desired = desired_table(self._state, self._wanted, observed, frozenset(owned))
+        if self._state == "deleted":
+            return desired
+        if self._offsets is not None:
+            desired = with_offsets(desired, self._offsets, {service.key for service in self._wanted})
+            self._weights = weights_of(desired) if self._offsets else {}
+        if self._keep_weights:
+            return with_kept_weights(desired, observed, owned)
+        return desired
+
+    def permit(self, plan: Plan) -> None:
+        faults = [f"allowed_actions: {fault}" for fault in self._forbidden(plan)]
+        if self._kernel:
+            faults.extend(self._kernel.missing(plan))
+        if faults:
+            raise InvalidInput(tuple(faults))
+
+    def _forbidden(self, plan: Plan) -> Iterator[str]:
+        for kind in (SERVICE, DESTINATION):
+            for action in (ADD, CHANGE, REMOVE):
+                name = f"{action}_{kind}"
+                if name not in self._allowed_actions:
+                    needed = [change for change in plan if change.kind == kind and change.action == action]
+                    if needed:
+                        first = text.command(needed[0])
+                        yield f"{name} is not among them; {len(needed)} would be needed, first `{first}`"
+
     def texts(self, desired: Table, owned: Table) -> Texts:
         if not self.paths:
             return {}
-        table = {} if self._everything else self._written(desired, owned)
+        table = {} if self._everything else self._written(self._defined or desired, owned)
         self._refuse_what_ipvsadm_cannot_write(table)
-        # Not a word more than the lines: ipvsadm -R gives up at a comment.
-        content = "".join(f"{line}\n" for line in text.table_lines(table)) or None
+        # The definition's weights, then those of an operator. Not a word more: ipvsadm -R gives up at a comment.
+        lines = (*text.table_lines(table), *text.weight_lines(table, self._weights))
+        content = "".join(f"{line}\n" for line in lines) or None
         return dict.fromkeys(self.paths, content)
 
     def _written(self, desired: Table, owned: Table) -> Table:
@@ -138,18 +174,6 @@ class IpvsTable(Resource):
         ]
         if faults:
             raise InvalidInput(tuple(faults))
-
-    def lines(self, state: Table, plan: Plan) -> Iterator[str]:
-        return text.table_lines({key: state[key] for key in _services(plan) if key in state})
-
-    def command(self, change: Change) -> str:
-        return text.command(change)
-
-    def name(self, change: Change) -> str:
-        if change.kind == SERVICE:
-            return str(change.key)
-        service, destination = change.key
-        return f"{service} -> {destination}"
 
 
 class IpvsDestination(IpvsTable):

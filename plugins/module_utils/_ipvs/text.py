@@ -21,6 +21,7 @@ from .model import (
     ServiceKey,
     Table,
     VirtualService,
+    Weights,
     endpoint,
     full_netmask,
     normal_destination,
@@ -47,7 +48,7 @@ def table_lines(table: Table) -> Iterator[str]:
         service, destinations = table[key]
         yield _words("-A", *_identity(key), *_service_options(key, service))
         for destination in destinations:
-            yield _destination_line("-a", key, destination)
+            yield destination_line("-a", key, destination)
 
 
 def command(change: Change) -> str:
@@ -61,7 +62,7 @@ def command(change: Change) -> str:
     service, destination = change.key
     if change.action == REMOVE:
         return _words("ipvsadm", "-d", *_identity(service), "-r", endpoint(*destination))
-    return "ipvsadm " + _destination_line("-e" if change.action == CHANGE else "-a", service, change.after)
+    return "ipvsadm " + destination_line("-e" if change.action == CHANGE else "-a", service, change.after)
 
 
 def _words(*words: str) -> str:
@@ -95,7 +96,8 @@ def _flag_word(scheduler: str, flag: str) -> str:
     return _FLAG_WORDS[flag]
 
 
-def _destination_line(option: str, key: ServiceKey, destination: Destination) -> str:
+def destination_line(option: str, key: ServiceKey, destination: Destination) -> str:
+    """Return the line that adds (-a) or changes (-e) a destination."""
     words = [option, *_identity(key), "-r", endpoint(destination.address, destination.port)]
     if destination.forward in FORWARD_OPTIONS:
         words.append(FORWARD_OPTIONS[destination.forward])
@@ -143,10 +145,14 @@ def _parse_line(
     destinations: dict[ServiceKey, dict[tuple[str, int], Destination]],
 ) -> None:
     command_word, options = words[0], _options(words[1:])
-    if command_word not in ("-A", "-a"):
+    if command_word not in ("-A", "-a", "-e"):
         raise ValueError(f"{command_word} adds neither a service (-A) nor a destination (-a)")
     key = _parse_identity(options)
-    if command_word == "-A":
+    if command_word == "-e":
+        # What an operator has made of a weight, see parse_weights().
+        if _parse_destination(options).key not in destinations.get(key, {}):
+            raise ValueError(f"a destination of {key}, which no line before has added")
+    elif command_word == "-A":
         services[key] = normal_service(key, _parse_service_options(options))
         destinations.setdefault(key, {})
     else:
@@ -156,6 +162,28 @@ def _parse_line(
         destinations[key][destination.key] = destination
     if options:
         raise ValueError(f"{' '.join(options)} is not understood")
+
+
+def weight_lines(defined: Table, weights: Weights) -> Iterator[str]:
+    """Yield the lines that give destinations of a table the operator's weights, where those are others."""
+    for key in sorted(defined):
+        for destination in defined[key].destinations:
+            weight = weights.get((key, destination.key), destination.weight)
+            if weight != destination.weight:
+                yield destination_line("-e", key, destination._replace(weight=weight))
+
+
+def parse_weights(text: str) -> Weights:
+    """Return the operator's weights in lines that parse_table() has understood."""
+    weights: Weights = {}
+    for line in text.splitlines():
+        words = line.partition("#")[0].split()
+        if words[:1] == ["-e"]:
+            options = _options(words[1:])
+            key = _parse_identity(options)
+            destination = _parse_destination(options)
+            weights[key, destination.key] = destination.weight
+    return weights
 
 
 _WITHOUT_VALUE = {"-6", "-o", "--ops", "-g", "-m", "-i", "--tun-nocsum", "--tun-csum", "--tun-remcsum"}

@@ -1,0 +1,135 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Draining from the controller: names of the inventory become addresses, and waiting shows how far it is.
+
+Documented in plugins/modules/ipvs_real_server.py, which does the work on the host.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from ipaddress import ip_address
+from typing import Any
+
+from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
+
+from ..plugin_utils.definition import DefinitionError
+from ..plugin_utils.health import named
+from ..plugin_utils.inventory import read_cluster
+from ..plugin_utils.model import Cluster
+
+MODULE = "lvs.cluster.ipvs_real_server"
+# Seconds between two lines about what is left; a call of the module waits as long.
+STEP = 5
+display = Display()
+
+
+class ActionModule(ActionBase):
+    """Runs the module until nothing is left, or the time is over."""
+
+    TRANSFERS_FILES = False
+    _supports_check_mode = True
+    _supports_async = False
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        task_vars = task_vars or {}
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        arguments = dict(self._task.args)
+        try:
+            _translate(arguments, task_vars, self._templar.template)
+        except DefinitionError as error:
+            result.update(
+                failed=True, msg=f"Names were given, and the definition of the cluster has mistakes:\n{error}"
+            )
+            return result
+        result.update(self._drained(arguments, task_vars))
+        return result
+
+    def _drained(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+        """The result of all calls together: what was before, of the first; what is left, of the last."""
+        begin = time.monotonic()
+        timeout = _seconds(arguments.get("timeout", 300))
+        first: dict[str, Any] = {}
+        while True:
+            remaining = timeout - (time.monotonic() - begin)
+            step = {**arguments, "timeout": int(max(0, min(STEP, remaining)))} if timeout is not None else arguments
+            now = self._execute_module(module_name=MODULE, module_args=step, task_vars=task_vars)
+            first = first or now
+            if now.get("ended") is not False or remaining <= STEP:
+                break
+            display.display(f"{task_vars['inventory_hostname']}: {_left(now)}")
+        return _together(first, now, time.monotonic() - begin, timeout)
+
+
+def _seconds(timeout: Any) -> float:
+    try:
+        return float(timeout)
+    except (TypeError, ValueError):
+        return 0.0  # the module says what is wrong with it
+
+
+def _together(first: Mapping[str, Any], last: dict[str, Any], waited: float, timeout: float) -> dict[str, Any]:
+    """The result of the last call, with what the first one has changed."""
+    if last is first:
+        return last
+    result = {**last, **{key: first[key] for key in ("changed", "plan", "counts", "commands", "diff") if key in first}}
+    before = {_identity(server): server["weight_before"] for server in first.get("real_servers", ())}
+    for server in result.get("real_servers", ()):
+        server["weight_before"] = before.get(_identity(server), server["weight_before"])
+    result["waited"] = round(waited, 1)
+    if result.get("failed") and "msg" in result:
+        result["msg"] = result["msg"].replace(f"After {STEP} seconds", f"After {timeout:g} seconds")
+    return result
+
+
+def _identity(server: Mapping[str, Any]) -> tuple[Any, ...]:
+    return (server["service"], server["address"], server["port"])
+
+
+def _left(result: Mapping[str, Any]) -> str:
+    """What is left of each service, in words."""
+    return "; ".join(
+        f"{server['address']} of {server['service']} has {server['active_connections']} active, "
+        f"{server['inactive_connections']} inactive, {server['persistent_connections']} persistent"
+        for server in result["real_servers"]
+    )
+
+
+def _translate(arguments: dict[str, Any], task_vars: Mapping[str, Any], fill_in: Any) -> None:
+    """Put addresses for names of hosts, and what identifies them for names of services."""
+    addresses, services = _words(arguments.get("address")), _words(arguments.get("services"))
+    hosts = [word for word in addresses if not _is_address(word) and word in task_vars["hostvars"]]
+    names = [word for word in services if " " not in word.strip()]
+    if not hosts and not names:
+        return
+    cluster = read_cluster(task_vars, fill_in)
+    arguments["address"] = [found for word in addresses for found in _addresses(cluster, word) or [word]]
+    if services:
+        arguments["services"] = [found for word in services for found in _services(cluster, word) or [word]]
+
+
+def _words(value: Any) -> list[str]:
+    if value is None:
+        return []
+    return [str(word).strip() for word in (value if isinstance(value, list) else str(value).split(","))]
+
+
+def _is_address(word: str) -> bool:
+    try:
+        ip_address(word)
+    except ValueError:
+        return False
+    return True
+
+
+def _addresses(cluster: Cluster, host: str) -> list[str]:
+    servers = (server for service in cluster.services for server in service.all_servers)
+    return sorted({server.address for server in servers if server.host == host})
+
+
+def _services(cluster: Cluster, name: str) -> list[str]:
+    return [named(vars(service)) for service in cluster.services if service.name == name]

@@ -1,0 +1,282 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A real server in its services as the road of _resource.py takes it: drained, or active. Private to the collection.
+
+A service has one owner. In one that keepalived manages this writes the files that keepalived watches, and waits until
+keepalived has done it; in any other it sets the weight itself, and writes the same files for what comes later.
+"""
+
+from __future__ import annotations
+
+import time
+from typing import Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Tuple
+
+from .._change import Change, InvalidInput, Plan
+from .._keepalived.managed import RealServers
+from .._netlink.errors import PartlyDone
+from .._resource import Texts
+from . import text
+from .drained import (
+    Offsets,
+    activate,
+    concerns,
+    destination_name,
+    drain,
+    number_in,
+    offset,
+    weight_with,
+)
+from .kernel import IpvsKernel
+from .model import Destination, DestinationKey, ServiceKey, Table, VirtualService, Weights
+from .resource import TableResource
+
+Pair = Tuple[ServiceKey, DestinationKey]
+WriteTexts = Callable[[Texts], None]
+# keepalived sees a file at once; an emulated machine is slower.
+KEEPALIVED_DEADLINE_S = 15.0
+_POLL_S = 0.1
+
+
+class Selection(NamedTuple):
+    """Which destinations are meant. port: None for every one. services: empty for all."""
+
+    addresses: Tuple[str, ...]
+    port: Optional[int] = None
+    services: Tuple[ServiceKey, ...] = ()
+
+    @property
+    def everywhere(self) -> bool:
+        return self.port is None and not self.services
+
+    def has(self, pair: Pair) -> bool:
+        service, destination = pair
+        return (
+            destination.address in self.addresses
+            and self.port in (None, destination.port)
+            and (not self.services or service in self.services)
+        )
+
+
+class Goal(NamedTuple):
+    """What shall be. weight: None for the one of the definition. force: even if a service has nothing left then."""
+
+    drained: bool
+    weight: Optional[int] = None
+    force: bool = False
+
+
+class Files(NamedTuple):
+    """Where the state is kept. boot_file: of the rules that ipvs_services writes. texts: of the files in the folder."""
+
+    boot_file: str
+    folder: str
+    texts: Mapping[str, str]
+
+
+class RealServer(TableResource):
+    """The destinations of a selection.
+
+    table: the kernel's, which says what there is to select. managed: what keepalived has. write: writes the files that
+    keepalived watches.
+    """
+
+    def __init__(
+        self,
+        kernel: IpvsKernel,
+        table: Table,
+        managed: RealServers,
+        selection: Selection,
+        goal: Goal,
+        files: Files,
+        write: WriteTexts,
+    ) -> None:
+        super().__init__(kernel)
+        there = {(key, destination.key) for key, value in table.items() for destination in value.destinations}
+        self.selected: List[Pair] = sorted(pair for pair in there | set(managed) if selection.has(pair))
+        if not self.selected:
+            raise InvalidInput(tuple(_nothing_selected(selection, there)))
+        self._table = table
+        self._managed = managed
+        self._selection = selection
+        self._goal = goal
+        self._files = files
+        self._write = write
+        self._all = sorted(pair for pair in there | set(managed) if pair[1].address in selection.addresses)
+        self._weights: Weights = {}
+        self.wanted_table: Table = table
+        self._before: Texts = {}
+        self._after: Texts = {}
+        own = [name for name in files.texts if any(concerns(name, address) for address in selection.addresses)]
+        names = {*own, *selection.addresses, *(destination_name(*pair) for pair in self._all)}
+        self.paths = (files.boot_file, *(f"{files.folder}/{name}" for name in sorted(names)))
+
+    def owned(self, texts: Texts) -> Table:
+        self._before = {path: content for path, content in texts.items() if path != self._files.boot_file}
+        rules = texts[self._files.boot_file] or ""
+        self._weights = text.parse_weights(rules)
+        return text.parse_table(rules, self._files.boot_file)
+
+    def desired(self, observed: Table, owned: Table) -> Table:
+        records = self._records()
+        defined: Dict[Pair, int] = {}
+        faults = []
+        for pair in self.selected:
+            weight = self._defined_weight(pair, observed, owned, records)
+            if weight is None and not self._goal.drained:
+                service, destination = pair
+                faults.append(
+                    f"weight: {destination} has 0 in service {service}, and nothing says what it had before; give one"
+                )
+            defined[pair] = weight or 0
+        if faults:
+            raise InvalidInput(tuple(faults))
+        offsets = self._offsets_after(defined)
+        self._after = self._files_after(offsets, observed, owned)
+        desired = dict(observed)
+        for service, destination in self.selected:
+            if service in desired:
+                weight = weight_with(defined[service, destination], offset(offsets, service, destination))
+                desired[service] = _with_weight(desired, service, destination, weight)
+        self.wanted_table = desired
+        return desired
+
+    def _defined_weight(self, pair: Pair, observed: Table, owned: Table, records: Weights) -> Optional[int]:
+        """Return the weight that a destination has when nobody has drained it; None where nothing tells."""
+        if pair in self._managed:
+            return self._managed[pair].weight
+        in_rules = _destination(owned, *pair)
+        if in_rules is not None:
+            return in_rules.weight
+        if pair in records:
+            return records[pair]
+        there = _destination(observed, *pair)
+        return there.weight if there is not None and there.weight else self._goal.weight
+
+    def _records(self) -> Weights:
+        """Return the weights before, as the files tell of services that are in no definition."""
+        records: Weights = {}
+        for content in self._files.texts.values():
+            records.update(text.parse_weights(content.partition("\n")[2]))
+        return records
+
+    def _offsets_after(self, defined: Mapping[Pair, int]) -> Offsets:
+        before = self._current_offsets()
+        after: Offsets = {}
+        for address in self._selection.addresses:
+            selected = {
+                destination_name(*pair): (self._goal.weight or 0) - defined[pair]
+                if self._goal.weight is not None
+                else 0
+                for pair in self.selected
+                if pair[1].address == address
+            }
+            everywhere = self._selection.everywhere
+            if self._goal.drained:
+                after.update(drain(before, address, selected, everywhere))
+            else:
+                names = [destination_name(*pair) for pair in self._all if pair[1].address == address]
+                after.update(activate(before, address, selected, names, everywhere))
+        return after
+
+    def _current_offsets(self) -> Offsets:
+        return {name: number_in(content) for name, content in self._files.texts.items()}
+
+    def _files_after(self, offsets: Offsets, observed: Table, owned: Table) -> Texts:
+        texts: Texts = {path: None for path in self.paths if path != self._files.boot_file}
+        for name, number in offsets.items():
+            lines = [f"{number}", *self._files.texts.get(name, "").splitlines()[1:]]
+            if name not in self._files.texts:
+                lines += self._lines_before(name, observed, owned)
+            texts[f"{self._files.folder}/{name}"] = "".join(f"{line}\n" for line in lines)
+        return texts
+
+    def _lines_before(self, name: str, observed: Table, owned: Table) -> Iterator[str]:
+        """Yield what brings back the weights that stand in no definition."""
+        for service, destination in self.selected:
+            there = _destination(observed, service, destination)
+            if (
+                there is not None
+                and there.weight
+                and name in (destination.address, destination_name(service, destination))
+                and (service, destination) not in self._managed
+                and _destination(owned, service, destination) is None
+            ):
+                yield text.destination_line("-e", service, there)
+
+    def permit(self, plan: Plan) -> None:
+        if self._goal.drained and not self._goal.force:
+            faults = [
+                f"service {key}: no other real server takes new connections there; force=true drains it all the same"
+                for key in sorted({change.key[0] for change in plan})
+                if not any(
+                    destination.weight and not self._selection.has((key, destination.key))
+                    for destination in self._table[key].destinations
+                )
+            ]
+            if faults:
+                raise InvalidInput(tuple(faults))
+
+    def apply(self, plan: Plan) -> None:
+        own = tuple(change for change in plan if change.key not in self._managed)
+        super().apply(own)
+        theirs = tuple(change for change in plan if change.key in self._managed)
+        if theirs:
+            back = all(change.after.weight == self._weight_before(change) for change in theirs)
+            self._write(self._before if back else self._after)
+            left = self._await(theirs)
+            if left:
+                self._write(self._before)
+                raise PartlyDone(
+                    f"keepalived has not changed {len(left)} of {len(theirs)} weights within "
+                    f"{KEEPALIVED_DEADLINE_S:g} seconds; is it running? The first is {self.name(left[0])}",
+                    own,
+                )
+
+    def _weight_before(self, change: Change) -> int:
+        there = _destination(self._table, *change.key)
+        return there.weight if there else -1
+
+    def _await(self, changes: Plan) -> Plan:
+        """Return those of the changes that keepalived has not carried out in time."""
+        deadline = time.monotonic() + KEEPALIVED_DEADLINE_S
+        left = changes
+        while left and time.monotonic() < deadline:
+            time.sleep(_POLL_S)
+            table = self.read({})
+            left = tuple(change for change in left if _destination(table, *change.key) != change.after)
+        return left
+
+    def texts(self, desired: Table, owned: Table) -> Texts:
+        weights = {**self._weights, **{pair: self._weight(desired, pair) for pair in self.selected}}
+        lines = [*text.table_lines(owned), *text.weight_lines(owned, weights)]
+        return {self._files.boot_file: "".join(f"{line}\n" for line in lines) or None, **self._after}
+
+    def _weight(self, table: Table, pair: Pair) -> int:
+        there = _destination(table, *pair)
+        return there.weight if there else 0
+
+
+def _destination(table: Table, service: ServiceKey, destination: DestinationKey) -> Optional[Destination]:
+    if service not in table:
+        return None
+    return next((there for there in table[service].destinations if there.key == destination), None)
+
+
+def _with_weight(table: Table, service: ServiceKey, destination: DestinationKey, weight: int) -> VirtualService:
+    destinations = tuple(
+        there._replace(weight=weight) if there.key == destination else there for there in table[service].destinations
+    )
+    return table[service]._replace(destinations=destinations)
+
+
+def _nothing_selected(selection: Selection, there: set[Pair]) -> Iterator[str]:
+    own = sorted({f"{service}" for service, destination in there if destination.address in selection.addresses})
+    named = " and ".join(selection.addresses)
+    if own:
+        yield f"address: {named} is a real server of {', '.join(own)}; port and services select none of these"
+    else:
+        others = sorted({destination.address for _service, destination in there})
+        has = f"those that there are: {', '.join(others[:20])}" if others else "there are none"
+        yield f"address: {named} is no real server of this director; {has}"

@@ -1,0 +1,94 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Draining from the controller; the rounds of the module are simulated, the lab has real ones."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.lvs.cluster.plugins.action import ipvs_real_server
+from ansible_collections.lvs.cluster.plugins.action.ipvs_real_server import ActionModule, _translate
+from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples import GROUPS, HOSTS, service
+
+TASK_VARS: dict[str, Any] = {
+    "inventory_hostname": "lvs1",
+    **HOSTS["lvs1"],
+    "groups": {name: list(hosts) for name, hosts in GROUPS.items()},
+    "hostvars": {name: dict(variables) for name, variables in HOSTS.items()},
+    "lvs_services": [
+        service(),
+        service(name="six", address="2001:db8::c6", port=53, protocol="udp", real_servers="six"),
+    ],
+}
+
+
+@pytest.mark.parametrize(
+    ("given", "meant"),
+    [
+        ({"address": "192.0.2.21"}, {"address": "192.0.2.21"}),
+        ({"address": "web1"}, {"address": ["192.0.2.21"]}),
+        ({"address": "web1,192.0.2.22"}, {"address": ["192.0.2.21", "192.0.2.22"]}),
+        ({"address": ["six1"], "services": []}, {"address": ["2001:db8::21"], "services": []}),
+        ({"address": "nobody"}, {"address": "nobody"}),
+        (
+            {"address": "web1", "services": "shop, six"},
+            {"address": ["192.0.2.21"], "services": ["tcp 192.0.2.198:80", "udp [2001:db8::c6]:53"]},
+        ),
+        (
+            {"address": "192.0.2.21", "services": ["tcp 192.0.2.198:80"]},
+            {"address": "192.0.2.21", "services": ["tcp 192.0.2.198:80"]},
+        ),
+    ],
+)
+def test_names_of_the_inventory_become_addresses(given: dict[str, Any], meant: dict[str, Any]) -> None:
+    _translate(given, TASK_VARS, lambda value: value)
+    assert given == meant
+
+
+class Rounds(ActionModule):
+    """Stands in for the module: each round tells how many connections are left."""
+
+    def __init__(self, *left: int) -> None:
+        self._left = list(left)
+        self.timeouts: list[int] = []
+
+    def _execute_module(self, module_args: dict[str, Any], **_options: Any) -> dict[str, Any]:
+        self.timeouts.append(module_args["timeout"])
+        first = len(self.timeouts) == 1
+        left = self._left.pop(0)
+        server = {"service": "tcp 192.0.2.198:80", "address": "192.0.2.21", "port": 80}
+        counted = {"active_connections": left, "inactive_connections": 9, "persistent_connections": 0}
+        result = {
+            "changed": first,
+            "plan": {"changed": ["it"] if first else []},
+            "real_servers": [{**server, **counted, "weight_before": 3 if first else 0, "weight_after": 0}],
+            "ended": not left,
+        }
+        return {**result, "failed": True, "msg": f"After {module_args['timeout']} seconds"} if left else result
+
+
+def test_waiting_shows_how_far_it_is(monkeypatch: pytest.MonkeyPatch) -> None:
+    shown: list[str] = []
+    monkeypatch.setattr(ipvs_real_server.display, "display", shown.append)
+    rounds = Rounds(4, 2, 0)
+    result = rounds._drained({"address": "192.0.2.21", "timeout": "60"}, TASK_VARS)
+    assert not result.get("failed")
+    assert (result["changed"], result["plan"], result["ended"]) == (True, {"changed": ["it"]}, True)
+    assert result["real_servers"][0]["weight_before"] == 3
+    assert result["real_servers"][0]["active_connections"] == 0
+    assert shown == [
+        f"lvs1: 192.0.2.21 of tcp 192.0.2.198:80 has {left} active, 9 inactive, 0 persistent" for left in (4, 2)
+    ]
+    assert rounds.timeouts == [5, 5, 5]
+
+
+def test_at_the_deadline_it_says_what_is_left() -> None:
+    rounds = Rounds(4)
+    result = rounds._drained({"address": "192.0.2.21", "timeout": 4}, TASK_VARS)
+    assert result["failed"]
+    assert result["msg"] in ("After 3 seconds", "After 4 seconds")
+    assert len(rounds.timeouts) == 1
