@@ -324,6 +324,11 @@ hardware_addresses:
   returned: when the changes could be planned, in a failure too
   type: dict
   sample: {"192.0.2.2": "52:54:00:00:01:01"}
+interfaces:
+  description: The interface of each of the host's addresses before the changes, and the one for each listed address.
+  returned: when the changes could be planned, in a failure too
+  type: dict
+  sample: {"192.0.2.2": eth1, "192.0.2.198": eth1}
 """
 
 from ansible.module_utils.basic import AnsibleModule

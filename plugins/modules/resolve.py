@@ -38,6 +38,11 @@ options:
         directors are real servers by direct routing as well (RV(peers)), so that each can tell the packets
         of the others from those of clients. Without this option such rules are left out of RV(filter).
     type: dict
+  interfaces:
+    description:
+      - The interface of each of the host's own addresses and of those that it shall hold, by address, as
+        RV(lvs.cluster.host_network#module:interfaces) tells. Needed for RV(keepalived).
+    type: dict
 notes:
   - The variables of all hosts of the cluster are read, also of those outside C(--limit).
 """
@@ -160,6 +165,30 @@ filter:
     firewall: null
     rules:
       - {kind: redirect, address: 192.0.2.198, protocol: tcp, port: 80}
+engine:
+  description: Who balances (C(lvs_cluster.engine)).
+  returned: success
+  type: str
+  sample: keepalived
+vips:
+  description: The virtual addresses that a director holds, at least now and then, as RV(network.addresses) has them.
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - {address: 192.0.2.198/32, beside: 192.0.2.2, announce: true}
+keepalived:
+  description:
+    - The text of a director's keepalived.conf, for M(lvs.cluster.keepalived). A password is not in it.
+    - Null with another engine, and without O(interfaces).
+  returned: success
+  type: str
+  sample: null
+sync_daemon:
+  description: The options of the daemons that hand connections over, where keepalived does not start them.
+  returned: success
+  type: dict
+  sample: {}
 timeouts:
   description: The options of M(lvs.cluster.ipvs_timeouts) for a director; empty where the owner names none.
   returned: success
@@ -187,6 +216,13 @@ install_packages:
   returned: success
   type: bool
   sample: false
+names:
+  description: How the owner calls services, and real servers by their addresses.
+  returned: success
+  type: dict
+  sample:
+    services: {"tcp 192.0.2.198:80": shop}
+    real_servers: {"192.0.2.21": web1}
 directors:
   description: The names of all directors of the cluster.
   returned: success

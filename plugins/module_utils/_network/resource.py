@@ -66,6 +66,7 @@ class HostNetwork(Resource):
         self._there: FrozenSet[AddressKey] = frozenset()
         self._standing: FrozenSet[RouteKey] = frozenset()
         self._hardware: Dict[str, str] = {}
+        self._interfaces: Dict[str, str] = {}
         self.paths = tuple(path for path in (files.batch, files.batch6, files.sysctls, files.modules) if path)
 
     def owned(self, texts: Texts) -> Network:
@@ -89,6 +90,8 @@ class HostNetwork(Resource):
             for key in sorted(interfaces.addresses)
             if interfaces.links[key.interface].ethernet
         }
+        placed = (*sorted(interfaces.addresses), *sorted(self._listed.addresses))
+        self._interfaces = {key.address: key.interface for key in placed}
         asked = self._asked(self._listed, owned)
         return self._kernel.read(interfaces, asked)._replace(original=owned.original)
 
@@ -160,6 +163,7 @@ class HostNetwork(Resource):
         return {
             "boot_commands": [f"{command} {path}" for path, command in commands.items() if path and texts[path]],
             "hardware_addresses": self._hardware,
+            "interfaces": self._interfaces,
         }
 
     def lines(self, state: Network, plan: Plan) -> List[str]:

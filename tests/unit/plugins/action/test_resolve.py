@@ -40,6 +40,7 @@ SERVICES = """
 network: 192.0.2
 light: 3
 ports: {shop: 80}
+lvs_cluster: {engine: static}
 lvs_services:
   - name: shop
     address: "{{ network }}.198"

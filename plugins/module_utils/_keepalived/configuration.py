@@ -1,0 +1,100 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""keepalived.conf on this host: what is, what shall be, and how it gets there. Private to the collection."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from typing import Any, Dict, Optional
+
+from . import check
+from .text import is_own, masked
+
+# Where the file of someone else waits until this collection goes.
+KEPT = ".before-lvs"
+
+
+class Refused(Exception):
+    """The configuration cannot be put in place. The text says why; nothing was changed."""
+
+
+class Configuration:
+    """The file at `path`, and beside it the one that stood there before the collection came."""
+
+    def __init__(self, path: str) -> None:
+        self._path = path
+        self._kept = path + KEPT
+        self.text = _read(path)
+        self._foreign = self.text is not None and not is_own(self.text)
+
+    def test(self, wanted: str) -> str:
+        """Return what the caller should know. Refused where keepalived does not take the text."""
+        program = check.find()
+        if program is None:
+            return "keepalived is not there yet, so nobody has tested this configuration"
+        folder = os.path.dirname(self._path)
+        # Beside the file, so that what it includes by a relative path is found.
+        path = _temporary(wanted, folder if os.path.isdir(folder) else None)
+        try:
+            fault = check.fault(program, path, masked(wanted))
+        finally:
+            os.unlink(path)
+        if fault:
+            raise Refused(f"{self._path} stays as it is, and keepalived goes on with it. {fault}")
+        return ""
+
+    def diff(self, wanted: Optional[str]) -> Dict[str, Any]:
+        """Return what changes, without secrets. wanted: None where the file shall go."""
+        return {
+            "before_header": self._path,
+            "after_header": self._path,
+            "before": masked(self.text or ""),
+            "after": masked(wanted or ""),
+        }
+
+    def replace(self, wanted: str) -> None:
+        """Put the text in place, in one step; only root may read it."""
+        os.makedirs(os.path.dirname(self._path), exist_ok=True)
+        if self._foreign and not os.path.exists(self._kept):
+            os.link(self._path, self._kept)
+        temporary = _temporary(wanted, os.path.dirname(self._path))
+        os.replace(temporary, self._path)
+
+    def left(self) -> Optional[str]:
+        """Return the text that is there when the collection goes: what stood there before it came."""
+        return self.text if self._foreign else _read(self._kept)
+
+    def remove(self) -> None:
+        """Take the collection's file away and put back what stood there before."""
+        if self._foreign or self.text is None:
+            return
+        if os.path.exists(self._kept):
+            os.replace(self._kept, self._path)
+        else:
+            os.unlink(self._path)
+
+
+def is_private(path: str) -> bool:
+    """Return whether only the owner may read a file."""
+    return not os.path.exists(path) or os.stat(path).st_mode & 0o777 == 0o600
+
+
+def _read(path: str) -> Optional[str]:
+    try:
+        with open(path, encoding="utf-8", errors="surrogateescape") as stream:
+            return stream.read()
+    except FileNotFoundError:
+        return None
+
+
+def _temporary(text: str, folder: Optional[str]) -> str:
+    """Return the path of a new file with this text, which only its owner may read (mkstemp)."""
+    handle, path = tempfile.mkstemp(prefix=".lvs-", dir=folder)
+    with os.fdopen(handle, "w", encoding="utf-8", errors="surrogateescape") as stream:
+        stream.write(text)
+        stream.flush()
+        os.fsync(stream.fileno())
+    return path

@@ -1,0 +1,156 @@
+#!/usr/bin/python
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: keepalived
+short_description: Put a configuration of keepalived in place that keepalived itself has tested
+version_added: 0.1.0
+description:
+  - Has keepalived test a configuration (C(keepalived --config-test)), in check mode too, and puts it in place only if
+    it has no mistakes. Otherwise the running one stays untouched, and the failure says in words what keepalived's exit
+    code means, what it found, and in which lines.
+  - The file can be read by root alone. A password is in no result, no diff and no log.
+  - A file that someone else has written is kept beside it, with the ending C(.before-lvs), and put back with
+    O(state=absent).
+  - Does not start, reload or stop keepalived; M(ansible.builtin.systemd_service) does.
+author:
+  - The lvs.cluster contributors (@lvs-cluster)
+attributes:
+  action_group:
+    description: Use C(group/lvs.cluster.lvs) in C(module_defaults) to set defaults for this module.
+    support: full
+    membership:
+      - lvs.cluster.lvs
+  check_mode:
+    support: full
+    description: Can run in check mode and tell what would change. The configuration is tested all the same.
+  diff_mode:
+    support: full
+    description: Tells what has changed or would change, without secrets.
+options:
+  state:
+    description:
+      - Whether the configuration is there, or the one that stood there before this collection came.
+    type: str
+    choices: [present, absent]
+    default: present
+  content:
+    description:
+      - The whole file. Needed with O(state=present). Where it has C(@password@), O(password) is put in.
+    type: str
+  password:
+    description:
+      - The password of VRRP. It stands in clear text in the file and on the network.
+    type: str
+  path:
+    description:
+      - Where the file is.
+    type: path
+    default: /etc/keepalived/keepalived.conf
+  drained_folder:
+    description:
+      - A folder that is made where it is not there. keepalived can watch files only in a folder that exists.
+    type: path
+seealso:
+  - module: lvs.cluster.resolve
+  - name: keepalived.conf(5)
+    description: The configuration's words.
+    link: https://manpages.debian.org/keepalived.conf.5
+"""
+
+EXAMPLES = r"""
+- name: Put the configuration in place
+  lvs.cluster.keepalived:
+    content: "{{ view.keepalived }}"
+    password: "{{ lvs_cluster.vrrp.password }}"
+  register: configuration
+
+- name: Have keepalived read it
+  ansible.builtin.systemd_service:
+    name: keepalived.service
+    state: "{{ 'reloaded' if configuration is changed else 'started' }}"
+    enabled: true
+"""
+
+RETURN = r"""
+path:
+  description: Where the file is.
+  returned: always
+  type: str
+  sample: /etc/keepalived/keepalived.conf
+restored:
+  description: Whether there is a configuration of someone else now.
+  returned: with O(state=absent)
+  type: bool
+  sample: false
+"""
+
+import os
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.configuration import (
+    Configuration,
+    Refused,
+    is_private,
+)
+from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.text import with_password
+
+
+def main() -> None:
+    module = AnsibleModule(
+        argument_spec={
+            "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
+            "content": {"type": "str"},
+            "password": {"type": "str", "no_log": True},
+            "path": {"type": "path", "default": "/etc/keepalived/keepalived.conf"},
+            "drained_folder": {"type": "path"},
+        },
+        required_if=[("state", "present", ["content"])],
+        supports_check_mode=True,
+    )
+    try:
+        if module.params["state"] == "present":
+            _put(module)
+        else:
+            _take_away(module)
+    except (Refused, OSError, ValueError) as error:
+        module.fail_json(msg=str(error), path=module.params["path"])
+
+
+def _put(module: AnsibleModule) -> None:
+    path, folder = module.params["path"], module.params["drained_folder"]
+    wanted = with_password(module.params["content"], module.params["password"])
+    configuration = Configuration(path)
+    changed = configuration.text != wanted
+    warning = configuration.test(wanted) if changed else ""
+    if warning:
+        module.warn(warning)
+    exposed, missing = not is_private(path), bool(folder) and not os.path.isdir(folder)
+    if not module.check_mode:
+        if missing:
+            os.makedirs(folder, mode=0o755)
+        if changed:
+            configuration.replace(wanted)
+        elif exposed:
+            os.chmod(path, 0o600)
+    diff = [configuration.diff(wanted)] if changed else []
+    module.exit_json(changed=changed or exposed or missing, path=path, diff=diff)
+
+
+def _take_away(module: AnsibleModule) -> None:
+    configuration = Configuration(module.params["path"])
+    left = configuration.left()
+    changed = left != configuration.text
+    if changed and not module.check_mode:
+        configuration.remove()
+    diff = [configuration.diff(left)] if changed else []
+    module.exit_json(changed=changed, path=module.params["path"], restored=left is not None, diff=diff)
+
+
+if __name__ == "__main__":
+    main()

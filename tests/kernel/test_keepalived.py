@@ -1,0 +1,242 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""keepalived.conf as keepalived itself takes it, and the module that puts it in place."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.text import HEADER
+from ansible_collections.lvs.cluster.plugins.plugin_utils.definition import parse
+from ansible_collections.lvs.cluster.plugins.plugin_utils.keepalived import configuration
+from ansible_collections.lvs.cluster.tests.kernel.conftest import module, run
+
+INTERFACE, OTHER_INTERFACE = "lvskeep", "lvskeep2"
+GROUPS = {"all": ["lvs1", "lvs2", "web1", "web2"], "lvs_directors": ["lvs1", "lvs2"], "web": ["web1", "web2"]}
+HOSTS = {
+    "lvs1": {"ansible_host": "192.0.2.2", "lvs_ipv6_address": "2001:db8::2", "lvs_interface": INTERFACE},
+    "lvs2": {"ansible_host": "192.0.2.3", "lvs_ipv6_address": "2001:db8::3", "lvs_interface": INTERFACE},
+    "web1": {"ansible_host": "192.0.2.21", "lvs_ipv6_address": "2001:db8::21"},
+    "web2": {"ansible_host": "192.0.2.22", "lvs_ipv6_address": "2001:db8::22", "lvs_weight": 2},
+}
+VIP, OTHER, VIP6 = "192.0.2.198", "192.0.2.199", "2001:db8::198"
+# What an owner may write that has a meaning in the file's syntax.
+ODD = "/a b'c'd\\e{f}!g#h@i$j;k"
+
+
+def service(**options: Any) -> dict[str, Any]:
+    return {"name": "shop", "address": VIP, "port": 80, "real_servers": "web", **options}
+
+
+def text(*services: dict[str, Any], **options: Any) -> str:
+    cluster = parse(options, list(services), GROUPS, HOSTS)
+    interfaces = dict.fromkeys(["192.0.2.2", *(vip.address for vip in cluster.vips)], INTERFACE)
+    return configuration(cluster, cluster.directors[0], interfaces)
+
+
+@pytest.fixture(autouse=True)
+def interface() -> Any:
+    run("ip", "link", "add", INTERFACE, "type", "veth", "peer", "name", OTHER_INTERFACE)
+    for name in (INTERFACE, OTHER_INTERFACE):
+        run("ip", "link", "set", name, "up")
+    run("ip", "address", "add", "192.0.2.2/25", "dev", INTERFACE)
+    yield
+    run("ip", "link", "delete", INTERFACE)
+
+
+def put(folder: Path, content: str, **options: Any) -> dict[str, Any]:
+    return module("keepalived", content=content, path=str(folder / "keepalived.conf"), **options)
+
+
+CHECKS: list[Any] = [
+    {"type": "http", "path": ODD, "status": [200, "301-302"], "virtual_host": "www.example.com", "regex": "^a {2}b$"},
+    {"type": "https", "port": 443, "http_version": "1.1", "digest": "0" * 32, "bind_address": "192.0.2.2"},
+    {"type": "https", "sni": False, "regex": ODD, "regex_no_match": True, "regex_options": ["caseless", "dotall"]},
+    {"type": "tcp", "address": "192.0.2.77", "port": 81, "timeout": 2.5, "retries": 2, "retry_delay": 1, "warmup": 0},
+    {"type": "smtp", "helo_name": "mail.example.com", "interval": 3, "alpha": True, "log_all_failures": True},
+    {"type": "dns", "query_type": "A", "query_name": "example.com", "bind_port": 5353, "fwmark": 3},
+    {"type": "udp", "payload": "00fe", "reply": "00xx", "min_reply_length": 1, "max_reply_length": 9},
+    {"type": "udp", "require_reply": True},
+    {"type": "ping", "timeout": 4},
+    {"type": "misc", "command": "/usr/bin/test -e 'a b'", "timeout": 3, "dynamic": True, "user": "nobody"},
+    {"type": "bfd", "min_rx": 100, "min_tx": 100, "multiplier": 3},
+    {"type": "file", "path": "/run/lvs-weight", "weight": -2},
+]
+CLUSTERS: dict[str, tuple[list[dict[str, Any]], dict[str, Any]]] = {
+    "the common case": ([service()], {}),
+    "every check": ([service(checks=CHECKS)], {}),
+    "all about a service": (
+        [
+            service(
+                scheduler="sh",
+                scheduler_flags=["port", "fallback"],
+                persistence_timeout=60,
+                persistence_netmask="24",
+                inhibit_on_failure=True,
+                virtual_host="shop.example.com",
+                alerts=True,
+                alpha=True,
+                omega=True,
+                suspend_without_vip=True,
+                quorum=2,
+                hysteresis=1,
+                quorum_up="/bin/true up",
+                quorum_down="/bin/true 'down now'",
+                sorry_server={"address": "192.0.2.99", "inhibit_on_failure": True},
+                raw="snmp_name shop",
+                real_servers=[
+                    {"host": "web1", "upper_threshold": 9, "lower_threshold": 3, "notify_up": "/bin/true"},
+                    {"host": "web2", "notify_down": "/bin/true", "inhibit_on_failure": True, "alerts": False},
+                ],
+            )
+        ],
+        {"email": {"to": "root@example.com", "from": "lvs@example.com", "helo_name": "lvs1", "timeout": 9}},
+    ),
+    "groups, marks, tunnels, all ports": (
+        [
+            service(address=[VIP, OTHER, VIP6]),
+            service(name="marked", fwmark=7, address=[VIP, VIP6], port=[81, 82], protocol="tcp"),
+            service(name="gue", port=83, forward="tun", tunnel_type="gue", tunnel_checksum="remcsum"),
+            service(name="gre", port=84, forward="tun", tunnel_type="gre", tunnel_checksum="csum"),
+            service(name="ipip", port=85, protocol="sctp", forward="tun"),
+            service(name="all", address=OTHER, port=0, persistence_timeout=9, real_servers=[{"host": "web1"}]),
+            service(name="sip", port=5060, protocol="udp", persistence_timeout=9, persistence_engine="sip"),
+            service(name="dns", address=VIP6, port=53, protocol="udp", one_packet=True, scheduler="mh"),
+        ],
+        {},
+    ),
+    "all about VRRP": (
+        [service()],
+        {
+            "vrrp": {
+                "virtual_router_id": 7,
+                "advert_interval": 2,
+                "unicast": True,
+                "preempt": False,
+                "startup_delay": 1.5,
+                "password": "s3cret/1",
+                "garp_delay": 1,
+                "garp_repeat": 2,
+                "garp_refresh": 60,
+                "garp_refresh_repeat": 2,
+                "garp_lower_priority_delay": 3,
+                "garp_lower_priority_repeat": 1,
+                "track_interfaces": [{"interface": OTHER_INTERFACE, "weight": -3}],
+                "track_scripts": [
+                    {"name": "disk", "command": "/usr/bin/test -w /tmp", "interval": 2, "timeout": 3, "weight": -9}
+                    | {"rise": 2, "fall": 3, "user": "nobody", "fails_at_first": True}
+                ],
+                "track_files": [{"name": "away", "path": "/run/lvs-away", "weight": -1}],
+                "notify": "/bin/true 'all of them'",
+                "notify_master": "/bin/true",
+                "notify_stop": "/bin/true",
+                "alerts": False,
+                "raw": "mcast_src_ip 192.0.2.2",
+            },
+            "sync_daemon": {"id": 3, "port": 8849, "ttl": 2, "max_length": 1400},
+            "timeouts": {"tcp": 7200, "tcpfin": 60, "udp": 30},
+            "vips": [{"address": VIP, "prefix": 25, "label": f"{INTERFACE}:1"}],
+            "raw": {"global_defs": "process_names", "file": "static_routes {\n}"},
+        },
+    ),
+    "two instances, version 3, fractions of a second": (
+        [service(), service(name="six", address=VIP6)],
+        {
+            "vrrp": {
+                "version": 3,
+                "advert_interval": 0.25,
+                "instances": [
+                    {"name": "four", "vips": [VIP], "sync_group": "both", "priorities": {"lvs1": 150}}
+                    | {"track_interfaces": [{"interface": OTHER_INTERFACE, "weight": 3}]},
+                    {"name": "six", "vips": [VIP6], "sync_group": "both"},
+                ],
+            }
+        },
+    ),
+}
+
+
+@pytest.mark.parametrize("name", CLUSTERS)
+def test_keepalived_takes_it(tmp_path: Path, name: str) -> None:
+    services, options = CLUSTERS[name]
+    content = text(*services, **options)
+    result = put(tmp_path, content, password="s3cret/1")
+    assert not result.get("failed"), result["msg"] + "\n" + content
+    assert result["changed"]
+    assert not result.get("warnings")
+    path = tmp_path / "keepalived.conf"
+    assert path.stat().st_mode & 0o777 == 0o600
+    assert path.read_text() == content.replace("@password@", "s3cret/1")
+    assert "s3cret" not in str(result)
+    assert not put(tmp_path, content, password="s3cret/1")["changed"]
+
+
+def test_a_configuration_with_mistakes_leaves_the_running_one_as_it_is(tmp_path: Path) -> None:
+    good = text(service())
+    put(tmp_path, good)
+    for content, words in {
+        good.replace("lvs_sched wlc", "lvs_shed wlc"): [
+            "keepalived found mistakes in this configuration",
+            "Unknown keyword 'lvs_shed'",
+        ],
+        good.replace(f"interface {INTERFACE}", "interface lvsnone"): [
+            "WARNING - interface lvsnone for vrrp_instance lvs doesn't exist",
+            "<- interface lvsnone",
+        ],
+        good.replace("    enable_script_security\n", "").replace(
+            "TCP_CHECK {\n", "MISC_CHECK {\n            misc_path /bin/true\n"
+        ): ["keepalived would not run scripts with this configuration"],
+    }.items():
+        for check in (True, False):
+            result = put(tmp_path, content, check=check)
+            assert result["failed"]
+            assert not result.get("changed")
+            for word in ["keepalived.conf stays as it is, and keepalived goes on with it", *words]:
+                assert word in result["msg"]
+            assert (tmp_path / "keepalived.conf").read_text() == good
+    assert [path.name for path in tmp_path.iterdir()] == ["keepalived.conf"]
+
+
+def test_a_password_is_shown_nowhere(tmp_path: Path) -> None:
+    content = text(service(), vrrp={"password": "s3cret/1"})
+    assert "option password is not given" in put(tmp_path, content)["msg"]
+    put(tmp_path, content, password="0ld+one")
+    result = put(tmp_path, content, password="s3cret/1")
+    assert result["changed"]
+    result |= put(tmp_path, content.replace("state BACKUP", "state BACKUPP"), password="s3cret/1")
+    assert result["failed"]
+    told = str(result) + run("journalctl", "--since", "-1min", "--no-pager")
+    assert "s3cret" not in told
+    assert "0ld+one" not in told
+    assert "auth_pass ********" in str(result["diff"])
+
+
+def test_what_stood_there_before_comes_back(tmp_path: Path) -> None:
+    path = tmp_path / "keepalived.conf"
+    path.write_text("global_defs {\n    router_id before\n}\n")
+    path.chmod(0o640)
+    folder = tmp_path / "drained"
+    foretold = put(tmp_path, text(service()), check=True, drained_folder=str(folder))
+    assert "router_id before" in path.read_text()
+    assert not folder.exists()
+    result = put(tmp_path, text(service()), drained_folder=str(folder))
+    assert result["diff"] == foretold["diff"]
+    assert result["diff"][0]["before"] == "global_defs {\n    router_id before\n}\n"
+    assert path.read_text().startswith(HEADER)
+    assert folder.is_dir()
+    again = module("keepalived", state="absent", path=str(path))
+    assert (again["changed"], again["restored"]) == (True, True)
+    assert path.read_text() == "global_defs {\n    router_id before\n}\n"
+    assert path.stat().st_mode & 0o777 == 0o640
+    again = module("keepalived", state="absent", path=str(path))
+    assert (again["changed"], again["restored"]) == (False, True)
+    path.unlink()
+    put(tmp_path, text(service()))
+    again = module("keepalived", state="absent", path=str(path))
+    assert (again["changed"], again["restored"]) == (True, False)
+    assert not path.exists()
