@@ -1,0 +1,210 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Whether a cluster serves: what a director's kernel has beside what the definition asks of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+Service = Mapping[str, Any]
+
+
+def identity(service: Service) -> tuple[Any, ...]:
+    """What tells a virtual service from others, in the words of ipvs_services and of ipvs_info."""
+    if service.get("fwmark"):
+        return ("fwmark", service["fwmark"], service.get("family") or "ipv4")
+    return (service.get("protocol") or "tcp", service["address"], service["port"])
+
+
+def named(service: Service) -> str:
+    """A service in words, as results of ipvs_services name it."""
+    if service.get("fwmark"):
+        return f"fwmark {service['fwmark']}" + (" ipv6" if service.get("family") == "ipv6" else "")
+    address = f"[{service['address']}]" if ":" in service["address"] else service["address"]
+    return f"{service.get('protocol') or 'tcp'} {address}:{service['port']}"
+
+
+def unserved(table: Iterable[Service], wanted: Sequence[Service]) -> list[str]:
+    """The wanted services that have nothing in the table which would take a new connection."""
+    usable = {identity(service) for service in table if any(server["weight"] for server in service["destinations"])}
+    return [named(service) for service in wanted if identity(service) not in usable]
+
+
+class Report(NamedTuple):
+    """What one director tells. held: the VIPs that it has. drained: the names of the files that operators have made."""
+
+    table: Sequence[Service]
+    statistics: Sequence[Service]
+    held: frozenset[str]
+    drained: frozenset[str]
+
+
+class Cell(NamedTuple):
+    """One line of the table of real servers."""
+
+    service: str
+    server: str
+    weight: str
+    defined: str
+    state: str
+    active: str
+    inactive: str
+    rate: str
+
+
+HEADINGS = Cell("SERVICE", "REAL SERVER", "WEIGHT", "DEFINED", "STATE", "ACTIVE", "INACTIVE", "NEW/S")
+# The file of a director that takes no VIP.
+STANDBY = "standby"
+WELL, DEGRADED, DOWN = "healthy", "degraded", "down"
+
+
+class Status(NamedTuple):
+    """A cluster at a glance. word: one of WELL, DEGRADED and DOWN; reasons: why it is not WELL."""
+
+    word: str
+    reasons: list[str]
+    lines: list[str]
+
+
+def status(
+    wanted: Sequence[Service],
+    vips: Sequence[str],
+    names: Mapping[str, Mapping[str, str]],
+    reports: Mapping[str, Report | None],
+) -> Status:
+    """What all directors together are.
+
+    wanted: the services of the definition. reports: None for a director that does not answer. names: as resolve has
+    them.
+    """
+    answering = {director: report for director, report in reports.items() if report}
+    holders = {vip: [director for director, report in answering.items() if vip in report.held] for vip in vips}
+    down = [f"no director has the VIP {vip}" for vip, directors in holders.items() if not directors]
+    degraded = [f"{director} does not answer" for director in sorted(set(reports) - set(answering))]
+    degraded += [
+        f"{director} stands aside; the playbook lvs.cluster.failover with state=active brings it back"
+        for director in sorted(answering)
+        if STANDBY in answering[director].drained
+    ]
+    degraded += [
+        f"the VIP {vip} is on {' and '.join(directors)} at the same time"
+        for vip, directors in holders.items()
+        if len(directors) > 1
+    ]
+    cells = []
+    for service in wanted if answering else ():
+        director = _balancer(service, holders, answering)
+        there = _by_identity(answering[director].table).get(identity(service), {"destinations": ()})
+        if not any(server["weight"] for server in there["destinations"]):
+            down.append(f"{director} has no real server that takes new connections for {named(service)}")
+        for cell, failed in _real_servers(service, there, answering[director], names):
+            cells.append(cell)
+            degraded += [f"{cell.server} of {named(service)} {failed}"] if failed else []
+        degraded += _differences(service, director, answering)
+    word = DOWN if down or not answering else DEGRADED if degraded else WELL
+    reasons = [*down, *degraded]
+    places = [f"VIP {vip}: {', '.join(directors) or 'nowhere'}" for vip, directors in holders.items()]
+    verdict = [f"The cluster is {word}", *(f"- {reason}" for reason in reasons)]
+    return Status(word, reasons, [*_table([HEADINGS, *cells]), "", *places, "", *verdict])
+
+
+def _balancer(service: Service, holders: Mapping[str, Sequence[str]], answering: Mapping[str, Report]) -> str:
+    """The director whose numbers count for a service: the one that has its VIP, or else any VIP, or else the first."""
+    candidates = [*holders.get(service.get("address") or "", ())]
+    candidates += [director for directors in holders.values() for director in directors]
+    candidates += sorted(answering)
+    return candidates[0]
+
+
+def _by_identity(services: Iterable[Service]) -> dict[tuple[Any, ...], Service]:
+    return {identity(service): service for service in services}
+
+
+def _endpoint(server: Service) -> tuple[str, int]:
+    return server["address"], server["port"]
+
+
+def _real_servers(
+    wanted: Service, there: Service, report: Report, names: Mapping[str, Mapping[str, str]]
+) -> Iterator[tuple[Cell, str]]:
+    """Each real server of a service, and what is wrong with it in words."""
+    known = {_endpoint(server): server for server in there["destinations"]}
+    counted = {
+        _endpoint(server): server
+        for server in _by_identity(report.statistics).get(identity(wanted), {"destinations": ()})["destinations"]
+    }
+    defined = {_endpoint(server): server["weight"] for server in wanted["destinations"]}
+    label = names["services"].get(named(wanted), "")
+    for key in [*defined, *sorted(known.keys() - defined.keys())]:
+        weight = known[key]["weight"] if key in known else None
+        state, failed = _state(key, weight, defined.get(key), report.drained)
+        numbers = counted.get(key, {})
+        host = names["real_servers"].get(key[0], "")
+        shown = f"[{key[0]}]" if ":" in key[0] else key[0]
+        yield (
+            Cell(
+                f"{label} {named(wanted)}".strip(),
+                f"{host} {shown}:{key[1]}".strip(),
+                "-" if weight is None else str(weight),
+                str(defined.get(key, "-")),
+                state,
+                str(numbers.get("active_connections", "-")),
+                str(numbers.get("inactive_connections", "-")),
+                str(numbers.get("rates", {}).get("connections", "-")),
+            ),
+            failed,
+        )
+
+
+def _state(key: tuple[str, int], weight: int | None, defined: int | None, drained: frozenset[str]) -> tuple[str, str]:
+    """What a real server does, and what is wrong with it."""
+    own = f"[{key[0]}]:{key[1]}@" if ":" in key[0] else f"{key[0]}:{key[1]}@"
+    by_hand = any(name == key[0] or name.startswith(own) for name in drained)
+    if defined is None:
+        return "foreign", "is in no definition"
+    if weight is None:
+        return "failed", "is not in the table: its health check has failed"
+    if weight == defined:
+        return ("serving" if weight else "quiesced"), ""
+    if by_hand:
+        return ("by hand" if weight else "drained"), ""
+    if weight == 0:
+        return "failed", "has weight 0, and nobody has drained it: its health check has failed"
+    return "other", f"has weight {weight} and not {defined}, as it is defined"
+
+
+def _differences(service: Service, director: str, answering: Mapping[str, Report]) -> Iterator[str]:
+    """Where another director would balance a service otherwise."""
+
+    def weights(report: Report) -> dict[tuple[str, int], int]:
+        there = _by_identity(report.table).get(identity(service), {"destinations": ()})
+        return {_endpoint(server): server["weight"] for server in there["destinations"]}
+
+    own = weights(answering[director])
+    for other in sorted(answering.keys() - {director}):
+        theirs = weights(answering[other])
+        for key in sorted(own.keys() | theirs.keys()):
+            if own.get(key) != theirs.get(key):
+                yield (
+                    f"{key[0]}:{key[1]} of {named(service)} has weight {own.get(key, 'none')} on {director} and "
+                    f"{theirs.get(key, 'none')} on {other}"
+                )
+
+
+def _table(rows: Sequence[Cell]) -> Iterator[str]:
+    """The rows with their columns below each other; a service stands in its first line alone."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADINGS))]
+    before = ""
+    for row in rows:
+        cells = row._replace(service="" if row.service == before else row.service)
+        before = row.service
+        yield "  ".join(
+            cell.rjust(width) if HEADINGS[column] in _NUMBERS else cell.ljust(width)
+            for column, (cell, width) in enumerate(zip(cells, widths, strict=True))
+        ).rstrip()
+
+
+_NUMBERS = ("WEIGHT", "DEFINED", "ACTIVE", "INACTIVE", "NEW/S")

@@ -1,0 +1,45 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.lvs.cluster.plugins.filter import status, unserved
+
+SHOP = {
+    "address": "192.0.2.198",
+    "port": 80,
+    "protocol": "tcp",
+    "destinations": [{"address": "192.0.2.21", "port": 80, "weight": 1}],
+}
+VIEW = {
+    "services": [SHOP],
+    "vips": [{"address": "192.0.2.198/32"}],
+    "names": {"services": {}, "real_servers": {}},
+}
+
+
+def variables(*missing: str) -> dict[str, Any]:
+    """What the playbook registers on a director that lacks these VIPs."""
+    added = [{"kind": "address", "name": f"{address}/32 dev eth1"} for address in missing]
+    return {
+        "status_kernel": {"services": [SHOP], "statistics": []},
+        "status_addresses": {"plan": {"added": [*added, {"kind": "sysctl", "name": "x"}]}},
+        "status_drained": {"files": [{"path": "/etc/lvs/drained/192.0.2.22"}]},
+    }
+
+
+def test_what_the_playbook_registers_is_understood() -> None:
+    told = status.FilterModule().filters()["status"]
+    found = told(VIEW, {"lvs1": variables(), "lvs2": variables("192.0.2.198")})
+    assert (found["word"], found["reasons"]) == ("healthy", [])
+    assert "VIP 192.0.2.198: lvs1" in found["lines"]
+    away = {"status_kernel": {"unreachable": True}}
+    assert told(VIEW, {"lvs1": variables(), "lvs2": away})["reasons"] == ["lvs2 does not answer"]
+    assert told(VIEW, {"lvs1": {}})["word"] == "down"
+
+
+def test_what_is_not_served() -> None:
+    assert unserved.FilterModule().filters()["unserved"]([], [SHOP]) == ["tcp 192.0.2.198:80"]
