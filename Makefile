@@ -97,7 +97,7 @@ test: setup ## all of these checks; one log per part in build/logs
 	printf '%-33s %s in %4d s  build/logs/%s.log  %s\n' $* $$verdict $$(($$(date +%s) - start)) $* \
 	    "$$(grep -aoE '[0-9]+ (passed|failed|error).* in [0-9.]+s' build/logs/$*.log | tail -n 1)" | tee -a build/logs/summary
 
-demo: setup ## roll a cluster out in the lab and send it requests
+demo: setup ## the whole story of a cluster in the lab: roll-out, drain, a real server and a director that fail
 	python tests/demo.py
 
 bench: setup ## figures, one JSON object per line

@@ -10,8 +10,10 @@ import json
 import os
 import shlex
 import subprocess
+import sys
+import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from hashlib import sha256
 from pathlib import Path
@@ -40,6 +42,18 @@ for number in range(count):
 """
 
 
+class Load:
+    """What became of a client's requests, once they have ended: how many each real server has answered, what failed.
+
+    longest: the most seconds that one took.
+    """
+
+    def __init__(self) -> None:
+        self.answers: Counter[str] = Counter()
+        self.failed: list[tuple[float, str]] = []
+        self.longest = 0.0
+
+
 class Lab:
     """The lab of a scenario. host("web1") is that machine, as root."""
 
@@ -62,7 +76,10 @@ class Lab:
     @property
     def definition(self) -> dict[str, Any]:
         """The variables lvs_cluster and lvs_services, as the scenario's inventory has them."""
-        variables: dict[str, Any] = yaml.safe_load((self._example / "group_vars/all.yml").read_text(encoding="utf-8"))
+        files = [
+            path for name in ("all.yml", "all/cluster.yml") if (path := self._example / "group_vars" / name).exists()
+        ]
+        variables: dict[str, Any] = yaml.safe_load(files[0].read_text(encoding="utf-8"))
         return variables
 
     @property
@@ -119,6 +136,42 @@ class Lab:
         command = ["python3", "-", address, str(port), str(count), str(own_port)]
         return Counter(self.program("client", command, ASK_BY_UDP).split())
 
+    @contextmanager
+    def load(self, address: str, same_connection: bool = False, path: str = "/") -> Iterator[Load]:
+        """Requests of the client while the block runs: each on a connection of its own, or all on the same."""
+        words = ["python3", "/usr/local/bin/load.py", address, "same" if same_connection else "new", path]
+        ssh = ["ssh", "-F", str(self._ssh_config), "-l", "root", "client", shlex.join(words)]
+        load = Load()
+        with subprocess.Popen(ssh, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+            try:
+                yield load
+                told = json.loads(process.communicate(timeout=60)[0])
+                load.answers.update(told["answers"])
+                load.failed.extend(told["failed"])
+                load.longest = told["longest"]
+            finally:
+                process.kill()
+
+    def change(self, *words: str) -> None:
+        """Let a verb of the lab happen to its machines: pull a cable, cut the power."""
+        lab = ["--name", self.scenario, "--lab", str(PROJECT / "build/lab" / self.scenario / "lab.toml")]
+        command = [sys.executable, PROJECT / "molecule/lab", *words, *lab]
+        subprocess.run(command, check=True, capture_output=True)
+
+    def ansible(self, *words: str) -> str:
+        """What an ad-hoc command or a playbook prints; it must succeed."""
+        inventories = [self._example, PROJECT / "build/lab" / self.scenario / "inventory.json"]
+        options = [word for inventory in inventories for word in ("-i", str(inventory))]
+        program = "ansible-playbook" if words[0].startswith("lvs.cluster.") else "ansible"
+        access = ["-e", "ansible_user=root", "-e", "ansible_become=false"]
+        command = [program, *options, *access, *words]
+        # Not Mitogen, which some scenarios run with: under it tasks in the background do not end.
+        environment = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_STRATEGY")}
+        environment.update(ANSIBLE_NOCOLOR="1", ANSIBLE_TIMEOUT="120", ANSIBLE_PIPELINING="1")
+        done = subprocess.run(command, env=environment, cwd=PROJECT, capture_output=True, text=True, check=False)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
     def downloads(self, server: str) -> str:
         """The digest of what a client gets of the million bytes that a server has."""
         return self.output("client", f"curl -sS --globoff --max-time 20 http://{server}/large | sha256sum").split()[0]
@@ -140,6 +193,14 @@ class Lab:
         """How many modules each run of a playbook of this scenario has started on each host."""
         runs = json.loads((PROJECT / "build/module-runs" / f"{self.scenario}.json").read_text(encoding="utf-8"))
         return [run["runs"] for run in runs if run["playbook"] == playbook]
+
+
+def eventually(condition: Callable[[], bool], seconds: float = 30) -> None:
+    """Wait until something holds; an error if it does not within so many seconds."""
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline
+        time.sleep(0.3)
 
 
 @pytest.fixture(scope="session")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Roll out the example direct-routing in the lab, send it requests, and say how it went: `make demo`."""
+"""The whole story of a cluster in the lab, on the example failover, told with figures: `make demo`."""
 
 from __future__ import annotations
 
@@ -13,23 +13,29 @@ import subprocess
 import sys
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 PROJECT = Path(__file__).resolve().parents[1]
 NAME = "demo"
 RUN = PROJECT / "build" / "lab" / NAME
 LOGS = PROJECT / "build" / "logs"
-EXAMPLE = PROJECT / "inventory-examples" / "direct-routing"
+EXAMPLE = PROJECT / "inventory-examples" / "failover"
+DESCRIPTION = PROJECT / "molecule" / "failover" / "lab.toml"
 VIP = "192.0.2.198"
+DIRECTORS = ("lvs1", "lvs2")
+REAL_SERVERS = ("web1", "web2", "web3")
 REQUESTS = 60
 
-
-TRY = f"""Look at the director, or roll out a definition of your own:
-    python3 molecule/lab ssh --name {NAME} --root lvs1 ipvsadm -Ln
+TRY = f"""Look at the cluster, drain a real server, move the virtual address:
     . .venv/bin/activate
-    ansible-playbook -i inventory-examples/direct-routing -i build/lab/{NAME}/inventory.json lvs.cluster.site --diff
+    export ANSIBLE_INVENTORY=inventory-examples/failover,build/lab/{NAME}/inventory.json
+    ansible-playbook lvs.cluster.status
+    ansible lvs_directors -b -m lvs.cluster.ipvs_real_server -a 'address=web1 state=drained wait=true'
+    ansible-playbook lvs.cluster.failover -e probe_from=client
+    python3 molecule/lab ssh --name {NAME} --root lvs2 ipvsadm -Ln
 `make down` takes the lab away."""
 
 
@@ -44,19 +50,31 @@ def step(words: str) -> Iterator[None]:
 
 def lab(*words: str) -> None:
     """Run a verb of the lab, which says itself what it does."""
-    subprocess.run([sys.executable, str(PROJECT / "molecule" / "lab"), *words, "--name", NAME], check=True)
+    command = [sys.executable, str(PROJECT / "molecule" / "lab"), *words, "--name", NAME, "--lab", str(DESCRIPTION)]
+    subprocess.run(command, check=True)
+
+
+def ssh_words(host: str, command: str) -> list[str]:
+    return ["ssh", "-F", str(RUN / "ssh_config"), "-l", "root", host, command]
 
 
 def ssh(host: str, command: str) -> str:
     """Run a command as root on a host of the lab and return what it prints."""
-    words = ["ssh", "-F", str(RUN / "ssh_config"), "-l", "root", host, command]
-    return subprocess.run(words, check=False, stdout=subprocess.PIPE, text=True).stdout
+    return subprocess.run(ssh_words(host, command), check=False, stdout=subprocess.PIPE, text=True).stdout
 
 
-def roll_out(log: str) -> int:
-    """Run site.yml; return how many changes it made on all hosts together."""
+def eventually(condition: Callable[[], bool], seconds: float = 60) -> None:
+    """Wait until something holds, or for so long; what has not come by then shows in the figures."""
+    deadline = time.monotonic() + seconds
+    while not condition() and time.monotonic() < deadline:
+        time.sleep(0.2)
+
+
+def ansible(log: str, *words: str) -> str:
+    """Run a playbook of the collection, or an ad-hoc command, as a user does; return what it prints."""
     inventories = [f"--inventory={EXAMPLE}", f"--inventory={RUN}/inventory.json"]
-    command = ["ansible-playbook", *inventories, "lvs.cluster.site"]
+    program = "ansible-playbook" if words[0].startswith("lvs.cluster.") else "ansible"
+    command = [program, *inventories, *words]
     environment = {**os.environ, "ANSIBLE_PIPELINING": "true", "ANSIBLE_NOCOLOR": "true"}
     LOGS.mkdir(parents=True, exist_ok=True)
     with (LOGS / log).open("w") as file:
@@ -64,7 +82,12 @@ def roll_out(log: str) -> int:
     output = (LOGS / log).read_text()
     if done.returncode:
         sys.exit(f"{output}\n{' '.join(command)} failed")
-    recap = re.findall(r"^(\S+) +: (ok=\d+ +changed=(\d+) .*)$", output, re.MULTILINE)
+    return output
+
+
+def roll_out(log: str) -> int:
+    """Run site.yml; return how many changes it made on all hosts together."""
+    recap = re.findall(r"^(\S+) +: (ok=\d+ +changed=(\d+) .*)$", ansible(log, "lvs.cluster.site"), re.MULTILINE)
     for host, counts, _changed in recap:
         print(f"    {host:<8} {counts}")
     return sum(int(changed) for _host, _counts, changed in recap)
@@ -80,45 +103,133 @@ def arp_answered_by() -> str:
     """Ask for the VIP's MAC address from the client; return the hosts that answer, by name."""
     answers = ssh("client", f"arping -b -I eth1 -c 5 {VIP}")
     macs = {mac.lower() for mac in re.findall(r"\[([0-9A-Fa-f:]{17})\]", answers)}
-    names = [host for host in ("lvs1", "web1", "web2") if ssh(host, "cat /sys/class/net/eth1/address").strip() in macs]
+    hosts = (*DIRECTORS, *REAL_SERVERS)
+    names = [host for host in hosts if ssh(host, "cat /sys/class/net/eth1/address").strip() in macs]
     return ", ".join(names) or "nobody"
 
 
-def table(figures: dict[str, object], answered_by: Counter[str]) -> str:
-    rows = [f"{'real server':<24}answers", "-" * 31]
-    rows += [f"{name:<24}{count:>7}" for name, count in sorted(answered_by.items())]
-    rows += [
-        "-" * 31,
-        f"{'failed requests':<24}{figures['failed']:>7}",
-        f"{'changes of second run':<24}{figures['second_run_changed']:>7}",
-        f"{'ARP for the VIP':<24}{figures['arp_answered_by']:>7}",
-    ]
+def weight(director: str, real_server: str) -> str:
+    """The weight of a real server in the shop, "" where it is not in the table."""
+    address = f"192.0.2.2{real_server[-1]}:80"
+    lines = [line.split() for line in ssh(director, "ipvsadm -S -n").splitlines()]
+    return next((words[-1] for words in lines if words[:3] == ["-a", "-t", f"{VIP}:80"] and words[4] == address), "")
+
+
+def has_vip(director: str) -> bool:
+    return VIP in ssh(director, "ip -4 address show dev eth1")
+
+
+@contextmanager
+def load(connections: str) -> Iterator[dict[str, Any]]:
+    """Requests of the client while the block runs, on new connections or on the same one; what became of them."""
+    told: dict[str, Any] = {}
+    command = ssh_words("client", f"python3 /usr/local/bin/load.py {VIP} {connections}")
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        yield told
+        told.update(json.loads(process.communicate(timeout=60)[0]))
+
+
+def drain_under_load() -> dict[str, Any]:
+    """Drain a real server while requests come all the time, and make it active again."""
+    with load("new") as load_told:
+        time.sleep(2)
+        ansible("demo-drain.log", "lvs.cluster.drain", "-e", "server=web1")
+        drained_answers = send_requests()
+        ansible("demo-activate.log", "lvs.cluster.activate", "-e", "server=web1")
+        time.sleep(2)
+    return {
+        "drain_requests": sum(load_told["answers"].values()),
+        "drain_failed": len(load_told["failed"]),
+        "drained_answers": drained_answers["web1"],
+    }
+
+
+def kill_a_real_server() -> dict[str, Any]:
+    """Stop the service of a real server; measure until no director sends it anything, and start it again."""
+    ssh("web2", "systemctl stop nginx")
+    start = time.monotonic()
+    eventually(lambda: not any(weight(director, "web2") for director in DIRECTORS))
+    noticed = time.monotonic() - start
+    ssh("web2", "systemctl start nginx")
+    eventually(lambda: all(weight(director, "web2") == "1" for director in DIRECTORS))
+    return {"dead_real_server_noticed_s": round(noticed, 1)}
+
+
+def kill_the_active_director() -> dict[str, Any]:
+    """Cut the power of the director that has the VIP, with a connection open; boot it again."""
+    probe = f"address={VIP} port=80 seconds=25 interval=20"
+    inventories = [f"--inventory={EXAMPLE}", f"--inventory={RUN}/inventory.json"]
+    command = ["ansible", *inventories, "client", "-m", "lvs.cluster.service_probe", "-a", probe]
+    with load("same") as load_told, subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as process:
+        time.sleep(10)
+        lab("kill", "lvs1")
+        eventually(lambda: has_vip("lvs2"))
+        printed = process.communicate(timeout=120)[0]
+    found = re.search(r'"outage_ms": (\d+)', printed)
+    lab("start", "lvs1")
+    eventually(lambda: has_vip("lvs1") and not has_vip("lvs2"), 180)
+    return {
+        "failover_outage_ms": int(found[1]) if found else None,
+        "failover_lost_connections": len(load_told["failed"]),
+    }
+
+
+ROWS = {
+    "failed": "failed requests",
+    "second_run_changed": "changes of second run",
+    "arp_answered_by": "ARP for the VIP",
+    "drain_requests": "requests during a drain",
+    "drain_failed": "of these failed",
+    "drained_answers": "answers of the drained one",
+    "dead_real_server_noticed_s": "dead real server noticed, s",
+    "failover_outage_ms": "director killed: outage, ms",
+    "failover_lost_connections": "connections lost by it",
+    "status": "in the end the cluster is",
+}
+
+
+def table(figures: dict[str, Any]) -> str:
+    rows = [f"{'real server':<28}{'answers':>10}", "-" * 38]
+    rows += [f"{name:<28}{count:>10}" for name, count in figures["answered_by"].items()]
+    rows += ["-" * 38, *(f"{words:<28}{figures[name]!s:>10}" for name, words in ROWS.items())]
     return "\n".join(rows)
 
 
 def main() -> int:
     start = time.monotonic()
-    with step("Starting the lab: a director, two real servers and a client, each with a kernel of its own"):
+    figures: dict[str, Any] = {"requests": REQUESTS}
+    with step("Starting the lab: two directors, three real servers and a client, each with a kernel of its own"):
         lab("up")
-    with step("Rolling out inventory-examples/direct-routing with playbooks/site.yml"):
+    with step("Rolling out inventory-examples/failover with playbooks/site.yml"):
         roll_out("demo-first-run.log")
     with step("Rolling it out again: nothing may change"):
-        second_run_changed = roll_out("demo-second-run.log")
+        figures["second_run_changed"] = roll_out("demo-second-run.log")
     with step(f"Sending {REQUESTS} requests from the client to http://{VIP}/"):
-        answered_by = send_requests()
+        figures["answered_by"] = dict(sorted(send_requests().items()))
+        figures["failed"] = REQUESTS - sum(figures["answered_by"].values())
     with step(f"Asking the segment who has {VIP}"):
-        answering = arp_answered_by()
-    figures = {
-        "requests": REQUESTS,
-        "failed": REQUESTS - sum(answered_by.values()),
-        "answered_by": dict(sorted(answered_by.items())),
-        "second_run_changed": second_run_changed,
-        "arp_answered_by": answering,
-    }
+        figures["arp_answered_by"] = arp_answered_by()
+    with step("Draining web1 and making it active again, with requests all the time"):
+        figures.update(drain_under_load())
+    with step("Stopping the service of web2, and starting it again"):
+        figures.update(kill_a_real_server())
+    with step("Cutting the power of lvs1, which has the VIP, and booting it again"):
+        figures.update(kill_the_active_director())
+    with step("Asking for the cluster's status"):
+        told = ansible("demo-status.log", "lvs.cluster.status")
+        figures["status"] = (re.findall(r"The cluster is (\w+)", told) or ["unknown"])[0]
+    figures["seconds"] = round(time.monotonic() - start)
     (PROJECT / "build" / "demo.json").write_text(json.dumps(figures) + "\n")
-    print(table(figures, answered_by))
-    print(f"\nAll of it took {time.monotonic() - start:.0f} s. Figures: build/demo.json, logs: build/logs.")
-    good = figures["failed"] == 0 and second_run_changed == 0 and answering == "lvs1" and len(answered_by) > 1
+    print(table(figures))
+    print(f"\nAll of it took {figures['seconds']} s. Figures: build/demo.json, logs: build/logs.")
+    nothing = ("failed", "second_run_changed", "drain_failed", "drained_answers", "failover_lost_connections")
+    good = (
+        all(figures[name] == 0 for name in nothing)
+        and figures["arp_answered_by"] == "lvs1"
+        and len(figures["answered_by"]) == len(REAL_SERVERS)
+        and figures["failover_outage_ms"] is not None
+        and figures["status"] == "healthy"
+    )
     print("Everything is as it should be.\n" if good else "This is NOT as it should be.\n")
     print(TRY)
     return 0 if good else 1

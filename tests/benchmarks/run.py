@@ -4,9 +4,10 @@
 
 """Print the project's figures, one JSON object per line: `make bench`. It fails no test.
 
-import: what the module's own code adds to importing AnsibleModule, on this machine. load, apply, change, noop, read,
-memory, wide, curve: see on_a_kernel.py; the curve is also drawn as build/bench.svg. runs: the module runs per host of a
-roll-out and of its repetition, counted by the commands that Ansible sends to start Python on the host.
+import: what the module's own code adds to importing AnsibleModule, on this machine. keepalived.conf: what the
+controller needs for it, by real servers, and its size. load, apply, change, noop, read, memory, wide, curve: see
+on_a_kernel.py; the curve is also drawn as build/bench.svg. runs: the module runs per host of a roll-out and of its
+repetition, counted by the commands that Ansible sends to start Python on the host.
 """
 
 from __future__ import annotations
@@ -16,15 +17,22 @@ import os
 import re
 import subprocess
 import sys
+import time
 from collections import Counter
+from ipaddress import IPv4Address
 from pathlib import Path
 
 from plot import drawing
+
+from ansible_collections.lvs.cluster.plugins.plugin_utils.definition import parse
+from ansible_collections.lvs.cluster.plugins.plugin_utils.keepalived import configuration
 
 PROJECT = Path(__file__).resolve().parents[2]
 NAME = "bench"
 RUN = PROJECT / "build" / "lab" / NAME
 EXAMPLE = PROJECT / "inventory-examples" / "direct-routing"
+# Of the range for benchmarks: RFC 2544, section C.2.2
+FIRST_VIP, FIRST_RIP = IPv4Address("198.18.0.1"), IPv4Address("198.19.0.1")
 
 
 def lab(*words: str) -> None:
@@ -79,6 +87,30 @@ def importing() -> None:
         print(json.dumps({"bench": name, "ours_ms": ours, "ansible_ms": ansible, "ratio": round(ours / ansible, 3)}))
 
 
+def rendering() -> None:
+    """How long a definition takes to become keepalived.conf: services of ten real servers, each with a check."""
+    for count in (100, 1_000, 10_000):
+        services = [
+            {
+                "name": f"service{number}",
+                "address": str(FIRST_VIP + number),
+                "port": 80,
+                "real_servers": [{"address": str(FIRST_RIP + place)} for place in range(10)],
+                "checks": {"type": "http", "path": "/"},
+            }
+            for number in range(count // 10)
+        ]
+        begin = time.process_time()
+        cluster = parse({}, services, {"lvs_directors": ["lvs1"]}, {"lvs1": {"ansible_host": "192.0.2.2"}})
+        between = time.process_time()
+        interfaces = {"192.0.2.2": "eth1", **{vip.address: "eth1" for vip in cluster.vips}}
+        text = configuration(cluster, cluster.directors[0], interfaces)
+        end = time.process_time()
+        figures = {"parse_s": between - begin, "render_s": end - between, "kilobytes": len(text) / 1000}
+        rounded = {name: round(value, 3) for name, value in figures.items()}
+        print(json.dumps({"bench": "keepalived.conf", "real_servers": count, **rounded}), flush=True)
+
+
 def on_a_kernel() -> None:
     """Print what the lab machine prints, and draw its curve."""
     guest = [sys.executable, str(PROJECT / "tests" / "kernel" / "guest.py")]
@@ -100,6 +132,7 @@ def on_a_kernel() -> None:
 
 def main() -> None:
     importing()
+    rendering()
     on_a_kernel()
     lab("up")
     try:

@@ -1,0 +1,135 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What happens to a cluster and what operators do to it, while a client asks all the time."""
+
+from __future__ import annotations
+
+import json
+import re
+import time
+from pathlib import Path
+
+from ansible_collections.lvs.cluster.molecule.conftest import Lab, eventually
+
+VIP = "192.0.2.198"
+DIRECTORS = ("lvs1", "lvs2")
+REAL_SERVERS = ("web1", "web2", "web3")
+RIPS = {"web1": "192.0.2.21", "web2": "192.0.2.22", "web3": "192.0.2.23"}
+FIGURES = Path("build/failover.json")
+
+
+def weights(lab: Lab, director: str) -> dict[str, str]:
+    """Real server -> weight in the shop, as ipvsadm tells."""
+    lines = (line.split() for line in lab.output(director, "ipvsadm -S -n").splitlines())
+    return {words[4]: words[-1] for words in lines if words[:3] == ["-a", "-t", f"{VIP}:80"]}
+
+
+def has_vip(lab: Lab, director: str) -> bool:
+    return VIP in lab.output(director, "ip -4 address show dev eth1")
+
+
+def note(**figures: object) -> None:
+    """Keep figures for a person to read."""
+    path = Path(__file__).resolve().parents[3] / FIGURES
+    known = json.loads(path.read_text(encoding="utf-8")) if path.exists() else {}
+    path.write_text(json.dumps({**known, **figures}, indent=1) + "\n", encoding="utf-8")
+
+
+def test_a_drain_loses_no_request_and_lasts(lab: Lab) -> None:
+    with lab.load(VIP) as load, lab.load(VIP, same_connection=True) as kept:
+        time.sleep(2)
+        lab.ansible("lvs_directors", "-m", "lvs.cluster.ipvs_real_server", "-a", "address=192.0.2.21 state=drained")
+        for director in DIRECTORS:
+            assert weights(lab, director)["192.0.2.21:80"] == "0"
+        assert "web1" not in lab.requests(f"http://{VIP}/", 12)
+        lab.ansible("lvs.cluster.site")
+        lab.output("lvs1", "systemctl reload keepalived")
+        time.sleep(2)
+        for director in DIRECTORS:
+            assert weights(lab, director)["192.0.2.21:80"] == "0"
+        assert "drained" in lab.ansible("lvs.cluster.status")
+        lab.ansible("lvs.cluster.activate", "-e", "server=web1")
+        for director in DIRECTORS:
+            assert weights(lab, director)["192.0.2.21:80"] == "1"
+        assert "web1" in lab.requests(f"http://{VIP}/", 12)
+    note(drain_failed=len(load.failed), drain_requests=sum(load.answers.values()))
+    assert (load.failed, kept.failed) == ([], [])
+    assert len(kept.answers) == 1
+
+
+def test_the_drain_waits_for_a_download(lab: Lab) -> None:
+    lab.output("client", "systemd-run --unit slow curl -sS --limit-rate 100k -o /run/slow http://192.0.2.198/large")
+    eventually(lambda: "ESTABLISHED" in lab.output("lvs1", "ipvsadm -Lcn"))
+    at_work = lab.output("lvs1", "ipvsadm -Lcn | awk '/ESTABLISHED/ {print $6}'").split(":")[0]
+    asked = f"address={at_work} state=drained wait=true timeout=60"
+    begin = time.monotonic()
+    lab.ansible("lvs_directors", "-m", "lvs.cluster.ipvs_real_server", "-a", asked)
+    assert time.monotonic() - begin > 3
+    assert "ESTABLISHED" not in lab.output("lvs1", "ipvsadm -Lcn")
+    assert lab.output("client", "sha256sum < /run/slow; sha256sum < /var/www/html/large").split("\n")[0][:64] in (
+        lab.output("client", "sha256sum < /var/www/html/large")
+    )
+    lab.ansible("lvs_directors", "-m", "lvs.cluster.ipvs_real_server", "-a", f"address={at_work} state=active")
+
+
+def test_a_dead_real_server_is_noticed_and_taken_back(lab: Lab) -> None:
+    lab.output("web2", "systemctl stop nginx")
+    eventually(lambda: "192.0.2.22:80" not in weights(lab, "lvs1"))
+    assert lab.requests(f"http://{VIP}/", 10) == {"web1": 5, "web3": 5}
+    assert "its health check has failed" in lab.ansible("lvs.cluster.status")
+    lab.output("web2", "systemctl start nginx")
+    eventually(lambda: weights(lab, "lvs1").get("192.0.2.22:80") == "1")
+    eventually(lambda: weights(lab, "lvs2").get("192.0.2.22:80") == "1")
+
+
+def test_a_rolling_update_loses_no_request(lab: Lab) -> None:
+    with lab.load(VIP) as load:
+        time.sleep(2)
+        tasks = Path(__file__).parent / "update.yml"
+        lab.ansible("lvs.cluster.rolling", "-e", f"tasks={tasks}")
+    note(rolling_failed=len(load.failed), rolling_requests=sum(load.answers.values()))
+    for name in REAL_SERVERS:
+        assert lab.output(name, "cat /run/updated").strip() == name
+    for director in DIRECTORS:
+        assert weights(lab, director) == {f"{address}:80": "1" for address in RIPS.values()}
+    assert load.failed == []
+
+
+def test_the_vip_moves_on_purpose_and_back(lab: Lab) -> None:
+    with lab.load(VIP, same_connection=True) as kept:
+        told = lab.ansible("lvs.cluster.failover", "-e", "probe_from=client")
+        eventually(lambda: has_vip(lab, "lvs2"))
+        assert not has_vip(lab, "lvs1")
+        assert "lvs1 stands aside" in lab.ansible("lvs.cluster.status")
+        lab.ansible("lvs.cluster.failover", "-e", "state=active")
+        eventually(lambda: has_vip(lab, "lvs1"))
+    (outage,) = re.findall(r"The longest time without an answer was\s+(\d+) ms", told)
+    note(failover_on_purpose_ms=int(outage), failover_on_purpose_longest_request_s=kept.longest)
+    assert kept.failed == []
+    assert len(kept.answers) == 1
+
+
+def test_a_pulled_cable_moves_the_vip_and_connections_live_on(lab: Lab) -> None:
+    with lab.load(VIP, same_connection=True) as kept:
+        time.sleep(5)  # a connection is handed over with its third packet, and then every fiftieth
+        lab.change("link", "lvs1", "off")
+        eventually(lambda: has_vip(lab, "lvs2"))
+        time.sleep(3)
+        lab.change("link", "lvs1", "on")
+        eventually(lambda: has_vip(lab, "lvs1") and not has_vip(lab, "lvs2"), 60)
+    note(cable_longest_request_s=kept.longest, cable_lost_connections=len(kept.failed))
+    assert kept.failed == []
+
+
+def test_a_crash_moves_the_vip(lab: Lab) -> None:
+    with lab.load(VIP) as load:
+        time.sleep(2)
+        lab.change("kill", "lvs1")
+        eventually(lambda: has_vip(lab, "lvs2"))
+        time.sleep(3)
+    note(crash_longest_request_s=load.longest, crash_failed=len(load.failed))
+    assert load.answers.keys() == set(REAL_SERVERS)
+    lab.change("start", "lvs1")
+    eventually(lambda: has_vip(lab, "lvs1"), 120)
