@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import subprocess
 import time
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -51,19 +52,23 @@ class Balancer:
         files = {name: str(path) for name, path in files.items()}
         return module("ipvs_real_server", address=address, state=state, **files, **options)
 
-    def site(self) -> dict[str, Any]:
-        """What a run of the roles does."""
-        raise NotImplementedError
-
-    def restart(self) -> None:
-        """What a reboot does to the table."""
-        raise NotImplementedError
-
     def files(self) -> list[str]:
         return sorted(path.name for path in self.drained.iterdir()) if self.drained.exists() else []
 
 
-class Static(Balancer):
+class Engine(Balancer, ABC):
+    """A director that can be rolled out and booted again."""
+
+    @abstractmethod
+    def site(self) -> dict[str, Any]:
+        """What a run of the roles does."""
+
+    @abstractmethod
+    def restart(self) -> None:
+        """What a reboot does to the table."""
+
+
+class Static(Engine):
     SERVICES = tuple(
         {
             "address": VIP,
@@ -82,7 +87,7 @@ class Static(Balancer):
         ipvsadm("-R", stdin=self.rules.read_text())
 
 
-class Keepalived(Balancer):
+class Keepalived(Engine):
     """Its health checks alone: no VRRP. Nothing is asked of the real servers, which are not there."""
 
     def __init__(self, folder: Path) -> None:
@@ -119,7 +124,7 @@ class Keepalived(Balancer):
 
 
 @pytest.fixture(params=[Static, Keepalived])
-def balancer(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Balancer]:
+def balancer(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     made = request.param(tmp_path)
     made.site()
     try:
@@ -140,7 +145,7 @@ def eventually(condition: Callable[[], bool]) -> None:
         time.sleep(0.2)
 
 
-def test_drained_until_it_is_active_again(balancer: Balancer) -> None:
+def test_drained_until_it_is_active_again(balancer: Engine) -> None:
     assert weights() == both(1, 2)
     foretold = balancer.drain(check=True)
     assert weights() == both(1, 2)
@@ -168,7 +173,7 @@ def test_drained_until_it_is_active_again(balancer: Balancer) -> None:
     eventually(lambda: weights() == both(1, 2))
 
 
-def test_some_services_and_a_weight_of_its_own(balancer: Balancer) -> None:
+def test_some_services_and_a_weight_of_its_own(balancer: Engine) -> None:
     assert balancer.drain(address=WEB2, services=[f"tcp {VIP}:443"])["changed"]
     assert weights() == {f"{VIP}:80": [1, 2], f"{VIP}:443": [1, 0]}
     assert balancer.drain(address=WEB2)["changed"]
@@ -184,7 +189,7 @@ def test_some_services_and_a_weight_of_its_own(balancer: Balancer) -> None:
     assert balancer.files() == []
 
 
-def test_the_last_one_is_not_taken_out(balancer: Balancer) -> None:
+def test_the_last_one_is_not_taken_out(balancer: Engine) -> None:
     balancer.drain(address=WEB2)
     result = balancer.tries()
     assert result["failed"]
