@@ -18,7 +18,7 @@ from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
 from ..plugin_utils.definition import DefinitionError
-from ..plugin_utils.health import named
+from ..plugin_utils.identity import service_key
 from ..plugin_utils.inventory import read_cluster
 from ..plugin_utils.model import Cluster
 
@@ -132,4 +132,4 @@ def _addresses(cluster: Cluster, host: str) -> list[str]:
 
 
 def _services(cluster: Cluster, name: str) -> list[str]:
-    return [named(vars(service)) for service in cluster.services if service.name == name]
+    return [str(service_key(vars(service))) for service in cluster.services if service.name == name]

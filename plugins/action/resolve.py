@@ -12,7 +12,7 @@ from typing import Any
 from ansible.plugins.action import ActionBase
 
 from ..plugin_utils.definition import DefinitionError
-from ..plugin_utils.health import named
+from ..plugin_utils.identity import service_key
 from ..plugin_utils.inventory import read_cluster
 from ..plugin_utils.lint import findings
 from ..plugin_utils.model import Cluster
@@ -66,6 +66,6 @@ def names_of(cluster: Cluster) -> dict[str, dict[str, str]]:
     """How the owner calls services and real servers that hosts know by their addresses."""
     servers = (server for service in cluster.services for server in service.all_servers)
     return {
-        "services": {named(vars(service)): service.name for service in cluster.services},
+        "services": {str(service_key(vars(service))): service.name for service in cluster.services},
         "real_servers": {server.address: server.host for server in servers if server.host},
     }

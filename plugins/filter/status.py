@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..plugin_utils.health import Report, status
+from ..plugin_utils.health import Report, by_key, status
 
 
 def _status(view: Mapping[str, Any], reports: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
@@ -26,8 +26,8 @@ def _report(report: Mapping[str, Any], vips: list[str]) -> Report | None:
     entries = addresses["plan"]["added"]
     missing = {entry["name"].partition("/")[0] for entry in entries if entry["kind"] == "address"}
     return Report(
-        table=kernel["services"],
-        statistics=kernel["statistics"],
+        table=by_key(kernel["services"]),
+        statistics=by_key(kernel["statistics"]),
         held=frozenset(vips) - missing,
         drained=frozenset(found["path"].rpartition("/")[2] for found in report["status_drained"]["files"]),
     )

@@ -127,7 +127,7 @@ def travel(module: Any, build: Callable[[], Resource]) -> dict[str, Any]:
     try:
         resource = build()
         _refuse_relative(resource.paths)
-        before_texts = {path: _read_text(path) for path in resource.paths}
+        before_texts = {path: read_text(path) for path in resource.paths}
         owned = resource.owned(before_texts)
         observed = resource.read(owned)
         desired = resource.desired(observed, owned)
@@ -243,7 +243,8 @@ def _persist(resource: Resource, plan: Plan, observed: Any, owned: Any, before: 
             raise _rolled_back(why, resource, plan, observed, owned) from error
 
 
-def _read_text(path: str) -> str | None:
+def read_text(path: str) -> str | None:
+    """Return the text of a file, None where it is not there."""
     try:
         with open(path, encoding="utf-8", errors="replace") as stream:
             return stream.read()

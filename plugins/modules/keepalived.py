@@ -17,20 +17,9 @@ description:
   - A file that someone else has written is kept beside it, with the ending C(.before-lvs), and put back with
     O(state=absent).
   - Does not start, reload or stop keepalived; M(ansible.builtin.systemd_service) does.
-author:
-  - The lvs.cluster contributors (@lvs-cluster)
-attributes:
-  action_group:
-    description: Use C(group/lvs.cluster.lvs) in C(module_defaults) to set defaults for this module.
-    support: full
-    membership:
-      - lvs.cluster.lvs
-  check_mode:
-    support: full
-    description: Can run in check mode and tell what would change. The configuration is tested all the same.
-  diff_mode:
-    support: full
-    description: Tells what has changed or would change, without secrets.
+extends_documentation_fragment:
+  - lvs.cluster.lvs
+  - lvs.cluster.lvs.changes
 options:
   state:
     description:

@@ -258,8 +258,7 @@ class _Definition:
         for server_place, listed in self._listed_real_servers(service.get("real_servers"), place.key("real_servers")):
             server = dict(listed)
             self._complete_real_server(server, service, server_place)
-            own = server.get("address")
-            if alone or not own or server.get("forward") == "tun" or family_of(own) == service.get("family"):
+            if alone or _is_for(server, service):
                 server["checks"] = health_checks(server, service)
                 servers.append((server_place, server))
         if not servers and service.get("real_servers") and not place.problems:
@@ -273,9 +272,7 @@ class _Definition:
         missing = {name: entry.default for name, entry in REAL_SERVER_FIELDS.items() if name not in SORRY_SERVER_FIELDS}
         server = {**missing, **listed, "checks": ()}
         self._complete_real_server(server, service, place.key("sorry_server"))
-        own = server.get("address")
-        fits = alone or not own or server.get("forward") == "tun" or family_of(own) == service.get("family")
-        return (place.key("sorry_server"), server) if fits else None
+        return (place.key("sorry_server"), server) if alone or _is_for(server, service) else None
 
     def _listed_real_servers(self, listed: Any, place: Place) -> Iterator[PlacedDraft]:
         if not isinstance(listed, str):
@@ -319,6 +316,12 @@ class _Definition:
                 fill_in(draft, "prefix", ADDRESS_BITS[family_of(draft["address"])])
                 vips.append((self._at(f"lvs_cluster.vips[{index}]"), draft))
         return vips
+
+
+def _is_for(server: Draft, service: Draft) -> bool:
+    """Whether a server of an entry with both families belongs to the service of this one; only tun joins the two."""
+    own = server.get("address")
+    return not own or server.get("forward") == "tun" or family_of(own) == service.get("family")
 
 
 def _by_address(draft: Draft) -> list[Draft]:

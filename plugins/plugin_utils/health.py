@@ -9,37 +9,31 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from ..module_utils._ipvs.model import ServiceKey, endpoint
+from .identity import service_key
+
 Service = Mapping[str, Any]
-
-
-def identity(service: Service) -> tuple[Any, ...]:
-    """What tells a virtual service from others, in the words of ipvs_services and of ipvs_info."""
-    if service.get("fwmark"):
-        return ("fwmark", service["fwmark"], service.get("family") or "ipv4")
-    return (service.get("protocol") or "tcp", service["address"], service["port"])
-
-
-def named(service: Service) -> str:
-    """A service in words, as results of ipvs_services name it."""
-    if service.get("fwmark"):
-        return f"fwmark {service['fwmark']}" + (" ipv6" if service.get("family") == "ipv6" else "")
-    address = f"[{service['address']}]" if ":" in service["address"] else service["address"]
-    return f"{service.get('protocol') or 'tcp'} {address}:{service['port']}"
+Services = Mapping[ServiceKey, Service]
+NO_DESTINATIONS: Service = {"destinations": ()}
 
 
 def unserved(table: Iterable[Service], wanted: Sequence[Service]) -> list[str]:
     """The wanted services that have nothing in the table which would take a new connection."""
-    usable = {identity(service) for service in table if any(server["weight"] for server in service["destinations"])}
-    return [named(service) for service in wanted if identity(service) not in usable]
+    usable = {service_key(service) for service in table if any(server["weight"] for server in service["destinations"])}
+    return [str(key) for key in map(service_key, wanted) if key not in usable]
 
 
 class Report(NamedTuple):
     """What one director tells. held: the VIPs that it has. drained: the names of the files that operators have made."""
 
-    table: Sequence[Service]
-    statistics: Sequence[Service]
+    table: Services
+    statistics: Services
     held: frozenset[str]
     drained: frozenset[str]
+
+
+def by_key(services: Iterable[Service]) -> dict[ServiceKey, Service]:
+    return {service_key(service): service for service in services}
 
 
 class Cell(NamedTuple):
@@ -96,13 +90,14 @@ def status(
     ]
     cells = []
     for service in wanted if answering else ():
+        key = service_key(service)
         director = _balancer(service, holders, answering)
-        there = _by_identity(answering[director].table).get(identity(service), {"destinations": ()})
+        there = answering[director].table.get(key, NO_DESTINATIONS)
         if not any(server["weight"] for server in there["destinations"]):
-            down.append(f"{director} has no real server that takes new connections for {named(service)}")
-        for cell, failed in _real_servers(service, there, answering[director], names):
+            down.append(f"{director} has no real server that takes new connections for {key}")
+        for cell, failed in _real_servers(service, answering[director], names):
             cells.append(cell)
-            degraded += [f"{cell.server} of {named(service)} {failed}"] if failed else []
+            degraded += [f"{cell.server} of {key} {failed}"] if failed else []
         degraded += _differences(service, director, answering)
     word = DOWN if down or not answering else DEGRADED if degraded else WELL
     reasons = [*down, *degraded]
@@ -119,35 +114,32 @@ def _balancer(service: Service, holders: Mapping[str, Sequence[str]], answering:
     return candidates[0]
 
 
-def _by_identity(services: Iterable[Service]) -> dict[tuple[Any, ...], Service]:
-    return {identity(service): service for service in services}
-
-
 def _endpoint(server: Service) -> tuple[str, int]:
     return server["address"], server["port"]
 
 
+def _by_endpoint(service: Service) -> dict[tuple[str, int], Service]:
+    return {_endpoint(server): server for server in service["destinations"]}
+
+
 def _real_servers(
-    wanted: Service, there: Service, report: Report, names: Mapping[str, Mapping[str, str]]
+    wanted: Service, report: Report, names: Mapping[str, Mapping[str, str]]
 ) -> Iterator[tuple[Cell, str]]:
     """Each real server of a service, and what is wrong with it in words."""
-    known = {_endpoint(server): server for server in there["destinations"]}
-    counted = {
-        _endpoint(server): server
-        for server in _by_identity(report.statistics).get(identity(wanted), {"destinations": ()})["destinations"]
-    }
+    service = service_key(wanted)
+    known = _by_endpoint(report.table.get(service, NO_DESTINATIONS))
+    counted = _by_endpoint(report.statistics.get(service, NO_DESTINATIONS))
     defined = {_endpoint(server): server["weight"] for server in wanted["destinations"]}
-    label = names["services"].get(named(wanted), "")
+    label = names["services"].get(str(service), "")
     for key in [*defined, *sorted(known.keys() - defined.keys())]:
         weight = known[key]["weight"] if key in known else None
         state, failed = _state(key, weight, defined.get(key), report.drained)
         numbers = counted.get(key, {})
         host = names["real_servers"].get(key[0], "")
-        shown = f"[{key[0]}]" if ":" in key[0] else key[0]
         yield (
             Cell(
-                f"{label} {named(wanted)}".strip(),
-                f"{host} {shown}:{key[1]}".strip(),
+                f"{label} {service}".strip(),
+                f"{host} {endpoint(*key)}".strip(),
                 "-" if weight is None else str(weight),
                 str(defined.get(key, "-")),
                 state,
@@ -161,8 +153,7 @@ def _real_servers(
 
 def _state(key: tuple[str, int], weight: int | None, defined: int | None, drained: frozenset[str]) -> tuple[str, str]:
     """What a real server does, and what is wrong with it."""
-    own = f"[{key[0]}]:{key[1]}@" if ":" in key[0] else f"{key[0]}:{key[1]}@"
-    by_hand = any(name == key[0] or name.startswith(own) for name in drained)
+    by_hand = any(name == key[0] or name.startswith(f"{endpoint(*key)}@") for name in drained)
     if defined is None:
         return "foreign", "is in no definition"
     if weight is None:
@@ -179,9 +170,11 @@ def _state(key: tuple[str, int], weight: int | None, defined: int | None, draine
 def _differences(service: Service, director: str, answering: Mapping[str, Report]) -> Iterator[str]:
     """Where another director would balance a service otherwise."""
 
+    wanted = service_key(service)
+
     def weights(report: Report) -> dict[tuple[str, int], int]:
-        there = _by_identity(report.table).get(identity(service), {"destinations": ()})
-        return {_endpoint(server): server["weight"] for server in there["destinations"]}
+        there = _by_endpoint(report.table.get(wanted, NO_DESTINATIONS))
+        return {key: server["weight"] for key, server in there.items()}
 
     own = weights(answering[director])
     for other in sorted(answering.keys() - {director}):
@@ -189,7 +182,7 @@ def _differences(service: Service, director: str, answering: Mapping[str, Report
         for key in sorted(own.keys() | theirs.keys()):
             if own.get(key) != theirs.get(key):
                 yield (
-                    f"{key[0]}:{key[1]} of {named(service)} has weight {own.get(key, 'none')} on {director} and "
+                    f"{key[0]}:{key[1]} of {wanted} has weight {own.get(key, 'none')} on {director} and "
                     f"{theirs.get(key, 'none')} on {other}"
                 )
 

@@ -101,9 +101,7 @@ def _tracked(cluster: Cluster) -> Iterator[Node]:
 
 def _script(track: Track) -> Iterator[Node]:
     yield line("script", track["command"])
-    for name in ("interval", "timeout"):
-        yield from given(name, track[name])
-    for name in ("rise", "fall", "user"):
+    for name in ("interval", "timeout", "rise", "fall", "user"):
         yield from given(name, track[name])
     yield from ["init_fail"] if track["fails_at_first"] else []
 

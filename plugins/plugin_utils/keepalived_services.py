@@ -10,14 +10,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ..module_utils._ipvs.drained import DRAINED_FOLDER, destination_file, server_file
-from ..module_utils._ipvs.model import DestinationKey, ServiceKey
+from ..module_utils._ipvs.model import DestinationKey
+from .identity import service_key
 from .keepalived_checks import bfd_instance, check_block, tracked_files
 from .keepalived_text import Block, Node, given, line, raw
 from .model import Director, RealServer, VirtualService, Watch, family_of
 
 # Seconds between two checks: keepalived's own 60 are long for clients that run into a dead real server.
 CHECK_INTERVAL = 5
-_FLAG_WORDS = {"fallback": "fallback", "port": "port"}
 _WATCH = {
     "inhibit_on_failure": "inhibit_on_failure",
     "virtual_host": "virtualhost",
@@ -59,12 +59,8 @@ def _tracked(services: Sequence[VirtualService]) -> Iterator[Node]:
 
 def _drained_files(service: VirtualService, server: RealServer) -> list[str]:
     """The files by which a real server is drained: from all services, and from this one."""
-    key = ServiceKey(
-        service.family, service.protocol or "", service.address or "", service.port or 0, service.fwmark or 0
-    )
-    if service.fwmark:
-        key = key._replace(protocol="", address="", port=0)
-    return [server_file(server.address), destination_file(key, DestinationKey(server.address, server.port))]
+    destination = DestinationKey(server.address, server.port)
+    return [server_file(server.address), destination_file(service_key(vars(service)), destination)]
 
 
 def _bfd_instances(services: Sequence[VirtualService], director: Director) -> Iterator[Node]:

@@ -40,24 +40,12 @@ def host_view(
     network["sysctls"] = dict(sorted(sysctls.items()))
     rules = _sorted([*director["filter"]["rules"], *realserver["filter"]["rules"]])
     return {
+        **director,
         "roles": roles(cluster, host),
         "address": next((director.addresses[0] for director in cluster.directors if director.host == host), None),
         "peers": cluster.peers_of(host),
         "network": network,
         "filter": {**director["filter"], **realserver["filter"], "rules": rules},
-        **{
-            key: director[key]
-            for key in (
-                "services",
-                "schedulers",
-                "persistence_engines",
-                "timeouts",
-                "connection_table_bits",
-                "vips",
-                "keepalived",
-                "sync_daemon",
-            )
-        },
     }
 
 

@@ -64,7 +64,7 @@ ROOMS = (
     Room("module_utils/_*/options.py", (*SHARED, ".model")),
     Room("module_utils/_*/checks.py", (*SHARED, ".model")),
     Room("module_utils/_ipvs/drained.py", (*SHARED, ".model", ".checks")),
-    Room("module_utils/_ipvs/folder.py", (*WORLD, ".drained")),
+    Room("module_utils/_ipvs/folder.py", (*WORLD, "module_utils._resource", ".drained")),
     Room("module_utils/_ipvs/waiting.py", (*SHARED, "time", ".model", ".statistics")),
     # Draining: one real server in all its services, whoever balances them.
     Room(
@@ -101,7 +101,7 @@ ROOMS = (
     Room("module_utils/_keepalived/text.py", VALUES),
     Room("module_utils/_keepalived/managed.py", (*SHARED, "module_utils._ipvs.model")),
     Room("module_utils/_keepalived/check.py", WORLD),
-    Room("module_utils/_keepalived/configuration.py", (*WORLD, ".text", ".check")),
+    Room("module_utils/_keepalived/configuration.py", (*WORLD, "module_utils._resource", ".text", ".check")),
     Room("module_utils/_*/text.py", (*SHARED, ".model", ".plan")),
     Room("module_utils/_*/read_text.py", (*SHARED, ".model", ".text")),
     Room("module_utils/_*/frames.py", SHARED),
@@ -186,7 +186,7 @@ ROOMS = (
         "plugin_utils/keepalived_services.py",
         (
             *(*VALUES, ".model", ".keepalived_text", ".keepalived_checks"),
-            *("module_utils._ipvs.drained", "module_utils._ipvs.model"),
+            *(".identity", "module_utils._ipvs.drained", "module_utils._ipvs.model"),
         ),
     ),
     Room(
@@ -195,7 +195,8 @@ ROOMS = (
     ),
     Room("plugin_utils/director.py", (*VALUES, ".model", ".keepalived")),
     Room("plugin_utils/topology.py", (*VALUES, ".model", ".director", ".realserver")),
-    Room("plugin_utils/health.py", VALUES),
+    Room("plugin_utils/identity.py", (*VALUES, ".model", "module_utils._ipvs.model")),
+    Room("plugin_utils/health.py", (*VALUES, ".identity", "module_utils._ipvs.model")),
     Room("plugin_utils/inventory.py", (*VALUES, "ansible.errors", ".definition", ".fields", ".keys", ".model")),
     Room("plugin_utils/*.py", (*VALUES, ".model")),
     Room("filter/*.py", (*VALUES, "plugin_utils")),
@@ -274,6 +275,7 @@ EXAMPLES = (
     ("plugin_utils/keepalived_checks.py", "from .keepalived import configuration", "from .model import HealthCheck"),
     ("plugin_utils/keepalived_services.py", "from .vrrp import read_keepalived", "from .keepalived_text import line"),
     ("plugin_utils/keepalived.py", "from .definition import parse", "from .keepalived_services import service_nodes"),
+    ("plugin_utils/identity.py", "from .definition import parse", "from .model import family_of"),
     ("plugin_utils/health.py", "from .definition import parse", "import re"),
     ("plugin_utils/inventory.py", "from .topology import host_view", "from ansible.errors import AnsibleError"),
     ("filter/unserved.py", "from ansible.errors import AnsibleError", "from ..plugin_utils.health import unserved"),

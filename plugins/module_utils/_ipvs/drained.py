@@ -54,6 +54,11 @@ def number_in(text: str) -> int:
     return int(found.group(1)) if found else 0
 
 
+def offsets_in(texts: Mapping[str, str]) -> Offsets:
+    """Return name -> number of files, of name -> text."""
+    return {name: number_in(text) for name, text in texts.items()}
+
+
 def offset(offsets: Mapping[str, int], service: ServiceKey, destination: DestinationKey) -> int:
     """Return what is added to the weight of a destination."""
     return offsets.get(destination.address, 0) + offsets.get(destination_name(service, destination), 0)
@@ -84,9 +89,9 @@ def drain(offsets: Mapping[str, int], address: str, selected: Iterable[str], eve
     offsets: those that there are. selected: the names of its destinations' files, or of some. everywhere: from all
     services, also those that come later.
     """
-    own = {name: number for name, number in offsets.items() if concerns(name, address)}
     if everywhere:
         return {address: DRAINED}
+    own = {name: number for name, number in offsets.items() if concerns(name, address)}
     return {**own, **dict.fromkeys(selected, DRAINED)}
 
 

@@ -14,16 +14,16 @@ from .._keepalived.managed import RealServers, managed
 from .._netlink.address import canonical, family_of
 from .._netlink.errors import NetlinkError
 from .._netlink.socket import NETLINK_GENERIC, NetlinkSocket
-from .._resource import travel, write_texts
+from .._resource import read_text, travel, write_texts
 from .counted import CountedTableReader
 from .drained import DRAINED_FOLDER
 from .family import IpvsFamily
-from .folder import read_text, read_texts
+from .folder import read_texts
 from .kernel import IpvsKernel
-from .model import FWMARK_MAX, PROTOCOLS, DestinationKey, ServiceKey, Table
-from .real_server import Files, Goal, Pair, RealServer, Selection
+from .model import FWMARK_MAX, PROTOCOLS, Pair, ServiceKey, Table, find_destination
+from .real_server import Files, Goal, RealServer, Selection
 from .statistics import Connections
-from .waiting import KINDS, connections, wait
+from .waiting import KINDS, wait
 
 OPTIONS: Dict[str, Any] = {
     "address": {"type": "list", "elements": "str", "required": True},
@@ -57,28 +57,22 @@ def drain_or_activate(module: Any) -> None:
         return built[0]
 
     result = travel(module, build)
-    pairs = built[0].selected
-    reader = CountedTableReader(family)
+    # What is not waited for is looked at once.
+    waits = options["wait"] and options["state"] == "drained" and not module.check_mode
+    kinds = options["wait_for"] if waits else ()
     begin = time.monotonic()
     try:
-        if options["wait"] and options["state"] == "drained" and not module.check_mode:
-            left = wait(reader.read, pairs, options["wait_for"], options["timeout"])
-        else:
-            counted = reader.read()[1]
-            left = [(pair, connections(counted, pair)) for pair in pairs]
-            options["wait_for"] = []
-        now = reader.read()[0] if not module.check_mode else built[0].wanted_table
+        now, left = wait(CountedTableReader(family).read, built[0].selected, kinds, options["timeout"])
     except (NetlinkError, OSError) as error:
         module.fail_json(msg=f"It is {options['state']}, but its connections could not be read: {error}", **result)
-    remaining = [
-        (pair, numbers) for pair, numbers in left if any(getattr(numbers, kind) for kind in options["wait_for"])
-    ]
-    result["real_servers"] = [_told(pair, numbers, table, now) for pair, numbers in left]
+    after = built[0].wanted_table if module.check_mode else now
+    remaining = [(pair, numbers) for pair, numbers in left if any(getattr(numbers, kind) for kind in kinds)]
+    result["real_servers"] = [_told(pair, numbers, table, after) for pair, numbers in left]
     result["waited"], result["ended"] = round(time.monotonic() - begin, 1), not remaining
-    for warning in _warnings(options["state"], table, pairs):
+    for warning in _warnings(options["state"], table, built[0].selected):
         module.warn(warning)
     if remaining:
-        module.fail_json(msg=_still_there(remaining, options["wait_for"], options["timeout"]), **result)
+        module.fail_json(msg=_still_there(remaining, kinds, options["timeout"]), **result)
     module.exit_json(**result)
 
 
@@ -87,7 +81,7 @@ def _resource(options: Mapping[str, Any], kernel: IpvsKernel, table: Table) -> R
         raise InvalidInput(("weight: goes with state active; a drained real server has weight 0",))
     files = Files(options["boot_file"], options["drained_folder"], read_texts(options["drained_folder"]))
     goal = Goal(options["state"] == "drained", options["weight"], options["force"])
-    theirs = _watched(managed(read_text(options["keepalived_file"])), options["drained_folder"])
+    theirs = _watched(managed(read_text(options["keepalived_file"]) or ""), options["drained_folder"])
     return RealServer(kernel, table, theirs, _selection(options), goal, files, write_texts)
 
 
@@ -138,15 +132,15 @@ def _told(pair: Pair, numbers: Connections, before: Table, now: Table) -> Dict[s
         "service": str(service),
         "address": destination.address,
         "port": destination.port,
-        "weight_before": _weight(before, service, destination),
-        "weight_after": _weight(now, service, destination),
+        "weight_before": _weight(before, pair),
+        "weight_after": _weight(now, pair),
         **counted,
     }
 
 
-def _weight(table: Table, service: ServiceKey, destination: DestinationKey) -> Optional[int]:
-    there = table[service].destinations if service in table else ()
-    return next((known.weight for known in there if known.key == destination), None)
+def _weight(table: Table, pair: Pair) -> Optional[int]:
+    there = find_destination(table, pair)
+    return there.weight if there else None
 
 
 def _still_there(remaining: Sequence[Tuple[Pair, Connections]], kinds: Sequence[str], timeout: int) -> str:
@@ -165,7 +159,7 @@ def _warnings(state: str, table: Table, pairs: Sequence[Pair]) -> Iterator[str]:
         return
     for service in sorted({service for service, _destination in pairs} & table.keys()):
         settings = table[service].service
-        if settings.persistence_timeout and read_text(EXPIRE_TEMPLATES).strip() == "0":
+        if settings.persistence_timeout and (read_text(EXPIRE_TEMPLATES) or "").strip() == "0":
             yield (
                 f"service {service}: clients that persistence ties to a drained real server still get new connections "
                 "to it, since the sysctl net.ipv4.vs.expire_quiescent_template is 0; with 1 they move"

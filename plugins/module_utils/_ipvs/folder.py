@@ -9,7 +9,8 @@ from __future__ import annotations
 import os
 from typing import Dict
 
-from .drained import Offsets, number_in
+from .._resource import read_text
+from .drained import Offsets, offsets_in
 
 
 def read_texts(folder: str) -> Dict[str, str]:
@@ -18,18 +19,9 @@ def read_texts(folder: str) -> Dict[str, str]:
         names = sorted(name for name in os.listdir(folder) if not name.startswith("."))
     except FileNotFoundError:
         return {}
-    return {name: read_text(os.path.join(folder, name)) for name in names}
+    return {name: read_text(os.path.join(folder, name)) or "" for name in names}
 
 
 def read_offsets(folder: str) -> Offsets:
     """Return name -> number of the files."""
-    return {name: number_in(text) for name, text in read_texts(folder).items()}
-
-
-def read_text(path: str) -> str:
-    """Return the text of a file, "" where it is not there."""
-    try:
-        with open(path, encoding="utf-8", errors="replace") as stream:
-            return stream.read()
-    except FileNotFoundError:
-        return ""
+    return offsets_in(read_texts(folder))

@@ -96,8 +96,17 @@ class VirtualService(NamedTuple):
 
 
 Table = Dict[ServiceKey, VirtualService]
+# A real server in one service, by their names.
+Pair = Tuple[ServiceKey, DestinationKey]
 # Weights of single destinations.
-Weights = Dict[Tuple[ServiceKey, DestinationKey], int]
+Weights = Dict[Pair, int]
+
+
+def find_destination(table: Table, pair: Pair) -> Destination | None:
+    """Return a destination of the table, None where it is not there."""
+    service, key = pair
+    there = table[service].destinations if service in table else ()
+    return next((destination for destination in there if destination.key == key), None)
 
 
 class WantedDestination(NamedTuple):

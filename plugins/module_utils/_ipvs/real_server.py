@@ -24,15 +24,14 @@ from .drained import (
     concerns,
     destination_name,
     drain,
-    number_in,
     offset,
+    offsets_in,
     weight_with,
 )
 from .kernel import IpvsKernel
-from .model import Destination, DestinationKey, ServiceKey, Table, VirtualService, Weights
+from .model import DestinationKey, Pair, ServiceKey, Table, VirtualService, Weights, find_destination
 from .resource import TableResource
 
-Pair = Tuple[ServiceKey, DestinationKey]
 WriteTexts = Callable[[Texts], None]
 # keepalived sees a file at once; an emulated machine is slower.
 KEEPALIVED_DEADLINE_S = 15.0
@@ -115,8 +114,8 @@ class RealServer(TableResource):
     def owned(self, texts: Texts) -> Table:
         self._before = {path: content for path, content in texts.items() if path != self._files.boot_file}
         rules = texts[self._files.boot_file] or ""
-        self._weights = text.parse_weights(rules)
-        return text.parse_table(rules, self._files.boot_file)
+        table, self._weights = text.parse_rules(rules, self._files.boot_file)
+        return table
 
     def desired(self, observed: Table, owned: Table) -> Table:
         records = self._records()
@@ -146,12 +145,12 @@ class RealServer(TableResource):
         """Return the weight that a destination has when nobody has drained it; None where nothing tells."""
         if pair in self._managed:
             return self._managed[pair].weight
-        in_rules = _destination(owned, *pair)
+        in_rules = find_destination(owned, pair)
         if in_rules is not None:
             return in_rules.weight
         if pair in records:
             return records[pair]
-        there = _destination(observed, *pair)
+        there = find_destination(observed, pair)
         return there.weight if there is not None and there.weight else self._goal.weight
 
     def _records(self) -> Weights:
@@ -162,13 +161,12 @@ class RealServer(TableResource):
         return records
 
     def _offsets_after(self, defined: Mapping[Pair, int]) -> Offsets:
-        before = self._current_offsets()
+        before = offsets_in(self._files.texts)
+        weight = self._goal.weight
         after: Offsets = {}
         for address in self._selection.addresses:
             selected = {
-                destination_name(*pair): (self._goal.weight or 0) - defined[pair]
-                if self._goal.weight is not None
-                else 0
+                destination_name(*pair): 0 if weight is None else weight - defined[pair]
                 for pair in self.selected
                 if pair[1].address == address
             }
@@ -179,9 +177,6 @@ class RealServer(TableResource):
                 names = [destination_name(*pair) for pair in self._all if pair[1].address == address]
                 after.update(activate(before, address, selected, names, everywhere))
         return after
-
-    def _current_offsets(self) -> Offsets:
-        return {name: number_in(content) for name, content in self._files.texts.items()}
 
     def _files_after(self, offsets: Offsets, observed: Table, owned: Table) -> Texts:
         texts: Texts = {path: None for path in self.paths if path != self._files.boot_file}
@@ -195,13 +190,13 @@ class RealServer(TableResource):
     def _lines_before(self, name: str, observed: Table, owned: Table) -> Iterator[str]:
         """Yield what brings back the weights that stand in no definition."""
         for service, destination in self.selected:
-            there = _destination(observed, service, destination)
+            there = find_destination(observed, (service, destination))
             if (
                 there is not None
                 and there.weight
                 and name in (destination.address, destination_name(service, destination))
                 and (service, destination) not in self._managed
-                and _destination(owned, service, destination) is None
+                and find_destination(owned, (service, destination)) is None
             ):
                 yield text.destination_line("-e", service, there)
 
@@ -235,7 +230,7 @@ class RealServer(TableResource):
                 )
 
     def _weight_before(self, change: Change) -> int:
-        there = _destination(self._table, *change.key)
+        there = find_destination(self._table, change.key)
         return there.weight if there else -1
 
     def _await(self, changes: Plan) -> Plan:
@@ -245,7 +240,7 @@ class RealServer(TableResource):
         while left and time.monotonic() < deadline:
             time.sleep(_POLL_S)
             table = self.read({})
-            left = tuple(change for change in left if _destination(table, *change.key) != change.after)
+            left = tuple(change for change in left if find_destination(table, change.key) != change.after)
         return left
 
     def texts(self, desired: Table, owned: Table) -> Texts:
@@ -254,14 +249,8 @@ class RealServer(TableResource):
         return {self._files.boot_file: "".join(f"{line}\n" for line in lines) or None, **self._after}
 
     def _weight(self, table: Table, pair: Pair) -> int:
-        there = _destination(table, *pair)
+        there = find_destination(table, pair)
         return there.weight if there else 0
-
-
-def _destination(table: Table, service: ServiceKey, destination: DestinationKey) -> Optional[Destination]:
-    if service not in table:
-        return None
-    return next((there for there in table[service].destinations if there.key == destination), None)
 
 
 def _with_weight(table: Table, service: ServiceKey, destination: DestinationKey, weight: int) -> VirtualService:

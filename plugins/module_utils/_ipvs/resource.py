@@ -80,10 +80,9 @@ class TableResource(Resource):
 class IpvsTable(TableResource):
     """Some virtual services of this host, or all of them.
 
-    state: one of plan.STATES.
-    everything: with deleted, all that boot_file lists, or the whole table without one. keep_weights: weights that
-    someone has changed by hand stay. allowed_actions: some of plan.ACTIONS; a plan with any other is refused. offsets:
-    what an operator has drained, None where that is no matter of this call.
+    state: one of plan.STATES. everything: with deleted, all that boot_file lists, or the whole table without one.
+    keep_weights: weights that someone has changed by hand stay. allowed_actions: some of plan.ACTIONS; a plan with any
+    other is refused. offsets: what an operator has drained, None where that is no matter of this call.
     """
 
     def __init__(
@@ -117,8 +116,8 @@ class IpvsTable(TableResource):
     def owned(self, texts: Texts) -> Table:
         owned: Table = {}
         for path, content in texts.items():
-            owned.update(text.parse_table(content or "", path))
-            self._weights.update(text.parse_weights(content or ""))
+            table, self._weights = text.parse_rules(content or "", path)
+            owned.update(table)
         return owned
 
     def desired(self, observed: Table, owned: Table) -> Table:

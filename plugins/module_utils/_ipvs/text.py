@@ -115,11 +115,13 @@ def destination_line(option: str, key: ServiceKey, destination: Destination) -> 
     return _words(*words)
 
 
-def parse_table(text: str, source: str) -> Table:
-    """Read lines as table_lines() writes them, or as `ipvsadm -S -n` does.
+def parse_rules(text: str, source: str) -> tuple[Table, Weights]:
+    """Read lines as table_lines() and then weight_lines() write them, or as `ipvsadm -S -n` does.
 
+    Return the table with the weights of the definition, and the weights that an operator has made of some.
     InvalidInput names each line that is not understood, as "source:number".
     """
+    weights: Weights = {}
     services: dict[ServiceKey, Service] = {}
     destinations: dict[ServiceKey, dict[tuple[str, int], Destination]] = {}
     faults = []
@@ -129,29 +131,32 @@ def parse_table(text: str, source: str) -> Table:
             if words[:1] == ["ipvsadm"]:
                 del words[0]
             if words:
-                _parse_line(words, services, destinations)
+                _parse_line(words, services, destinations, weights)
         except ValueError as error:
             faults.append(f"{source}:{number}: {error}: {line.strip()}")
     if faults:
         raise InvalidInput(tuple(faults))
-    return {
+    table = {
         key: VirtualService(service, tuple(sorted(destinations[key].values()))) for key, service in services.items()
     }
+    return table, weights
 
 
 def _parse_line(
     words: list[str],
     services: dict[ServiceKey, Service],
     destinations: dict[ServiceKey, dict[tuple[str, int], Destination]],
+    weights: Weights,
 ) -> None:
     command_word, options = words[0], _options(words[1:])
     if command_word not in ("-A", "-a", "-e"):
         raise ValueError(f"{command_word} adds neither a service (-A) nor a destination (-a)")
     key = _parse_identity(options)
     if command_word == "-e":
-        # What an operator has made of a weight, see parse_weights().
-        if _parse_destination(options).key not in destinations.get(key, {}):
+        changed = _parse_destination(options)
+        if changed.key not in destinations.get(key, {}):
             raise ValueError(f"a destination of {key}, which no line before has added")
+        weights[key, changed.key] = changed.weight
     elif command_word == "-A":
         services[key] = normal_service(key, _parse_service_options(options))
         destinations.setdefault(key, {})
@@ -174,7 +179,7 @@ def weight_lines(defined: Table, weights: Weights) -> Iterator[str]:
 
 
 def parse_weights(text: str) -> Weights:
-    """Return the operator's weights in lines that parse_table() has understood."""
+    """Read lines as weight_lines() writes them, without the table before them; others are passed over."""
     weights: Weights = {}
     for line in text.splitlines():
         words = line.partition("#")[0].split()

@@ -9,13 +9,12 @@ from __future__ import annotations
 import time
 from typing import Callable, Iterable, List, Sequence, Tuple
 
-from .model import DestinationKey, ServiceKey, Table
+from .model import Pair, Table
 from .statistics import Connections, TableStatistics
 
 KINDS = Connections._fields
 _POLL_S = 0.5
 
-Pair = Tuple[ServiceKey, DestinationKey]
 Counted = Tuple[Table, TableStatistics]
 
 
@@ -29,14 +28,14 @@ def connections(counted: TableStatistics, pair: Pair) -> Connections:
 
 def wait(
     read: Callable[[], Counted], pairs: Sequence[Pair], kinds: Iterable[str], timeout: float
-) -> List[Tuple[Pair, Connections]]:
-    """Return what is left of each destination when nothing of these kinds is left, or when the time is over."""
+) -> Tuple[Table, List[Tuple[Pair, Connections]]]:
+    """Return the table and what each destination has left, when nothing of these kinds is left or the time is over."""
     deadline = time.monotonic() + timeout
     kinds = tuple(kinds)
     while True:
-        _table, counted = read()
+        table, counted = read()
         left = [(pair, connections(counted, pair)) for pair in pairs]
         over = deadline - time.monotonic() <= 0
         if over or not any(getattr(numbers, kind) for _pair, numbers in left for kind in kinds):
-            return left
+            return table, left
         time.sleep(min(_POLL_S, max(0.0, deadline - time.monotonic())))

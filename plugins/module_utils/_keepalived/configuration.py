@@ -10,6 +10,7 @@ import os
 import tempfile
 from typing import Any, Dict, Optional
 
+from .._resource import read_text
 from . import check
 from .text import is_own, masked
 
@@ -27,7 +28,7 @@ class Configuration:
     def __init__(self, path: str) -> None:
         self._path = path
         self._kept = path + KEPT
-        self.text = _read(path)
+        self.text = read_text(path)
         self._foreign = self.text is not None and not is_own(self.text)
 
     def test(self, wanted: str) -> str:
@@ -65,7 +66,7 @@ class Configuration:
 
     def left(self) -> Optional[str]:
         """Return the text that is there when the collection goes: what stood there before it came."""
-        return self.text if self._foreign else _read(self._kept)
+        return self.text if self._foreign else read_text(self._kept)
 
     def remove(self) -> None:
         """Take the collection's file away and put back what stood there before."""
@@ -82,18 +83,10 @@ def is_private(path: str) -> bool:
     return not os.path.exists(path) or os.stat(path).st_mode & 0o777 == 0o600
 
 
-def _read(path: str) -> Optional[str]:
-    try:
-        with open(path, encoding="utf-8", errors="surrogateescape") as stream:
-            return stream.read()
-    except FileNotFoundError:
-        return None
-
-
 def _temporary(text: str, folder: Optional[str]) -> str:
     """Return the path of a new file with this text, which only its owner may read (mkstemp)."""
     handle, path = tempfile.mkstemp(prefix=".lvs-", dir=folder)
-    with os.fdopen(handle, "w", encoding="utf-8", errors="surrogateescape") as stream:
+    with os.fdopen(handle, "w", encoding="utf-8") as stream:
         stream.write(text)
         stream.flush()
         os.fsync(stream.fileno())

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.lvs.cluster.plugins.plugin_utils.health import Report, named, status, unserved
+from ansible_collections.lvs.cluster.plugins.plugin_utils.health import Report, by_key, status, unserved
 
 VIP = "192.0.2.198"
 NAMES = {"services": {f"tcp {VIP}:80": "shop"}, "real_servers": {"192.0.2.21": "web1", "192.0.2.22": "web2"}}
@@ -26,7 +26,7 @@ def service(**weights: int | None) -> dict[str, Any]:
 
 
 def report(table: dict[str, Any], held: bool = True, drained: tuple[str, ...] = ()) -> Report:
-    return Report([table], [], frozenset([VIP] if held else []), frozenset(drained))
+    return Report(by_key([table]), {}, frozenset([VIP] if held else []), frozenset(drained))
 
 
 WANTED = service(web1=1, web2=2)
@@ -109,7 +109,7 @@ def test_a_table_for_a_person() -> None:
         ],
     }
     drained = frozenset(["192.0.2.22"])
-    table = Report([service(web1=1, web2=0)], [counted], frozenset([VIP]), drained)
+    table = Report(by_key([service(web1=1, web2=0)]), by_key([counted]), frozenset([VIP]), drained)
     lines = status([WANTED], [VIP], NAMES, {"lvs1": table}).lines
     assert lines == [
         "SERVICE                  REAL SERVER         WEIGHT  DEFINED  STATE    ACTIVE  INACTIVE  NEW/S",
@@ -128,8 +128,3 @@ def test_services_without_anything_to_take_a_new_connection() -> None:
         "fwmark 7 ipv6",
         f"tcp {VIP}:81",
     ]
-
-
-def test_a_service_in_words() -> None:
-    assert named({"address": "2001:db8::c6", "port": 53, "protocol": "udp"}) == "udp [2001:db8::c6]:53"
-    assert named({"fwmark": 7, "family": "ipv4"}) == "fwmark 7"

@@ -128,5 +128,5 @@ def test_weights_in_a_table_and_in_its_file() -> None:
     ]
     assert lines[-1] == "-e -t 192.0.2.198:80 -r 192.0.2.21:80 -g -w 0"
     written = "".join(f"{line}\n" for line in lines)
-    assert text.parse_table(written, "ipvs.rules") == defined
+    assert text.parse_rules(written, "ipvs.rules") == (defined, {(SHOP, WEB): 0})
     assert text.parse_weights(written) == {(SHOP, WEB): 0}

@@ -24,7 +24,7 @@ SHOP = ServiceKey("ipv4", "tcp", "192.0.2.198", 80, 0)
 
 @given(strategies.tables())
 def test_what_is_written_reads_as_the_same_table(table: Table) -> None:
-    assert text.parse_table("\n".join(text.table_lines(table)), "ipvs.rules") == table
+    assert text.parse_rules("\n".join(text.table_lines(table)), "ipvs.rules") == (table, {})
 
 
 def test_lines_are_those_of_ipvsadm() -> None:
@@ -36,7 +36,7 @@ def test_lines_are_those_of_ipvsadm() -> None:
         "-A -f 7 -6 -s mh",
     ]
     content = "# a comment\n\nipvsadm " + "\n".join(lines)
-    assert list(text.table_lines(text.parse_table(content, "ipvs.rules"))) == lines
+    assert list(text.table_lines(text.parse_rules(content, "ipvs.rules")[0])) == lines
 
 
 @pytest.mark.parametrize(
@@ -59,7 +59,7 @@ def test_lines_are_those_of_ipvsadm() -> None:
 )
 def test_a_line_that_is_not_understood_is_named(line: str, words: str) -> None:
     with pytest.raises(InvalidInput) as caught:
-        text.parse_table(f"\n{line}\n", "/etc/lvs/ipvs.rules")
+        text.parse_rules(f"\n{line}\n", "/etc/lvs/ipvs.rules")
     assert str(caught.value).startswith("/etc/lvs/ipvs.rules:2: ")
     assert words in str(caught.value)
 
@@ -86,4 +86,4 @@ def test_commands_do_what_the_change_does() -> None:
 
 
 def test_a_line_of_the_tools_name_alone_adds_nothing() -> None:
-    assert text.parse_table("ipvsadm\n", "ipvs.rules") == {}
+    assert text.parse_rules("ipvsadm\n", "ipvs.rules") == ({}, {})

@@ -38,7 +38,7 @@ def test_the_kernels_dump_reads_as_what_ipvsadm_wrote() -> None:
         key, service = wire.decode_service(bytes.fromhex(payload))
         decoded = [wire.decode_destination(bytes.fromhex(answer), key.family) for answer in destinations]
         table[key] = VirtualService(service, tuple(sorted(decoded)))
-    assert table == text.parse_table("\n".join(LINES), "recorded.json")
+    assert table == text.parse_rules("\n".join(LINES), "recorded.json")[0]
 
 
 @pytest.mark.parametrize("line", LINES)
@@ -46,7 +46,7 @@ def test_requests_say_what_ipvsadm_says(line: str) -> None:
     command, theirs = split(bytes.fromhex(RECORDED["requests"][line]))
     (change,) = [
         change
-        for change in plan(text.parse_table("\n".join(LINES), "recorded.json"), {})
+        for change in plan(text.parse_rules("\n".join(LINES), "recorded.json")[0], {})
         if text.command(change) == f"ipvsadm {line}"
     ]
     our_command, attributes = wire.encode(change)
