@@ -9,6 +9,7 @@ Documented in plugins/modules/ipvs_real_server.py, which does the work on the ho
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Mapping
 from ipaddress import ip_address
@@ -25,6 +26,8 @@ from ..plugin_utils.model import Cluster
 MODULE = "lvs.cluster.ipvs_real_server"
 # Seconds between two lines about what is left; a call of the module waits as long.
 STEP = 5
+# Seconds to wait where the task names none, as the module has it.
+TIMEOUT = 300
 display = Display()
 
 
@@ -51,28 +54,37 @@ class ActionModule(ActionBase):
 
     def _drained(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         """The result of all calls together: what was before, of the first; what is left, of the last."""
+        timeout = _seconds(arguments.get("timeout", TIMEOUT))
+        if timeout is None:
+            return self._call(arguments, task_vars)
         begin = time.monotonic()
-        timeout = _seconds(arguments.get("timeout", 300))
         first: dict[str, Any] = {}
         while True:
             remaining = timeout - (time.monotonic() - begin)
-            step = {**arguments, "timeout": int(max(0, min(STEP, remaining)))} if timeout is not None else arguments
-            now = self._execute_module(module_name=MODULE, module_args=step, task_vars=task_vars)
+            step = max(0, min(STEP, math.ceil(remaining)))
+            now = self._call({**arguments, "timeout": step}, task_vars)
             first = first or now
             if now.get("ended") is not False or remaining <= STEP:
                 break
             display.display(f"{task_vars['inventory_hostname']}: {_left(now)}")
-        return _together(first, now, time.monotonic() - begin, timeout)
+        if now.get("ended") is False:
+            now["msg"] = now["msg"].replace(f"After {step} seconds", f"After {timeout} seconds")
+        return _together(first, now, time.monotonic() - begin)
+
+    def _call(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+        result: dict[str, Any] = self._execute_module(module_name=MODULE, module_args=arguments, task_vars=task_vars)
+        return result
 
 
-def _seconds(timeout: Any) -> float:
+def _seconds(timeout: Any) -> int | None:
+    """None for what the module will refuse."""
     try:
-        return float(timeout)
-    except (TypeError, ValueError):
-        return 0.0  # the module says what is wrong with it
+        return int(str(timeout))
+    except ValueError:
+        return None
 
 
-def _together(first: Mapping[str, Any], last: dict[str, Any], waited: float, timeout: float) -> dict[str, Any]:
+def _together(first: Mapping[str, Any], last: dict[str, Any], waited: float) -> dict[str, Any]:
     """The result of the last call, with what the first one has changed."""
     if last is first:
         return last
@@ -81,8 +93,6 @@ def _together(first: Mapping[str, Any], last: dict[str, Any], waited: float, tim
     for server in result.get("real_servers", ()):
         server["weight_before"] = before.get(_identity(server), server["weight_before"])
     result["waited"] = round(waited, 1)
-    if result.get("failed") and "msg" in result:
-        result["msg"] = result["msg"].replace(f"After {STEP} seconds", f"After {timeout:g} seconds")
     return result
 
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ..module_utils._ipvs.model import ServiceKey, endpoint
+from ..module_utils._ipvs.drained import destination_name
+from ..module_utils._ipvs.model import DestinationKey, ServiceKey, endpoint
 from .identity import service_key
 
 Service = Mapping[str, Any]
@@ -133,7 +134,8 @@ def _real_servers(
     label = names["services"].get(str(service), "")
     for key in [*defined, *sorted(known.keys() - defined.keys())]:
         weight = known[key]["weight"] if key in known else None
-        state, failed = _state(key, weight, defined.get(key), report.drained)
+        by_hand = not report.drained.isdisjoint([key[0], destination_name(service, DestinationKey(*key))])
+        state, failed = _state(weight, defined.get(key), by_hand)
         numbers = counted.get(key, {})
         host = names["real_servers"].get(key[0], "")
         yield (
@@ -151,9 +153,8 @@ def _real_servers(
         )
 
 
-def _state(key: tuple[str, int], weight: int | None, defined: int | None, drained: frozenset[str]) -> tuple[str, str]:
-    """What a real server does, and what is wrong with it."""
-    by_hand = any(name == key[0] or name.startswith(f"{endpoint(*key)}@") for name in drained)
+def _state(weight: int | None, defined: int | None, by_hand: bool) -> tuple[str, str]:
+    """What a real server does, and what is wrong with it. by_hand: an operator has said what its weight is."""
     if defined is None:
         return "foreign", "is in no definition"
     if weight is None:

@@ -196,7 +196,7 @@ ROOMS = (
     Room("plugin_utils/director.py", (*VALUES, ".model", ".keepalived")),
     Room("plugin_utils/topology.py", (*VALUES, ".model", ".director", ".realserver")),
     Room("plugin_utils/identity.py", (*VALUES, ".model", "module_utils._ipvs.model")),
-    Room("plugin_utils/health.py", (*VALUES, ".identity", "module_utils._ipvs.model")),
+    Room("plugin_utils/health.py", (*VALUES, ".identity", "module_utils._ipvs.drained", "module_utils._ipvs.model")),
     Room("plugin_utils/inventory.py", (*VALUES, "ansible.errors", ".definition", ".fields", ".keys", ".model")),
     Room("plugin_utils/*.py", (*VALUES, ".model")),
     Room("filter/*.py", (*VALUES, "plugin_utils")),

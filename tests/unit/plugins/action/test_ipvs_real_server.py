@@ -54,7 +54,7 @@ class Rounds(ActionModule):
 
     def __init__(self, *left: int) -> None:
         self._left = list(left)
-        self.timeouts: list[int] = []
+        self.timeouts: list[Any] = []
 
     def _execute_module(self, module_args: dict[str, Any], **_options: Any) -> dict[str, Any]:
         self.timeouts.append(module_args["timeout"])
@@ -90,5 +90,20 @@ def test_at_the_deadline_it_says_what_is_left() -> None:
     rounds = Rounds(4)
     result = rounds._drained({"address": "192.0.2.21", "timeout": 4}, TASK_VARS)
     assert result["failed"]
-    assert result["msg"] in ("After 3 seconds", "After 4 seconds")
-    assert len(rounds.timeouts) == 1
+    assert result["msg"] == "After 4 seconds"
+    assert rounds.timeouts == [4]
+
+
+def test_the_deadline_is_that_of_all_rounds_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    clock = iter([0.0, 0.0, 5.2, 10.3, 12.0])
+    monkeypatch.setattr(ipvs_real_server.time, "monotonic", lambda: next(clock))
+    rounds = Rounds(4, 2, 1)
+    result = rounds._drained({"address": "192.0.2.21", "timeout": 12}, TASK_VARS)
+    assert rounds.timeouts == [5, 5, 2]
+    assert (result["msg"], result["waited"]) == ("After 12 seconds", 12.0)
+
+
+def test_a_timeout_that_is_no_number_is_for_the_module_to_refuse() -> None:
+    rounds = Rounds(0)
+    rounds._drained({"address": "192.0.2.21", "timeout": "soon"}, TASK_VARS)
+    assert rounds.timeouts == ["soon"]

@@ -82,9 +82,17 @@ WANTED = service(web1=1, web2=2)
         ),
         ({"lvs1": report(WANTED, held=False)}, "down", [f"no director has the VIP {VIP}"]),
         (
-            {"lvs1": report(service(web1=0, web2=0), drained=("192.0.2.21", "192.0.2.22:80@tcp:x"))},
+            {"lvs1": report(service(web1=0, web2=0), drained=("192.0.2.21", f"192.0.2.22:80@tcp:{VIP}:80"))},
             "down",
             [f"lvs1 has no real server that takes new connections for tcp {VIP}:80"],
+        ),
+        (  # drained in another service at the same port
+            {"lvs1": report(service(web1=0, web2=2), drained=(f"192.0.2.21:80@tcp:{VIP}:8080",))},
+            "degraded",
+            [
+                f"web1 192.0.2.21:80 of tcp {VIP}:80 has weight 0, and nobody has drained it: its health check has "
+                "failed"
+            ],
         ),
         ({"lvs1": None}, "down", [f"no director has the VIP {VIP}", "lvs1 does not answer"]),
     ],
