@@ -27,7 +27,9 @@ KERNEL_ARGUMENTS = (
     "root=/dev/vda rw console=ttyS0 quiet panic=-1 mitigations=off net.ifnames=0 nowatchdog "
     # Every process has its libraries at the same addresses, so that TCG need not translate them anew for each: three
     # times as many processes in the same time.
-    "norandmaps"
+    "norandmaps "
+    # Memory is cleared when it is handed to a process anyway, and the rest need not be: half of the time of a fork.
+    "init_on_alloc=0"
 )
 
 
@@ -37,7 +39,7 @@ def hardware(acceleration: str) -> list[str]:
     `acceleration` is "kvm" or "tcg". q35 and not microvm: microvm has no timer that the kernel can trust under TCG and
     sometimes hangs at boot. Nehalem: QEMU emulates the vector instructions of newer models slowly.
     """
-    accelerated = {"kvm": ["-accel", "kvm", "-cpu", "host"], "tcg": ["-accel", "tcg,tb-size=128", "-cpu", "Nehalem"]}
+    accelerated = {"kvm": ["-accel", "kvm", "-cpu", "host"], "tcg": ["-accel", "tcg,tb-size=256", "-cpu", "Nehalem"]}
     return [
         *accelerated[acceleration],
         *("-machine", "q35,usb=off,sata=off,smbus=off,vmport=off,i8042=off", "-smp", "1", "-m", "768"),

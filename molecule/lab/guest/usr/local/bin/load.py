@@ -15,8 +15,8 @@ import threading
 import time
 from collections import Counter
 
-# A web server ends a connection after a thousand requests.
-PAUSE_S = {"new": 0.05, "same": 0.4}
+# Few enough to leave an emulated processor to what is tested; a web server ends a connection after a thousand requests.
+PAUSE_S = {"new": 0.2, "same": 0.4}
 PATIENCE_S = 10
 
 
