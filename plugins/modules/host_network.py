@@ -195,6 +195,13 @@ options:
     type: list
     elements: str
     default: []
+  handed_over:
+    description:
+      - Addresses that something else on this host looks after from now on, C(keepalived) for example. They go from
+        O(boot_file), and the kernel keeps them, so that nobody misses them in between.
+    type: list
+    elements: str
+    default: []
   all:
     description: With O(state=deleted), remove everything that the files list.
     type: bool

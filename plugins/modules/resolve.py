@@ -134,6 +134,10 @@ network:
       description: Through which addresses the host's default route must not go.
       type: list
       elements: str
+    handed_over:
+      description: The addresses that are keepalived's affair.
+      type: list
+      elements: str
   sample:
     addresses:
       - {address: 192.0.2.198/32, interface: lo, announce: false}
@@ -146,6 +150,7 @@ network:
       net.ipv4.conf.all.arp_ignore: "1"
     kernel_modules: []
     refused_gateways: [192.0.2.198, 192.0.2.2]
+    handed_over: []
 filter:
   description: What the host needs of its packet filter, as the options of M(lvs.cluster.packet_filter) take it.
   returned: success

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from .keepalived import configuration
-from .model import UNTOUCHED, Cluster, Director, RealServer, Vip, VirtualService, family_of
+from .model import BFD_PORT, UNTOUCHED, Cluster, Director, RealServer, Vip, VirtualService, family_of
 
 # NAT alone forwards through the IP stack. Once an IPv6 host forwards, the kernel ignores router advertisements
 # (ipv6_accept_ra() in net/ipv6.h; accept_ra=2 on an interface keeps them).
@@ -21,8 +21,6 @@ FORWARDING = {
 # The routing table by which a director takes marked packets for addresses that it does not hold, and the priority of
 # its rules: before the main table (32766).
 MARKED_TABLE = 5081
-
-BFD_PORT = 3784  # RFC 5881, section 4
 
 View = dict[str, Any]
 
@@ -66,6 +64,7 @@ def director_view(
         "network": {
             "kernel_modules": _kernel_modules(cluster, schedulers, engines),
             "addresses": vips if static else [],
+            "handed_over": [] if static else sorted(vip.address for vip in cluster.vips if not vip.routed),
             "routes": [_local_route(family) for family in _routed_families(cluster)],
             "rules": list(_routing_rules(cluster)),
             "sysctls": _sysctls(cluster, director),

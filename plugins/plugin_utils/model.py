@@ -59,6 +59,7 @@ FTP_PORT = 21
 # These methods deliver a packet as it came: the real server sees the VIP and the service's port.
 UNTOUCHED = ("dr", "tun")
 ADDRESS_BITS = {"ipv4": 32, "ipv6": 128}
+BFD_PORT = 3784  # RFC 5881, section 4
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from .model import ADDRESS_BITS, Cluster, Packets, RealServer, RealServerHost, Vip, VirtualService, family_of
+from .model import ADDRESS_BITS, BFD_PORT, Cluster, Packets, RealServer, RealServerHost, Vip, VirtualService, family_of
 
 # A real server has the VIP on lo and must keep quiet about it on the network. arp_ignore=1: answer only for addresses
 # of the interface that was asked (arp_ignore() in net/ipv4/arp.c). arp_announce=2: never ask with the VIP as the sender
@@ -27,6 +27,12 @@ GRE_DEVICES = {"ipv4": "gre", "ipv6": "ip6gre"}
 # What is inside, by the number that the header outside has for it.
 TUNNEL_PROTOCOLS = {"ipv4": "4", "ipv6": "41"}
 GRE_PROTOCOL = "47"
+# What keepalived's checks ask a real server with, those that ask one.
+CHECK_PROTOCOLS = {
+    **dict.fromkeys(("http", "https", "tcp", "smtp"), "tcp"),
+    **dict.fromkeys(("dns", "udp", "bfd"), "udp"),
+}
+PING_PROTOCOLS = {"ipv4": "icmp", "ipv6": "icmpv6"}
 # Bytes: the headers of IP and of TCP together, and what a tunnel puts before them.
 TCP_HEADERS = {"ipv4": 40, "ipv6": 60}
 OUTER_HEADER = {"ipv4": 20, "ipv6": 40}
@@ -104,6 +110,7 @@ def realserver_view(cluster: Cluster, host: str, hardware_addresses: Mapping[str
                 *({**redirect, **sender} for redirect in _redirects(cluster, redirected) for sender in senders),
                 *_clamps(cluster, by_tunnel),
                 *(_openings(cluster, parts, redirected) if cluster.open_firewall else ()),
+                *(_openings_for_checks(cluster, parts) if cluster.open_firewall else ()),
             ],
         },
     }
@@ -253,6 +260,27 @@ def _openings(cluster: Cluster, parts: list[Part], redirected: list[Part]) -> It
             arriving = service.packets
         for packets in arriving:
             yield {**opening, **packets.selector(any_port=service.is_ftp and server.forward == "nat")}
+
+
+def _openings_for_checks(cluster: Cluster, parts: list[Part]) -> Iterator[View]:
+    """The directors ask a real server at its own address, whichever way clients come to it."""
+    if cluster.engine != "keepalived":
+        return
+    for _service, server in parts:
+        for check in server.checks:
+            address = check["address"] or server.address
+            family = family_of(address)
+            if check.kind == "ping":
+                asked: View = {"protocol": PING_PROTOCOLS[family]}
+            elif check.kind in CHECK_PROTOCOLS:
+                port = BFD_PORT if check.kind == "bfd" else check["port"] or server.port
+                asked = {"protocol": CHECK_PROTOCOLS[check.kind], "port": port}
+            else:
+                continue
+            for director in cluster.directors:
+                source = director.address_of(family)
+                if source:
+                    yield {"kind": "accept", "hook": "input", "source": source, "address": address, **asked}
 
 
 def _packed(service: VirtualService, server: RealServer) -> View:

@@ -118,6 +118,21 @@ def test_what_is_not_listed_any_more_goes_and_what_is_foreign_stays(tmp_path: Pa
     assert addresses(NEAR) == {(DIP, 24, NEAR), ("198.51.100.77", 32, NEAR), (VIP, 32, NEAR)}
 
 
+def test_what_is_handed_over_stays_and_is_the_callers_no_more(tmp_path: Path) -> None:
+    batch = tmp_path / "network.batch"
+    two = [{"address": f"198.51.100.{host}/32", "interface": NEAR} for host in (198, 199)]
+    module("host_network", state="replaced", addresses=two, boot_file=str(batch))
+    options = {"state": "replaced", "addresses": two[1:], "handed_over": [VIP], "boot_file": str(batch)}
+    result = module("host_network", **options)
+    assert (result["changed"], result["commands"]) == (True, [])
+    assert VIP not in batch.read_text()
+    both = {(DIP, 24, NEAR), (VIP, 32, NEAR), ("198.51.100.199", 32, NEAR)}
+    assert addresses(NEAR) == both
+    assert not module("host_network", **options)["changed"]
+    module("host_network", state="deleted", all=True, boot_file=str(batch))
+    assert addresses(NEAR) == both - {("198.51.100.199", 32, NEAR)}
+
+
 def test_another_prefix_of_an_ipv6_address(tmp_path: Path) -> None:
     options = {"state": "replaced", "boot_file": str(tmp_path / "network.batch")}
     for prefix in (128, 64):

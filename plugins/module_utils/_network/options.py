@@ -61,4 +61,5 @@ LISTED: Dict[str, Any] = {
     "rules": _listed(RULE),
     "sysctls": {"type": "dict", "default": {}},
     "refused_gateways": {"type": "list", "elements": "str", "default": []},
+    "handed_over": {"type": "list", "elements": "str", "default": []},
 }

@@ -78,7 +78,10 @@ class HostNetwork(Resource):
         rules6 = read_text.parse_batch(content(files.batch6), files.batch6 or "", "ipv6").rules
         sysctls, original = read_text.parse_sysctls(content(files.sysctls), files.sysctls or "")
         modules = read_text.parse_modules(content(files.modules), files.modules or "")
-        return own._replace(modules=modules, rules={**own.rules, **rules6}, sysctls=sysctls, original=original)
+        # What is no longer the caller's own is left as it is.
+        kept = {key: value for key, value in own.addresses.items() if key.address not in self._wanted.handed_over}
+        own = own._replace(addresses=kept, rules={**own.rules, **rules6})
+        return own._replace(modules=modules, sysctls=sysctls, original=original)
 
     def read(self, owned: Network) -> Network:
         interfaces = self._kernel.read_interfaces()

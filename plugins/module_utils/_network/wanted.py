@@ -56,6 +56,7 @@ class WantedNetwork(NamedTuple):
     """What a call lists.
 
     sysctls: a name may have [ADDRESS] in place of an interface. refused_gateways: no default route leads there.
+    handed_over: addresses that are another one's from now on, wherever they are.
     """
 
     addresses: tuple[WantedAddress, ...]
@@ -66,6 +67,7 @@ class WantedNetwork(NamedTuple):
     routes: Mapping[RouteKey, Route]
     rules: Mapping[Rule, Present]
     refused_gateways: tuple[str, ...]
+    handed_over: tuple[str, ...]
 
     @property
     def empty(self) -> bool:
@@ -94,6 +96,7 @@ def parse_network(options: Mapping[str, Any]) -> WantedNetwork:
         routes=_parse_each("routes", options, _parse_route, faults),
         rules=_parse_each("rules", options, _parse_rule, faults),
         refused_gateways=tuple(_parse_each("refused_gateways", options, _parse_gateway, faults)),
+        handed_over=tuple(_parse_each("handed_over", options, _parse_handed_over, faults)),
     )
     if faults:
         raise InvalidInput(tuple(faults))
@@ -245,6 +248,10 @@ def _parse_rule(given: Mapping[str, Any]) -> tuple[Rule, Present]:
 
 def _parse_gateway(given: str) -> tuple[str, Present]:
     return _address("gateway", given), Present()
+
+
+def _parse_handed_over(given: str) -> tuple[str, Present]:
+    return _address("address", given), Present()
 
 
 def _network(option: str, text: str, family: str) -> tuple[str, str]:

@@ -68,6 +68,7 @@ def test_a_director_by_direct_routing() -> None:
         "network": {
             "kernel_modules": ["ip_vs", "ip_vs_rr"],
             "addresses": [{"address": "192.0.2.198/32", "beside": "192.0.2.2", "announce": True}],
+            "handed_over": [],
             "routes": [],
             "rules": [],
             "sysctls": REUSE,

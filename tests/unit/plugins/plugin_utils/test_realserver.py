@@ -188,6 +188,31 @@ def test_a_closed_firewall_is_opened_for_what_comes_and_no_more() -> None:
         assert to_vip in found
 
 
+@pytest.mark.parametrize(
+    ("options", "asked"),
+    [
+        ({}, [{"address": "192.0.2.21", "protocol": "tcp", "port": 80}]),
+        ({"forward": "nat"}, [{"address": "192.0.2.21", "protocol": "tcp", "port": 80}]),
+        ({"checks": {"type": "http", "port": 8080}}, [{"address": "192.0.2.21", "protocol": "tcp", "port": 8080}]),
+        (
+            {"checks": ["ping", "bfd"]},
+            [
+                {"address": "192.0.2.21", "protocol": "icmp"},
+                {"address": "192.0.2.21", "protocol": "udp", "port": 3784},
+            ],
+        ),
+        ({"checks": {"type": "misc", "command": "/usr/bin/true"}}, []),
+        ({"checks": []}, []),
+    ],
+)
+def test_a_closed_firewall_lets_the_directors_checks_in(options: dict[str, Any], asked: list[dict[str, Any]]) -> None:
+    cluster = parse(service(**options), cluster={"engine": "keepalived", "open_firewall": True})
+    assert [rule for rule in rules(cluster) if "source" in rule] == [
+        {"kind": "accept", "hook": "input", "source": "192.0.2.2", **one} for one in asked
+    ]
+    assert not [rule for rule in rules(parse(service(), cluster={"open_firewall": True})) if "source" in rule]
+
+
 def test_it_has_only_the_addresses_that_it_serves() -> None:
     other = service(name="other", address="192.0.2.199", real_servers=[{"host": "web2"}])
     assert network(parse(service(), other))["addresses"] == [VIP_ON_LO]

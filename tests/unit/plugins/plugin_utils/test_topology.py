@@ -28,6 +28,7 @@ NOTHING: dict[str, Any] = {
     "rules": [],
     "sysctls": {},
     "refused_gateways": [],
+    "handed_over": [],
 }
 
 
@@ -44,6 +45,14 @@ def test_a_director_that_serves_has_the_vip_once() -> None:
         "addresses": [{"address": "192.0.2.198/32", "beside": "192.0.2.2", "announce": True}],
         "sysctls": {"net.ipv4.vs.conn_reuse_mode": "3"},
     }
+
+
+def test_keepalived_takes_over_the_vips_that_hosts_hold() -> None:
+    network = host_view(parse(service(), cluster={"engine": "keepalived"}), "lvs1", {}, {})["network"]
+    assert (network["addresses"], network["handed_over"]) == ([], ["192.0.2.198"])
+    routed = {"engine": "keepalived", "vips": [{"address": "192.0.2.198", "routed": True}]}
+    marked = parse(service(fwmark=1, protocol="tcp"), cluster=routed)
+    assert host_view(marked, "lvs1", {}, {})["network"]["handed_over"] == []
 
 
 def test_services_on_one_address_give_it_once() -> None:

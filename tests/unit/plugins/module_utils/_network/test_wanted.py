@@ -72,6 +72,7 @@ def test_what_is_listed_has_one_spelling() -> None:
             ],
             "rules": [{"priority": 1, "source": "2001:DB8::0:1/128", "destination": "2001:DB8::/32", "table": 7}],
             "refused_gateways": ["2001:DB8::0:1"],
+            "handed_over": ["192.0.2.198", "2001:DB8::C6"],
         }
     )
     assert wanted.modules == {"ip_vs_ftp": Present()}
@@ -84,6 +85,7 @@ def test_what_is_listed_has_one_spelling() -> None:
     }
     assert list(wanted.rules) == [Rule(1, "ipv6", "2001:db8::1", "2001:db8::/32", 0, "", 0, 7)]
     assert wanted.refused_gateways == ("2001:db8::1",)
+    assert wanted.handed_over == ("192.0.2.198", "2001:db8::c6")
 
 
 TUNNEL = {"name": "lvs-ipip", "kind": "ipip", "local": "192.0.2.1"}
@@ -116,6 +118,7 @@ RULE = {"priority": 1, "family": "ipv4", "table": 7}
         ("rules", {**RULE, "source": "2001:db8::1"}, "rules[0].source: 2001:db8::1 is no IPv4 network"),
         ("rules", {**RULE, "source": "default"}, "rules[0].source: leave it out for all addresses"),
         ("refused_gateways", "192.0.2", "refused_gateways[0]: gateway: '192.0.2' is no IPv4 or IPv6 address"),
+        ("handed_over", "192.0.2.198/32", "handed_over[0]: address: '192.0.2.198/32' is no IPv4 or IPv6 address"),
         ("sysctls", {"net.ipv4.conf.[here].rp_filter": 1}, "'here' is no IPv4 or IPv6 address"),
         ("sysctls", {"net.ipv4.conf.a[192.0.2.1].rp_filter": 1}, "a name here begins with net."),
     ],
