@@ -20,12 +20,14 @@ from pathlib import Path
 from random import Random
 from typing import Any
 
+import ansible_mitogen
 import pytest
 import testinfra
 import yaml
 from testinfra.host import Host
 
 PROJECT = Path(__file__).resolve().parents[1]
+MITOGEN = Path(ansible_mitogen.__path__[0])  # spares emulated machines the seconds that starting Python takes
 MILLION = Random(1).randbytes(1_000_000)  # what every real server has at /large, see molecule/lab/guest/setup
 DIGEST = sha256(MILLION).hexdigest()
 
@@ -165,9 +167,16 @@ class Lab:
         program = "ansible-playbook" if words[0].startswith("lvs.cluster.") else "ansible"
         access = ["-e", "ansible_user=root", "-e", "ansible_become=false"]
         command = [program, *options, *access, *words]
-        environment = {**os.environ, "ANSIBLE_NOCOLOR": "1", "ANSIBLE_TIMEOUT": "120", "ANSIBLE_PIPELINING": "1"}
-        if words[0] == "lvs.cluster.failover":  # its probe runs in the background; under Mitogen such tasks do not end
-            environment["ANSIBLE_STRATEGY"] = "linear"
+        # The probe of failover runs in the background; under Mitogen such tasks do not end.
+        strategy = "linear" if words[0] == "lvs.cluster.failover" else "mitogen_linear"
+        environment = {
+            **os.environ,
+            "ANSIBLE_NOCOLOR": "1",
+            "ANSIBLE_TIMEOUT": "120",
+            "ANSIBLE_PIPELINING": "1",
+            "ANSIBLE_STRATEGY": strategy,
+            "ANSIBLE_STRATEGY_PLUGINS": str(MITOGEN / "plugins" / "strategy"),
+        }
         done = subprocess.run(command, env=environment, cwd=PROJECT, capture_output=True, text=True, check=False)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
@@ -193,6 +202,11 @@ class Lab:
         """How many modules each run of a playbook of this scenario has started on each host."""
         runs = json.loads((PROJECT / "build/module-runs" / f"{self.scenario}.json").read_text(encoding="utf-8"))
         return [run["runs"] for run in runs if run["playbook"] == playbook]
+
+
+def listed(value: Any) -> list[Any]:
+    """What may be given alone or as a list, as a list."""
+    return value if isinstance(value, list) else [value]
 
 
 def eventually(condition: Callable[[], bool], seconds: float = 30) -> None:

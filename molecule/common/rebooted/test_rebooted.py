@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ipaddress
 
-from ansible_collections.lvs.cluster.molecule.conftest import Lab
+from ansible_collections.lvs.cluster.molecule.conftest import Lab, listed
 
 DIRECTOR_LIMIT, REAL_SERVER_LIMIT = 12, 8
 
@@ -16,8 +16,7 @@ DIRECTOR_LIMIT, REAL_SERVER_LIMIT = 12, 8
 def test_nobody_but_a_director_ever_said_that_it_has_a_vip(lab: Lab) -> None:
     told = [line.split() for line in lab.output("client", "cat /run/who-has").splitlines()]
     routed = {vip["address"] for vip in lab.definition.get("lvs_cluster", {}).get("vips", ()) if vip.get("routed")}
-    addresses = [service["address"] for service in lab.definition["lvs_services"]]
-    vips = {one for listed in addresses for one in ([listed] if isinstance(listed, str) else listed)}
+    vips = {vip for service in lab.definition["lvs_services"] for vip in listed(service["address"])}
     directors = {lab.mac(name) for name in lab.cluster["lvs_directors"]}
     for vip in vips:
         found = {mac for address, mac in told if ipaddress.ip_address(address) == ipaddress.ip_address(vip)}

@@ -2,18 +2,19 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A service by firewall mark: two ports of an address that no host holds, to real servers that redirect it."""
+"""A service by firewall mark: two ports of an address that no host holds, on two directors."""
 
 from __future__ import annotations
 
 import pytest
 
-from ansible_collections.lvs.cluster.molecule.conftest import DIGEST, Lab
+from ansible_collections.lvs.cluster.molecule.conftest import DIGEST, Lab, eventually
 
-VIP = "203.0.113.10"
+VIP, NEXT_HOP = "203.0.113.10", "192.0.2.200"
 
 
 def test_requests_to_both_ports_are_balanced_as_one_service(lab: Lab) -> None:
+    eventually(lambda: lab.output("lvs1", "ipvsadm -S -n").count("-w 1") == 4)
     one, other = f"http://{VIP}/", f"http://{VIP}:8080/"
     assert lab.requests(one, 20) == {"web1": 10, "web2": 10}
     assert lab.requests(other, 20) == {"web1": 10, "web2": 10}
@@ -35,12 +36,14 @@ def test_no_host_holds_the_address_or_answers_for_it(lab: Lab) -> None:
     for name in lab.hosts:
         assert VIP not in lab.output(name, "ip address")
     assert lab.answering(VIP) == set()
+    assert lab.answering(NEXT_HOP) == {lab.mac("lvs1")}
 
 
 def test_the_director_takes_what_is_marked_and_that_alone(lab: Lab) -> None:
-    assert "fwmark 0x1 lookup 5081" in lab.output("lvs1", "ip rule")
-    assert lab.output("lvs1", "ip route show table 5081").startswith("local default dev lo")
-    assert lab.output("lvs1", "ipvsadm -S -n").splitlines()[0] == "-A -f 1 -s rr"
+    for name in ("lvs1", "lvs2"):
+        assert "fwmark 0x1 lookup 5081" in lab.output(name, "ip rule")
+        assert lab.output(name, "ip route show table 5081").startswith("local default dev lo")
+        assert lab.output(name, "ipvsadm -S -n").splitlines()[0] == "-A -f 1 -s rr"
     assert lab.host("client").run(f"curl -sS --max-time 2 http://{VIP}:81/").rc != 0
 
 
@@ -50,3 +53,12 @@ def test_frames_keep_the_address_and_carry_the_real_servers_mac(lab: Lab, name: 
         lab.requests(f"http://{VIP}/", 8)
     for frame in frames:
         assert frame.startswith(f"{lab.mac('lvs1')} > {lab.mac(name)},")
+
+
+def test_the_other_director_takes_over_and_gives_back(lab: Lab) -> None:
+    lab.output("lvs1", "systemctl stop keepalived")
+    eventually(lambda: NEXT_HOP in lab.output("lvs2", "ip address"))
+    assert lab.requests(f"http://{VIP}/", 10) == {"web1": 5, "web2": 5}
+    lab.output("lvs1", "systemctl start keepalived")
+    eventually(lambda: NEXT_HOP in lab.output("lvs1", "ip address"))
+    eventually(lambda: NEXT_HOP not in lab.output("lvs2", "ip address"))

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.lvs.cluster.molecule.conftest import DIGEST, Lab
+from ansible_collections.lvs.cluster.molecule.conftest import DIGEST, Lab, eventually
 
 VIP = "192.0.2.198"
 REAL_SERVERS = ("web1", "web2")
 
 
 def test_requests_are_balanced(lab: Lab) -> None:
+    eventually(lambda: lab.output("lvs1", "ipvsadm -S -n").count("-w 1") == 4)
     answers = lab.requests(f"http://{VIP}/", 40)
     assert sum(answers.values()) == 40
     assert answers.keys() == {"web1", "web2"}
@@ -41,6 +42,15 @@ def test_the_vip_comes_to_a_real_server_that_does_not_have_it(lab: Lab, name: st
     for frame in frames:
         assert frame.startswith(f"{lab.mac('lvs1')} > {lab.mac(name)},")
     assert VIP not in lab.output(name, "ip address")
+
+
+def test_the_other_director_takes_over_and_gives_back(lab: Lab) -> None:
+    lab.output("lvs1", "systemctl stop keepalived")
+    eventually(lambda: VIP in lab.output("lvs2", "ip address"))
+    assert lab.requests(f"http://{VIP}/", 10).keys() == {"web1", "web2"}
+    lab.output("lvs1", "systemctl start keepalived")
+    eventually(lambda: VIP in lab.output("lvs1", "ip address"))
+    eventually(lambda: VIP not in lab.output("lvs2", "ip address"))
 
 
 def test_each_uses_the_tool_that_its_owner_wants(lab: Lab) -> None:
