@@ -41,7 +41,8 @@ def test_one_director_has_all_virtual_addresses(lab: Lab) -> None:
 
 def test_the_director_puts_the_real_server_for_the_vip_and_back(lab: Lab) -> None:
     answering = f"tcp[tcpflags] == tcp-syn|tcp-ack and src host {VIP}"
-    with lab.frames("app1", "tcp[tcpflags] == tcp-syn", 1) as requests, lab.frames("client", answering, 1) as answers:
+    asking = f"tcp[tcpflags] == tcp-syn and src host {CLIENT}"  # the directors' health checks are others
+    with lab.frames("app1", asking, 1) as requests, lab.frames("client", answering, 1) as answers:
         lab.requests(f"http://{VIP}/", 8)
     assert requests[0].startswith(f"{lab.mac('lvs1', 'eth2')} > {lab.mac('app1')},")
     assert f"{CLIENT}." in requests[0]
