@@ -19,6 +19,7 @@ from ansible_collections.lvs.cluster.tests.kernel.conftest import ipvsadm, run
 from ansible_collections.lvs.cluster.tests.kernel.test_keepalived import OTHER_INTERFACE, interface, put, service, text
 
 WEB1, WEB2, SORRY = "192.0.2.21", "192.0.2.22", "192.0.2.99"
+PORT = 8099  # the machine has a web server of its own at 80 and 8080
 CHECK = {"interval": 1, "timeout": 1, "retries": 0, "retry_delay": 1}
 
 pytestmark = pytest.mark.usefixtures("kernel", "interface")
@@ -42,7 +43,7 @@ class RealServer:
         self.up()
 
     def up(self) -> None:
-        self._server = http.server.ThreadingHTTPServer((self.address, 80), Page)
+        self._server = http.server.ThreadingHTTPServer((self.address, PORT), Page)
         threading.Thread(target=self._server.serve_forever, daemon=True).start()
 
     def down(self) -> None:
@@ -91,7 +92,7 @@ def eventually(condition: Callable[[], bool]) -> None:
 def test_a_real_server_goes_and_comes_back(
     web: dict[str, RealServer], keepalived: Callable[[str], None], check: dict[str, object]
 ) -> None:
-    keepalived(text(service(checks={**check, **CHECK})))
+    keepalived(text(service(port=PORT, checks={**check, **CHECK})))
     eventually(lambda: balanced() == {WEB1, WEB2})
     web[WEB1].down()
     eventually(lambda: balanced() == {WEB2})
@@ -106,12 +107,14 @@ def test_below_its_quorum_a_service_has_its_sorry_server(
     keepalived(
         text(
             service(
+                port=PORT,
                 checks={"type": "tcp", **CHECK},
                 quorum=3,  # web1 has weight 1, web2 has weight 2
                 quorum_down=f"/usr/bin/touch {down}",
                 quorum_up=f"/usr/bin/touch {up}",
                 sorry_server={"address": SORRY},
-            )
+            ),
+            scripts={"user": "root"},  # by default it is nobody, who may write nothing here
         )
     )
     eventually(lambda: balanced() == {WEB1, WEB2})
