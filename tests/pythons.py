@@ -55,7 +55,8 @@ def install() -> None:
 def test(python: Path) -> bool:
     """Run the tests; -S keeps out whatever else is installed for this Python."""
     environment = {**os.environ, "PYTHONPATH": f"{PACKAGES}:{COLLECTIONS}"}
-    command = [python, "-S", "-m", "pytest", "-p", "no:cacheprovider", "-q", TESTS]
+    options = ["-p", "no:cacheprovider", "--hypothesis-profile=pythons", "-q"]
+    command = [python, "-S", "-m", "pytest", *options, TESTS]
     return subprocess.run(command, cwd=PROJECT, env=environment, check=False).returncode == 0
 
 

@@ -12,6 +12,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 import traceback
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -99,6 +100,14 @@ def forked(name: str, arguments: str, inside: Callable[[], None]) -> str:
         os.waitpid(child, 0)
         output.seek(0)
         return output.read().decode()
+
+
+def eventually(condition: Callable[[], bool], told: Callable[[], object] = lambda: "") -> None:
+    """Wait until something holds; an error with what is told if it does not within 20 seconds."""
+    deadline = time.monotonic() + 20
+    while not condition():
+        assert time.monotonic() < deadline, told()
+        time.sleep(0.2)
 
 
 @pytest.fixture

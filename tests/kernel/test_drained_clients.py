@@ -12,14 +12,13 @@ from __future__ import annotations
 import multiprocessing
 import selectors
 import socket
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ansible_collections.lvs.cluster.tests.kernel.conftest import ipvsadm, module, run
+from ansible_collections.lvs.cluster.tests.kernel.conftest import eventually, ipvsadm, module, run
 
 VIP, PORT = "192.0.2.198", 8053
 REAL_SERVERS = ("127.0.0.1", "127.0.0.2")
@@ -53,8 +52,7 @@ def real_servers() -> Iterator[None]:
     process = multiprocessing.get_context("fork").Process(target=answer, daemon=True)
     process.start()
     try:
-        for address in REAL_SERVERS:
-            wait_for(address)
+        eventually(lambda: all(map(listens, REAL_SERVERS)))
         yield
     finally:
         process.terminate()
@@ -64,16 +62,9 @@ def real_servers() -> Iterator[None]:
         run("ip", "address", "delete", f"{VIP}/32", "dev", "lo")
 
 
-def wait_for(address: str) -> None:
-    deadline = time.monotonic() + 20
-    while True:
-        try:
-            socket.create_connection((address, PORT), 10).close()
-        except ConnectionRefusedError:
-            assert time.monotonic() < deadline
-            time.sleep(0.1)
-        else:
-            return
+def listens(address: str) -> bool:
+    with socket.socket() as client:
+        return client.connect_ex((address, PORT)) == 0
 
 
 def balance(option: str, *settings: str) -> None:

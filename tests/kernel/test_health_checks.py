@@ -9,13 +9,12 @@ from __future__ import annotations
 import http.server
 import subprocess
 import threading
-import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
-from ansible_collections.lvs.cluster.tests.kernel.conftest import ipvsadm, run
+from ansible_collections.lvs.cluster.tests.kernel.conftest import eventually, ipvsadm, run
 from ansible_collections.lvs.cluster.tests.kernel.test_keepalived import OTHER_INTERFACE, interface, put, service, text
 
 WEB1, WEB2, SORRY = "192.0.2.21", "192.0.2.22", "192.0.2.99"
@@ -81,23 +80,16 @@ def balanced() -> set[str]:
     return {words[4].split(":")[0] for words in (line.split() for line in ipvsadm("-S", "-n")) if words[0] == "-a"}
 
 
-def eventually(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 20
-    while not condition():
-        assert time.monotonic() < deadline, balanced()
-        time.sleep(0.2)
-
-
 @pytest.mark.parametrize("check", [{"type": "tcp"}, {"type": "http", "path": "/", "status": 200}])
 def test_a_real_server_goes_and_comes_back(
     web: dict[str, RealServer], keepalived: Callable[[str], None], check: dict[str, object]
 ) -> None:
     keepalived(text(service(port=PORT, checks={**check, **CHECK})))
-    eventually(lambda: balanced() == {WEB1, WEB2})
+    eventually(lambda: balanced() == {WEB1, WEB2}, balanced)
     web[WEB1].down()
-    eventually(lambda: balanced() == {WEB2})
+    eventually(lambda: balanced() == {WEB2}, balanced)
     web[WEB1].up()
-    eventually(lambda: balanced() == {WEB1, WEB2})
+    eventually(lambda: balanced() == {WEB1, WEB2}, balanced)
 
 
 def test_below_its_quorum_a_service_has_its_sorry_server(
@@ -117,9 +109,9 @@ def test_below_its_quorum_a_service_has_its_sorry_server(
             scripts={"user": "root"},  # by default it is nobody, who may write nothing here
         )
     )
-    eventually(lambda: balanced() == {WEB1, WEB2})
+    eventually(lambda: balanced() == {WEB1, WEB2}, balanced)
     web[WEB1].down()
-    eventually(lambda: balanced() == {SORRY} and down.exists())
+    eventually(lambda: balanced() == {SORRY} and down.exists(), balanced)
     up.unlink(missing_ok=True)
     web[WEB1].up()
-    eventually(lambda: balanced() == {WEB1, WEB2} and up.exists())
+    eventually(lambda: balanced() == {WEB1, WEB2} and up.exists(), balanced)

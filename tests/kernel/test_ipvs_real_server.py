@@ -7,15 +7,14 @@
 from __future__ import annotations
 
 import subprocess
-import time
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ansible_collections.lvs.cluster.tests.kernel.conftest import ipvsadm, module, run
+from ansible_collections.lvs.cluster.tests.kernel.conftest import eventually, ipvsadm, module, run
 from ansible_collections.lvs.cluster.tests.kernel.test_keepalived import INTERFACE, interface, service, text
 
 VIP = "192.0.2.198"
@@ -107,10 +106,7 @@ class Keepalived(Engine):
     def start(self) -> None:
         words = ["keepalived", "--dont-fork", "--check", "--use-file", str(self.conf), "--log-console"]
         self.process = subprocess.Popen(words, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, text=True)
-        deadline = time.monotonic() + 20
-        while len(weights()) < 2 or not all(len(servers) == 2 for servers in weights().values()):
-            assert time.monotonic() < deadline
-            time.sleep(0.2)
+        eventually(lambda: [len(servers) for servers in weights().values()] == [2, 2], weights)
 
     def stop(self) -> None:
         if self.process:
@@ -138,13 +134,6 @@ def both(first: int, second: int) -> dict[str, list[int]]:
     return {f"{VIP}:80": [first, second], f"{VIP}:443": [first, second]}
 
 
-def eventually(condition: Callable[[], bool]) -> None:
-    deadline = time.monotonic() + 10
-    while not condition():
-        assert time.monotonic() < deadline, weights()
-        time.sleep(0.2)
-
-
 def test_drained_until_it_is_active_again(balancer: Engine) -> None:
     assert weights() == both(1, 2)
     foretold = balancer.drain(check=True)
@@ -163,14 +152,14 @@ def test_drained_until_it_is_active_again(balancer: Engine) -> None:
     assert not balancer.site()["changed"]
     assert weights() == both(0, 2)
     balancer.restart()
-    eventually(lambda: weights() == both(0, 2))
+    eventually(lambda: weights() == both(0, 2), weights)
 
     result = balancer.drain("active")
     assert weights() == both(1, 2)
     assert balancer.files() == []
     assert not balancer.drain("active")["changed"]
     balancer.restart()
-    eventually(lambda: weights() == both(1, 2))
+    eventually(lambda: weights() == both(1, 2), weights)
 
 
 def test_some_services_and_a_weight_of_its_own(balancer: Engine) -> None:
@@ -183,7 +172,7 @@ def test_some_services_and_a_weight_of_its_own(balancer: Engine) -> None:
     assert balancer.drain("active", address=WEB2, weight=1)["changed"]
     assert weights() == both(1, 1)
     balancer.restart()
-    eventually(lambda: weights() == both(1, 1))
+    eventually(lambda: weights() == both(1, 1), weights)
     assert balancer.drain("active", address=WEB2)["changed"]
     assert weights() == both(1, 2)
     assert balancer.files() == []
