@@ -110,6 +110,7 @@ class Machine:
         """Return when the process runs, after the saved state is loaded if `options` ask for it."""
         try:
             processes.run(self.directory, self.command(acceleration, *options), timeout_s=120)
+            processes.take_long_turns(processes.find(self.directory)[self.pidfile.name])
         except LabError as error:
             raise LabError(f"{self.name} does not start; `down` and `up` make the lab anew. {error}") from error
 

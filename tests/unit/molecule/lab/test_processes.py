@@ -3,6 +3,9 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+import os
+import platform
+import re
 import signal
 import subprocess
 import sys
@@ -53,6 +56,15 @@ def test_end(switch: subprocess.Popen[bytes], tmp_path: Path, how: signal.Signal
     processes.end(switch.pid, how)
     assert switch.wait(timeout=5) == -how
     assert processes.find(tmp_path / "lab") == {}
+
+
+def test_long_turns(switch: subprocess.Popen[bytes]) -> None:
+    processes.take_long_turns(switch.pid)
+    assert os.sched_getscheduler(switch.pid) == os.SCHED_BATCH
+    linux = tuple(map(int, platform.release().split(".")[:2]))
+    if linux >= (6, 12):  # kernel/sched/debug.c, proc_sched_show_task
+        shown = Path(f"/proc/{switch.pid}/sched").read_text()
+        assert re.search(r"^se\.slice +: +20000000$", shown, re.MULTILINE), shown
 
 
 def test_end_of_a_process_that_is_gone(switch: subprocess.Popen[bytes]) -> None:
