@@ -29,7 +29,10 @@ KERNEL_ARGUMENTS = (
     # times as many processes in the same time.
     "norandmaps "
     # Memory is cleared when it is handed to a process anyway, and the rest need not be: half of the time of a fork.
-    "init_on_alloc=0"
+    "init_on_alloc=0 "
+    # For systemd's environment, to which the kernel hands it on: the filters of system calls that each service gets
+    # take a quarter of a boot.
+    "SYSTEMD_SECCOMP=0"
 )
 
 

@@ -47,7 +47,7 @@ def copy(folder: Path, names: list[str], target: str) -> None:
 
 
 def main() -> int:
-    words = sys.argv[1:] or ["python3", "-B", "-m", "pytest", "-c", "tests/kernel/pytest.ini", "tests/kernel"]
+    words = sys.argv[1:] or ["python3", "-m", "pytest", "-c", "tests/kernel/pytest.ini", "tests/kernel"]
     lab("up")
     try:
         copy(PROJECT, ["plugins", "tests"], COLLECTION)

@@ -123,13 +123,17 @@ def test_a_pulled_cable_moves_the_vip_and_connections_live_on(lab: Lab) -> None:
     assert kept.failed == []
 
 
-def test_a_crash_moves_the_vip(lab: Lab) -> None:
+def test_a_crash_moves_the_vip_and_a_drain_outlasts_it(lab: Lab) -> None:
+    lab.ansible("lvs_directors", "-m", "lvs.cluster.ipvs_real_server", "-a", "address=192.0.2.23 state=drained")
     with lab.load(VIP) as load:
         time.sleep(2)
         lab.change("kill", "lvs1")
         eventually(lambda: has_vip(lab, "lvs2"))
         time.sleep(3)
     note(crash_longest_request_s=load.longest, crash_failed=len(load.failed))
-    assert load.answers.keys() == set(REAL_SERVERS)
+    assert load.answers.keys() == {"web1", "web2"}
     lab.change("start", "lvs1")
     eventually(lambda: has_vip(lab, "lvs1"), 120)
+    eventually(lambda: len(weights(lab, "lvs1")) == len(REAL_SERVERS))
+    assert weights(lab, "lvs1")["192.0.2.23:80"] == "0"
+    assert lab.requests(f"http://{VIP}/", 10) == {"web1": 5, "web2": 5}
