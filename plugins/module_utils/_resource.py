@@ -258,6 +258,17 @@ def _replace_text(path: str, text: str | None) -> None:
             os.unlink(path)
     else:
         _write_text(path, text)
+    sync_folder(path)
+
+
+def sync_folder(path: str) -> None:
+    """Let a power cut a moment later find the file at `path` as it is now, there or gone; fsync(2), NOTES."""
+    with suppress(FileNotFoundError):  # nor a folder: nothing was there
+        folder = os.open(os.path.dirname(path), os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
 
 
 def _write_text(path: str, text: str) -> None:

@@ -10,7 +10,7 @@ import os
 import tempfile
 from typing import Any, Dict, Optional
 
-from .._resource import read_text
+from .._resource import read_text, sync_folder
 from . import check
 from .text import is_own, masked
 
@@ -63,6 +63,7 @@ class Configuration:
             os.link(self._path, self._kept)
         temporary = _temporary(wanted, os.path.dirname(self._path))
         os.replace(temporary, self._path)
+        sync_folder(self._path)
 
     def left(self) -> Optional[str]:
         """Return the text that is there when the collection goes: what stood there before it came."""

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -277,6 +278,17 @@ def test_a_file_that_cannot_be_put_back_is_told(tmp_path: Path, monkeypatch: pyt
     result = take_the_road(resource)
     assert f"; {tmp_path / 'first'} could not be put back either: " in result["msg"]
     assert resource.there == {"a": 1}
+
+
+def test_what_is_written_or_removed_outlasts_a_power_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The folder is brought to the disk with the name in it, or without."""
+    path = tmp_path / "numbers"
+    brought = []
+    monkeypatch.setattr(os, "fsync", lambda descriptor: brought.append((os.stat(descriptor).st_ino, path.exists())))
+    take_the_road(Numbers({}, {"a": 5}, str(path)))
+    assert brought[-1] == (tmp_path.stat().st_ino, True)
+    _resource._replace_text(str(path), None)
+    assert brought[-1] == (tmp_path.stat().st_ino, False)
 
 
 def test_a_relative_path_is_refused_before_anything_is_done() -> None:
