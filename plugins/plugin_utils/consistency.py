@@ -14,7 +14,15 @@ import re
 
 from .fields import Draft, Place, PlacedDraft, given
 from .forwarding import note_closed_ways, servers_of, virtual_addresses
-from .model import ADDRESS_BITS, SCHEDULERS_WITH_FLAGS, UNTOUCHED, family_of, ipv4_netmask
+from .model import (
+    ADDRESS_BITS,
+    SCHEDULERS_WITH_FLAGS,
+    TCP_CHECKS,
+    UDP_CHECKS,
+    UNTOUCHED,
+    family_of,
+    ipv4_netmask,
+)
 
 
 def note_contradictions(
@@ -121,6 +129,9 @@ def _check_real_server(server: Draft, service: Draft, place: Place) -> None:
     upper, lower = server.get("upper_threshold"), server.get("lower_threshold")
     if upper is not None and lower is not None and lower > upper:
         place.key("lower_threshold").note(f"{lower} is above the upper_threshold {upper}")
+    for check in server.get("checks") or ():
+        if port == 0 and check.kind in (*TCP_CHECKS, *UDP_CHECKS) and not check["port"]:
+            place.key("checks").note(f"{check.kind} needs a port here: the real server takes packets for all ports")
 
 
 def _check_duplicate_real_servers(servers: list[PlacedDraft]) -> None:

@@ -100,6 +100,10 @@ class Director:
         return next((address for address in self.addresses if family_of(address) == family), None)
 
 
+TCP_CHECKS = ("http", "https", "tcp", "smtp")
+UDP_CHECKS = ("dns", "udp")
+
+
 @dataclass(frozen=True)
 class HealthCheck:
     """How keepalived asks whether a real server can serve. kind: http, tcp, ... options: those that were given."""

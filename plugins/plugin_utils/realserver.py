@@ -10,7 +10,19 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-from .model import ADDRESS_BITS, BFD_PORT, Cluster, Packets, RealServer, RealServerHost, Vip, VirtualService, family_of
+from .model import (
+    ADDRESS_BITS,
+    BFD_PORT,
+    TCP_CHECKS,
+    UDP_CHECKS,
+    Cluster,
+    Packets,
+    RealServer,
+    RealServerHost,
+    Vip,
+    VirtualService,
+    family_of,
+)
 
 # A real server has the VIP on lo and must keep quiet about it on the network. arp_ignore=1: answer only for addresses
 # of the interface that was asked (arp_ignore() in net/ipv4/arp.c). arp_announce=2: never ask with the VIP as the sender
@@ -28,10 +40,7 @@ GRE_DEVICES = {"ipv4": "gre", "ipv6": "ip6gre"}
 TUNNEL_PROTOCOLS = {"ipv4": "4", "ipv6": "41"}
 GRE_PROTOCOL = "47"
 # What keepalived's checks ask a real server with, those that ask one.
-CHECK_PROTOCOLS = {
-    **dict.fromkeys(("http", "https", "tcp", "smtp"), "tcp"),
-    **dict.fromkeys(("dns", "udp", "bfd"), "udp"),
-}
+CHECK_PROTOCOLS = {**dict.fromkeys(TCP_CHECKS, "tcp"), **dict.fromkeys((*UDP_CHECKS, "bfd"), "udp")}
 PING_PROTOCOLS = {"ipv4": "icmp", "ipv6": "icmpv6"}
 # Bytes: the headers of IP and of TCP together, and what a tunnel puts before them.
 TCP_HEADERS = {"ipv4": 40, "ipv6": 60}

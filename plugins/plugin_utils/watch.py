@@ -7,11 +7,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 from .fields import Draft
-from .model import HealthCheck, Packets, Watch
+from .model import TCP_CHECKS, HealthCheck, Packets, Watch
 
 WATCH_KEYS = tuple(field.name for field in fields(Watch))
 
@@ -25,15 +25,19 @@ def health_checks(server: Draft, service: Draft) -> tuple[HealthCheck, ...]:
     """The checks of a real server: its own, or else those of its service, or else that it takes TCP connections."""
     for draft in (server, service):
         if draft.get("checks") is not None:
-            return tuple(_health_check(check) for check in draft["checks"] if check)
+            return tuple(_health_check(check, server, service) for check in draft["checks"] if check)
     port = _tcp_port(server, service)
     if port is None:
         return ()
     return (HealthCheck("tcp", () if port == server.get("port") else (("port", port),)),)
 
 
-def _health_check(draft: Draft) -> HealthCheck:
-    return HealthCheck(draft["type"], given_options(draft, without=("type",)))
+def _health_check(draft: Draft, server: Draft, service: Draft) -> HealthCheck:
+    check = HealthCheck(draft["type"], given_options(draft, without=("type",)))
+    if draft["type"] in TCP_CHECKS and not check["port"] and server.get("port") == 0:
+        port = _tcp_port(server, service)
+        return check if port is None else replace(check, options=(*check.options, ("port", port)))
+    return check
 
 
 def given_options(draft: Mapping[str, Any], without: Iterable[str] = ()) -> tuple[tuple[str, Any], ...]:

@@ -13,6 +13,16 @@ WITHOUT_ADDRESS = "with a fwmark it says which packets bear the mark, and needs 
 ONLY_TUN = "2001:db8::21 is ipv6, the service ipv4; only tun joins the two"
 
 
+@pytest.mark.parametrize("kind", ["http", "https", "tcp", "smtp", "dns", "udp"])
+def test_a_check_needs_a_port_where_the_real_server_has_none(kind: str) -> None:
+    """keepalived would ask at port 0, where nobody ever answers."""
+    where, mistake = "lvs_services[0].real_servers[0].checks", "the real server takes packets for all ports"
+    all_ports = {"port": 0, "persistence_timeout": 60, "real_servers": [{"host": "web1"}]}
+    assert problems(service(**all_ports, checks=[{"type": kind}])) == [f"{where}: {kind} needs a port here: {mistake}"]
+    (only,) = parse(service(**all_ports, checks=[{"type": kind, "port": 1}])).services
+    assert only.real_servers[0].checks[0]["port"] == 1
+
+
 @pytest.mark.parametrize(
     ("options", "expected"),
     [

@@ -138,6 +138,13 @@ def test_a_service_by_mark_leaves_the_port_to_the_request() -> None:
     assert only.real_servers == (server("2001:db8::21", host="six1", port=0, checks=()),)
 
 
+def test_a_check_asks_at_the_port_that_the_mark_is_for() -> None:
+    marked = {"address": "192.0.2.198", "protocol": "tcp", "port": [80, 443]}
+    (only,) = parse(by_mark(**marked, checks=[{"type": "http", "path": "/health"}, {"type": "ping"}])).services
+    http, ping = only.real_servers[0].checks
+    assert (http["port"], http["path"], ping["port"]) == (80, "/health", None)
+
+
 @pytest.mark.parametrize(
     ("key", "numbers"),
     [("port", (1, 65535)), ("weight", (0, 65535)), ("upper_threshold", (0, 2**31 - 1))],
