@@ -106,6 +106,7 @@ demo: setup ## the whole story of a cluster in the lab: roll-out, drain, a real 
 
 bench: setup ## figures, one JSON object per line
 	python tests/benchmarks/run.py
+	python tests/benchmarks/failovers.py
 
 down: ## take the lab away
 	python3 molecule/lab down --all
