@@ -44,10 +44,12 @@ lint: setup ## ruff, mypy, vermin, ansible-lint, the changelog's fragments
 	antsibull-changelog lint
 
 # Without a container, on every Python from 3.8 that the machine has, pyenv's too. ansible-test makes an environment per
-# check in its home and fetches pip for it from a site of its own, out of many a network's reach: Python's own pip will do.
+# check in its home and fetches pip for each from a site of its own, out of many a network's reach: they share ours.
 sanity: setup ## ansible-test sanity
-	@mkdir -p build/home/.ansible/test/cache
-	@echo 'import ensurepip; ensurepip.bootstrap()' > build/home/.ansible/test/cache/get_pip_24_2.py
+	@mkdir -p build/home/.ansible/test/cache build/home/pip
+	@ln -sfn $(CURDIR)/$(VENV)/lib/python3*/site-packages/pip build/home/pip/pip
+	@echo 'import sysconfig; open(sysconfig.get_path("purelib") + "/pip.pth", "w").write("$(CURDIR)/build/home/pip")' \
+	    > build/home/.ansible/test/cache/get_pip_24_2.py
 	PATH="$$PATH:$$(printf '%s:' ~/.pyenv/versions/*/bin)" HOME=$(CURDIR)/build/home \
 	    ANSIBLE_TEST_CONTENT_ROOT=$(CURDIR)/$(COLLECTION) ansible-test sanity
 
