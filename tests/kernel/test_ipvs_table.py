@@ -173,8 +173,9 @@ def listing(table: Table, option: str) -> dict[str, list[list[str]]]:
 
 
 def test_five_hundred_transitions(kernel: IpvsKernel, witness: Ipvsadm) -> None:
-    """Each from wherever the last one has led to; four listings of ipvsadm say where that is."""
+    """Each from wherever the last one has led to; what ipvsadm saves, and one of its listings in turn, say where."""
     done: Counter[tuple[str, ...]] = Counter()
+    options = sorted(COLUMNS)
     ours = theirs = 0.0
     for number, desired in enumerate(random_tables(TRANSITIONS)):
         start = time.monotonic()
@@ -183,8 +184,8 @@ def test_five_hundred_transitions(kernel: IpvsKernel, witness: Ipvsadm) -> None:
         applied = time.monotonic()
         case = f"transition {number} of seed {SEED}: {changes}"
         assert sorted(witness.saved()) == sorted(saved_lines(desired)), case
-        for option in COLUMNS:
-            assert witness.listed(option) == listing(desired, option), case
+        option = options[number % len(options)]
+        assert witness.listed(option) == listing(desired, option), case
         asked = time.monotonic()
         assert plan(desired, kernel.read()) == (), case
         ours, theirs = ours + applied - start, theirs + asked - applied
