@@ -34,10 +34,9 @@ def health_checks(server: Draft, service: Draft) -> tuple[HealthCheck, ...]:
 
 def _health_check(draft: Draft, server: Draft, service: Draft) -> HealthCheck:
     check = HealthCheck(draft["type"], given_options(draft, without=("type",)))
-    if draft["type"] in TCP_CHECKS and not check["port"] and server.get("port") == 0:
-        port = _tcp_port(server, service)
-        return check if port is None else replace(check, options=(*check.options, ("port", port)))
-    return check
+    asks_anywhere = check.kind in TCP_CHECKS and not check["port"] and server.get("port") == 0
+    port = _tcp_port(server, service) if asks_anywhere else None
+    return check if port is None else replace(check, options=(*check.options, ("port", port)))
 
 
 def given_options(draft: Mapping[str, Any], without: Iterable[str] = ()) -> tuple[tuple[str, Any], ...]:

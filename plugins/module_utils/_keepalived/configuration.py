@@ -77,6 +77,7 @@ class Configuration:
             os.replace(self._kept, self._path)
         else:
             os.unlink(self._path)
+        sync_folder(self._path)
 
 
 def is_private(path: str) -> bool:
