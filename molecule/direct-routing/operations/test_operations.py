@@ -16,7 +16,12 @@ def keepalived(lab: Lab) -> str:
     return lab.host("lvs1").run("systemctl is-active keepalived").stdout.strip()
 
 
+def table(lab: Lab) -> list[str]:
+    return sorted(lab.output("lvs1", "ipvsadm --save --numeric").splitlines())
+
+
 def test_connections_live_on_while_the_engine_changes(lab: Lab) -> None:
+    before = table(lab)
     with lab.load(VIP, same_connection=True) as kept, lab.load(f"[{VIP6}]", same_connection=True) as kept6:
         lab.ansible("lvs.cluster.site", "-e", WITH_KEEPALIVED)
         assert keepalived(lab) == "active"
@@ -26,6 +31,7 @@ def test_connections_live_on_while_the_engine_changes(lab: Lab) -> None:
             eventually(lambda vip=vip: vip in lab.output("lvs1", "ip address show dev eth1"))  # type: ignore[misc]
         lab.ansible("lvs.cluster.site")
         assert keepalived(lab) == "inactive"
+        assert table(lab) == before
         for vip in (VIP, VIP6):
             assert f" {vip}/" in lab.output("lvs1", "ip address show dev eth1")
             assert f" {vip}/" in lab.output("lvs1", "cat /etc/lvs/network.batch")
