@@ -12,6 +12,7 @@ host key and the state of the random number generator: throwaway machines, nothi
 from __future__ import annotations
 
 import hashlib
+import importlib.util
 import os
 import re
 import shutil
@@ -37,6 +38,7 @@ PACKAGES = """
 """.split()
 INITRD_MODULES = ("virtio_pci", "virtio_blk", "ext4")
 GUEST_FILES = Path(__file__).resolve().parent / "guest"
+COLLECTION = Path(__file__).resolve().parents[2] / "plugins"
 INITRD_INIT = Path(__file__).resolve().parent / "initrd-init"
 
 MAKE_DISK = """
@@ -115,6 +117,8 @@ def _make_image(work: Path) -> None:
             for path in sorted(path for path in GUEST_FILES.rglob("*") if path.is_file()):
                 archive.add(path, path.relative_to(GUEST_FILES), filter=_as_root)
             archive.add(work / "id_ed25519.pub", "lab.pub", filter=_as_root)
+            for path in _sent_by_ansible():
+                archive.add(path, f"sources/{path.relative_to('/')}", filter=_as_root)
         # mmdebstrap has settings of its own for apt, of which a proxy of this computer would be no part.
         settings = ["Acquire::http", "Acquire::https", "Acquire::Retries", "Acquire::Check-Valid-Until"]
         (work / "apt.conf").write_text(run(work, ["apt-config", "dump", *settings], timeout_s=60))
@@ -132,6 +136,16 @@ def _make_image(work: Path) -> None:
         shutil.rmtree(root)
         for scrap in ("root.tar", "guest.tar", "apt.conf"):
             (work / scrap).unlink()
+
+
+def _sent_by_ansible() -> list[Path]:
+    """The sources that hosts get for a task, which the image has compiled already.
+
+    No part of the image's key: what has been changed since, a machine compiles itself.
+    """
+    ansible = importlib.util.find_spec("ansible")
+    packages = [COLLECTION, *(Path(folder) for folder in (ansible and ansible.submodule_search_locations) or [])]
+    return sorted(path for package in packages for path in package.glob("module*/**/*.py"))
 
 
 def _as_root(entry: tarfile.TarInfo) -> tarfile.TarInfo:

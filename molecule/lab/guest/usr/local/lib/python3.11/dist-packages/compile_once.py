@@ -31,7 +31,7 @@ def compile(source, filename, mode, flags=0, dont_inherit=False, optimize=-1, **
         return compile_anew(source, filename, mode, flags, True, optimize, **more)
     text = source if isinstance(source, bytes) else source.encode("utf-8", "surrogatepass")
     level = sys.flags.optimize if optimize == -1 else optimize
-    path = f"{KEPT}/{_imp.source_hash(0, text).hex()}.{len(text)}.{type(source).__name__}.{flags}.{level}"
+    path = f"{KEPT}/{_imp.source_hash(0, text).hex()}.{len(text)}.{flags}.{level}"
     try:
         with open(path, "rb") as kept:
             code = marshal.loads(kept.read())
