@@ -36,6 +36,12 @@ def connections_known(lab: Lab, director: str) -> set[str]:
     return {words[3] for words in lines if words[2:3] == ["ESTABLISHED"]}
 
 
+def from_known_ports(lab: Lab) -> set[str]:
+    """Who answers a client that closes each connection and uses its port again."""
+    curl = f"curl -sS --max-time 5 -H 'Connection: close' --local-port $port http://{VIP}/"
+    return set(lab.output("client", f"for port in $(seq 20000 20005); do {curl}; done").split())
+
+
 def note(**figures: object) -> None:
     """Keep figures for a person to read."""
     path = Path(__file__).resolve().parents[3] / FIGURES
@@ -45,11 +51,12 @@ def note(**figures: object) -> None:
 
 def test_a_drain_loses_no_request_and_lasts(lab: Lab) -> None:
     with lab.load(VIP) as load, lab.load(VIP, same_connection=True) as kept:
-        time.sleep(2)
+        assert from_known_ports(lab) == set(REAL_SERVERS)
         lab.ansible("lvs_directors", "-m", "lvs.cluster.ipvs_real_server", "-a", "address=192.0.2.21 state=drained")
         for director in DIRECTORS:
             assert weights(lab, director)["192.0.2.21:80"] == "0"
         assert "web1" not in lab.requests(f"http://{VIP}/", 12)
+        assert "web1" not in from_known_ports(lab)
         lab.ansible("lvs.cluster.site")
         lab.output("lvs1", "systemctl reload keepalived")
         time.sleep(2)
