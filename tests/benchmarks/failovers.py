@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""For how long clients of the example failover get no answer when the director with the VIP loses its power: ten times.
+"""For how long clients of the example failover get no answer when the director with the VIP loses power, ten times.
 
 In the lab of `make demo` and measured as there, with keepalived's own timing: an advertisement each second, and a backup
 that waits for three.
@@ -17,7 +17,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-import demo  # noqa: E402
+import demo
 
 TIMES = 10
 

@@ -42,6 +42,12 @@ def test_what_is_kept_does_the_same_under_the_name_that_it_has_now(
     assert (first["where"](), again["where"]()) == ("first.py", "again.py")
 
 
+def test_a_source_is_the_same_as_text_and_as_bytes(once: ModuleType, tmp_path: Path) -> None:
+    once.compile(SOURCE, "a.py", "exec", dont_inherit=True)
+    once.compile(SOURCE.encode(), "a.py", "exec", dont_inherit=True)
+    assert len(list(tmp_path.iterdir())) == 1
+
+
 def test_another_source_is_another(once: ModuleType) -> None:
     one, other = {}, {}
     exec(once.compile("which = 1" + " " * 2000, "a.py", "exec"), one)
