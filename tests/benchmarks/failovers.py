@@ -4,8 +4,8 @@
 
 """For how long clients of the example failover get no answer when the director with the VIP loses power, ten times.
 
-In the lab of `make demo` and measured as there, with keepalived's own timing: an advertisement each second, and a backup
-that waits for three.
+In the lab of `make demo` and measured as there, with keepalived's own timing: an advertisement each second, and a
+backup that waits for three.
 """
 
 from __future__ import annotations
