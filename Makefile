@@ -44,7 +44,7 @@ lint: setup ## ruff, mypy, vermin, ansible-lint, the changelog's fragments
 	antsibull-changelog lint
 
 # Without a container, on every Python from 3.8 that the machine has, pyenv's too. ansible-test makes an environment per
-# check in its home and fetches pip for each from a site of its own, out of many a network's reach: they share ours.
+# check in its home and fetches pip 24.2 for each from a site of its own, out of many a network's reach: they share ours.
 sanity: setup ## ansible-test sanity
 	@mkdir -p build/home/.ansible/test/cache build/home/pip
 	@ln -sfn $(CURDIR)/$(VENV)/lib/python3*/site-packages/pip build/home/pip/pip

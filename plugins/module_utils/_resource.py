@@ -10,15 +10,13 @@ Whatever fails is told with the state that the host is in now.
 
 from __future__ import annotations
 
-import os
-import tempfile
 from abc import ABC, abstractmethod
-from contextlib import suppress
 from functools import partial
 from itertools import islice
-from typing import Any, Callable, Dict, FrozenSet, Iterable, Mapping, Optional, Sequence, Tuple
+from typing import Any, Callable, Dict, FrozenSet, Iterable, Mapping, Sequence, Tuple
 
 from ._change import ADD, CHANGE, REMOVE, Change, InvalidInput, Plan
+from ._files import Texts, read_text, replace_text
 from ._netlink.errors import NetlinkError, PartlyDone
 
 # Entries of each list and lines of each side of a diff in a result; the counts are always complete.
@@ -26,7 +24,6 @@ LIST_LIMIT = 500
 DIFF_LIMIT = 2000
 
 Keys = FrozenSet[Tuple[str, Any]]
-Texts = Dict[str, Optional[str]]  # path -> content, None where there is no such file
 
 
 class Resource(ABC):
@@ -221,71 +218,20 @@ def _refuse_relative(paths: tuple[str, ...]) -> None:
         raise InvalidInput(faults)
 
 
-def write_texts(texts: Texts) -> None:
-    """Write files, each in one step; what is None goes. OSError at the first that fails."""
-    for path, content in texts.items():
-        _replace_text(path, content)
-
-
 def _persist(resource: Resource, plan: Plan, observed: Any, owned: Any, before: Texts, after: Texts) -> None:
     """Write the files. They say what is owned, so without them what the plan has done is undone."""
     changed = [path for path, text in after.items() if text != before[path]]
     for number, path in enumerate(changed):
         try:
-            _replace_text(path, after[path])
+            replace_text(path, after[path])
         except OSError as error:
             why = f"{path}, which the next boot loads, could not be written: {error}"
             for written in changed[:number]:
                 try:
-                    _replace_text(written, before[written])
+                    replace_text(written, before[written])
                 except OSError as again:
                     why += f"; {written} could not be put back either: {again}"
             raise _rolled_back(why, resource, plan, observed, owned) from error
-
-
-def read_text(path: str) -> str | None:
-    """Return the text of a file, None where it is not there."""
-    try:
-        with open(path, encoding="utf-8", errors="replace") as stream:
-            return stream.read()
-    except FileNotFoundError:
-        return None
-
-
-def _replace_text(path: str, text: str | None) -> None:
-    if text is None:
-        with suppress(FileNotFoundError):
-            os.unlink(path)
-    else:
-        _write_text(path, text)
-    sync_folder(path)
-
-
-def sync_folder(path: str) -> None:
-    """Let a power cut a moment later find the file at `path` as it is now, there or gone; fsync(2), NOTES."""
-    with suppress(FileNotFoundError):  # nor a folder: nothing was there
-        folder = os.open(os.path.dirname(path), os.O_RDONLY | os.O_DIRECTORY)
-        try:
-            os.fsync(folder)
-        finally:
-            os.close(folder)
-
-
-def _write_text(path: str, text: str) -> None:
-    """Replace a file in one step, so that a crash leaves the old or the new one."""
-    folder = os.path.dirname(path)
-    os.makedirs(folder, mode=0o755, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(prefix=".lvs-", dir=folder)
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fchmod(stream.fileno(), 0o644)
-            os.fsync(stream.fileno())
-        os.replace(temporary, path)
-    except OSError:
-        os.unlink(temporary)
-        raise
 
 
 def _result(

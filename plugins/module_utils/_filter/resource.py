@@ -10,7 +10,8 @@ import re
 from typing import Any, Dict, FrozenSet, Iterator, List, Optional, Tuple
 
 from .._change import ADD, Change, InvalidInput, Plan
-from .._resource import Resource, Texts
+from .._files import Texts
+from .._resource import Resource
 from . import arptables, iptables, kernel, nftables
 from .model import ARPTABLES, IPTABLES, NFTABLES, Choice, Filter, Line, Placed, Rule, Stray
 from .plan import STRAY, desired_filter, plan

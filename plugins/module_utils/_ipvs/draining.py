@@ -10,11 +10,12 @@ import time
 from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from .._change import InvalidInput
+from .._files import read_text, write_texts
 from .._keepalived.managed import RealServers, managed
 from .._netlink.address import canonical, family_of
 from .._netlink.errors import NetlinkError
 from .._netlink.socket import NETLINK_GENERIC, NetlinkSocket
-from .._resource import read_text, travel, write_texts
+from .._resource import travel
 from .counted import CountedTableReader
 from .drained import DRAINED_FOLDER
 from .family import IpvsFamily

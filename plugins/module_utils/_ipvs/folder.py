@@ -9,7 +9,7 @@ from __future__ import annotations
 import os
 from typing import Dict
 
-from .._resource import read_text
+from .._files import read_text
 from .drained import Offsets, offsets_in
 
 

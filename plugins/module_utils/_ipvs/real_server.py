@@ -14,9 +14,9 @@ import time
 from typing import Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Tuple
 
 from .._change import Change, InvalidInput, Plan
+from .._files import Texts
 from .._keepalived.managed import RealServers
 from .._netlink.errors import PartlyDone
-from .._resource import Texts
 from . import text
 from .drained import (
     Offsets,

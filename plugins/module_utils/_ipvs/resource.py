@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import Iterator, Mapping, Sequence
 
 from .._change import ADD, CHANGE, REMOVE, Change, InvalidInput, Plan
-from .._resource import Keys, Resource, Texts
+from .._files import Texts
+from .._resource import Keys, Resource
 from . import text
 from .checks import virtual_service_warnings
 from .drained import with_offsets

@@ -7,7 +7,8 @@
 from __future__ import annotations
 
 from .._change import Change, Plan
-from .._resource import Resource, Texts
+from .._files import Texts
+from .._resource import Resource
 from . import text
 from .kernel import SettingsKernel
 from .model import Mtus, SyncDaemons, Timeouts, WantedDaemons

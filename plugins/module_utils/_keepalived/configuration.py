@@ -7,15 +7,15 @@
 from __future__ import annotations
 
 import os
-import tempfile
 from typing import Any, Dict, Optional
 
-from .._resource import read_text, sync_folder
+from .._files import new_file, read_text, replace_text, sync_folder
 from . import check
 from .text import is_own, masked
 
 # Where the file of someone else waits until this collection goes.
 KEPT = ".before-lvs"
+PRIVATE = 0o600
 
 
 class Refused(Exception):
@@ -38,7 +38,7 @@ class Configuration:
             return "keepalived is not there yet, so nobody has tested this configuration"
         folder = os.path.dirname(self._path)
         # Beside the file, so that what it includes by a relative path is found.
-        path = _temporary(wanted, folder if os.path.isdir(folder) else None)
+        path = new_file(wanted, folder if os.path.isdir(folder) else None, PRIVATE)
         try:
             fault = check.fault(program, path, masked(wanted))
         finally:
@@ -58,12 +58,9 @@ class Configuration:
 
     def replace(self, wanted: str) -> None:
         """Put the text in place, in one step; only root may read it."""
-        os.makedirs(os.path.dirname(self._path), exist_ok=True)
         if self._foreign and not os.path.exists(self._kept):
             os.link(self._path, self._kept)
-        temporary = _temporary(wanted, os.path.dirname(self._path))
-        os.replace(temporary, self._path)
-        sync_folder(self._path)
+        replace_text(self._path, wanted, PRIVATE)
 
     def left(self) -> Optional[str]:
         """Return the text that is there when the collection goes: what stood there before it came."""
@@ -82,14 +79,4 @@ class Configuration:
 
 def is_private(path: str) -> bool:
     """Return whether only the owner may read a file."""
-    return not os.path.exists(path) or os.stat(path).st_mode & 0o777 == 0o600
-
-
-def _temporary(text: str, folder: Optional[str]) -> str:
-    """Return the path of a new file with this text, which only its owner may read (mkstemp)."""
-    handle, path = tempfile.mkstemp(prefix=".lvs-", dir=folder)
-    with os.fdopen(handle, "w", encoding="utf-8") as stream:
-        stream.write(text)
-        stream.flush()
-        os.fsync(stream.fileno())
-    return path
+    return not os.path.exists(path) or os.stat(path).st_mode & 0o777 == PRIVATE

@@ -9,8 +9,9 @@ from __future__ import annotations
 from typing import Any, Dict, FrozenSet, List, Mapping, NamedTuple, Optional
 
 from .._change import ADD, Change, InvalidInput, Plan
+from .._files import Texts
 from .._netlink.address import family_of
-from .._resource import Keys, Resource, Texts
+from .._resource import Keys, Resource
 from . import kernel, read_text, text
 from .desired import desired_network, owned_network, refused_defaults, standing_routes
 from .model import DEFAULT, MAIN_TABLE, AddressKey, Link, Network, Route, RouteKey

@@ -267,14 +267,14 @@ def test_a_file_that_cannot_be_put_back_is_told(tmp_path: Path, monkeypatch: pyt
     """A disk that is full just then: what had been done in the kernel is undone all the same."""
     resource = Numbers({"a": 1}, {"a": 5}, str(tmp_path / "first"))
     resource.paths = (str(tmp_path / "first"), str(tmp_path / "second"))
-    replace = _resource._replace_text
+    replace = _resource.replace_text
 
     def full(path: str, text: str | None) -> None:
         if path.endswith("second") or text is None:
             raise OSError(28, "No space left on device")
         replace(path, text)
 
-    monkeypatch.setattr(_resource, "_replace_text", full)
+    monkeypatch.setattr(_resource, "replace_text", full)
     result = take_the_road(resource)
     assert f"; {tmp_path / 'first'} could not be put back either: " in result["msg"]
     assert resource.there == {"a": 1}
@@ -287,7 +287,7 @@ def test_what_is_written_or_removed_outlasts_a_power_cut(tmp_path: Path, monkeyp
     monkeypatch.setattr(os, "fsync", lambda descriptor: brought.append((os.stat(descriptor).st_ino, path.exists())))
     take_the_road(Numbers({}, {"a": 5}, str(path)))
     assert brought[-1] == (tmp_path.stat().st_ino, True)
-    _resource._replace_text(str(path), None)
+    _resource.replace_text(str(path), None)
     assert brought[-1] == (tmp_path.stat().st_ino, False)
 
 

@@ -1,0 +1,66 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Text files of this host: read whole, replaced in one step, and on the disk when the call returns. Private."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import suppress
+from typing import Dict, Optional
+
+Texts = Dict[str, Optional[str]]  # path -> content, None where there is no such file
+
+
+def read_text(path: str) -> str | None:
+    """Return the text of a file, None where it is not there."""
+    try:
+        with open(path, encoding="utf-8", errors="replace") as stream:
+            return stream.read()
+    except FileNotFoundError:
+        return None
+
+
+def write_texts(texts: Texts) -> None:
+    """Write files, each in one step; what is None goes. OSError at the first that fails."""
+    for path, content in texts.items():
+        replace_text(path, content)
+
+
+def replace_text(path: str, text: str | None, mode: int = 0o644) -> None:
+    """Replace a file in one step, so that a crash leaves the old or the new one; with None it goes."""
+    if text is None:
+        with suppress(FileNotFoundError):
+            os.unlink(path)
+    else:
+        folder = os.path.dirname(path)
+        os.makedirs(folder, mode=0o755, exist_ok=True)
+        os.replace(new_file(text, folder, mode), path)
+    sync_folder(path)
+
+
+def new_file(text: str, folder: str | None, mode: int) -> str:
+    """Return the path of a new file in a folder, by default in that for temporary files."""
+    handle, path = tempfile.mkstemp(prefix=".lvs-", dir=folder)  # which its owner alone may read
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fchmod(stream.fileno(), mode)
+            os.fsync(stream.fileno())
+    except OSError:
+        os.unlink(path)
+        raise
+    return path
+
+
+def sync_folder(path: str) -> None:
+    """Let a power cut a moment later find the file at `path` as it is now, there or gone; fsync(2), NOTES."""
+    with suppress(FileNotFoundError):  # nor a folder: nothing was there
+        folder = os.open(os.path.dirname(path), os.O_RDONLY | os.O_DIRECTORY)
+        try:
+            os.fsync(folder)
+        finally:
+            os.close(folder)
