@@ -21,7 +21,7 @@ import pytest
 
 from ansible_collections.lvs.cluster.plugins.module_utils._filter import kernel
 from ansible_collections.lvs.cluster.tests.kernel.conftest import module, run
-from ansible_collections.lvs.cluster.tests.kernel.test_connections import enter
+from ansible_collections.lvs.cluster.tests.kernel.namespaces import enter
 
 HOST, REBOOTED = "lvsfilter", "lvsrebooted"
 VIP, VIP6 = "192.0.2.198", "2001:db8::198"
