@@ -37,7 +37,12 @@ def replace_text(path: str, text: str | None, mode: int = 0o644) -> None:
     else:
         folder = os.path.dirname(path)
         os.makedirs(folder, mode=0o755, exist_ok=True)
-        os.replace(new_file(text, folder, mode), path)
+        temporary = new_file(text, folder, mode)
+        try:
+            os.replace(temporary, path)
+        except OSError:
+            os.unlink(temporary)
+            raise
     sync_folder(path)
 
 

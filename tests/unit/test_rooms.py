@@ -79,9 +79,8 @@ ROOMS = (
         "module_utils/_ipvs/draining.py",
         (
             *(*SHARED, "time", "module_utils._files", "module_utils._resource", "module_utils._netlink"),
-            *("module_utils._keepalived.managed",),
-            *(".counted", ".drained", ".family", ".folder", ".kernel", ".model", ".real_server", ".statistics"),
-            ".waiting",
+            *("module_utils._keepalived.managed", ".counted", ".drained", ".family", ".folder", ".kernel", ".model"),
+            *(".real_server", ".statistics", ".waiting"),
         ),
     ),
     # What a call lists; the same on this host's interfaces; and what is to come of both.
