@@ -6,8 +6,11 @@ VENV       := .venv
 COLLECTION := $(VENV)/collections/ansible_collections/lvs/cluster
 PACKAGES    = python3-venv $(shell python3 molecule/lab packages)
 SCENARIOS   = $(patsubst molecule/%/molecule.yml,%,$(wildcard molecule/*/molecule.yml))
-LONGEST     = kernel failover.scenario nat.scenario # first, so that both processors are at work until the end
+ON_ONE      = direct-routing arp-filter director-is-real-server ftp tunnels # with the machines of molecule/lab.toml
+ON_TWO      = fwmark redirect # with those of molecule/two-directors.toml
+LONGEST     = $(ON_ONE:%=%.scenario) kernel # first, so that both processors are at work until the end
 IN_A_LAB    = $(LONGEST) $(filter-out $(LONGEST),$(SCENARIOS:%=%.scenario))
+SHARED_DOWN = for lab in one-director two-directors; do python molecule/lab down --name $$lab; done
 SUDO       := $(if $(filter-out 0,$(shell id -u)),sudo)
 
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
@@ -79,22 +82,38 @@ molecule: setup ## whole clusters in the lab, two at a time; SCENARIO=name for o
 	@$(MAKE) --no-print-directory -j2 $(if $(SCENARIO),$(SCENARIO).scenario,$(SCENARIOS:%=%.scenario))
 
 # Mitogen, as root, spares emulated machines the seconds that starting Python and sudo takes for each task. One roll-out is
-# as users do it.
+# as users do it. A lab that a scenario shares (SHARED_LAB) stays for the next one, unless something went wrong.
 %.scenario: export MOLECULE_GLOB = molecule/*/molecule.yml
+%.scenario: export MOLECULE_EPHEMERAL_DIRECTORY = $(CURDIR)/build/molecule/$*
+%.scenario: export SCENARIO_LAB = $(or $(SHARED_LAB),$*)
 %.scenario: setup
-	$(if $(filter direct-routing,$*),molecule converge --scenario-name $* || { molecule destroy --scenario-name $*; exit 1; })
+	@rm -rf $(MOLECULE_EPHEMERAL_DIRECTORY)
+	$(if $(SHARED_LAB),,python molecule/lab down --name $(SCENARIO_LAB))
+	{ $(if $(filter direct-routing,$*),molecule converge --scenario-name $* &&) \
 	ANSIBLE_STRATEGY=mitogen_linear SCENARIO_ACCESS="ansible_user=root ansible_become=false" \
 	ANSIBLE_STRATEGY_PLUGINS=$$(python -c 'import ansible_mitogen; print(*ansible_mitogen.__path__)')/plugins/strategy \
-	molecule test --scenario-name $*
+	molecule test --destroy never --scenario-name $*; } || { python molecule/lab down --name $(SCENARIO_LAB); exit 1; }
+	$(if $(SHARED_LAB),,python molecule/lab down --name $(SCENARIO_LAB))
 
 # Two at a time: a cluster is idle while Ansible thinks. What needs no lab runs beside the making of the labs' image.
 test: setup ## all of these checks; one log per part in build/logs
 	@rm -rf build/logs && mkdir -p build/logs
+	@$(SHARED_DOWN)
 	@$(MAKE) --no-print-directory -j2 $(patsubst %,%.part,image sanity lint unit pythons fuzz $(IN_A_LAB))
+	@$(SHARED_DOWN)
 	@echo; cat build/logs/summary; awk '{count[$$2]++} END { \
 	    printf "%d passed, %d failed\n", count["passed"], count["FAILED"]; exit count["FAILED"] > 0}' build/logs/summary
 
 $(IN_A_LAB:%=%.part): image.part
+
+# One after another on the same machines: what one scenario has removed, the next does not find.
+$(ON_ONE:%=%.scenario.part): export SHARED_LAB = one-director
+arp-filter.scenario.part: direct-routing.scenario.part
+director-is-real-server.scenario.part: arp-filter.scenario.part
+ftp.scenario.part: director-is-real-server.scenario.part
+tunnels.scenario.part: ftp.scenario.part
+$(ON_TWO:%=%.scenario.part): export SHARED_LAB = two-directors
+redirect.scenario.part: fwmark.scenario.part
 
 %.part:
 	@echo "$* ..."; start=$$(date +%s); \

@@ -59,11 +59,13 @@ class Load:
 
 
 class Lab:
-    """The lab of a scenario. host("web1") is that machine, as root."""
+    """The lab that a scenario runs in. host("web1") is that machine, as root."""
 
-    def __init__(self, scenario: str) -> None:
+    def __init__(self, scenario: str, name: str) -> None:
         self.scenario = scenario
-        self._ssh_config = PROJECT / "build" / "lab" / scenario / "ssh_config"
+        self._name = name
+        self._directory = PROJECT / "build" / "lab" / name
+        self._ssh_config = self._directory / "ssh_config"
         self._hosts: dict[str, Host] = {}
 
     @property
@@ -158,13 +160,13 @@ class Lab:
 
     def change(self, *words: str) -> None:
         """Let a verb of the lab happen to its machines: pull a cable, cut the power."""
-        lab = ["--name", self.scenario, "--lab", str(PROJECT / "build/lab" / self.scenario / "lab.toml")]
+        lab = ["--name", self._name, "--lab", str(self._directory / "lab.toml")]
         command = [sys.executable, PROJECT / "molecule/lab", *words, *lab]
         subprocess.run(command, check=True, capture_output=True)
 
     def ansible(self, *words: str) -> str:
         """What an ad-hoc command or a playbook prints; it must succeed."""
-        inventories = [self._example, PROJECT / "build/lab" / self.scenario / "inventory.json"]
+        inventories = [self._example, self._directory / "inventory.json"]
         options = [word for inventory in inventories for word in ("-i", str(inventory))]
         program = "ansible-playbook" if words[0].startswith("lvs.cluster.") else "ansible"
         access = ["-e", "ansible_user=root", "-e", "ansible_become=false"]
@@ -221,4 +223,4 @@ def eventually(condition: Callable[[], bool], seconds: float = 30) -> None:
 
 @pytest.fixture(scope="session")
 def lab() -> Lab:
-    return Lab(os.environ["MOLECULE_SCENARIO_NAME"])
+    return Lab(os.environ["MOLECULE_SCENARIO_NAME"], os.environ["SCENARIO_LAB"])

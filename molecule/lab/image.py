@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import importlib.util
+import io
 import os
 import re
 import shutil
@@ -119,8 +120,10 @@ def _make_image(work: Path) -> None:
             for path in sorted(path for path in GUEST_FILES.rglob("*") if path.is_file()):
                 archive.add(path, path.relative_to(GUEST_FILES), filter=_as_root)
             archive.add(work / "id_ed25519.pub", "lab.pub", filter=_as_root)
-            for path in _sent_by_ansible():
-                archive.add(path, f"sources/{path.relative_to('/')}", filter=_as_root)
+            for number, source in enumerate(_sent_by_ansible()):
+                entry = tarfile.TarInfo(f"sources/{number}.py")
+                entry.size = len(source)
+                archive.addfile(entry, io.BytesIO(source))
         # mmdebstrap has settings of its own for apt, of which a proxy of this computer would be no part.
         settings = ["Acquire::http", "Acquire::https", "Acquire::Retries", "Acquire::Check-Valid-Until"]
         (work / "apt.conf").write_text(run(work, ["apt-config", "dump", *settings], timeout_s=60))
@@ -140,14 +143,26 @@ def _make_image(work: Path) -> None:
             (work / scrap).unlink()
 
 
-def _sent_by_ansible() -> list[Path]:
-    """The sources that hosts get for a task, which the image has compiled already.
+def _sent_by_ansible() -> list[bytes]:
+    """The sources that hosts get for a task, by Ansible or by Mitogen, which the image has compiled already.
 
     No part of the image's key: what has been changed since, a machine compiles itself.
     """
-    ansible = importlib.util.find_spec("ansible")
-    packages = [COLLECTION, *(Path(folder) for folder in (ansible and ansible.submodule_search_locations) or [])]
-    return sorted(path for package in packages for path in package.glob("module*/**/*.py"))
+    ansible = [path for package in (COLLECTION, *_folders("ansible")) for path in package.glob("module*/**/*.py")]
+    sources = [path.read_bytes() for path in sorted(ansible)]
+    if mitogen := [path for package in ("mitogen", "ansible_mitogen") for path in _folders(package)]:
+        from mitogen.master import ModuleResponder
+        from mitogen.minify import minimize_source
+
+        own = (path.read_bytes() for folder in mitogen for path in sorted(folder.glob("*.py")))
+        sources += [minimize_source(text).encode() for text in own if ModuleResponder.minify_safe_re.search(text)]
+    return sources
+
+
+def _folders(package: str) -> list[Path]:
+    """Where the files of an installed Python package are, or nowhere."""
+    found = importlib.util.find_spec(package)
+    return [Path(folder) for folder in (found and found.submodule_search_locations) or []]
 
 
 def _as_root(entry: tarfile.TarInfo) -> tarfile.TarInfo:

@@ -5,6 +5,9 @@ from __future__ import annotations
 
 import builtins
 import importlib.util
+import os
+import subprocess
+import sys
 from pathlib import Path
 from types import ModuleType
 
@@ -75,3 +78,23 @@ def test_nobody_needs_the_folder(once: ModuleType, monkeypatch: pytest.MonkeyPat
     found = {}
     exec(once.compile(SOURCE, "a.py", "exec"), found)
     assert found["where"]() == "a.py"
+
+
+def test_the_core_of_mitogen_is_itself_and_called_with_its_own_words(tmp_path: Path) -> None:
+    """As Mitogen starts it: a program on standard input, under a name that says so. Its folder is not here."""
+    (tmp_path / "sitecustomize.py").write_text("import compile_once")
+    program = "class ExternalContext:\n    def __init__(self, config): self.config = config\n"
+    program += (
+        "    def main(self): print(__name__, self.config, sys.modules['compile_once'].mitogen_core.co_filename)\n"
+    )
+    program += "import sys\n" + "#" * 100_000 + "\nExternalContext({'context_id': 7}).main()\n"
+    told = subprocess.run(
+        ["python3(mitogen:root@client)"],
+        executable=sys.executable,
+        input=program,
+        env={**os.environ, "PYTHONPATH": os.pathsep.join((str(tmp_path), str(MODULE.parent)))},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert told.stdout == "__main__ {'context_id': 7} <stdin>\n"

@@ -5,8 +5,8 @@
 """Python on this machine compiles each source once, also what comes over the network or out of a zip file.
 
 Ansible brings its modules with all that they import for every task, and an emulated processor is slow to compile them:
-a third of a playbook's time. What is imported here is built into Python and costs no time itself. compile_once.pth lets
-every Python begin with it.
+a third of a playbook's time; Mitogen brings itself. What is imported here is built into Python and costs no time
+itself. compile_once.pth lets every Python begin with it.
 """
 
 import _imp
@@ -54,4 +54,21 @@ def keep(path, code):
         return
 
 
+def core_of_mitogen():
+    """Take Mitogen's core out of the program on standard input, which runs it from here: it is the same every time.
+
+    Only the last line, which calls it, is for this process alone (mitogen.parent, Connection.get_preamble).
+    """
+    with open(0, "rb", closefd=False) as program:
+        core, start, call = program.read().rpartition(b"\nExternalContext(")
+    read, write = os.pipe()
+    os.write(write, b"exec(__import__('compile_once').mitogen_core)" + start + call)
+    os.close(write)
+    os.dup2(read, 0)
+    os.close(read)
+    return compile(core, "<stdin>", "exec", dont_inherit=True)
+
+
 builtins.compile = compile
+if "(mitogen:" in sys.orig_argv[0]:
+    mitogen_core = core_of_mitogen()
