@@ -91,6 +91,12 @@ options:
       port:
         description: The port that packets go to; without it or with 0, every one.
         type: int
+      connection:
+        description:
+          - With V(accept) and V(established), only packets of connections that the host knows already, and errors about
+            them. For the answers to connections that V(masquerade) has let out.
+        type: str
+        choices: [established]
       instead:
         description: With V(silence), an IPv4 address that the host has for its own.
         type: str

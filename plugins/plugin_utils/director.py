@@ -185,7 +185,10 @@ def _openings(cluster: Cluster) -> Iterator[View]:
         for server in service.all_servers:
             if server.forward == "nat":
                 answers = {} if cluster.masquerade else service.answers_of(server)
-                yield {"kind": "accept", "hook": "forward", "source": server.address, **answers}
+                forwarded = {"kind": "accept", "hook": "forward"}
+                yield {**forwarded, "source": server.address, **answers}
+                if cluster.masquerade:
+                    yield {**forwarded, "address": server.address, "connection": "established"}
 
 
 def _openings_for_directors(cluster: Cluster, director: Director) -> Iterator[View]:

@@ -23,5 +23,7 @@ _IPVS, _NETWORK = _recorded("_ipvs"), _recorded("_network")
 SERVICES = [bytes.fromhex(payload) for payload in _IPVS["services"]]
 DESTINATIONS = [bytes.fromhex(payload) for listed in _IPVS["services"].values() for payload in listed]
 LINES = list(_IPVS["requests"])
-LINKS = [bytes.fromhex(payload) for payload in _NETWORK["links"]]
-ADDRESSES = [bytes.fromhex(payload) for payload in _NETWORK["addresses"]]
+LINKS, ADDRESSES, ROUTES, RULES, LISTENERS = (
+    [bytes.fromhex(payload) for payload in _NETWORK[name]]
+    for name in ("links", "addresses", "routes", "rules", "listeners")
+)

@@ -27,7 +27,6 @@ from ansible_collections.lvs.cluster.plugins.module_utils._network.model import 
     Link,
     ListenerKey,
     Present,
-    Route,
     RouteKey,
     Rule,
     Tunnel,
@@ -91,7 +90,7 @@ def test_the_version_of_ipvs_is_read_whole(message: bytes) -> None:
 @given(routed(seeds.LINKS, route.LINK_HEADER.size))
 def test_a_link_is_read(message: bytes) -> None:
     read = outcome(network_wire.decode_link, message)
-    assert isinstance(read, str) or isinstance(read[0], str)
+    assert isinstance(read, str) or (isinstance(read[0], str) and isinstance(read[2], (type(None), Tunnel)))
 
 
 INTERFACES = {number: f"eth{number}" for number in range(10)}
@@ -106,39 +105,17 @@ def test_an_address_that_is_read_can_be_written(message: bytes) -> None:
         assert network_wire.decode_address(request.payload, INTERFACES) == read
 
 
-ROUTE_KEYS = (RouteKey("ipv4", "default", 254, 0), RouteKey("ipv6", "2001:db8::/32", 7, 0))
-ROUTES = [
-    wire_routes.encode_route(Change(ADD, "route", key, None, Route("unicast", "", "eth1")), LINKS)[0].payload
-    for key in ROUTE_KEYS
-]
-RULES = [
-    wire_routes.encode_rule(Change(ADD, "rule", rule, None, Present()), LINKS)[0].payload
-    for rule in (Rule(7, "ipv4", "192.0.2.1", "", 1, "tcp", 80, 7), Rule(7, "ipv6", "", "2001:db8::/32", 0, "", 0, 300))
-]
-TUNNELS = [
-    wire_tunnels.encode_tunnel(Change(ADD, "tunnel", "eth1", None, tunnel), LINKS)[0].payload
-    for tunnel in (Tunnel("ipip", "192.0.2.1", False, True), Tunnel("ip6gre", "2001:db8::1", True, False))
-]
-LISTENERS = [
-    HEADER.pack(fou.ADD, fou.VERSION, 0)
-    + wire_tunnels.encode_listener(Change(ADD, "listener", ListenerKey(family, 6080), None, Present()))[1]
-    for family in ("ipv4", "ipv6")
-]
+# The headers that a damaged message may still have: what others have is passed over unread.
+HEADS = frozenset((message[0], message[1], message[4]) for message in seeds.ROUTES)
 
 
-@given(routed(TUNNELS, route.LINK_HEADER.size))
-def test_a_tunnel_is_read(message: bytes) -> None:
-    read = outcome(network_wire.decode_link, message)
-    assert isinstance(read, str) or read[2] is None or isinstance(read[2], Tunnel)
-
-
-@given(routed(ROUTES, route.ROUTE_HEADER.size))
+@given(routed(seeds.ROUTES, route.ROUTE_HEADER.size))
 def test_a_route_is_read(message: bytes) -> None:
-    read = outcome(wire_routes.decode_route, message, wire_routes.heads(ROUTE_KEYS), INTERFACES)
+    read = outcome(wire_routes.decode_route, message, HEADS, INTERFACES)
     assert read is None or isinstance(read, str) or isinstance(read[0], RouteKey)
 
 
-@given(routed(RULES, route.RULE_HEADER.size))
+@given(routed(seeds.RULES, route.RULE_HEADER.size))
 def test_a_rule_that_is_read_can_be_written(message: bytes) -> None:
     read = outcome(wire_routes.decode_rule, message)
     if isinstance(read, Rule):
@@ -146,7 +123,7 @@ def test_a_rule_that_is_read_can_be_written(message: bytes) -> None:
         assert wire_routes.decode_rule(request.payload) == read
 
 
-@given(routed(LISTENERS, HEADER.size))
+@given(routed(seeds.LISTENERS, HEADER.size))
 def test_a_listener_is_read(message: bytes) -> None:
     read = outcome(wire_tunnels.decode_listener, message)
     assert read is None or isinstance(read, (str, ListenerKey))

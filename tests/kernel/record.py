@@ -22,7 +22,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs import wire
-from ansible_collections.lvs.cluster.plugins.module_utils._netlink import ipvs, route
+from ansible_collections.lvs.cluster.plugins.module_utils._netlink import fou, ipvs, route
 from ansible_collections.lvs.cluster.plugins.module_utils._netlink.generic import Family, find_family
 from ansible_collections.lvs.cluster.plugins.module_utils._netlink.socket import (
     NETLINK_GENERIC,
@@ -63,7 +63,31 @@ ip address add 192.0.2.199/24 dev lvsnear label lvsnear:vip
 ip address add 2001:db8:9::198/64 dev lvsnear nodad preferred_lft 0
 ip address add 192.0.2.200/32 dev lvsnear
 ip address delete 192.0.2.200/32 dev lvsnear
+ip route add default via 192.0.2.9 dev eth1 metric 7 table 5080
+ip route add local default dev lo table 5081
+ip route add 203.0.113.0/24 dev eth1 table 254
+ip route delete 203.0.113.0/24 dev eth1 table 254
+ip -6 route add 2001:db8:7::/64 via 2001:db8:2::9 dev eth1 metric 7 table 5080
+ip rule add priority 5080 from 198.51.100.21 ipproto tcp sport 80 lookup 5080
+ip rule add priority 5081 fwmark 1234/0xffffffff lookup 5081
+ip -6 rule add priority 5082 to 2001:db8:7::/64 lookup 254
+ip rule add priority 5083 from 198.51.100.0/24 lookup 5080
+ip rule delete priority 5083 from 198.51.100.0/24 lookup 5080
+ip link add lvs-ipip up type ipip mode ipip local 192.0.2.2
+ip link add lvs-sit up type sit mode ip6ip local 192.0.2.2
+ip link add lvs-ip6tnl up type ip6tnl mode any local 2001:db8:2::2
+ip link add lvs-ip6gre up type ip6gre local 2001:db8:2::2 icsum
+ip fou add port 6080 gue
+ip -6 fou add port 6081 gue
+ip fou add port 6082 gue
+ip fou delete port 6082
 """.strip().splitlines()
+MESSAGES = {
+    "address": (route.RTM_NEWADDR, route.RTM_DELADDR),
+    "route": (route.RTM_NEWROUTE, route.RTM_DELROUTE),
+    "rule": (route.RTM_NEWRULE, route.RTM_DELRULE),
+    "link": (route.RTM_NEWLINK,),
+}
 
 
 @contextmanager
@@ -159,20 +183,42 @@ def record_settings() -> dict[str, Any]:
 
 def record_network() -> dict[str, Any]:
     """Each command and the request that ip makes of it; then the kernel's dumps, and the same as ip tells it."""
+    run("modprobe", "--all", "ipip", "sit", "ip6_tunnel", "ip6_gre", "fou", "fou6")
     run("ip", "link", "add", "lvsnear", "type", "dummy")
     said = {}
-    for command in COMMANDS:
-        with monitor() as watcher:
-            run(*command.split())
-            # The kernel tells every listener with a message of the same type; the request comes first.
-            said[command] = next(requests(watcher, (route.RTM_NEWADDR, route.RTM_DELADDR))).hex()
-    with NetlinkSocket(NETLINK_ROUTE) as netlink:
-        links = [payload.hex() for payload in netlink.dump(route.GET_LINKS, "dump")]
-        addresses = [payload.hex() for payload in netlink.dump(route.GET_ADDRESSES, "dump")]
-    told = json.loads(run("ip", "-json", "address"))
-    run("ip", "link", "delete", "lvsnear")
-    run("ip", "address", "delete", "192.0.2.198/32", "dev", "lo")
-    return {"kernel": os.uname().release, "requests": said, "links": links, "addresses": addresses, "ip": told}
+    with NetlinkSocket(NETLINK_GENERIC) as generic, NetlinkSocket(NETLINK_ROUTE) as netlink:
+        family = find_family(generic, fou.FAMILY, fou.VERSION)
+        messages = {**MESSAGES, "fou": (family.number,)}
+        for command in COMMANDS:
+            words = [word for word in command.split() if word != "-6"]
+            with monitor() as watcher:
+                run(*command.split())
+                # The kernel tells every listener with a message of the same type; the request comes first. About a link
+                # ip asks before, with an empty message, what the kernel can do.
+                about = words[3].encode() if words[1] == "link" else b""
+                said[command] = next(
+                    payload for payload in requests(watcher, messages[words[1]]) if about in payload
+                ).hex()
+        dumps = {
+            name: [payload.hex() for payload in netlink.dump(request, "dump")]
+            for name, request in {
+                "links": route.GET_LINKS,
+                "addresses": route.GET_ADDRESSES,
+                "routes": route.GET_ROUTES,
+                "rules": route.GET_RULES,
+            }.items()
+        }
+        dumps["listeners"] = [payload.hex() for payload in generic.dump(family.request(fou.GET), "dump")]
+    told = {
+        "ip": json.loads(run("ip", "-details", "-json", "address")),
+        "ip fou": json.loads(run("ip", "-json", "fou", "show")),
+        **{
+            f"ip {version} {words.split()[0]}": json.loads(run("ip", "-N", "-json", version, *words.split()))
+            for version in ("-4", "-6")
+            for words in ("route show table all", "rule show")
+        },
+    }
+    return {"kernel": os.uname().release, "requests": said, **dumps, **told}
 
 
 def main() -> None:

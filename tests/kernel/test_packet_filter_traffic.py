@@ -356,3 +356,19 @@ def test_nat_through_a_closed_director(filters: Filters) -> None:
         assert asked(CLIENT, VIP) == []
         filters(DIRECTOR, requests, answers)
         assert asked(CLIENT, VIP) == [CIP, RIP, REAL_SERVER]
+
+
+def test_a_real_server_reaches_out_through_a_closed_director(filters: Filters) -> None:
+    """The answers come from anywhere, so only those to its own connections may pass."""
+    run("ip", "-n", REAL_SERVER, "route", "add", CIP, "via", DIP)
+    filters.close(DIRECTOR)
+    masquerade = {"kind": "masquerade", "source": RIP}
+    forwarded = {"kind": "accept", "hook": "forward"}
+    out, back = {**forwarded, "source": RIP}, {**forwarded, "address": RIP, "connection": "established"}
+    with serving(CLIENT, 80), serving(REAL_SERVER, 80):
+        filters(DIRECTOR, masquerade, out)
+        assert asked(REAL_SERVER, CIP) == []
+        filters(DIRECTOR, masquerade, out, back)
+        assert asked(REAL_SERVER, CIP) == [DIP, CIP, CLIENT]
+        run("ip", "-n", CLIENT, "route", "add", RIP, "via", DIP)
+        assert asked(CLIENT, RIP) == []

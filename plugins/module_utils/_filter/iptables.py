@@ -105,7 +105,8 @@ def _clamp(rule: Rule) -> Tuple[str, str]:
 
 
 def _accept(rule: Rule) -> Tuple[str, str]:
-    return f"filter LVS-{rule.hook.upper()}", f"{_match(rule)}-j ACCEPT"
+    known = "-m conntrack --ctstate RELATED,ESTABLISHED " if rule.connection else ""
+    return f"filter LVS-{rule.hook.upper()}", f"{_match(rule)}{known}-j ACCEPT"
 
 
 _WORDS = {
@@ -262,4 +263,5 @@ def _guess(line: Line) -> Optional[Rule]:
         values["address"] = values.pop("source")
     if kind == "accept":
         values["hook"] = chain[len("LVS-") :].lower()
+        values["connection"] = "established" if " --ctstate " in line.words else ""
     return rule_of(kind, family, values)

@@ -10,7 +10,7 @@ A rule says what shall become of packets, not how a tool puts it; nftables.py, i
 from __future__ import annotations
 
 import re
-from typing import Any, FrozenSet, Iterable, Mapping, NamedTuple
+from typing import Any, FrozenSet, Iterable, Mapping, NamedTuple, Sequence
 
 from .._change import InvalidInput
 from .._netlink.address import BITS, canonical, family_of, to_bytes
@@ -20,6 +20,7 @@ TOOLS = (NFTABLES, IPTABLES, ARPTABLES)
 FAMILIES = ("ipv4", "ipv6")
 PORT_PROTOCOLS = ("tcp", "udp", "sctp")
 HOOKS = ("input", "forward")
+CONNECTIONS = ("established",)
 # What a cluster's machines say to each other, by the names of the numbers that IANA gives out.
 PROTOCOL_NUMBERS = {
     "icmp": 1,
@@ -55,7 +56,7 @@ OPTIONAL = {
     "unmarked": ("mac",),
     "mark": ("protocol", "port"),
     "source_nat": ("port",),
-    "accept": ("protocol", "source", "address", "port", "source_port"),
+    "accept": ("protocol", "source", "address", "port", "source_port", "connection"),
 }
 KINDS = tuple(REQUIRED)
 
@@ -75,6 +76,7 @@ class _Fields(NamedTuple):
     protocol: str = ""
     source_port: int = 0
     port: int = 0
+    connection: str = ""
     instead: str = ""
     mark: int = 0
     to: str = ""
@@ -85,7 +87,7 @@ class Rule(_Fields):
     """A rule for one family of addresses; "" and 0 stand for what its kind does not have, or for every one.
 
     address is where packets go to (with clamp: where they come from), source where they come from; both canonical, a
-    network with its prefix length. protocol: one of PROTOCOL_NUMBERS.
+    network with its prefix length. protocol: one of PROTOCOL_NUMBERS. connection: one of CONNECTIONS.
     """
 
     __slots__ = ()
@@ -214,10 +216,13 @@ def _protocol(kind: str, text: str) -> str:
     return name
 
 
-def _hook(_kind: str, text: str) -> str:
-    if text not in HOOKS:
-        raise ValueError(f"{text!r} is none of {', '.join(HOOKS)}")
-    return text
+def _one_of(known: Sequence[str]) -> Any:
+    def parse(_kind: str, text: str) -> str:
+        if text not in known:
+            raise ValueError(f"{text!r} is none of {', '.join(known)}")
+        return text
+
+    return parse
 
 
 def _whole(low: int, high: int) -> Any:
@@ -230,13 +235,14 @@ def _whole(low: int, high: int) -> Any:
 
 
 _VALUES = {
-    "hook": _hook,
+    "hook": _one_of(HOOKS),
     "mac": _mac,
     "source": _network,
     "address": _address,
     "protocol": _protocol,
     "source_port": _whole(0, 65535),
     "port": _whole(0, 65535),
+    "connection": _one_of(CONNECTIONS),
     "instead": _address,
     "mark": _whole(1, MARK_MAX),
     "to": _address,

@@ -145,7 +145,8 @@ def _accept_words(rule: Rule, table_family: str) -> str:
     # Of these two, nft leaves the family out when it lists them.
     if not addresses and table_family == "inet" and rule.protocol not in ("icmp", "icmpv6"):
         addresses = f"meta nfproto {rule.family} "
-    return f"{addresses}{_protocol_words(rule)}accept"
+    known = "ct state established,related " if rule.connection else ""
+    return f"{addresses}{_protocol_words(rule)}{known}accept"
 
 
 def _chains(rules: Iterable[Rule], openings: Iterable[Opening]) -> Dict[str, List[str]]:
@@ -411,6 +412,7 @@ _FIELDS = {
         "protocol": r"\b(tcp|udp|sctp) [sd]port ",
         "source_port": r"\bsport ([0-9]{1,5})\b",
         "port": r"\b(?:dport|proto-dst) ([0-9]{1,5})\b",
+        "connection": r"\bct state (established),related\b",
         "mark": r"\bmeta mark set ([0-9]{1,10})$",
         "to": r"\bsnat to (\S+)$",
         "instead": r"\barp saddr ip set (\S+)$",

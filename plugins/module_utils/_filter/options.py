@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Dict
 
-from .model import HOOKS, KINDS
+from .model import CONNECTIONS, HOOKS, KINDS
 
 RULE: Dict[str, Any] = {
     "kind": {"type": "str", "required": True, "choices": list(KINDS)},
@@ -19,6 +19,7 @@ RULE: Dict[str, Any] = {
     "protocol": {"type": "str"},
     "source_port": {"type": "int"},
     "port": {"type": "int"},
+    "connection": {"type": "str", "choices": list(CONNECTIONS)},
     "instead": {"type": "str"},
     "mark": {"type": "int"},
     "to": {"type": "str"},

@@ -267,6 +267,7 @@ def filter_values(family: str) -> dict[str, st.SearchStrategy[object]]:
         "protocol": st.sampled_from(("tcp", "udp", "sctp")),
         "source_port": st.sampled_from((0, 80)),
         "port": st.one_of(st.sampled_from((0, 80)), PORTS),
+        "connection": st.just("established"),
         "instead": addresses("ipv4", 21, 22),
         "mark": st.one_of(st.integers(1, 3), st.integers(1, 2**32 - 1)),
         "to": addresses(family, 2, 3),

@@ -174,6 +174,13 @@ def test_a_closed_firewall_is_opened_for_the_services_and_no_more() -> None:
         arriving,
         {"kind": "accept", "hook": "forward", "source": "192.0.2.21", "protocol": "tcp", "source_port": 8080},
     ]
+    reaching_out = parse(service(forward="nat", real_servers=servers), cluster={**opened, "masquerade": True})
+    assert rules(reaching_out) == [
+        {"kind": "masquerade", "source": "192.0.2.21"},
+        arriving,
+        {"kind": "accept", "hook": "forward", "source": "192.0.2.21"},
+        {"kind": "accept", "hook": "forward", "address": "192.0.2.21", "connection": "established"},
+    ]
 
 
 def test_directors_that_serve_do_not_mark_each_others_packets() -> None:

@@ -45,6 +45,7 @@ COMMIT
 -A INPUT -j REJECT --reject-with icmp-port-unreachable
 -A LVS-INPUT -s 192.0.2.3/32 -p vrrp -j ACCEPT
 -A LVS-INPUT -p ipencap -j ACCEPT
+-A LVS-INPUT -d 192.0.2.21/32 -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT
 -A LVS-INPUT -d 192.0.2.198/32 -p udp -m udp --sport 53 --dport 53 -j ACCEPT
 COMMIT
 """
@@ -56,6 +57,7 @@ RULES = parse_rules(
         {"kind": "source_nat", "address": "192.0.2.198", "protocol": "tcp", "port": 80, "to": "192.0.2.2"},
         {"kind": "clamp", "address": "192.0.2.9", "mss": 1440},
         {"kind": "accept", "hook": "input", "protocol": "vrrp", "source": "192.0.2.3"},
+        {"kind": "accept", "hook": "input", "address": "192.0.2.21", "connection": "established"},
         {
             "kind": "accept",
             "hook": "input",
@@ -131,7 +133,7 @@ def test_a_line_that_says_more_is_a_stray(before: str, after: str) -> None:
 
 def test_a_chain_that_is_not_reached_has_no_rules() -> None:
     read = iptables.read_ruleset("ipv4", SAVED.replace("-A INPUT -j LVS-INPUT\n", ""))
-    assert len(read.strays) == 3
+    assert len(read.strays) == 4
     lines = iptables.script("ipv4", RULES, now=read)
     assert lines[-2:] == ["-I INPUT -j LVS-INPUT", "COMMIT"]
 
@@ -140,5 +142,5 @@ def test_openings_behind_a_drop_let_nothing_in() -> None:
     read = iptables.read_ruleset(
         "ipv4", SAVED.replace("-A INPUT -j LVS-INPUT\n", "-A INPUT -j DROP\n-A INPUT -j LVS-INPUT\n")
     )
-    assert len(read.strays) == 3
+    assert len(read.strays) == 4
     assert iptables.script("ipv4", RULES, now=read)[-3:-1] == ["-D INPUT -j LVS-INPUT", "-I INPUT -j LVS-INPUT"]

@@ -87,6 +87,7 @@ table inet filter {
 table inet filter {
     chain lvs_input { # handle 5
         meta l4proto 1 accept # handle 9
+        ip daddr 192.0.2.21 ct state established,related accept # handle 10
         ip saddr 192.0.2.3 meta l4proto 112 accept # handle 6
         meta nfproto 10 tcp dport 80 accept # handle 8
     }
@@ -208,6 +209,7 @@ def test_openings_are_made_where_something_is_closed() -> None:
         [
             {"kind": "accept", "hook": "input", "protocol": "vrrp", "source": "192.0.2.3"},
             {"kind": "accept", "hook": "input", "protocol": "icmp"},
+            {"kind": "accept", "hook": "input", "address": "192.0.2.21", "connection": "established"},
         ]
     ) | {Rule("accept", "ipv6", hook="input", protocol="tcp", port=80)}
     now = nftables.read_ruleset("", CLOSED)
@@ -216,6 +218,7 @@ def test_openings_are_made_where_something_is_closed() -> None:
         "add chain inet filter lvs_input",
         "flush chain inet filter lvs_input",
         "add rule inet filter lvs_input meta l4proto 1 accept",
+        "add rule inet filter lvs_input ip daddr 192.0.2.21 ct state established,related accept",
         "add rule inet filter lvs_input ip saddr 192.0.2.3 meta l4proto 112 accept",
         "add rule inet filter lvs_input meta nfproto ipv6 tcp dport 80 accept",
         'insert rule inet filter input jump lvs_input comment "lvs.cluster"',
@@ -233,7 +236,7 @@ def test_an_opening_behind_a_drop_lets_nothing_in() -> None:
     blocked = OPENED.replace("policy drop;\n", "policy drop;\n\t\tip saddr 203.0.113.9 drop # handle 11\n")
     now = nftables.read_ruleset("", blocked)
     assert now.rules == frozenset()
-    assert len(now.strays) == 3
+    assert len(now.strays) == 4
     script = nftables.openings_script({Rule("accept", "ipv4", hook="input", protocol="gre")}, now.openings, now)
     assert script[0] == "delete rule inet filter input handle 7"
     assert script[-1].startswith("insert rule inet filter input jump lvs_input")
