@@ -6,11 +6,11 @@ VENV       := .venv
 COLLECTION := $(VENV)/collections/ansible_collections/lvs/cluster
 PACKAGES    = python3-venv $(shell python3 molecule/lab packages)
 SCENARIOS   = $(patsubst molecule/%/molecule.yml,%,$(wildcard molecule/*/molecule.yml))
-ON_ONE      = direct-routing arp-filter director-is-real-server ftp tunnels # with the machines of molecule/lab.toml
-ON_TWO      = fwmark redirect # with those of molecule/two-directors.toml
-LONGEST     = $(ON_ONE:%=%.scenario) kernel # first, so that both processors are at work until the end
-IN_A_LAB    = $(LONGEST) $(filter-out $(LONGEST),$(SCENARIOS:%=%.scenario))
-SHARED_DOWN = for lab in one-director two-directors; do python molecule/lab down --name $$lab; done
+# Scenarios that share a lab, by the lab's name: one with the machines of molecule/lab.toml, two-directors.toml.
+one-director  = direct-routing arp-filter director-is-real-server ftp tunnels
+two-directors = fwmark redirect
+# The longest first, so that both processors are at work until the end.
+IN_A_LAB    = one-director.lab kernel.part failover.scenario.part two-directors.lab nat.scenario.part
 SUDO       := $(if $(filter-out 0,$(shell id -u)),sudo)
 
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
@@ -75,8 +75,8 @@ endif
 image: setup ## the image of the lab's machines
 	python molecule/lab image
 
-kernel: setup ## the tests on a real kernel, in the lab
-	python tests/kernel/guest.py
+kernel: setup ## the tests on a real kernel, in the lab; TEST=test_ipvs_table.py for some of them
+	python tests/kernel/guest.py $(if $(TEST),python3 -m pytest -c tests/kernel/pytest.ini $(addprefix tests/kernel/,$(TEST)))
 
 molecule: setup ## whole clusters in the lab, two at a time; SCENARIO=name for one
 	@$(MAKE) --no-print-directory -j2 $(if $(SCENARIO),$(SCENARIO).scenario,$(SCENARIOS:%=%.scenario))
@@ -98,22 +98,20 @@ molecule: setup ## whole clusters in the lab, two at a time; SCENARIO=name for o
 # Two at a time: a cluster is idle while Ansible thinks. What needs no lab runs beside the making of the labs' image.
 test: setup ## all of these checks; one log per part in build/logs
 	@rm -rf build/logs && mkdir -p build/logs
-	@$(SHARED_DOWN)
-	@$(MAKE) --no-print-directory -j2 $(patsubst %,%.part,image sanity lint unit pythons fuzz $(IN_A_LAB))
-	@$(SHARED_DOWN)
+	@$(MAKE) --no-print-directory -j2 $(patsubst %,%.part,image sanity lint unit pythons fuzz) $(IN_A_LAB)
 	@echo; cat build/logs/summary; awk '{count[$$2]++} END { \
 	    printf "%d passed, %d failed\n", count["passed"], count["FAILED"]; exit count["FAILED"] > 0}' build/logs/summary
 
-$(IN_A_LAB:%=%.part): image.part
+$(IN_A_LAB): image.part
 
 # One after another on the same machines: what one scenario has removed, the next does not find.
-$(ON_ONE:%=%.scenario.part): export SHARED_LAB = one-director
-arp-filter.scenario.part: direct-routing.scenario.part
-director-is-real-server.scenario.part: arp-filter.scenario.part
-ftp.scenario.part: director-is-real-server.scenario.part
-tunnels.scenario.part: ftp.scenario.part
-$(ON_TWO:%=%.scenario.part): export SHARED_LAB = two-directors
-redirect.scenario.part: fwmark.scenario.part
+ifdef SHARED_LAB
+.NOTPARALLEL:
+endif
+%.lab:
+	@python molecule/lab down --name $*
+	@$(MAKE) --no-print-directory SHARED_LAB=$* $(patsubst %,%.scenario.part,$($*))
+	@python molecule/lab down --name $*
 
 %.part:
 	@echo "$* ..."; start=$$(date +%s); \
