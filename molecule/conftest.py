@@ -166,6 +166,17 @@ class Lab:
 
     def ansible(self, *words: str) -> str:
         """What an ad-hoc command or a playbook prints; it must succeed."""
+        done = self._ansible(*words)
+        assert done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    def refused(self, *words: str) -> str:
+        """What an ad-hoc command or a playbook prints that must not succeed, on one line."""
+        done = self._ansible(*words)
+        assert done.returncode != 0, done.stdout
+        return " ".join(done.stdout.split())
+
+    def _ansible(self, *words: str) -> subprocess.CompletedProcess[str]:
         inventories = [self._example, self._directory / "inventory.json"]
         options = [word for inventory in inventories for word in ("-i", str(inventory))]
         program = "ansible-playbook" if words[0].startswith("lvs.cluster.") else "ansible"
@@ -181,9 +192,7 @@ class Lab:
             "ANSIBLE_STRATEGY": strategy,
             "ANSIBLE_STRATEGY_PLUGINS": str(MITOGEN / "plugins" / "strategy"),
         }
-        done = subprocess.run(command, env=environment, cwd=PROJECT, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stdout + done.stderr
-        return done.stdout
+        return subprocess.run(command, env=environment, cwd=PROJECT, capture_output=True, text=True, check=False)
 
     def downloads(self, server: str) -> str:
         """The digest of what a client gets of the million bytes that a server has."""

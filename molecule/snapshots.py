@@ -18,16 +18,17 @@ Snapshot = dict[str, list[str]]  # what is looked at -> its lines, sorted
 
 # What is another one each time: the numbers of interfaces, comments with the time, counters.
 ACCIDENTAL = re.compile(r"^\d+: |^#.*|\[\d+:\d+\]")
-# The differences that a removed cluster may leave, as "what: + line", each with its reason.
+# The differences that a removed cluster may leave, as "what: + line", each with its reason; or "what: - line", where a
+# scenario before on the same machines has left it, and the reboot has taken it.
 ALLOWED = {
-    r"(links|sysctls): \+ .*\b(tunl0|gre0|gretap0|erspan0|sit0|ip6tnl0|ip6gre0)\b": (
+    r"(links|sysctls): [+-] .*\b(tunl0|gre0|gretap0|erspan0|sit0|ip6tnl0|ip6gre0)\b": (
         "a kernel module stays loaded, and its device for everything that no other tunnel takes with it"
     ),
-    r"sysctls: \+ /proc/sys/net/(ipv4/vs/|netfilter/|bridge/|nf_conntrack_max)": (
+    r"sysctls: [+-] /proc/sys/net/(ipv4/vs/|netfilter/|bridge/|nf_conntrack_max)": (
         "a kernel module stays loaded, and its settings with it"
     ),
     r"sysctls: [+-] /proc/sys/net/netfilter/nf_conntrack_count:": "a counter",
-    r"(nftables|iptables|ip6tables|arptables): \+ (table|chain|type|\}|\*|:|COMMIT)": (
+    r"(nftables|iptables|ip6tables|arptables): [+-] (table|chain|type|\}|\*|:|COMMIT)": (
         "the built-in tables and chains that iptables and arptables make for themselves when they are first used"
     ),
 }

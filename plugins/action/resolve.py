@@ -14,6 +14,7 @@ from ansible.plugins.action import ActionBase
 from ..plugin_utils.definition import DefinitionError
 from ..plugin_utils.identity import service_key
 from ..plugin_utils.inventory import read_cluster
+from ..plugin_utils.keepalived import UnknownInterface
 from ..plugin_utils.lint import findings
 from ..plugin_utils.model import Cluster
 from ..plugin_utils.topology import host_view
@@ -42,6 +43,8 @@ class ActionModule(ActionBase):
         except DefinitionError as error:
             count = f"{len(error.problems)} problem{'s' if len(error.problems) > 1 else ''}"
             result.update(failed=True, msg=f"The definition of the cluster has {count}; nothing was done.\n{error}")
+        except UnknownInterface as error:
+            result.update(failed=True, msg=f"{error} Nothing was done.")
         unknown = sorted(set(result.get("peers", ())) - set(options["hardware_addresses"] or result.get("peers", ())))
         if unknown:
             result.update(failed=True, msg=_UNKNOWN_PEERS % (task_vars["inventory_hostname"], ", ".join(unknown)))
@@ -57,15 +60,24 @@ class ActionModule(ActionBase):
             "install_packages": definition.install_packages,
             "directors": [director.host for director in definition.directors],
             "realservers": list(definition.realserver_hosts),
+            "balanced": list(definition.balanced_hosts),
             "names": names_of(definition),
             "warnings": findings(definition),
         }
 
 
-def names_of(cluster: Cluster) -> dict[str, dict[str, str]]:
+def names_of(cluster: Cluster) -> dict[str, dict[str, Any]]:
     """How the owner calls services and real servers that hosts know by their addresses."""
     servers = (server for service in cluster.services for server in service.all_servers)
     return {
         "services": {str(service_key(vars(service))): service.name for service in cluster.services},
         "real_servers": {server.address: server.host for server in servers if server.host},
+        "sorry_servers": {
+            str(service_key(vars(service))): {
+                "address": service.sorry_server.address,
+                "port": service.sorry_server.port,
+            }
+            for service in cluster.services
+            if service.sorry_server
+        },
     }

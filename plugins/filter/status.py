@@ -21,10 +21,9 @@ def _status(view: Mapping[str, Any], reports: Mapping[str, Mapping[str, Any]]) -
 def _report(report: Mapping[str, Any], vips: list[str]) -> Report | None:
     """What a director has told, None where it has not answered."""
     kernel, addresses = report.get("status_kernel") or {}, report.get("status_addresses") or {}
-    if "services" not in kernel or "plan" not in addresses:
+    if "services" not in kernel or "missing" not in addresses:
         return None
-    entries = addresses["plan"]["added"]
-    missing = {entry["name"].partition("/")[0] for entry in entries if entry["kind"] == "address"}
+    missing = {address.partition("/")[0] for address in addresses["missing"]}
     return Report(
         table=by_key(kernel["services"]),
         statistics=by_key(kernel["statistics"]),

@@ -11,12 +11,14 @@ Whatever fails is told with the state that the host is in now.
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from contextlib import nullcontext
 from functools import partial
 from itertools import islice
 from typing import Any, Callable, Dict, FrozenSet, Iterable, Mapping, Sequence, Tuple
 
 from ._change import ADD, CHANGE, REMOVE, Change, InvalidInput, Plan
 from ._files import Texts, read_text, replace_text
+from ._lock import alone
 from ._netlink.errors import NetlinkError, PartlyDone
 
 # Entries of each list and lines of each side of a diff in a result; the counts are always complete.
@@ -122,22 +124,23 @@ def travel(module: Any, build: Callable[[], Resource]) -> dict[str, Any]:
     """Take the road for an AnsibleModule and return its result; what fails ends the module."""
     result: dict[str, Any] = {"changed": False}
     try:
-        resource = build()
-        _refuse_relative(resource.paths)
-        before_texts = {path: read_text(path) for path in resource.paths}
-        owned = resource.owned(before_texts)
-        observed = resource.read(owned)
-        desired = resource.desired(observed, owned)
-        plan = resource.plan(desired, observed)
-        resource.permit(plan)
-        for warning in resource.warnings(plan, desired):
-            module.warn(warning)
-        after_texts = resource.texts(desired, owned)
-        result = _result(resource, plan, desired, observed, before_texts, after_texts)
-        if not module.check_mode:
-            _carry_out(resource, plan, desired, observed, owned)
-            _persist(resource, plan, observed, owned, before_texts, after_texts)
-            _announce(module, resource, plan)
+        with nullcontext() if module.check_mode else alone():
+            resource = build()
+            _refuse_relative(resource.paths)
+            before_texts = {path: read_text(path) for path in resource.paths}
+            owned = resource.owned(before_texts)
+            observed = resource.read(owned)
+            desired = resource.desired(observed, owned)
+            plan = resource.plan(desired, observed)
+            resource.permit(plan)
+            for warning in resource.warnings(plan, desired):
+                module.warn(warning)
+            after_texts = resource.texts(desired, owned)
+            result = _result(resource, plan, desired, observed, before_texts, after_texts)
+            if not module.check_mode:
+                _carry_out(resource, plan, desired, observed, owned)
+                _persist(resource, plan, observed, owned, before_texts, after_texts)
+                _announce(module, resource, plan)
     except InvalidInput as invalid:
         module.fail_json(msg="This call has changed nothing:\n" + "\n".join(f"  {fault}" for fault in invalid.faults))
     except Failed as failed:

@@ -336,6 +336,12 @@ interfaces:
   returned: when the changes could be planned, in a failure too
   type: dict
   sample: {"192.0.2.2": eth1, "192.0.2.198": eth1}
+missing:
+  description: The listed addresses that were not there before the changes, each with its prefix length; all of them.
+  returned: when the changes could be planned, in a failure too
+  type: list
+  elements: str
+  sample: ["192.0.2.198/32"]
 """
 
 from ansible.module_utils.basic import AnsibleModule

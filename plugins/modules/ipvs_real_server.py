@@ -42,7 +42,8 @@ options:
     description:
       - V(drained) - no new connections. Open ones go on; clients that persistence ties to it move, as long as the
         sysctl C(net.ipv4.vs.expire_quiescent_template) is 1, as the roles set it for persistent services.
-      - V(active) - new connections again, with the weight of the definition or with O(weight).
+      - V(active) - new connections again, with the weight of the definition or with O(weight). Where keepalived's
+        health check fails, it gets this weight when it passes; a warning says so.
     type: str
     choices: [drained, active]
     required: true
@@ -151,6 +152,11 @@ real_servers:
     weight_after:
       description: Its weight now, or the one that it would have.
       type: int
+    weight_wanted:
+      description:
+        - The weight that it shall have by its definition and the files in O(drained_folder), whatever a health check
+          makes of it.
+      type: int
     active_connections:
       description: Connections of TCP or SCTP that are being opened or established.
       type: int
@@ -166,6 +172,7 @@ real_servers:
       port: 80
       weight_before: 3
       weight_after: 0
+      weight_wanted: 0
       active_connections: 0
       inactive_connections: 12
       persistent_connections: 0

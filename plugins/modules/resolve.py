@@ -222,12 +222,13 @@ install_packages:
   type: bool
   sample: false
 names:
-  description: How the owner calls services, and real servers by their addresses.
+  description: How the owner calls services, and real servers by their addresses; and the sorry server of each service.
   returned: success
   type: dict
   sample:
     services: {"tcp 192.0.2.198:80": shop}
     real_servers: {"192.0.2.21": web1}
+    sorry_servers: {"tcp 192.0.2.198:80": {address: 192.0.2.29, port: 80}}
 directors:
   description: The names of all directors of the cluster.
   returned: success
@@ -235,7 +236,13 @@ directors:
   elements: str
   sample: [lvs1]
 realservers:
-  description: The names of all hosts that are real servers of the cluster.
+  description: The names of all hosts that are real servers of the cluster, sorry servers among them.
+  returned: success
+  type: list
+  elements: str
+  sample: [web1, web2]
+balanced:
+  description: The names of those that clients are sent to, without those that are only sorry servers.
   returned: success
   type: list
   elements: str

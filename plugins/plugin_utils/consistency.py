@@ -24,6 +24,8 @@ from .model import (
     ipv4_netmask,
 )
 
+DEFAULT_QUORUM = 1  # alloc_vs() in keepalived's check_data.c
+
 
 def note_contradictions(
     services: list[PlacedDraft], vips: list[PlacedDraft], directors: list[Draft], real_servers: list[Draft]
@@ -47,6 +49,19 @@ def note_contradictions(
         _check_routed(vip, services, place)
     _check_virtual_addresses(services, vips, directors)
     note_closed_ways(services, vips, directors, real_servers)
+
+
+def note_what_keepalived_refuses(services: list[PlacedDraft]) -> None:
+    """Note what keepalived's own look at its configuration would not let pass: validate_check_config() in check_data.c.
+
+    services: as for note_contradictions(), of a definition without a problem so far.
+    """
+    for place, service in services:
+        _check_quorum(service, place)
+        if service["suspend_without_vip"] and given(service, "fwmark"):
+            place.key("suspend_without_vip").note(
+                "keepalived cannot tell the VIP of a service with a fwmark; leave one of them out"
+            )
 
 
 def note_wrong_identity(service: Draft, place: Place) -> None:
@@ -132,6 +147,25 @@ def _check_real_server(server: Draft, service: Draft, place: Place) -> None:
     for check in server.get("checks") or ():
         if port == 0 and check.kind in (*TCP_CHECKS, *UDP_CHECKS) and not check["port"]:
             place.key("checks").note(f"{check.kind} needs a port here: the real server takes packets for all ports")
+
+
+def _check_quorum(service: Draft, place: Place) -> None:
+    """The sorry server has no part in it."""
+    quorum = service["quorum"] or DEFAULT_QUORUM
+    weights = sum(server["weight"] for _place, server in service["real_servers"])
+    if not weights:
+        place.key("real_servers").note(
+            "all have weight 0, and keepalived takes no service without weight; leave them their weights and drain "
+            "them with lvs.cluster.ipvs_real_server, or take the service out"
+        )
+    elif quorum > weights:
+        place.key("quorum").note(
+            f"{quorum} is more than the weights of the real servers make together, {weights}; let it be at most that"
+        )
+    if (service["hysteresis"] or 0) >= quorum:
+        place.key("hysteresis").note(
+            f"{service['hysteresis']} is not below the quorum, {quorum}; lower it, or raise the quorum"
+        )
 
 
 def _check_duplicate_real_servers(servers: list[PlacedDraft]) -> None:

@@ -15,7 +15,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from .consistency import note_contradictions, note_wrong_identity, port_of
+from .consistency import note_contradictions, note_what_keepalived_refuses, note_wrong_identity, port_of
 from .fields import (
     Check,
     Draft,
@@ -139,6 +139,8 @@ class _Definition:
         note_contradictions(placed, vips, directors, real_servers)
         if self.problems:
             raise DefinitionError(self.problems)
+        if options["engine"] == "keepalived":
+            note_what_keepalived_refuses(placed)
         all_vips = _virtual_addresses(vips, placed)
         all_directors = tuple(Director(**draft) for draft in directors)
         keepalived = read_keepalived(options, all_vips, all_directors, self._at("lvs_cluster"))

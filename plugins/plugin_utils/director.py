@@ -9,8 +9,20 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .keepalived import configuration
-from .model import BFD_PORT, UNTOUCHED, Cluster, Director, RealServer, Vip, VirtualService, family_of
+from .keepalived import configuration, unicast_peers
+from .model import (
+    BFD_PORT,
+    SYNC_GROUP,
+    UNTOUCHED,
+    VRRP_GROUP,
+    Cluster,
+    Director,
+    RealServer,
+    Vip,
+    VirtualService,
+    VrrpInstance,
+    family_of,
+)
 
 # NAT alone forwards through the IP stack. Once an IPv6 host forwards, the kernel ignores router advertisements
 # (ipv6_accept_ra() in net/ipv6.h; accept_ra=2 on an interface keeps them).
@@ -138,7 +150,9 @@ def _sysctls(cluster: Cluster, director: Director) -> dict[str, str]:
         sysctls.update({"net.ipv4.conf.all.send_redirects": "0", f"net.ipv4.conf.[{own}].send_redirects": "0"})
     if "ipv4" in _routed_families(cluster) and own:
         # Loose: a client may be reached by another interface than it came from. The larger of it and conf.all counts.
-        sysctls[f"net.ipv4.conf.{director.interface or f'[{own}]'}.rp_filter"] = "2"
+        # As sysctl(8) writes it: a dot within the name of an interface is a slash.
+        interface = director.interface.replace(".", "/") if director.interface else f"[{own}]"
+        sysctls[f"net.ipv4.conf.{interface}.rp_filter"] = "2"
     if any(service.forwards_by(*UNTOUCHED) for service in cluster.services):
         # A director by dr or tun sees no answer, so a connection that has ended stays in FIN_WAIT. A client that comes
         # from the same port again would be sent to the same real server, drained or not (is_new_conn_expected() in
@@ -194,19 +208,45 @@ def _openings(cluster: Cluster) -> Iterator[View]:
 def _openings_for_directors(cluster: Cluster, director: Director) -> Iterator[View]:
     """What directors tell each other: who has the VIPs, and which connections there are. And real servers, by BFD."""
     opening = {"kind": "accept", "hook": "input"}
-    others = [address for other in cluster.directors if other.host != director.host for address in other.addresses]
-    for address in others:
-        if cluster.engine == "keepalived" and family_of(address) == "ipv4":
-            yield {**opening, "protocol": "vrrp", "source": address}
-        if cluster.sync_daemon and family_of(address) == "ipv4":
-            yield {**opening, "protocol": "udp", "source": address, "port": dict(cluster.sync_daemon)["port"]}
-    if others and cluster.engine == "keepalived" and any(family_of(vip.address) == "ipv6" for vip in cluster.vips):
-        # An advertisement of IPv6 comes from a link-local address: RFC 9568, section 5.1.2.1.
-        yield {**opening, "protocol": "vrrp", "source": "fe80::/10"}
+    instances = cluster.keepalived.instances if cluster.engine == "keepalived" else ()
+    for instance in instances:
+        # Behind the header of AH nobody sees that it is VRRP: vrrp_build_ip4() in vrrp.c.
+        protocol = "ah" if cluster.keepalived.authentication_of(instance) == "ah" else "vrrp"
+        for packets in _advertisements(cluster, instance, director):
+            yield {**opening, "protocol": protocol, **packets}
+    if cluster.sync_daemon:
+        options = dict(cluster.sync_daemon)
+        interface = options.get("interface") or next((instance["interface"] for instance in instances), None)
+        for packets in _to_group(cluster, director, interface, SYNC_GROUP):
+            yield {**opening, "protocol": "udp", **packets, "port": options["port"]}
     for service in cluster.services:
         for server in service.real_servers:
             if cluster.engine == "keepalived" and any(check.kind == "bfd" for check in server.checks):
                 yield {**opening, "protocol": "udp", "source": server.address, "port": BFD_PORT}
+
+
+def _advertisements(cluster: Cluster, instance: VrrpInstance, director: Director) -> list[View]:
+    """By what the advertisements of the other directors are known."""
+    peers = unicast_peers(cluster, instance, director)
+    if peers:
+        return [{"source": peer} for peer in peers]
+    if instance.family == "ipv6":
+        # They come from a link-local address, by whatever interface: RFC 9568, section 5.1.2.1.
+        return [{"source": "fe80::/10"}] if len(cluster.directors) > 1 else []
+    return _to_group(cluster, director, instance["interface"], VRRP_GROUP)
+
+
+def _to_group(cluster: Cluster, director: Director, interface: str | None, group: str) -> list[View]:
+    """By what the packets are known that the other directors send to a group of IPv4.
+
+    They have the address of the interface by which they leave. Where one is named, that may be none that the
+    definition has, and the group must do.
+    """
+    others = [other for other in cluster.directors if other.host != director.host]
+    sources = [other.address_of("ipv4") for other in others]
+    if others and (interface or None in sources or any(other.interface for other in others)):
+        return [{"address": group}]
+    return [{"source": source} for source in sources]
 
 
 def _service(service: VirtualService) -> View:

@@ -67,7 +67,7 @@ class Status(NamedTuple):
 def status(
     wanted: Sequence[Service],
     vips: Sequence[str],
-    names: Mapping[str, Mapping[str, str]],
+    names: Mapping[str, Mapping[str, Any]],
     reports: Mapping[str, Report | None],
 ) -> Status:
     """What all directors together are.
@@ -94,8 +94,10 @@ def status(
         key = service_key(service)
         director = _balancer(service, holders, answering)
         there = answering[director].table.get(key, NO_DESTINATIONS)
-        if not any(server["weight"] for server in there["destinations"]):
-            down.append(f"{director} has no real server that takes new connections for {key}")
+        usable = {_endpoint(server) for server in there["destinations"] if server["weight"]}
+        if usable <= _sorry(key, names):
+            instead = "; the sorry server answers" if usable else ""
+            down.append(f"{director} has no real server that takes new connections for {key}{instead}")
         for cell, failed in _real_servers(service, answering[director], names):
             cells.append(cell)
             degraded += [f"{cell.server} of {key} {failed}"] if failed else []
@@ -119,12 +121,18 @@ def _endpoint(server: Service) -> tuple[str, int]:
     return server["address"], server["port"]
 
 
+def _sorry(service: ServiceKey, names: Mapping[str, Mapping[str, Any]]) -> set[tuple[str, int]]:
+    """The sorry server of a service, none or one."""
+    server = names["sorry_servers"].get(str(service))
+    return {_endpoint(server)} if server else set()
+
+
 def _by_endpoint(service: Service) -> dict[tuple[str, int], Service]:
     return {_endpoint(server): server for server in service["destinations"]}
 
 
 def _real_servers(
-    wanted: Service, report: Report, names: Mapping[str, Mapping[str, str]]
+    wanted: Service, report: Report, names: Mapping[str, Mapping[str, Any]]
 ) -> Iterator[tuple[Cell, str]]:
     """Each real server of a service, and what is wrong with it in words."""
     service = service_key(wanted)
@@ -132,10 +140,11 @@ def _real_servers(
     counted = _by_endpoint(report.statistics.get(service, NO_DESTINATIONS))
     defined = {_endpoint(server): server["weight"] for server in wanted["destinations"]}
     label = names["services"].get(str(service), "")
+    sorry = _sorry(service, names)
     for key in [*defined, *sorted(known.keys() - defined.keys())]:
         weight = known[key]["weight"] if key in known else None
         by_hand = not report.drained.isdisjoint([key[0], destination_name(service, DestinationKey(*key))])
-        state, failed = _state(weight, defined.get(key), by_hand)
+        state, failed = ("sorry", "") if key in sorry else _state(weight, defined.get(key), by_hand)
         numbers = counted.get(key, {})
         host = names["real_servers"].get(key[0], "")
         yield (

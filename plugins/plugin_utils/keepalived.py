@@ -15,7 +15,7 @@ from typing import Any
 from ..module_utils._keepalived.text import HEADER, PASSWORD
 from .keepalived_services import service_nodes
 from .keepalived_text import Block, Node, given, line, raw, written
-from .model import VRRP_EVENTS, Cluster, Director, Track, Vip, VrrpInstance, family_of
+from .model import STANDBY, VRRP_EVENTS, Cluster, Director, Track, Vip, VrrpInstance, family_of
 
 # More in an advertisement than this makes it large; keepalived sets the others up all the same.
 ADVERTISED_VIPS = 20
@@ -31,6 +31,10 @@ _GARP = {
 
 # A director with -254 in this file hands its VIPs over, and takes none until the file is gone (vrrp_track.c).
 STANDBY_FILE = "/etc/lvs/standby"
+
+
+class UnknownInterface(Exception):
+    """Neither the definition nor the host's addresses say by which interface directors hear each other."""
 
 
 def configuration(cluster: Cluster, director: Director, interfaces: Mapping[str, str]) -> str:
@@ -88,7 +92,7 @@ def _tracked(cluster: Cluster) -> Iterator[Node]:
     """What instances track, once each."""
     yield ""
     yield "# -254 in this file hands the virtual addresses over to another director."
-    yield Block("track_file standby", [line("file", STANDBY_FILE)])
+    yield Block(line("track_file", STANDBY), [line("file", STANDBY_FILE)])
     tracks = {(track.kind, track.name): track for instance in cluster.keepalived.instances for track in instance.tracks}
     for track in tracks.values():
         if track.kind == "script":
@@ -117,7 +121,14 @@ def _sync_groups(cluster: Cluster) -> Iterator[Node]:
 
 
 def _interface(instance: VrrpInstance, director: Director, interfaces: Mapping[str, str]) -> str:
-    return instance["interface"] or director.interface or interfaces[director.addresses[0]]
+    named: str | None = instance["interface"] or director.interface
+    own = director.addresses[0]
+    if named or own in interfaces:
+        return named or interfaces[own]
+    raise UnknownInterface(
+        f"{director.host} has its address in the definition, {own}, on none of its interfaces. Let lvs_interface name "
+        "the interface by which directors hear each other, or lvs_address be an address that the host itself has."
+    )
 
 
 def _instance(
@@ -127,7 +138,6 @@ def _instance(
     director: Director,
     interfaces: Mapping[str, str],
 ) -> Block:
-    family = min(family_of(address) for address in instance.vips)
     body: list[Node] = [
         # All begin so; the priority decides. Two that call themselves MASTER at first would both announce the VIPs.
         "state BACKUP",
@@ -138,15 +148,15 @@ def _instance(
         *given("advert_int", instance["advert_interval"]),
         *(["nopreempt"] if instance["preempt"] is False else []),
         *given("preempt_delay", instance["preempt_delay"]),
-        *_unicast(cluster, instance, director, family),
+        *_unicast(cluster, instance, director),
     ]
-    if cluster.keepalived.authentication and family == "ipv4" and instance["version"] != 3:
-        kind = cluster.keepalived.authentication.upper()
-        body.append(Block("authentication", [line("auth_type", kind), line("auth_pass", PASSWORD)]))
+    authentication = cluster.keepalived.authentication_of(instance)
+    if authentication:
+        body.append(Block("authentication", [line("auth_type", authentication.upper()), line("auth_pass", PASSWORD)]))
     for name, keyword in _GARP.items():
         body += given(keyword, instance[name])
     body += _tracks(instance)
-    advertised = [address for address in instance.vips if family_of(address) == family][:ADVERTISED_VIPS]
+    advertised = [address for address in instance.vips if family_of(address) == instance.family][:ADVERTISED_VIPS]
     others = [address for address in instance.vips if address not in advertised]
     for head, addresses in (("virtual_ipaddress", advertised), ("virtual_ipaddress_excluded", others)):
         if addresses:
@@ -158,20 +168,25 @@ def _instance(
     return Block(line("vrrp_instance", instance.name), body)
 
 
-def _unicast(cluster: Cluster, instance: VrrpInstance, director: Director, family: str) -> Iterator[Node]:
-    peers = [other.address_of(family) for other in cluster.directors if other.host != director.host]
-    known: list[Node] = [line(peer) for peer in peers if peer]
-    if instance["unicast"] and known:
-        yield from given("unicast_src_ip", director.address_of(family))
+def unicast_peers(cluster: Cluster, instance: VrrpInstance, director: Director) -> list[str]:
+    """The addresses to which a director advertises, and from which it hears the others; none where that is a group."""
+    others = [other for other in cluster.directors if other.host != director.host and instance["unicast"]]
+    return [address for address in (other.address_of(instance.family) for other in others) if address]
+
+
+def _unicast(cluster: Cluster, instance: VrrpInstance, director: Director) -> Iterator[Node]:
+    peers = unicast_peers(cluster, instance, director)
+    if peers:
+        yield from given("unicast_src_ip", director.address_of(instance.family))
         yield "check_unicast_src"
-        yield Block("unicast_peer", known)
+        yield Block("unicast_peer", [line(peer) for peer in peers])
 
 
 def _tracks(instance: VrrpInstance) -> Iterator[Node]:
     for kind in ("interface", "script", "file"):
         tracks: list[Node] = [_track(track, instance) for track in instance.tracks if track.kind == kind]
         # Within a group nothing changes a priority: what is tracked takes all of its instances out, or none.
-        tracks += [line("standby", "weight", 0 if instance.sync_group else 1)] if kind == "file" else []
+        tracks += [line(STANDBY, "weight", 0 if instance.sync_group else 1)] if kind == "file" else []
         if tracks:
             yield Block(f"track_{kind}", tracks)
 

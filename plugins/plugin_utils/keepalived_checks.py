@@ -6,11 +6,13 @@
 
 from __future__ import annotations
 
+from binascii import crc32
 from collections.abc import Callable, Iterator
 
 from .keepalived_text import Block, Node, given, line
 from .model import HealthCheck, RealServer
 
+LONGEST_BFD_NAME = 31  # BFD_INAME_MAX in keepalived's bfd.h, with a zero at the end
 # An option of the definition -> keepalived's word for it, in the order of keepalived.conf(5).
 _CONNECTION = {
     "address": "connect_ip",
@@ -51,7 +53,12 @@ def bfd_instance(check: HealthCheck, server: RealServer, source: str | None) -> 
 
 
 def bfd_name(server: RealServer) -> str:
-    return f"bfd_{server.address}"
+    """The address is in it, or where that is too long a checksum of it and as much of its end as there is room for."""
+    name = f"bfd_{server.address}"
+    if len(name) <= LONGEST_BFD_NAME:
+        return name
+    start = f"bfd_{crc32(server.address.encode()):08x}_"
+    return start + server.address[len(start) - LONGEST_BFD_NAME :]
 
 
 def _settings(check: HealthCheck) -> Iterator[Node]:

@@ -179,6 +179,8 @@ _CHECKS: dict[str, dict[str, Field]] = {
     "ping": _CONNECTION,
     "misc": {
         **_POLLING,
+        # misc_timeout_handler() in check_misc.c takes whole seconds alone.
+        "timeout": Field(integer("number of seconds", "they", 1, 86400)),
         "command": Field(command, required=True),
         "dynamic": Field(boolean, False),
         "user": Field(_user),

@@ -90,8 +90,9 @@ def _virtual_server(members: Sequence[VirtualService]) -> Block:
 
 
 def _settings(service: VirtualService) -> Iterator[Node]:
-    if service.fwmark is not None and service.family == "ipv6":
-        yield "ip_family inet6"
+    if service.fwmark is not None:
+        # Without it the family of real servers behind tunnels counts: vs_end_handler() in check_parser.c.
+        yield "ip_family inet6" if service.family == "ipv6" else "ip_family inet"
     yield line("lvs_sched", service.scheduler)
     for flag in service.scheduler_flags:
         yield f"{service.scheduler}-{flag}"

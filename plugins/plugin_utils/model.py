@@ -54,6 +54,10 @@ REGEX_OPTIONS = (
 )
 VRRP_AUTHENTICATIONS = ("pass", "ah")
 VRRP_EVENTS = ("notify", "notify_master", "notify_backup", "notify_fault", "notify_stop")
+# What the collection itself calls the file by which a director hands its VIPs over.
+STANDBY = "standby"
+VRRP_GROUP = "224.0.0.18"  # RFC 9568, section 5.1.1.2
+SYNC_GROUP = "224.0.0.81"  # IP_VS_SYNC_GROUP in ip_vs_sync.c
 SYNC_PORT = 8848
 FTP_PORT = 21
 # These methods deliver a packet as it came: the real server sees the VIP and the service's port.
@@ -275,6 +279,11 @@ class VrrpInstance:
     def __getitem__(self, name: str) -> Any:
         return dict(self.settings).get(name)
 
+    @property
+    def family(self) -> str:
+        """The family that it advertises in: IPv4 where it has VIPs of both."""
+        return min(family_of(address) for address in self.vips)
+
 
 @dataclass(frozen=True)
 class Keepalived:
@@ -290,6 +299,10 @@ class Keepalived:
     script_user: tuple[str, ...] = ("nobody",)
     raw_global_defs: str | None = None
     raw_file: str | None = None
+
+    def authentication_of(self, instance: VrrpInstance) -> str | None:
+        """How the directors of an instance know each other; IPv6 and version 3 have no authentication."""
+        return self.authentication if instance.family == "ipv4" and instance["version"] != 3 else None
 
 
 @dataclass(frozen=True)
@@ -318,6 +331,13 @@ class Cluster:
     def realserver_hosts(self) -> tuple[str, ...]:
         return tuple(
             sorted({server.host for service in self.services for server in service.all_servers if server.host})
+        )
+
+    @property
+    def balanced_hosts(self) -> tuple[str, ...]:
+        """Those that clients are sent to, without those that only say sorry."""
+        return tuple(
+            sorted({server.host for service in self.services for server in service.real_servers if server.host})
         )
 
     def is_director(self, host: str) -> bool:

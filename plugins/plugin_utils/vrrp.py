@@ -7,27 +7,47 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import Any
+from typing import NamedTuple
 
-from .fields import Draft, Place, nearest
+from .fields import Draft, Place, PlacedDraft, nearest
 from .keepalived_keys import VRRP_INSTANCE_KEYS
-from .model import Director, Keepalived, Track, Vip, VrrpInstance
+from .model import STANDBY, Director, Keepalived, Track, Vip, VrrpInstance
 from .watch import given_options
 
 VIRTUAL_ROUTER_ID = 51
+LAST_VIRTUAL_ROUTER = 255
+# Seconds: version 3 has 12 bits for hundredths of them (RFC 9568, section 5.2.7).
+LONGEST_INTERVAL = 40.95
 # The instance that an owner gets who lists none.
 DEFAULT_INSTANCE = "lvs"
 _OWN = ("virtual_router_id", "track_interfaces", "track_scripts", "track_files")
+
+
+class _Placed(NamedTuple):
+    """An instance and what its owner says of it alone. at: where that stands. shared: where that of all stands."""
+
+    instance: VrrpInstance
+    own: Draft
+    at: Place
+    shared: Place
+
+    def place_of(self, key: str) -> Place:
+        return (self.shared if self.own.get(key) is None else self.at).key(key)
 
 
 def read_keepalived(options: Draft, vips: Iterable[Vip], directors: Iterable[Director], place: Place) -> Keepalived:
     """What concerns keepalived as a whole, of completed options of lvs_cluster; place is that of lvs_cluster."""
     vrrp = options["vrrp"]
     scripts = options["scripts"]
-    _check_version(vrrp, place.key("vrrp"))
-    instances = tuple(_instances(vrrp, list(vips), list(directors), place.key("vrrp")))
+    instances = _instances(vrrp, list(vips), list(directors), place.key("vrrp"))
+    _check_numbers(instances)
+    _check_names_of_tracks(instances)
+    for placed in instances:
+        _check_version(placed, vrrp["password"])
+        _check_preempting(placed)
+        _check_own_interface(placed, list(directors))
     return Keepalived(
-        instances=instances,
+        instances=tuple(placed.instance for placed in instances),
         authentication=vrrp["authentication"] if vrrp["password"] else None,
         startup_delay=vrrp["startup_delay"],
         email=given_options(options["email"] or {}),
@@ -37,16 +57,17 @@ def read_keepalived(options: Draft, vips: Iterable[Vip], directors: Iterable[Dir
     )
 
 
-def _instances(vrrp: Draft, vips: list[Vip], directors: list[Director], place: Place) -> Iterator[VrrpInstance]:
+def _instances(vrrp: Draft, vips: list[Vip], directors: list[Director], place: Place) -> list[_Placed]:
     held = [vip.address for vip in vips if not vip.routed]
+    drafts: list[PlacedDraft]
     if vrrp["instances"] is None:
-        if held:
-            yield _instance({"name": DEFAULT_INSTANCE, "vips": held, "priorities": {}}, vrrp, directors, 0)
-        return
-    drafts = [(place.key("instances").item(index), draft) for index, draft in enumerate(vrrp["instances"]) if draft]
-    _check_instances(drafts, held, directors, place.key("instances"))
-    for index, (_place, draft) in enumerate(drafts):
-        yield _instance(draft, vrrp, directors, index)
+        drafts = [(place, {"name": DEFAULT_INSTANCE, "vips": held, "priorities": {}})] if held else []
+    else:
+        drafts = [(place.key("instances").item(index), draft) for index, draft in enumerate(vrrp["instances"]) if draft]
+        _check_instances(drafts, held, directors, place.key("instances"))
+    return [
+        _Placed(_instance(draft, vrrp, directors, index), draft, at, place) for index, (at, draft) in enumerate(drafts)
+    ]
 
 
 def _instance(draft: Draft, vrrp: Draft, directors: list[Director], index: int) -> VrrpInstance:
@@ -76,25 +97,66 @@ def _tracks(draft: Draft) -> Iterator[Track]:
                 yield Track(kind, entry["name"], entry["weight"], given_options(entry, without=("name", "weight")))
 
 
-def _check_version(vrrp: Draft, place: Place) -> None:
+def _check_version(placed: _Placed, password: bool) -> None:
     """Versions differ in what they can say: RFC 9568, section 1.1."""
-    instances = [(place.key("instances").item(i), draft) for i, draft in enumerate(vrrp["instances"] or ()) if draft]
-    own = [(at, draft) for at, draft in instances if draft.get("version") or draft.get("advert_interval")]
-    for at, draft in [(place, vrrp), *own]:
-        version = draft.get("version") or vrrp["version"] or 2
-        interval = draft.get("advert_interval") or vrrp["advert_interval"] or 1.0
-        if version == 2 and interval != int(interval):
-            at.key("advert_interval").note(f"{interval:g}: version 2 counts whole seconds; let version be 3")
-        if version == 3 and vrrp["password"]:
-            at.key("password").note("version 3 has no authentication; leave one of them out")
+    instance, place = placed.instance, placed.place_of("advert_interval")
+    # vrrp_complete_instance() in vrrp.c: IPv6 has version 3 where nobody names one.
+    version = instance["version"] or (3 if instance.family == "ipv6" else 2)
+    interval = instance["advert_interval"] or 1.0
+    if version == 2 and interval != int(interval):
+        place.note(f"{interval:g}: version 2 counts whole seconds; let version be 3")
+    if version == 3 and interval > LONGEST_INTERVAL:
+        place.note(f"{interval:g}: version 3 goes up to {LONGEST_INTERVAL} seconds; let it be at most that")
+    if instance["version"] == 3 and password:
+        placed.shared.key("password").note("version 3 has no authentication; leave one of them out")
 
 
-def _check_instances(
-    drafts: list[tuple[Place, Draft]], held: list[str], directors: list[Director], place: Place
-) -> None:
-    """Each VIP moves with one instance; names and numbers are an instance's own."""
+def _check_preempting(placed: _Placed) -> None:
+    # vrrp_complete_instance() in vrrp.c
+    if placed.instance["preempt"] is False and placed.instance["preempt_delay"]:
+        placed.place_of("preempt_delay").note("delays a preemption, and preempt is false; leave one of them out")
+
+
+def _check_own_interface(placed: _Placed, directors: list[Director]) -> None:
+    """As vrrp_complete_instance() in vrrp.c, as far as the definition names the interface."""
+    named = placed.instance["interface"]
+    own = [named] if named else [director.interface for director in directors]
+    for track in placed.instance.tracks:
+        if track.kind == "interface" and track.name in own:
+            placed.place_of("track_interfaces").note(
+                f"{track.name} is the interface of {placed.instance.name} itself, which keepalived watches anyway; "
+                "take it out of the list"
+            )
+
+
+def _check_names_of_tracks(instances: list[_Placed]) -> None:
+    """keepalived knows scripts and files by their names, each kind for itself and all instances together."""
+    first: dict[tuple[str, str], tuple[Track, str]] = {}
+    for placed in instances:
+        for track in placed.instance.tracks:
+            place = placed.place_of(f"track_{track.kind}s")
+            known, where = first.setdefault((track.kind, track.name), (track, place.path))
+            if track.options != known.options:
+                place.note(f"{track.name} is another {track.kind} in {where}; give one of the two another name")
+            if (track.kind, track.name) == ("file", STANDBY):
+                place.note(f"{STANDBY} is the file by which a director hands its VIPs over; give yours another name")
+
+
+def _check_numbers(instances: list[_Placed]) -> None:
+    """Without a number of its own an instance has the next one, which may be another's, or none at all."""
+    first: dict[int, str] = {}
+    for placed in instances:
+        number, place = placed.instance.virtual_router_id, placed.at.key("virtual_router_id")
+        if number > LAST_VIRTUAL_ROUTER:
+            place.note(f"would be {number} by its place in the list, and they end at 255; give it one of its own")
+        elif first.setdefault(number, placed.at.path) != placed.at.path:
+            default = "" if placed.own["virtual_router_id"] else ", which it would have by its place in the list,"
+            place.note(f"{number}{default} is taken already, by {first[number]}; give one of the two another number")
+
+
+def _check_instances(drafts: list[PlacedDraft], held: list[str], directors: list[Director], place: Place) -> None:
+    """Each VIP moves with one instance; names are an instance's own."""
     holders: dict[str, str] = {}
-    numbers: dict[Any, str] = {}
     names: dict[str, str] = {}
     for at, draft in drafts:
         for address in draft["vips"]:
@@ -105,9 +167,6 @@ def _check_instances(
             holders.setdefault(address, draft["name"])
         if names.setdefault(draft["name"], at.path) != at.path:
             at.key("name").note(f"{draft['name']} is taken already, by {names[draft['name']]}")
-        number = draft.get("virtual_router_id")
-        if number and numbers.setdefault(number, at.path) != at.path:
-            at.key("virtual_router_id").note(f"{number} is taken already, by {numbers[number]}")
         for host in draft["priorities"]:
             if host not in [director.host for director in directors]:
                 at.key("priorities").key(host).note("is no director of this cluster")

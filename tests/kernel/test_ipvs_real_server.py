@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import subprocess
 from abc import ABC, abstractmethod
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -89,12 +89,14 @@ class Static(Engine):
 class Keepalived(Engine):
     """Its health checks alone: no VRRP. Nothing is asked of the real servers, which are not there."""
 
+    CHECKED: Mapping[str, Any] = {"checks": []}
+
     def __init__(self, folder: Path) -> None:
         super().__init__(folder)
         self.process: subprocess.Popen[str] | None = None
 
     def site(self) -> dict[str, Any]:
-        services = [service(name=f"shop{port}", port=port, checks=[]) for port in (80, 443)]
+        services = [service(name=f"shop{port}", port=port, **self.CHECKED) for port in (80, 443)]
         content = text(*services).replace("/etc/lvs/drained", str(self.drained))
         result = module("keepalived", content=content, path=str(self.conf), drained_folder=str(self.drained))
         if self.process is None:
@@ -117,6 +119,15 @@ class Keepalived(Engine):
         self.stop()
         assert weights() == {}
         self.start()
+
+
+class Failing(Keepalived):
+    """Its real servers stay in the table when their checks fail, as they do: nobody is there."""
+
+    CHECKED: Mapping[str, Any] = {
+        "checks": {"type": "tcp", "interval": 1, "timeout": 1, "retries": 0, "retry_delay": 1},
+        "inhibit_on_failure": True,
+    }
 
 
 @pytest.fixture(params=[Static, Keepalived])
@@ -146,6 +157,7 @@ def test_drained_until_it_is_active_again(balancer: Engine) -> None:
     assert result["plan"] == foretold["plan"]
     assert [server["weight_before"] for server in result["real_servers"]] == [1, 1]
     assert [server["weight_after"] for server in result["real_servers"]] == [0, 0]
+    assert [server["weight_wanted"] for server in result["real_servers"]] == [0, 0]
     assert [server["weight_after"] for server in foretold["real_servers"]] == [0, 0]
     assert not balancer.drain()["changed"]
 
@@ -201,6 +213,44 @@ def test_a_service_of_nobody_comes_back_with_its_weight(tmp_path: Path) -> None:
     balancer.drain("active")
     assert weights() == {"7": [5, 1]}
     assert balancer.files() == []
+
+
+def test_services_of_nobody_come_back_one_by_one(tmp_path: Path) -> None:
+    balancer = Balancer(tmp_path)
+    for mark, weight in (("7", "5"), ("8", "6")):
+        ipvsadm("-A", "-f", mark, "-s", "wlc")
+        ipvsadm("-a", "-f", mark, "-r", WEB1, "-g", "-w", weight)
+        ipvsadm("-a", "-f", mark, "-r", WEB2, "-g", "-w", "1")
+    balancer.drain(services=["fwmark 8"])
+    balancer.drain()
+    assert balancer.files() == [WEB1]
+    balancer.drain("active", services=["fwmark 7"])
+    assert weights() == {"7": [5, 1], "8": [0, 1]}
+    balancer.drain("active")
+    assert weights() == {"7": [5, 1], "8": [6, 1]}
+    assert balancer.files() == []
+
+
+def test_what_fails_its_check_is_active_and_waits_for_its_weight(tmp_path: Path) -> None:
+    balancer = Failing(tmp_path)
+    balancer.site()
+    try:
+        eventually(lambda: weights() == both(0, 0), weights)
+        assert not balancer.drain("active")["changed"]
+        assert balancer.drain(force=True)["changed"]
+        assert balancer.files() == [WEB1]
+        result = balancer.drain("active")
+        assert result["changed"]
+        assert "keepalived has not given the weight yet in 2 cases" in str(result["warnings"])
+        assert [server["weight_after"] for server in result["real_servers"]] == [0, 0]
+        assert [server["weight_wanted"] for server in result["real_servers"]] == [1, 1]
+        assert balancer.files() == []
+        again = balancer.drain("active")
+        assert not again["changed"]
+        assert not again.get("warnings")
+        assert [server["weight_wanted"] for server in again["real_servers"]] == [1, 1]
+    finally:
+        balancer.stop()
 
 
 def test_what_persistence_and_the_scheduler_do_with_a_drained_one_is_told(tmp_path: Path) -> None:

@@ -61,6 +61,7 @@ ROOMS = (
     # The managed host, from values to the kernel.
     Room("module_utils/_change.py", VALUES),
     Room("module_utils/_files.py", WORLD),
+    Room("module_utils/_lock.py", WORLD),
     Room("module_utils/_*/model.py", SHARED),
     Room("module_utils/_*/options.py", (*SHARED, ".model")),
     Room("module_utils/_*/checks.py", (*SHARED, ".model")),
@@ -168,7 +169,7 @@ ROOMS = (
     Room("module_utils/_bulk.py", (*VALUES, "gc", "ansible.module_utils")),
     Room(
         "module_utils/_resource.py",
-        (*SHARED, "module_utils._files", "module_utils._netlink.errors", "ansible.module_utils"),
+        (*SHARED, "module_utils._files", "module_utils._lock", "module_utils._netlink.errors", "ansible.module_utils"),
     ),
     Room("modules/keepalived.py", ("__future__", "os", "module_utils", "ansible.module_utils")),
     Room("modules/*.py", ("__future__", "gc", "typing", "module_utils", "ansible.module_utils")),
@@ -215,6 +216,7 @@ ROOMS = (
 EXAMPLES = (
     ("module_utils/_change.py", "from ._netlink import address", "from typing import NamedTuple"),
     ("module_utils/_files.py", "from ._change import Change", "import tempfile"),
+    ("module_utils/_lock.py", "from ._files import read_text", "import fcntl"),
     ("module_utils/_ipvs/model.py", "from .plan import plan", "from .._change import Change"),
     ("module_utils/_ipvs/options.py", "from .plan import STATES", "from .model import PROTOCOLS"),
     ("module_utils/_ipvs/checks.py", "from .plan import plan", "from .model import Service"),

@@ -15,7 +15,7 @@ import re
 from typing import AbstractSet, Dict, Iterable, Mapping
 
 from .checks import WEIGHT_MAX
-from .model import DestinationKey, ServiceKey, Table, endpoint
+from .model import DestinationKey, Pair, ServiceKey, Table, endpoint
 
 DRAINED_FOLDER = "/etc/lvs/drained"
 # What drains whatever the weight is, and whatever the other file adds.
@@ -69,14 +69,16 @@ def weight_with(weight: int, added: int) -> int:
     return min(max(weight + added, 0), WEIGHT_MAX)
 
 
-def with_offsets(table: Table, offsets: Mapping[str, int], services: AbstractSet[ServiceKey]) -> Table:
-    """Return the table with the operator's weights in these services."""
+def with_offsets(table: Table, offsets: Mapping[str, int], pairs: AbstractSet[Pair]) -> Table:
+    """Return the table with the operator's weights of these destinations."""
     if not offsets:
         return table
     changed = dict(table)
-    for key in services & table.keys():
+    for key in {service for service, _destination in pairs} & table.keys():
         destinations = tuple(
             destination._replace(weight=weight_with(destination.weight, offset(offsets, key, destination.key)))
+            if (key, destination.key) in pairs
+            else destination
             for destination in table[key].destinations
         )
         changed[key] = table[key]._replace(destinations=destinations)

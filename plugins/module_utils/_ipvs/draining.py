@@ -22,7 +22,7 @@ from .family import IpvsFamily
 from .folder import read_texts
 from .kernel import IpvsKernel
 from .model import FWMARK_MAX, PROTOCOLS, Pair, ServiceKey, Table, find_destination
-from .real_server import Files, Goal, RealServer, Selection
+from .real_server import Files, Goal, Keepalived, RealServer, Selection
 from .statistics import Connections
 from .waiting import KINDS, wait
 
@@ -41,6 +41,8 @@ OPTIONS: Dict[str, Any] = {
     "drained_folder": {"type": "path", "default": DRAINED_FOLDER},
 }
 EXPIRE_TEMPLATES = "/proc/sys/net/ipv4/vs/expire_quiescent_template"
+# Of keepalived's main process, without and with its use_pid_dir.
+KEEPALIVED_PID_FILES = ("/run/keepalived.pid", "/run/keepalived/keepalived.pid")
 
 
 def drain_or_activate(module: Any) -> None:
@@ -48,16 +50,18 @@ def drain_or_activate(module: Any) -> None:
     options = module.params
     try:
         family = IpvsFamily(NetlinkSocket(NETLINK_GENERIC))
-        table = IpvsKernel(family).read()
     except (NetlinkError, OSError) as error:
         module.fail_json(msg=f"This call has changed nothing: {error}")
     built: List[RealServer] = []
 
+    # Called when nobody else changes this host: two drains at once would each count on the other's real server.
     def build() -> RealServer:
-        built.append(_resource(options, IpvsKernel(family), table))
+        kernel = IpvsKernel(family)
+        built.append(_resource(options, kernel, kernel.read()))
         return built[0]
 
     result = travel(module, build)
+    table = built[0].table
     # What is not waited for is looked at once.
     waits = options["wait"] and options["state"] == "drained" and not module.check_mode
     kinds = options["wait_for"] if waits else ()
@@ -68,9 +72,10 @@ def drain_or_activate(module: Any) -> None:
         module.fail_json(msg=f"It is {options['state']}, but its connections could not be read: {error}", **result)
     after = built[0].wanted_table if module.check_mode else now
     remaining = [(pair, numbers) for pair, numbers in left if any(getattr(numbers, kind) for kind in kinds)]
-    result["real_servers"] = [_told(pair, numbers, table, after) for pair, numbers in left]
+    wanted = built[0].wanted_weights
+    result["real_servers"] = [_told(pair, numbers, table, after, wanted[pair]) for pair, numbers in left]
     result["waited"], result["ended"] = round(time.monotonic() - begin, 1), not remaining
-    for warning in _warnings(options["state"], table, built[0].selected):
+    for warning in (*built[0].told_afterwards(), *_warnings(options["state"], table, built[0].selected)):
         module.warn(warning)
     if remaining:
         module.fail_json(msg=_still_there(remaining, kinds, options["timeout"]), **result)
@@ -83,7 +88,15 @@ def _resource(options: Mapping[str, Any], kernel: IpvsKernel, table: Table) -> R
     files = Files(options["boot_file"], options["drained_folder"], read_texts(options["drained_folder"]))
     goal = Goal(options["state"] == "drained", options["weight"], options["force"])
     theirs = _watched(managed(read_text(options["keepalived_file"]) or ""), options["drained_folder"])
-    return RealServer(kernel, table, theirs, _selection(options), goal, files, write_texts)
+    keepalived = Keepalived(theirs, write_texts, keepalived_runs)
+    return RealServer(kernel, table, keepalived, _selection(options), goal, files)
+
+
+def keepalived_runs() -> bool:
+    """Return whether keepalived's main process is there. Its file may outlive it, and another may get its number."""
+    numbers = ((read_text(path) or "").strip() for path in KEEPALIVED_PID_FILES)
+    commands = (read_text(f"/proc/{number}/comm") or "" for number in numbers if number.isdecimal())
+    return any(command.strip() == "keepalived" for command in commands)
 
 
 def _watched(real_servers: RealServers, folder: str) -> RealServers:
@@ -126,7 +139,7 @@ def parse_service(words: str) -> ServiceKey:
     return ServiceKey(family_of(vip), kind, vip, int(port), 0)
 
 
-def _told(pair: Pair, numbers: Connections, before: Table, now: Table) -> Dict[str, Any]:
+def _told(pair: Pair, numbers: Connections, before: Table, now: Table, wanted: int) -> Dict[str, Any]:
     service, destination = pair
     counted = {f"{kind}_connections": getattr(numbers, kind) for kind in KINDS}
     return {
@@ -135,6 +148,7 @@ def _told(pair: Pair, numbers: Connections, before: Table, now: Table) -> Dict[s
         "port": destination.port,
         "weight_before": _weight(before, pair),
         "weight_after": _weight(now, pair),
+        "weight_wanted": wanted,
         **counted,
     }
 

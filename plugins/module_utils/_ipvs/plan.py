@@ -18,6 +18,7 @@ from .checks import virtual_service_faults, without_effect
 from .model import (
     Destination,
     DestinationKey,
+    Pair,
     Service,
     ServiceKey,
     Table,
@@ -84,6 +85,20 @@ def _merged(wanted: Sequence[WantedDestination], base: Sequence[Destination]) ->
             listed = there._replace(**{name: getattr(listed, name) for name in given})
         destinations[listed.key] = listed
     return list(destinations.values())
+
+
+def weighted(state: str, wanted: Sequence[WantedService], observed: Table) -> frozenset[Pair]:
+    """Return the destinations that have the weight of their definition in desired_table().
+
+    The others have the one that is there, with what an operator has added to it.
+    """
+    there = weights_of(observed) if state == "merged" else {}
+    return frozenset(
+        (service.key, listed.key)
+        for service in wanted
+        for listed, given in service.destinations
+        if "weight" in given or (service.key, listed.key) not in there
+    )
 
 
 def without_destinations(wanted: Sequence[WantedService], observed: Table) -> Table:

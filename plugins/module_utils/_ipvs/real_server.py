@@ -11,7 +11,8 @@ keepalived has done it; in any other it sets the weight itself, and writes the s
 from __future__ import annotations
 
 import time
-from typing import Callable, Dict, Iterator, List, Mapping, NamedTuple, Optional, Tuple
+from collections import defaultdict
+from typing import Any, Callable, DefaultDict, Dict, Iterator, List, Mapping, NamedTuple, Optional, Tuple
 
 from .._change import Change, InvalidInput, Plan
 from .._files import Texts
@@ -29,10 +30,21 @@ from .drained import (
     weight_with,
 )
 from .kernel import IpvsKernel
-from .model import DestinationKey, Pair, ServiceKey, Table, VirtualService, Weights, find_destination
+from .model import (
+    Destination,
+    DestinationKey,
+    Pair,
+    ServiceKey,
+    Table,
+    VirtualService,
+    Weights,
+    find_destination,
+)
 from .resource import TableResource
 
 WriteTexts = Callable[[Texts], None]
+# A destination as it was before anyone drained it.
+Records = Dict[Pair, Destination]
 # keepalived sees a file at once; an emulated machine is slower.
 KEEPALIVED_DEADLINE_S = 15.0
 _POLL_S = 0.1
@@ -74,37 +86,46 @@ class Files(NamedTuple):
     texts: Mapping[str, str]
 
 
+class Keepalived(NamedTuple):
+    """The other owner. managed: what it has. write: writes the files that it watches. runs: whether it is there."""
+
+    managed: RealServers
+    write: WriteTexts
+    runs: Callable[[], bool]
+
+
 class RealServer(TableResource):
     """The destinations of a selection.
 
-    table: the kernel's, which says what there is to select. managed: what keepalived has. write: writes the files that
-    keepalived watches.
+    table: the kernel's as it was before, which says what there is to select.
     """
 
     def __init__(
         self,
         kernel: IpvsKernel,
         table: Table,
-        managed: RealServers,
+        keepalived: Keepalived,
         selection: Selection,
         goal: Goal,
         files: Files,
-        write: WriteTexts,
     ) -> None:
         super().__init__(kernel)
         there = {(key, destination.key) for key, value in table.items() for destination in value.destinations}
-        self.selected: List[Pair] = sorted(pair for pair in there | set(managed) if selection.has(pair))
+        everything = there | set(keepalived.managed)
+        self.selected: List[Pair] = sorted(pair for pair in everything if selection.has(pair))
         if not self.selected:
             raise InvalidInput(tuple(_nothing_selected(selection, there)))
-        self._table = table
-        self._managed = managed
+        self.table = table
+        self._keepalived = keepalived
+        self._managed = keepalived.managed
         self._selection = selection
         self._goal = goal
         self._files = files
-        self._write = write
-        self._all = sorted(pair for pair in there | set(managed) if pair[1].address in selection.addresses)
+        self._all = sorted(pair for pair in everything if pair[1].address in selection.addresses)
         self._weights: Weights = {}
+        self._waiting: Plan = ()
         self.wanted_table: Table = table
+        self.wanted_weights: Weights = {}
         self._before: Texts = {}
         self._after: Texts = {}
         own = [name for name in files.texts if any(concerns(name, address) for address in selection.addresses)]
@@ -131,17 +152,20 @@ class RealServer(TableResource):
             defined[pair] = weight or 0
         if faults:
             raise InvalidInput(tuple(faults))
-        offsets = self._offsets_after(defined)
-        self._after = self._files_after(offsets, observed, owned)
+        before, after = offsets_in(self._files.texts), self._offsets_after(defined)
+        self._after = self._files_after(after, self._lines(records, observed, owned))
         desired = dict(observed)
-        for service, destination in self.selected:
-            if service in desired:
-                weight = weight_with(defined[service, destination], offset(offsets, service, destination))
+        for pair in self.selected:
+            service, destination = pair
+            self.wanted_weights[pair] = weight = weight_with(defined[pair], offset(after, *pair))
+            # Where its files stay, keepalived has done what they say; what is different is for its checks to decide.
+            decided = not self._goal.drained and pair in self._managed and offset(before, *pair) == offset(after, *pair)
+            if service in desired and not decided:
                 desired[service] = _with_weight(desired, service, destination, weight)
         self.wanted_table = desired
         return desired
 
-    def _defined_weight(self, pair: Pair, observed: Table, owned: Table, records: Weights) -> Optional[int]:
+    def _defined_weight(self, pair: Pair, observed: Table, owned: Table, records: Records) -> Optional[int]:
         """Return the weight that a destination has when nobody has drained it; None where nothing tells."""
         if pair in self._managed:
             return self._managed[pair].weight
@@ -149,15 +173,15 @@ class RealServer(TableResource):
         if in_rules is not None:
             return in_rules.weight
         if pair in records:
-            return records[pair]
+            return records[pair].weight
         there = find_destination(observed, pair)
         return there.weight if there is not None and there.weight else self._goal.weight
 
-    def _records(self) -> Weights:
-        """Return the weights before, as the files tell of services that are in no definition."""
-        records: Weights = {}
+    def _records(self) -> Records:
+        """Return the destinations as they were before, as the files tell of services that are in no definition."""
+        records: Records = {}
         for content in self._files.texts.values():
-            records.update(text.parse_weights(content.partition("\n")[2]))
+            records.update(text.parse_weight_lines(content.partition("\n")[2]))
         return records
 
     def _offsets_after(self, defined: Mapping[Pair, int]) -> Offsets:
@@ -178,27 +202,30 @@ class RealServer(TableResource):
                 after.update(activate(before, address, selected, names, everywhere))
         return after
 
-    def _files_after(self, offsets: Offsets, observed: Table, owned: Table) -> Texts:
+    def _lines(self, records: Records, observed: Table, owned: Table) -> Mapping[str, List[str]]:
+        """Return what brings back the weights that stand in no definition, by the names of files.
+
+        A file may go while others of the same real server stay or come, so each gets all that there is for it.
+        """
+        known = dict(records)
+        for pair in self._all:
+            there = find_destination(observed, pair)
+            if there is not None and there.weight and pair not in self._managed and not find_destination(owned, pair):
+                known.setdefault(pair, there)
+        lines: DefaultDict[str, List[str]] = defaultdict(list)
+        for service, destination in sorted(known):
+            line = text.destination_line("-e", service, known[service, destination])
+            for name in (destination.address, destination_name(service, destination)):
+                lines[name].append(line)
+        return lines
+
+    def _files_after(self, offsets: Offsets, known: Mapping[str, List[str]]) -> Texts:
         texts: Texts = {path: None for path in self.paths if path != self._files.boot_file}
         for name, number in offsets.items():
-            lines = [f"{number}", *self._files.texts.get(name, "").splitlines()[1:]]
-            if name not in self._files.texts:
-                lines += self._lines_before(name, observed, owned)
+            kept = self._files.texts.get(name, "").splitlines()[1:]
+            lines = dict.fromkeys((f"{number}", *kept, *known.get(name, ())))
             texts[f"{self._files.folder}/{name}"] = "".join(f"{line}\n" for line in lines)
         return texts
-
-    def _lines_before(self, name: str, observed: Table, owned: Table) -> Iterator[str]:
-        """Yield what brings back the weights that stand in no definition."""
-        for service, destination in self.selected:
-            there = find_destination(observed, (service, destination))
-            if (
-                there is not None
-                and there.weight
-                and name in (destination.address, destination_name(service, destination))
-                and (service, destination) not in self._managed
-                and find_destination(owned, (service, destination)) is None
-            ):
-                yield text.destination_line("-e", service, there)
 
     def permit(self, plan: Plan) -> None:
         if self._goal.drained and not self._goal.force:
@@ -207,7 +234,7 @@ class RealServer(TableResource):
                 for key in sorted({change.key[0] for change in plan})
                 if not any(
                     destination.weight and not self._selection.has((key, destination.key))
-                    for destination in self._table[key].destinations
+                    for destination in self.table[key].destinations
                 )
             ]
             if faults:
@@ -219,18 +246,42 @@ class RealServer(TableResource):
         theirs = tuple(change for change in plan if change.key in self._managed)
         if theirs:
             back = all(change.after.weight == self._weight_before(change) for change in theirs)
-            self._write(self._before if back else self._after)
+            self._keepalived.write(self._before if back else self._after)
             left = self._await(theirs)
-            if left:
-                self._write(self._before)
+            # What fails its health check has no weight, whatever the files say.
+            waits = left and not back and all(change.after.weight for change in left) and self._keepalived.runs()
+            self._waiting = left if waits else ()
+            if left and not waits:
+                self._keepalived.write(self._before)
                 raise PartlyDone(
                     f"keepalived has not changed {len(left)} of {len(theirs)} weights within "
                     f"{KEEPALIVED_DEADLINE_S:g} seconds; is it running? The first is {self.name(left[0])}",
                     own,
                 )
 
+    def watched(self, plan: Plan) -> frozenset[tuple[str, Any]]:
+        """Return what must be as planned afterwards: not what waits for a health check."""
+        return super().watched(plan) - super().watched(self._waiting)
+
+    def undoing(self, done: Plan, observed: Table, now: Table) -> Plan:
+        """Return the changes that take back what was done; what waits has changed its files, if not its weight."""
+        waiting = (change._replace(before=change.after, after=change.before) for change in self._waiting)
+        return (*super().undoing(done, observed, now), *waiting)
+
+    def told_afterwards(self) -> Iterator[str]:
+        """Yield what the caller should know when all is done."""
+        if self._waiting:
+            number = len(self._waiting)
+            first = "; ".join(f"{self.name(change)} (weight {change.after.weight})" for change in self._waiting[:10])
+            more = f"; and {number - 10} more" if number > 10 else ""
+            yield (
+                f"Active, but keepalived has not given the weight yet in {number} cases: {first}{more}. Most likely "
+                "the health check fails there, as keepalived's log tells; the real server gets its weight when it "
+                "passes"
+            )
+
     def _weight_before(self, change: Change) -> int:
-        there = find_destination(self._table, change.key)
+        there = find_destination(self.table, change.key)
         return there.weight if there else -1
 
     def _await(self, changes: Plan) -> Plan:
@@ -243,14 +294,10 @@ class RealServer(TableResource):
             left = tuple(change for change in left if find_destination(table, change.key) != change.after)
         return left
 
-    def texts(self, desired: Table, owned: Table) -> Texts:
-        weights = {**self._weights, **{pair: self._weight(desired, pair) for pair in self.selected}}
+    def texts(self, desired: Table, owned: Table) -> Texts:  # noqa: ARG002 - a check may have made other weights of it
+        weights = {**self._weights, **self.wanted_weights}
         lines = [*text.table_lines(owned), *text.weight_lines(owned, weights)]
         return {self._files.boot_file: "".join(f"{line}\n" for line in lines) or None, **self._after}
-
-    def _weight(self, table: Table, pair: Pair) -> int:
-        there = find_destination(table, pair)
-        return there.weight if there else 0
 
 
 def _with_weight(table: Table, service: ServiceKey, destination: DestinationKey, weight: int) -> VirtualService:

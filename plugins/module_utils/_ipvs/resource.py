@@ -24,6 +24,7 @@ from .plan import (
     plan,
     undone,
     watched,
+    weighted,
     weights_of,
     with_kept_weights,
     without_destinations,
@@ -128,7 +129,7 @@ class IpvsTable(TableResource):
         if self._state == "deleted":
             return desired
         if self._offsets is not None:
-            desired = with_offsets(desired, self._offsets, {service.key for service in self._wanted})
+            desired = with_offsets(desired, self._offsets, weighted(self._state, self._wanted, observed))
             self._weights = weights_of(desired) if self._offsets else {}
         if self._keep_weights:
             return with_kept_weights(desired, observed, owned)

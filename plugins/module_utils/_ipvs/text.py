@@ -10,13 +10,14 @@ something out (the thresholds -x and -y), these lines have it.
 
 from __future__ import annotations
 
-from typing import Iterable, Iterator
+from typing import Dict, Iterable, Iterator
 
 from .._change import ADD, CHANGE, REMOVE, Change, InvalidInput
 from .._netlink.address import canonical, family_of
 from .model import (
     FWMARK_MAX,
     Destination,
+    Pair,
     Service,
     ServiceKey,
     Table,
@@ -178,17 +179,17 @@ def weight_lines(defined: Table, weights: Weights) -> Iterator[str]:
                 yield destination_line("-e", key, destination._replace(weight=weight))
 
 
-def parse_weights(text: str) -> Weights:
+def parse_weight_lines(text: str) -> Dict[Pair, Destination]:
     """Read lines as weight_lines() writes them, without the table before them; others are passed over."""
-    weights: Weights = {}
+    found: Dict[Pair, Destination] = {}
     for line in text.splitlines():
         words = line.partition("#")[0].split()
         if words[:1] == ["-e"]:
             options = _options(words[1:])
             key = _parse_identity(options)
             destination = _parse_destination(options)
-            weights[key, destination.key] = destination.weight
-    return weights
+            found[key, destination.key] = destination
+    return found
 
 
 _WITHOUT_VALUE = {"-6", "-o", "--ops", "-g", "-m", "-i", "--tun-nocsum", "--tun-csum", "--tun-remcsum"}

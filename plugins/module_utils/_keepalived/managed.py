@@ -10,9 +10,10 @@ the rest.
 
 from __future__ import annotations
 
-from typing import Dict, FrozenSet, Iterator, List, NamedTuple, Tuple
+from contextlib import suppress
+from typing import Dict, FrozenSet, Iterable, Iterator, List, NamedTuple, Tuple
 
-from .._ipvs.model import DestinationKey, ServiceKey
+from .._ipvs.model import PROTOCOLS, DestinationKey, ServiceKey
 from .._netlink.address import canonical, family_of
 
 
@@ -36,16 +37,16 @@ RealServers = Dict[Tuple[ServiceKey, DestinationKey], Managed]
 def managed(text: str) -> RealServers:
     """Return all real servers of a keepalived.conf."""
     top = blocks(text)
-    paths = {block.words[1]: path for block in top if block.words[0] == "track_file" for path in _values(block, "file")}
-    groups = {block.words[1]: block.body for block in top if block.words[0] == "virtual_server_group"}
+    paths = {block.words[1]: path for block in _named(top, "track_file") for path in _values(block, "file")}
+    groups = {block.words[1]: block.body for block in _named(top, "virtual_server_group")}
     found: RealServers = {}
-    for block in top:
-        if block.words[0] == "virtual_server":
-            for server in block.body:
-                if server.words[0] == "real_server":
-                    value = Managed(_weight(server), _files(server, paths))
-                    for service, port in _services(block, groups):
-                        found[service, _endpoint(server.words[1:], port)] = value
+    for block in _named(top, "virtual_server"):
+        services = list(_services(block, groups))
+        for server in _named(block.body, "real_server"):
+            with suppress(ValueError):  # others' words, such as $WEIGHT
+                value = Managed(_weight(server), _files(server, paths))
+                for service, port in services:
+                    found[service, _endpoint(server.words[1:], port)] = value
     return found
 
 
@@ -69,8 +70,13 @@ def blocks(text: str) -> List[Block]:
     return stack[0]
 
 
+def _named(lines: Iterable[Block], keyword: str) -> Iterator[Block]:
+    """Yield the lines that begin with a keyword and go on."""
+    return (line for line in lines if line.words[0] == keyword and len(line.words) > 1)
+
+
 def _values(block: Block, keyword: str) -> Iterator[str]:
-    return (line.words[1] for line in block.body if line.words[0] == keyword and len(line.words) > 1)
+    return (line.words[1] for line in _named(block.body, keyword))
 
 
 def _weight(server: Block) -> int:
@@ -87,13 +93,21 @@ def _services(block: Block, groups: Dict[str, List[Block]]) -> Iterator[Tuple[Se
     head = block.words[1:]
     if head[0] == "fwmark":
         family = "ipv6" if next(_values(block, "ip_family"), "inet") == "inet6" else "ipv4"
-        yield ServiceKey(family, "", "", 0, int(head[1])), 0
+        yield from ((ServiceKey(family, "", "", 0, int(mark)), 0) for mark in head[1:2] if mark.isdecimal())
         return
     protocol = next(_values(block, "protocol"), "TCP").lower()
-    addresses = [member.words for member in groups.get(head[1], [])] if head[0] == "group" else [head]
-    for words in addresses:
-        address, port = _endpoint(words, 0)
-        yield ServiceKey(family_of(address), protocol, address, port, 0), port
+    if protocol in PROTOCOLS:
+        for address, port in _addresses(head, groups):
+            yield ServiceKey(family_of(address), protocol, address, port, 0), port
+
+
+def _addresses(head: List[str], groups: Dict[str, List[Block]]) -> Iterator[DestinationKey]:
+    """Yield address and port of each member; others' words, such as $VIP, 192.0.2.1-5 or fwmark, are passed over."""
+    names = head[1:2] if head[0] == "group" else []
+    members = [member.words for name in names for member in groups.get(name, [])] if names else [head]
+    for words in members:
+        with suppress(ValueError):
+            yield _endpoint(words, 0)
 
 
 def _endpoint(words: List[str], default_port: int) -> DestinationKey:

@@ -88,6 +88,7 @@ class HostNetwork(Resource):
         interfaces = self._kernel.read_interfaces()
         if self._listed is None:  # once, by what was there at first: by now an address may be gone that names a place
             self._listed = self._place(interfaces, owned)
+            self._missing = sorted(self._listed.addresses.keys() - interfaces.addresses.keys())
         self._links = interfaces.links
         self._hardware = {
             key.address: interfaces.links[key.interface].hardware_address.hex(":")
@@ -168,6 +169,7 @@ class HostNetwork(Resource):
             "boot_commands": [f"{command} {path}" for path, command in commands.items() if path and texts[path]],
             "hardware_addresses": self._hardware,
             "interfaces": self._interfaces,
+            "missing": [f"{key.address}/{key.prefix}" for key in self._missing],
         }
 
     def lines(self, state: Network, plan: Plan) -> List[str]:

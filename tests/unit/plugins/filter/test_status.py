@@ -17,16 +17,15 @@ SHOP = {
 VIEW = {
     "services": [SHOP],
     "vips": [{"address": "192.0.2.198/32"}],
-    "names": {"services": {}, "real_servers": {}},
+    "names": {"services": {}, "real_servers": {}, "sorry_servers": {}},
 }
 
 
 def variables(*missing: str) -> dict[str, Any]:
     """What the playbook registers on a director that lacks these VIPs."""
-    added = [{"kind": "address", "name": f"{address}/32 dev eth1"} for address in missing]
     return {
         "status_kernel": {"services": [SHOP], "statistics": []},
-        "status_addresses": {"plan": {"added": [*added, {"kind": "sysctl", "name": "x"}]}},
+        "status_addresses": {"missing": [f"{address}/32" for address in missing]},
         "status_drained": {"files": [{"path": "/etc/lvs/drained/192.0.2.22"}]},
     }
 

@@ -13,10 +13,15 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from ansible_collections.lvs.cluster.plugins.module_utils import _resource
+from ansible_collections.lvs.cluster.plugins.module_utils import _lock, _resource
 from ansible_collections.lvs.cluster.plugins.module_utils._change import ADD, CHANGE, REMOVE, Change, InvalidInput, Plan
 from ansible_collections.lvs.cluster.plugins.module_utils._netlink.errors import NetlinkError
 from ansible_collections.lvs.cluster.plugins.module_utils._resource import Resource, Texts
+
+
+@pytest.fixture(autouse=True)
+def nothing_outside(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_lock, "PATH", str(tmp_path_factory.mktemp("run") / "lock"))
 
 
 class Number(NamedTuple):

@@ -83,6 +83,60 @@ def test_a_service_that_contradicts_itself_is_refused(options: dict[str, object]
     assert problems(service(**options)) == [expected]
 
 
+WITHOUT_WEIGHT = (
+    "lvs_services[0].real_servers: all have weight 0, and keepalived takes no service without weight; leave them their "
+    "weights and drain them with lvs.cluster.ipvs_real_server, or take the service out"
+)
+BY_MARK_ALONE = (
+    "lvs_services[0].suspend_without_vip: keepalived cannot tell the VIP of a service with a fwmark; "
+    "leave one of them out"
+)
+
+
+@pytest.mark.parametrize(
+    ("refused", "expected"),
+    [
+        (
+            service(quorum=4),
+            "lvs_services[0].quorum: 4 is more than the weights of the real servers make together, 3; "
+            "let it be at most that",
+        ),
+        (
+            service(quorum=4, sorry_server={"address": "192.0.2.99"}),
+            "lvs_services[0].quorum: 4 is more than the weights of the real servers make together, 3; "
+            "let it be at most that",
+        ),
+        (service(real_servers=[{"host": "web1", "weight": 0}]), WITHOUT_WEIGHT),
+        (service(real_servers=[{"host": "web1", "weight": 0}], quorum=2), WITHOUT_WEIGHT),
+        (
+            service(hysteresis=1),
+            "lvs_services[0].hysteresis: 1 is not below the quorum, 1; lower it, or raise the quorum",
+        ),
+        (
+            service(quorum=2, hysteresis=3),
+            "lvs_services[0].hysteresis: 3 is not below the quorum, 2; lower it, or raise the quorum",
+        ),
+        (by_mark(suspend_without_vip=True), BY_MARK_ALONE),
+    ],
+)
+def test_what_keepalived_would_refuse_of_a_service(refused: dict[str, object], expected: str) -> None:
+    assert problems(refused, engine="keepalived") == [expected]
+    assert parse(refused, engine="static")
+
+
+@pytest.mark.parametrize(
+    "accepted",
+    [
+        service(quorum=3, hysteresis=2),
+        service(real_servers=[{"host": "web1", "weight": 0}, {"host": "web2"}]),
+        service(hysteresis=0, suspend_without_vip=True),
+        by_mark(suspend_without_vip=False),
+    ],
+)
+def test_what_keepalived_takes_of_a_service(accepted: dict[str, object]) -> None:
+    assert parse(accepted, engine="keepalived")
+
+
 @pytest.mark.parametrize(
     ("options", "expected"),
     [

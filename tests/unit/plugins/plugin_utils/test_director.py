@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from ansible_collections.lvs.cluster.plugins.plugin_utils.director import director_view
 from ansible_collections.lvs.cluster.plugins.plugin_utils.model import Cluster
 from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples import by_mark, parse, service
@@ -105,6 +107,9 @@ def test_a_routed_address_is_held_by_nobody() -> None:
         {"destination": "default", "family": "ipv4", "kind": "local", "interface": "lo", "table": 5081}
     ]
     assert found["sysctls"] == {"net.ipv4.conf.[192.0.2.2].rp_filter": "2", **REUSE}
+    named = {"lvs1": {"ansible_host": "192.0.2.2", "lvs_interface": "bond0.100"}}
+    by_name = network(parse(marked(), cluster=ROUTED, hosts=named))
+    assert by_name["sysctls"] == {"net.ipv4.conf.bond0/100.rp_filter": "2", **REUSE}
 
 
 def test_kernel_modules_are_those_of_schedulers_engines_and_ftp() -> None:
@@ -266,6 +271,65 @@ def test_a_closed_firewall_lets_in_what_directors_tell_each_other() -> None:
     assert rules(parse(service(checks="bfd"), cluster={"open_firewall": True}, **TWO)) == found[:1]
     six = parse(service(address="2001:db8::c6", real_servers="six"), cluster=opened, **TWO)
     assert {**opening, "protocol": "vrrp", "source": "fe80::/10"} in rules(six)
+
+
+OPENING = {"kind": "accept", "hook": "input"}
+
+
+@pytest.mark.parametrize(
+    ("cluster", "hosts"),
+    [
+        ({"vrrp": {"interface": "eth9"}}, {}),
+        ({"vrrp": {"instances": [{"name": "a", "vips": "192.0.2.198", "interface": "eth9"}]}}, {}),
+        ({}, {"lvs2": {"ansible_host": "192.0.2.3", "lvs_interface": "eth9"}}),
+    ],
+)
+def test_what_leaves_by_another_interface_is_known_by_its_group(
+    cluster: dict[str, Any], hosts: dict[str, dict[str, object]]
+) -> None:
+    opened = keepalived(open_firewall=True, sync_daemon={}, **cluster)
+    assert rules(parse(service(), cluster=opened, hosts=hosts, **TWO))[1:] == [
+        {**OPENING, "protocol": "vrrp", "address": "224.0.0.18"},
+        {**OPENING, "protocol": "udp", "address": "224.0.0.81", "port": 8848},
+    ]
+
+
+def test_connections_alone_may_come_by_another_interface() -> None:
+    opened = keepalived(open_firewall=True, sync_daemon={"interface": "eth9"})
+    assert rules(parse(service(), cluster=opened, **TWO))[1:] == [
+        {**OPENING, "protocol": "vrrp", "source": "192.0.2.3"},
+        {**OPENING, "protocol": "udp", "address": "224.0.0.81", "port": 8848},
+    ]
+    static = {"open_firewall": True, "sync_daemon": {"interface": "eth9"}}
+    assert rules(parse(service(), cluster=static, **TWO))[1:] == [
+        {**OPENING, "protocol": "udp", "address": "224.0.0.81", "port": 8848}
+    ]
+
+
+def test_a_peer_is_let_in_by_the_address_that_keepalived_names() -> None:
+    opened = keepalived(open_firewall=True, vrrp={"unicast": True, "interface": "eth9"})
+    assert rules(parse(service(), cluster=opened, **TWO))[1:] == [
+        {**OPENING, "protocol": "vrrp", "source": "192.0.2.3"}
+    ]
+    hosts = {"lvs2": {"ansible_host": "192.0.2.3", "lvs_ipv6_address": "2001:db8::3"}}
+    assert rules(parse(six(), cluster=opened, hosts=hosts, **TWO))[1:] == [
+        {**OPENING, "protocol": "vrrp", "source": "2001:db8::3"}
+    ]
+
+
+def test_authenticated_advertisements_are_of_another_protocol() -> None:
+    opened = keepalived(open_firewall=True, vrrp={"authentication": "ah", "password": "secret"})
+    assert rules(parse(service(), cluster=opened, **TWO))[1:] == [{**OPENING, "protocol": "ah", "source": "192.0.2.3"}]
+    assert rules(parse(six(), cluster=opened, **TWO))[1:] == [{**OPENING, "protocol": "vrrp", "source": "fe80::/10"}]
+    without = keepalived(open_firewall=True, vrrp={"authentication": "ah"})
+    assert rules(parse(service(), cluster=without, **TWO))[1:] == [
+        {**OPENING, "protocol": "vrrp", "source": "192.0.2.3"}
+    ]
+
+
+def test_the_only_director_hears_nobody() -> None:
+    opened = keepalived(open_firewall=True, sync_daemon={}, vrrp={"interface": "eth9"})
+    assert rules(parse(service(), six(), cluster=opened))[2:] == []
 
 
 def test_the_rules_alone_have_sync_daemons_too() -> None:

@@ -11,12 +11,16 @@ import pytest
 from ansible_collections.lvs.cluster.plugins.plugin_utils.health import Report, by_key, status, unserved
 
 VIP = "192.0.2.198"
-NAMES = {"services": {f"tcp {VIP}:80": "shop"}, "real_servers": {"192.0.2.21": "web1", "192.0.2.22": "web2"}}
+NAMES = {
+    "services": {f"tcp {VIP}:80": "shop"},
+    "real_servers": {"192.0.2.21": "web1", "192.0.2.22": "web2"},
+    "sorry_servers": {f"tcp {VIP}:80": {"address": "192.0.2.29", "port": 80}},
+}
 
 
 def service(**weights: int | None) -> dict[str, Any]:
     """The shop with the weights of web1 and web2; None is not in the table."""
-    addresses = {"web1": "192.0.2.21", "web2": "192.0.2.22", "web3": "192.0.2.23"}
+    addresses = {"web1": "192.0.2.21", "web2": "192.0.2.22", "web3": "192.0.2.23", "sorry": "192.0.2.29"}
     servers = [
         {"address": addresses[name], "port": 80, "weight": weight}
         for name, weight in weights.items()
@@ -64,6 +68,15 @@ WANTED = service(web1=1, web2=2)
             {"lvs1": report(service(web1=5, web2=2))},
             "degraded",
             [f"web1 192.0.2.21:80 of tcp {VIP}:80 has weight 5 and not 1, as it is defined"],
+        ),
+        (
+            {"lvs1": report(service(sorry=1))},
+            "down",
+            [
+                f"lvs1 has no real server that takes new connections for tcp {VIP}:80; the sorry server answers",
+                f"web1 192.0.2.21:80 of tcp {VIP}:80 is not in the table: its health check has failed",
+                f"web2 192.0.2.22:80 of tcp {VIP}:80 is not in the table: its health check has failed",
+            ],
         ),
         (
             {"lvs1": report(service(web1=1, web2=2, web3=1))},

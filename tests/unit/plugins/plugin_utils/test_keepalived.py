@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.model import DestinationKey, ServiceKey
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.managed import blocks, managed
 from ansible_collections.lvs.cluster.plugins.plugin_utils.definition import DefinitionError
-from ansible_collections.lvs.cluster.plugins.plugin_utils.keepalived import configuration
+from ansible_collections.lvs.cluster.plugins.plugin_utils.keepalived import UnknownInterface, configuration
 from ansible_collections.lvs.cluster.plugins.plugin_utils.keepalived_text import word
 from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples import parse, problems, service
 
@@ -173,10 +173,64 @@ def test_a_password_is_not_in_the_text() -> None:
             {"instances": [{"name": "a", "vips": "192.0.2.198", "advert_interval": 1.5}]},
             "instances[0].advert_interval: 1.5: version 2 counts whole seconds; let version be 3",
         ),
+        (
+            {"version": 3, "advert_interval": 40.96},
+            "advert_interval: 40.96: version 3 goes up to 40.95 seconds; let it be at most that",
+        ),
+        (
+            {"advert_interval": 60, "instances": [{"name": "a", "vips": "192.0.2.198", "version": 3}]},
+            "advert_interval: 60: version 3 goes up to 40.95 seconds; let it be at most that",
+        ),
     ],
 )
 def test_what_a_version_of_vrrp_cannot_say_is_refused(options: dict[str, Any], problem: str) -> None:
     assert problems(service(), cluster={"vrrp": options}, engine=None) == [f"lvs_cluster.vrrp.{problem}"]
+
+
+def test_ipv6_has_version_3_by_default() -> None:
+    six = service(address="2001:db8::c6", real_servers="six")
+    assert "advert_int 0.5" in block("vrrp_instance lvs", six, cluster={"vrrp": {"advert_interval": 0.5}})
+    assert problems(six, cluster={"vrrp": {"advert_interval": 60}}, engine=None) == [
+        "lvs_cluster.vrrp.advert_interval: 60: version 3 goes up to 40.95 seconds; let it be at most that"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("options", "problem"),
+    [
+        (
+            {"preempt": False, "preempt_delay": 5},
+            "preempt_delay: delays a preemption, and preempt is false; leave one of them out",
+        ),
+        (
+            {"preempt": False, "instances": [{"name": "a", "vips": "192.0.2.198", "preempt_delay": 0.5}]},
+            "instances[0].preempt_delay: delays a preemption, and preempt is false; leave one of them out",
+        ),
+        (
+            {"interface": "eth1", "track_interfaces": ["eth2", "eth1"]},
+            "track_interfaces: eth1 is the interface of lvs itself, which keepalived watches anyway; "
+            "take it out of the list",
+        ),
+        (
+            {"track_files": [{"name": "standby", "path": "/run/lvs/away"}]},
+            "track_files: standby is the file by which a director hands its VIPs over; give yours another name",
+        ),
+    ],
+)
+def test_what_keepalived_would_refuse_of_an_instance(options: dict[str, Any], problem: str) -> None:
+    assert problems(service(), cluster={"vrrp": options}, engine=None) == [f"lvs_cluster.vrrp.{problem}"]
+
+
+def test_a_director_does_not_track_its_own_interface() -> None:
+    hosts = {"lvs1": {"ansible_host": "192.0.2.2", "lvs_interface": "eth1"}}
+    vrrp_options = {"track_interfaces": ["eth1"]}
+    (problem,) = problems(service(), cluster={"vrrp": vrrp_options}, hosts=hosts, engine=None)
+    assert problem.startswith("lvs_cluster.vrrp.track_interfaces: eth1 is the interface of lvs itself")
+    assert parse(service(), cluster={"vrrp": {**vrrp_options, "interface": "eth9"}}, hosts=hosts, engine=None)
+
+
+def test_preempting_at_once_is_no_delay() -> None:
+    assert "nopreempt" in vrrp(preempt=False, preempt_delay=0)
 
 
 @pytest.mark.parametrize("password", ["too long a word", 'br"eak', "a b", "line\n", "{}", "#x", ""])
@@ -217,11 +271,74 @@ def test_several_instances_part_the_vips() -> None:
             [{"name": "a", "vips": ["192.0.2.198"], "priorities": {"web1": 5}}],
             "instances[0].priorities.web1: is no director of this cluster",
         ),
+        (
+            [
+                {"name": "a", "vips": ["192.0.2.198"], "virtual_router_id": 7},
+                {"name": "b", "vips": ["192.0.2.199"], "virtual_router_id": 7},
+            ],
+            "instances[1].virtual_router_id: 7 is taken already, by lvs_cluster.vrrp.instances[0]; "
+            "give one of the two another number",
+        ),
+        (
+            [
+                {"name": "a", "vips": ["192.0.2.198"], "virtual_router_id": 52},
+                {"name": "b", "vips": ["192.0.2.199"]},
+            ],
+            "instances[1].virtual_router_id: 52, which it would have by its place in the list, is taken already, by "
+            "lvs_cluster.vrrp.instances[0]; give one of the two another number",
+        ),
     ],
 )
 def test_instances_that_cannot_be_are_refused(instances: list[dict[str, Any]], problem: str) -> None:
     found = problems(service(), cluster={"vrrp": {"instances": instances}}, engine=None)
     assert any(f"lvs_cluster.vrrp.{problem}" in line for line in found), found
+
+
+def test_numbers_by_the_place_in_the_list_end() -> None:
+    listed = [{"name": "a", "vips": "192.0.2.198"}, {"name": "b", "vips": "192.0.2.199"}]
+    services = service(), service(name="tls", address="192.0.2.199", port=443)
+    options = {"virtual_router_id": 255, "instances": listed}
+    assert problems(*services, cluster={"vrrp": options}, engine=None) == [
+        "lvs_cluster.vrrp.instances[1].virtual_router_id: would be 256 by its place in the list, and they end at 255; "
+        "give it one of its own"
+    ]
+    assert parse(*services, cluster={"vrrp": {**options, "virtual_router_id": 254}}, engine=None)
+
+
+@pytest.mark.parametrize(
+    ("kind", "one", "other"),
+    [
+        ("script", {"command": "/bin/true"}, {"command": "/bin/false"}),
+        ("file", {"path": "/run/one"}, {"path": "/run/other"}),
+    ],
+)
+def test_what_instances_track_has_one_meaning_by_its_name(
+    kind: str, one: dict[str, object], other: dict[str, object]
+) -> None:
+    services = service(), service(name="tls", address="192.0.2.199", port=443)
+
+    def tracking(second: dict[str, object]) -> dict[str, object]:
+        first = {"name": "a", "vips": "192.0.2.198", f"track_{kind}s": [{"name": "ready", **one}]}
+        last = {"name": "b", "vips": "192.0.2.199", f"track_{kind}s": [{"name": "ready", **second}]}
+        return {"vrrp": {"instances": [first, last]}}
+
+    assert problems(*services, cluster=tracking(other), engine=None) == [
+        f"lvs_cluster.vrrp.instances[1].track_{kind}s: ready is another {kind} in "
+        f"lvs_cluster.vrrp.instances[0].track_{kind}s; give one of the two another name"
+    ]
+    assert parse(*services, cluster=tracking({**one, "weight": 5}), engine=None)
+
+
+def test_a_director_whose_address_is_on_no_interface() -> None:
+    hosts = {"lvs1": {"ansible_host": "203.0.113.7"}}
+    with pytest.raises(UnknownInterface) as caught:
+        text(service(), hosts=hosts)
+    assert str(caught.value) == (
+        "lvs1 has its address in the definition, 203.0.113.7, on none of its interfaces. Let lvs_interface name the "
+        "interface by which directors hear each other, or lvs_address be an address that the host itself has."
+    )
+    named = {"lvs1": {"ansible_host": "203.0.113.7", "lvs_interface": "eth1"}}
+    assert "interface eth1" in block("vrrp_instance lvs", service(), hosts=named)
 
 
 def test_both_families_move_together() -> None:
@@ -301,6 +418,28 @@ def test_a_check_has_its_own_keys_alone() -> None:
     assert problem.startswith("lvs_services[0].checks.path: unknown key of a check by tcp")
     (problem,) = problems(service(checks=["tcp", "htp"]), engine=None)
     assert problem == "lvs_services[0].checks[1].type: 'htp' is no check; did you mean http?"
+
+
+def test_a_check_by_a_program_ends_after_whole_seconds() -> None:
+    (problem,) = problems(service(checks={"type": "misc", "command": "/bin/true", "timeout": 2.5}), engine=None)
+    assert problem == "lvs_services[0].checks.timeout: 2.5 is no number of seconds; they are 1 to 86400"
+
+
+def test_sessions_of_long_addresses_have_short_names() -> None:
+    """alloc_bfd() in keepalived's bfd_data.c takes 31 characters at most."""
+    addresses = [f"2001:db8:1111:{net}:3333:4444:5555:6666" for net in ("aaaa", "bbbb")]
+    written = text(
+        service(
+            address="2001:db8::c6",
+            real_servers=[{"address": address} for address in (*addresses, "2001:db8::21")],
+            checks="bfd",
+        )
+    )
+    names = re.findall(r"bfd_instance (\S+) {", written)
+    assert len({*names}) == 3
+    assert all(len(name) <= 31 for name in names)
+    assert sorted(names) == sorted(re.findall(r"BFD_CHECK {\s+name (\S+)", written))
+    assert [name[-18:] for name in names if name != "bfd_2001:db8::21"] == ["3333:4444:5555:6666"[-18:]] * 2
 
 
 def test_checks_of_a_real_server_go_before_those_of_its_service() -> None:
@@ -409,7 +548,13 @@ def test_services_of_two_families_by_their_mark() -> None:
     marked["real_servers"] = [{"host": "web1"}, {"host": "six1"}]
     written = text(marked)
     assert written.count("virtual_server fwmark 7 {") == 2
-    assert written.count("    ip_family inet6") == 1
+    assert written.count("    ip_family inet6\n") == 1
+    assert written.count("    ip_family inet\n") == 1
+
+
+def test_a_service_by_mark_keeps_its_family_before_tunnels_of_the_other() -> None:
+    marked = service(fwmark=7, address="192.0.2.198", port=80, protocol="tcp", forward="tun", real_servers="six")
+    assert "ip_family inet" in block("virtual_server fwmark 7", marked)
 
 
 def test_the_cluster_as_a_whole() -> None:

@@ -118,9 +118,9 @@ def test_weights_in_a_table_and_in_its_file() -> None:
     defined = {SHOP: shop, SHOP6: VirtualService(normal_service(SHOP6, Service()), ())}
     offsets = {"192.0.2.21": DRAINED, "192.0.2.99": DRAINED}
     assert offset(offsets, SHOP, WEB) == DRAINED
-    drained = with_offsets(defined, offsets, {SHOP, SHOP6, MARKED})
+    drained = with_offsets(defined, offsets, {(SHOP, WEB), (SHOP6, WEB6), (MARKED, WEB)})
     assert [destination.weight for destination in drained[SHOP].destinations] == [0, 1]
-    assert with_offsets(defined, offsets, {SHOP6}) == defined
+    assert with_offsets(defined, offsets, {(SHOP6, WEB6), (SHOP, DestinationKey("192.0.2.22", 80))}) == defined
     lines = [*text.table_lines(defined), *text.weight_lines(defined, weights_of(drained))]
     assert lines[1:3] == [
         "-a -t 192.0.2.198:80 -r 192.0.2.21:80 -g -w 3",
@@ -129,4 +129,4 @@ def test_weights_in_a_table_and_in_its_file() -> None:
     assert lines[-1] == "-e -t 192.0.2.198:80 -r 192.0.2.21:80 -g -w 0"
     written = "".join(f"{line}\n" for line in lines)
     assert text.parse_rules(written, "ipvs.rules") == (defined, {(SHOP, WEB): 0})
-    assert text.parse_weights(written) == {(SHOP, WEB): 0}
+    assert text.parse_weight_lines(written) == {(SHOP, WEB): Destination("192.0.2.21", 80, weight=0)}

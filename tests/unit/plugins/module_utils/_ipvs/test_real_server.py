@@ -11,7 +11,7 @@ from collections.abc import Mapping
 import pytest
 
 from ansible_collections.lvs.cluster.plugins.module_utils._change import InvalidInput, Plan
-from ansible_collections.lvs.cluster.plugins.module_utils._ipvs import text
+from ansible_collections.lvs.cluster.plugins.module_utils._ipvs import real_server, text
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.draining import parse_service
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.model import (
     Destination,
@@ -22,9 +22,15 @@ from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.model import (
     VirtualService,
     normal_service,
 )
-from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.real_server import Files, Goal, RealServer, Selection
+from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.real_server import (
+    Files,
+    Goal,
+    Keepalived,
+    RealServer,
+    Selection,
+)
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.managed import Managed, RealServers
-from ansible_collections.lvs.cluster.plugins.module_utils._resource import Texts
+from ansible_collections.lvs.cluster.plugins.module_utils._resource import Failed, Texts, _carry_out
 
 SHOP = ServiceKey("ipv4", "tcp", "192.0.2.198", 80, 0)
 TLS = ServiceKey("ipv4", "tcp", "192.0.2.198", 443, 0)
@@ -56,8 +62,21 @@ def rules(defined: Table) -> str:
     return "".join(f"{line}\n" for line in text.table_lines(defined))
 
 
+class Kernel:
+    """Its table, which nobody changes unless a test does."""
+
+    def __init__(self, table: Table) -> None:
+        self.table = table
+
+    def read(self) -> Table:
+        return self.table
+
+    def apply(self, plan: Plan) -> None:
+        assert plan == ()
+
+
 class Trial:
-    """One call against a table that nobody changes."""
+    """One call."""
 
     def __init__(
         self,
@@ -67,28 +86,30 @@ class Trial:
         defined: Table | None = None,
         drained: Mapping[str, str] | None = None,
         managed: RealServers | None = None,
+        runs: bool = True,
     ) -> None:
+        self.kernel = Kernel(observed)
+        self.written: list[Texts] = []
         texts = {path[len(FOLDER) + 1 :]: content for path, content in (drained or {}).items()}
         self.resource = RealServer(
-            None,
+            self.kernel,  # type: ignore[arg-type]
             observed,
-            managed or {},
+            Keepalived(managed or {}, self.written.append, lambda: runs),
             selection,
             goal,
             Files(RULES, FOLDER, texts),
-            self.write,  # type: ignore[arg-type]
         )
         before: Texts = dict.fromkeys(self.resource.paths)
         before.update(drained or {})
         before[RULES] = rules(defined) if defined else None
-        owned = self.resource.owned(before)
+        self.owned = owned = self.resource.owned(before)
         self.desired = self.resource.desired(observed, owned)
         self.plan: Plan = self.resource.plan(self.desired, observed)
         self.resource.permit(self.plan)
         self.texts = {path: content for path, content in self.resource.texts(self.desired, owned).items() if content}
 
-    def write(self, texts: Texts) -> None:
-        raise AssertionError(texts)
+    def carry_out(self) -> None:
+        _carry_out(self.resource, self.plan, self.desired, self.kernel.table, self.owned)
 
     @property
     def weights(self) -> dict[str, list[int]]:
@@ -178,6 +199,120 @@ def test_what_keepalived_has_taken_out_is_drained_for_the_time_when_it_comes_bac
     assert trial.texts == {WHOLE: "-1000000\n"}
     back = Trial(table(shop=(0, 1)), ACTIVE, managed=managed, drained={WHOLE: "-1000000\n"})
     assert back.weights == {"tcp 192.0.2.198:80": [3, 1]}
+
+
+MANAGED = {
+    (SHOP, DestinationKey("192.0.2.21", 80)): Managed(3, frozenset({WHOLE, OF_SHOP})),
+    (SHOP, DestinationKey("192.0.2.22", 80)): Managed(1, frozenset()),
+}
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(real_server, "KEEPALIVED_DEADLINE_S", 0.01)
+    monkeypatch.setattr(real_server, "_POLL_S", 0.001)
+
+
+def test_what_fails_its_check_is_active_already_where_no_file_drains_it() -> None:
+    trial = Trial(table(shop=(0, 1)), ACTIVE, managed=MANAGED)
+    assert trial.plan == ()
+    assert trial.texts == {}
+    assert trial.resource.wanted_weights == {(SHOP, DestinationKey("192.0.2.21", 80)): 3}
+    # Of what keepalived does not manage, the definition alone decides.
+    assert Trial(table(shop=(0, 1)), ACTIVE, defined=table(shop=(3, 1))).weights == {"tcp 192.0.2.198:80": [3, 1]}
+    # Nor does a file of its own that stays, and drained it is whatever the check says.
+    own = {OF_SHOP: "-1\n"}
+    assert Trial(table(shop=(0, 1)), Goal(False, 2), managed=MANAGED, drained=own).plan == ()
+    assert Trial(table(shop=(2, 1)), DRAINED, managed=MANAGED, drained={WHOLE: "-1000000\n"}).weights == {
+        "tcp 192.0.2.198:80": [0, 1]
+    }
+
+
+@pytest.mark.usefixtures("impatient")
+def test_what_fails_its_check_becomes_active_for_the_time_when_it_passes() -> None:
+    trial = Trial(table(shop=(0, 1)), ACTIVE, managed=MANAGED, drained={WHOLE: "-1000000\n"})
+    trial.carry_out()
+    assert trial.written == [dict.fromkeys((WHOLE, OF_SHOP))]
+    (told,) = trial.resource.told_afterwards()
+    assert "has not given the weight yet in 1 cases: tcp 192.0.2.198:80 -> 192.0.2.21:80 (weight 3). " in told
+    # Should the rest fail, its files are put back.
+    back = trial.resource.undoing(trial.plan, trial.kernel.table, trial.kernel.table)
+    trial.resource.apply(back)
+    assert trial.written[1:] == [{WHOLE: "-1000000\n", OF_SHOP: None}]
+    assert trial.resource.undoing(trial.plan, trial.kernel.table, trial.kernel.table) == ()
+
+
+@pytest.mark.usefixtures("impatient")
+def test_what_a_failing_check_takes_out_of_the_table_meanwhile_is_active_too() -> None:
+    trial = Trial(table(shop=(0, 1)), ACTIVE, managed=MANAGED, drained={WHOLE: "-1000000\n"})
+    trial.kernel.table = {SHOP: table(shop=(0, 1))[SHOP]._replace(destinations=(Destination("192.0.2.22", 80),))}
+    trial.carry_out()
+    assert len(list(trial.resource.told_afterwards())) == 1
+
+
+@pytest.mark.usefixtures("impatient")
+@pytest.mark.parametrize(
+    ("goal", "drained", "weights", "runs"),
+    [(ACTIVE, {WHOLE: "-1000000\n"}, (0, 1), False), (DRAINED, {}, (3, 1), False), (DRAINED, {}, (3, 1), True)],
+)
+def test_what_keepalived_does_not_do_is_taken_back(
+    goal: Goal, drained: Mapping[str, str], weights: tuple[int, int], runs: bool
+) -> None:
+    trial = Trial(table(shop=weights), goal, managed=MANAGED, drained=drained, runs=runs)
+    with pytest.raises(Failed, match=r"has not changed 1 of 1 weights within .* is it running\? .* changed nothing"):
+        trial.carry_out()
+    assert [texts[WHOLE] for texts in trial.written] == [trial.texts.get(WHOLE), drained.get(WHOLE)]
+    assert list(trial.resource.told_afterwards()) == []
+
+
+def test_what_keepalived_has_done_is_told_no_more() -> None:
+    trial = Trial(table(shop=(0, 1)), ACTIVE, managed=MANAGED, drained={WHOLE: "-1000000\n"})
+    trial.kernel.table = table(shop=(3, 1))
+    trial.carry_out()
+    assert list(trial.resource.told_afterwards()) == []
+
+
+RECORD_OF_SHOP = "-e -t 192.0.2.198:80 -r 192.0.2.21:80 -g -w 7\n"
+RECORD_OF_TLS = "-e -t 192.0.2.198:443 -r 192.0.2.21:443 -g -w 9\n"
+
+
+def then(before: Trial, goal: Goal, selection: Selection = WEB) -> Trial:
+    """The next call, against what the one before has left."""
+    return Trial(before.desired, goal, selection, drained=before.texts)  # type: ignore[arg-type]
+
+
+def test_a_weight_in_no_definition_outlives_the_file_of_the_whole_real_server() -> None:
+    drained = Trial(table(shop=(7, 1), tls=(9, 1)), DRAINED)
+    assert drained.texts == {WHOLE: f"-1000000\n{RECORD_OF_SHOP}{RECORD_OF_TLS}"}
+    one = then(drained, ACTIVE, Selection(("192.0.2.21",), services=(SHOP,)))
+    assert one.weights == {"tcp 192.0.2.198:80": [7, 1], "tcp 192.0.2.198:443": [0, 1]}
+    assert one.texts == {OF_TLS: f"-1000000\n{RECORD_OF_TLS}"}
+    assert then(one, ACTIVE).weights == {"tcp 192.0.2.198:80": [7, 1], "tcp 192.0.2.198:443": [9, 1]}
+
+
+def test_a_weight_in_no_definition_outlives_the_file_of_one_service() -> None:
+    one = Trial(table(shop=(7, 1), tls=(9, 1)), DRAINED, Selection(("192.0.2.21",), services=(SHOP,)))
+    assert one.texts == {OF_SHOP: f"-1000000\n{RECORD_OF_SHOP}"}
+    whole = then(one, DRAINED)
+    assert whole.texts == {WHOLE: f"-1000000\n{RECORD_OF_SHOP}{RECORD_OF_TLS}"}
+    assert then(whole, ACTIVE).weights == {"tcp 192.0.2.198:80": [7, 1], "tcp 192.0.2.198:443": [9, 1]}
+
+
+def test_a_service_that_comes_while_its_real_server_is_drained_is_kept_in_mind_too() -> None:
+    before = Trial(table(shop=(7, 1)), DRAINED)
+    both = {**before.desired, **table(tls=(9, 1))}
+    other = Trial(both, ACTIVE, Selection(("192.0.2.21",), services=(SHOP,)), drained=before.texts)  # type: ignore[arg-type]
+    assert other.texts == {OF_TLS: f"-1000000\n{RECORD_OF_TLS}"}
+    came = Trial(both, DRAINED, drained=before.texts)  # type: ignore[arg-type]
+    assert came.texts == {WHOLE: f"-1000000\n{RECORD_OF_SHOP}{RECORD_OF_TLS}"}
+    # One that is gone for a while is not forgotten.
+    gone = Trial(table(shop=(0, 1)), DRAINED, drained=came.texts)  # type: ignore[arg-type]
+    assert gone.texts == came.texts
+
+
+def test_what_someone_has_noted_in_a_file_stays_there() -> None:
+    noted = {WHOLE: f"-1000000\n# a new disk, until Friday\n{RECORD_OF_SHOP}"}
+    assert Trial(table(shop=(0, 1)), DRAINED, drained=noted).texts == noted
 
 
 @pytest.mark.parametrize(

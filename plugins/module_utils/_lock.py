@@ -1,0 +1,50 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One change of this host at a time. Private.
+
+What a call decides holds only as long as nobody else changes what it has read: two drains at once would each see the
+other's real server still take connections.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import time
+from contextlib import contextmanager
+from typing import Iterator
+
+PATH = "/run/lvs.cluster.lock"
+DEADLINE_S = 60.0
+_POLL_S = 0.1
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Hold this host's lock. TimeoutError where another call does not give it back in time."""
+    try:
+        handle = os.open(PATH, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except (FileNotFoundError, PermissionError):  # who may not write there may not change the kernel either
+        yield
+        return
+    try:
+        _take(handle)
+        yield
+    finally:
+        os.close(handle)  # which gives it back, as the end of the process does
+
+
+def _take(handle: int) -> None:
+    deadline = time.monotonic() + DEADLINE_S
+    while True:
+        try:
+            return fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                raise TimeoutError(
+                    f"another call has been changing this host for {DEADLINE_S:g} seconds; try again when it has "
+                    f"ended, or see by `fuser {PATH}` which process it is"
+                ) from None
+        time.sleep(_POLL_S)

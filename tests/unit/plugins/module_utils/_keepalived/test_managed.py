@@ -1,0 +1,72 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is found in anyone's keepalived.conf. What this collection writes itself: plugin_utils/test_keepalived.py."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.managed import managed
+
+# Words that keepalived takes, and this collection does not write.
+OF_ANOTHER = """
+track_file {
+    file /run/nameless
+}
+virtual_server_group both {
+    192.0.2.1-5 80
+    fwmark 7
+    192.0.2.198 80
+    $OTHER 80
+    192.0.2.199 http
+}
+virtual_server group both {
+    real_server 192.0.2.21 80 {
+        weight $WEIGHT
+    }
+    real_server $WEB2 80 {
+    }
+    real_server
+    real_server 192.0.2.23 80 {
+        weight 3
+    }
+}
+virtual_server $VIP 80 {
+    real_server 192.0.2.21 80 {
+    }
+}
+virtual_server fwmark $MARK {
+    real_server 192.0.2.21 80 {
+    }
+}
+virtual_server fwmark {
+}
+virtual_server group {
+}
+virtual_server 192.0.2.200 80 {
+    protocol $PROTOCOL
+    real_server 192.0.2.21 80 {
+    }
+}
+virtual_server 192.0.2.201 80 {
+    real_server 192.0.2.24 {
+    }
+}
+"""
+WORDS = OF_ANOTHER.split()
+
+
+def test_of_another_what_is_not_understood_is_passed_over() -> None:
+    found = managed(OF_ANOTHER)
+    assert {(str(service), str(key)): value.weight for (service, key), value in found.items()} == {
+        ("tcp 192.0.2.198:80", "192.0.2.23:80"): 3,
+        ("tcp 192.0.2.201:80", "192.0.2.24:80"): 1,
+    }
+
+
+@given(st.lists(st.lists(st.sampled_from(WORDS), max_size=4), max_size=20))
+def test_it_is_read_without_a_crash_in_whatever_order(lines: list[list[str]]) -> None:
+    managed("\n".join(" ".join(words) for words in lines))
