@@ -17,6 +17,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from socket import SO_RCVBUF, SOL_SOCKET
@@ -167,14 +168,16 @@ def test_a_destination_that_someone_else_adds_first_stays_theirs() -> None:
     assert saved() == sorted([*FOREIGN, *SHOP, theirs])
 
 
-def test_two_that_want_the_same_at_the_same_time_do_not_undo_each_other() -> None:
-    """The second one fails, and takes nothing of what the first one has done away."""
+def test_two_that_want_the_same_at_the_same_time_do_it_once() -> None:
+    """The second one begins when the first one has ended: otherwise it would have read that nothing is there."""
     options = {"services": [service(number) for number in range(300)]}
-    first = before_applying(lambda: module("ipvs_services", **options))
-    result = module("ipvs_services", inside=first, **options)
-    assert result["msg"].endswith("This call has changed nothing")
+    slow = before_applying(lambda: time.sleep(2))
+    with ThreadPoolExecutor() as pool:
+        both = [pool.submit(module, "ipvs_services", inside=slow, **options) for _one in range(2)]
+        results = [one.result() for one in both]
+    assert [result.get("msg", "") for result in results] == ["", ""]
+    assert sorted(result["changed"] for result in results) == [False, True]
     assert len(saved()) == 300
-    assert not module("ipvs_services", **options)["changed"]
 
 
 def test_what_someone_else_removes_first_is_told() -> None:
