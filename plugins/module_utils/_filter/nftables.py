@@ -382,6 +382,7 @@ def normal(words: str) -> str:
     words = re.sub(r"(?:meta )?mark set 0x([0-9a-f]+)$", lambda mark: f"meta mark set {int(mark[1], 16)}", words)
     words = re.sub(r"\barp operation 1\b", "arp operation request", words)
     words = re.sub(r"\bct status (?:0x20|32)\b", "ct status dnat", words)
+    words = re.sub(r"\bct state (?:0x2,0x4|2,4)\b", "ct state established,related", words)
     words = re.sub(r"\btcp flags (?:& )?(?:syn|0x2)(?: (?:!= 0x0|== syn|== 0x2))?(?= )", "tcp flags syn", words)
     words = re.sub(r"\bmeta nfproto (2|10)\b", lambda n: f"meta nfproto {'ipv4' if n[1] == '2' else 'ipv6'}", words)
     words = re.sub(r"\bct original (daddr)\b", _normal_original, words)

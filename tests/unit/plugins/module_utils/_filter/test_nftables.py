@@ -87,7 +87,7 @@ table inet filter {
 table inet filter {
     chain lvs_input { # handle 5
         meta l4proto 1 accept # handle 9
-        ip daddr 192.0.2.21 ct state established,related accept # handle 10
+        ip daddr 192.0.2.21 ct state 0x2,0x4 accept # handle 10
         ip saddr 192.0.2.3 meta l4proto 112 accept # handle 6
         meta nfproto 10 tcp dport 80 accept # handle 8
     }
