@@ -44,7 +44,7 @@ class ActionModule(ActionBase):
             count = f"{len(error.problems)} problem{'s' if len(error.problems) > 1 else ''}"
             result.update(failed=True, msg=f"The definition of the cluster has {count}; nothing was done.\n{error}")
         except UnknownInterface as error:
-            result.update(failed=True, msg=f"{error} Nothing was done.")
+            result.update(failed=True, msg=f"{error} This director was not changed.")
         unknown = sorted(set(result.get("peers", ())) - set(options["hardware_addresses"] or result.get("peers", ())))
         if unknown:
             result.update(failed=True, msg=_UNKNOWN_PEERS % (task_vars["inventory_hostname"], ", ".join(unknown)))

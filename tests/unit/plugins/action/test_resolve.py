@@ -178,3 +178,13 @@ def test_directors_that_serve_need_each_others_hardware_addresses(ansible: Ansib
 
 def test_it_takes_no_other_options(ansible: Ansible) -> None:
     assert "Unsupported parameters" in " ".join(failure(ansible("lvs1", "-a", "port=80")["lvs1"]))
+
+
+def test_a_director_whose_address_is_another_ones_is_told_what_to_name(ansible: Ansible) -> None:
+    interfaces = json.dumps({"interfaces": {"198.51.100.5": "eth0"}})
+    outcomes = ansible("lvs1", "-a", interfaces, services=SERVICES.replace("static", "keepalived"))
+    assert outcomes["lvs1"].status == "FAILED!"
+    message = outcomes["lvs1"].result["msg"]
+    assert "192.0.2.2, on none of its interfaces" in message
+    assert "lvs_interface" in message
+    assert message.endswith("This director was not changed.")
