@@ -174,7 +174,7 @@ class Lab:
         """What an ad-hoc command or a playbook prints that must not succeed, on one line."""
         done = self._ansible(*words)
         assert done.returncode != 0, done.stdout
-        return " ".join(done.stdout.split())
+        return " ".join((done.stdout + done.stderr).split())
 
     def _ansible(self, *words: str) -> subprocess.CompletedProcess[str]:
         inventories = [self._example, self._directory / "inventory.json"]
@@ -182,8 +182,8 @@ class Lab:
         program = "ansible-playbook" if words[0].startswith("lvs.cluster.") else "ansible"
         access = ["-e", "ansible_user=root", "-e", "ansible_become=false"]
         command = [program, *options, *access, *words]
-        # The probe of failover runs in the background; under Mitogen such tasks do not end.
-        strategy = "linear" if words[0] == "lvs.cluster.failover" else "mitogen_linear"
+        # The probe of a failover runs in the background; under Mitogen such tasks do not end.
+        strategy = "linear" if "probe_from=client" in words else "mitogen_linear"
         environment = {
             **os.environ,
             "ANSIBLE_NOCOLOR": "1",
