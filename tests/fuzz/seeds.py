@@ -10,20 +10,13 @@ import json
 from pathlib import Path
 from typing import Any
 
-RECORDED = Path(__file__).resolve().parents[1] / "unit" / "plugins" / "module_utils"
+from ansible_collections.lvs.cluster.tests.unit.plugins.module_utils._network.recorded import dump
 
-
-def _recorded(resource: str) -> dict[str, Any]:
-    content: dict[str, Any] = json.loads((RECORDED / resource / "recorded.json").read_text(encoding="utf-8"))
-    return content
-
-
-_IPVS, _NETWORK = _recorded("_ipvs"), _recorded("_network")
+_IPVS: dict[str, Any] = json.loads(
+    (Path(__file__).resolve().parents[1] / "unit/plugins/module_utils/_ipvs/recorded.json").read_text(encoding="utf-8")
+)
 
 SERVICES = [bytes.fromhex(payload) for payload in _IPVS["services"]]
 DESTINATIONS = [bytes.fromhex(payload) for listed in _IPVS["services"].values() for payload in listed]
 LINES = list(_IPVS["requests"])
-LINKS, ADDRESSES, ROUTES, RULES, LISTENERS = (
-    [bytes.fromhex(payload) for payload in _NETWORK[name]]
-    for name in ("links", "addresses", "routes", "rules", "listeners")
-)
+LINKS, ADDRESSES, ROUTES, RULES, LISTENERS = map(dump, ("links", "addresses", "routes", "rules", "listeners"))
