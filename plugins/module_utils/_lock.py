@@ -24,16 +24,22 @@ _POLL_S = 0.1
 @contextmanager
 def alone() -> Iterator[None]:
     """Hold this host's lock. TimeoutError where another call does not give it back in time."""
+    handle = _open()
     try:
-        handle = os.open(PATH, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    except (FileNotFoundError, PermissionError):  # who may not write there may not change the kernel either
-        yield
-        return
-    try:
-        _take(handle)
+        if handle is not None:
+            _take(handle)
         yield
     finally:
-        os.close(handle)  # which gives it back, as the end of the process does
+        if handle is not None:
+            os.close(handle)  # which gives it back, as the end of the process does
+
+
+def _open() -> int | None:
+    """Return the open file; None for who may not write there: who may not change the kernel either."""
+    try:
+        return os.open(PATH, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except (FileNotFoundError, PermissionError):
+        return None
 
 
 def _take(handle: int) -> None:
