@@ -45,7 +45,9 @@ class ActionModule(ActionBase):
             result.update(failed=True, msg=f"The definition of the cluster has {count}; nothing was done.\n{error}")
         except UnknownInterface as error:
             result.update(failed=True, msg=f"{error} This director was not changed.")
-        unknown = sorted(set(result.get("peers", ())) - set(options["hardware_addresses"] or result.get("peers", ())))
+        # Without the option nobody has looked yet; an empty one is a run in which no other director takes part.
+        known = options["hardware_addresses"]
+        unknown = sorted(set(result.get("peers", ())) - set(known)) if known is not None else []
         if unknown:
             result.update(failed=True, msg=_UNKNOWN_PEERS % (task_vars["inventory_hostname"], ", ".join(unknown)))
         return result

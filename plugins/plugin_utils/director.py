@@ -198,9 +198,9 @@ def _openings(cluster: Cluster) -> Iterator[View]:
             yield {"kind": "accept", "hook": "input", **packets.selector(any_port=service.is_ftp)}
         for server in service.all_servers:
             if server.forward == "nat":
-                answers = {} if cluster.masquerade else service.answers_of(server)
                 forwarded = {"kind": "accept", "hook": "forward"}
-                yield {**forwarded, "source": server.address, **answers}
+                for answers in [{}] if cluster.masquerade else service.answers_of(server):
+                    yield {**forwarded, "source": server.address, **answers}
                 if cluster.masquerade:
                     yield {**forwarded, "address": server.address, "connection": "established"}
 

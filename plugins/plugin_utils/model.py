@@ -233,11 +233,20 @@ class VirtualService:
         """Whether packets to any of its real servers are forwarded by one of these methods."""
         return any(server.forward in methods for server in self.all_servers)
 
-    def answers_of(self, server: RealServer) -> dict[str, Any]:
-        """What tells a real server's answers from all else that it sends; nothing where its ports are not known."""
-        if self.protocol is None or not server.port or self.is_ftp:
-            return {}
-        return {"protocol": self.protocol, "source_port": server.port}
+    def arriving_at(self, server: RealServer) -> tuple[Packets, ...]:
+        """What comes to a real server's own address by nat. FTP's data connections come to ports that nobody knows."""
+        known = self.packets or (Packets("", self.protocol, 0),)
+        arriving = (
+            Packets(server.address, packets.protocol, 0 if self.is_ftp else server.port or packets.port)
+            for packets in known
+        )
+        return tuple(dict.fromkeys(arriving))
+
+    def answers_of(self, server: RealServer) -> tuple[dict[str, Any], ...]:
+        """What tells a real server's answers from all else that it sends, as far as the definition says so."""
+        arriving = (packets.selector() for packets in self.arriving_at(server))
+        words = {"protocol": "protocol", "port": "source_port"}
+        return tuple({name: packets[word] for word, name in words.items() if word in packets} for packets in arriving)
 
     @property
     def is_ftp(self) -> bool:

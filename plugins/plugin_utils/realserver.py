@@ -31,8 +31,9 @@ from .model import (
 # IPv6 needs neither: ndisc_recv_ns() in net/ipv6/ndisc.c answers only for addresses of the interface that was asked.
 QUIET_ARP = {"net.ipv4.conf.all.arp_ignore": "1", "net.ipv4.conf.all.arp_announce": "2"}
 # The routing table by which the answers of nat go back through the director, and the priority of its rules: before the
-# main table (32766).
+# main table (32766), whose number is RT_TABLE_MAIN in linux/rtnetlink.h.
 RETURN_TABLE = 5080
+MAIN_TABLE = 254
 # (family outside, family inside) -> the kind of device that unpacks ipip and gue
 DEVICES = {("ipv4", "ipv4"): "ipip", ("ipv4", "ipv6"): "sit", ("ipv6", "ipv4"): "ip6tnl", ("ipv6", "ipv6"): "ip6tnl"}
 GRE_DEVICES = {"ipv4": "gre", "ipv6": "ip6gre"}
@@ -107,7 +108,7 @@ def realserver_view(cluster: Cluster, host: str, hardware_addresses: Mapping[str
             "listeners": list(_listeners(by_tunnel)),
             "addresses": addresses,
             "routes": list(_routes(cluster, by_nat)),
-            "rules": list(_routing_rules(by_nat)),
+            "rules": list(_routing_rules(cluster, by_nat)),
             "sysctls": _sysctls(own, addresses),
             "refused_gateways": _refused_gateways(cluster) if by_direct_routing or by_tunnel else [],
         },
@@ -194,17 +195,22 @@ def _routes(cluster: Cluster, parts: list[Part]) -> Iterator[View]:
             yield {"destination": "default", "gateway": gateway}
 
 
-def _routing_rules(parts: list[Part]) -> Iterator[View]:
-    """What goes back through the director: this service's answers alone, or all, where its ports are not known."""
+def _routing_rules(cluster: Cluster, parts: list[Part]) -> Iterator[View]:
+    """What goes back through the director: this service's answers alone, or more, where its ports are not known.
+
+    A director that asks a real server itself, to see whether it can serve, gets its answer straight: through another
+    director it would pass that one's packet filter, which has not seen the question.
+    """
     for part in parts:
         if part.service.nat_return == "policy_route":
-            yield {
-                "priority": RETURN_TABLE,
-                "family": part.service.family,
-                "source": part.server.address,
-                **part.service.answers_of(part.server),
-                "table": RETURN_TABLE,
-            }
+            family = part.service.family
+            from_here = {"family": family, "source": part.server.address}
+            for answers in part.service.answers_of(part.server):
+                yield {"priority": RETURN_TABLE, **from_here, **answers, "table": RETURN_TABLE}
+            for director in cluster.directors if len(cluster.directors) > 1 else ():
+                own = director.address_of(family)
+                if own:
+                    yield {"priority": RETURN_TABLE - 1, **from_here, "destination": own, "table": MAIN_TABLE}
 
 
 def _sysctls(own: RealServerHost, addresses: list[View]) -> dict[str, str]:
@@ -262,13 +268,13 @@ def _openings(cluster: Cluster, parts: list[Part], redirected: list[Part]) -> It
                 if source:
                     yield {**opening, "source": source, "address": server.address, **_packed(service, server)}
         if server.forward == "nat":
-            arriving: tuple[Packets, ...] = (Packets(server.address, service.protocol, server.port),)
+            arriving = service.arriving_at(server)
         elif (service, server) in redirected:
             arriving = tuple(replace(packets, address=server.address) for packets in service.packets)
         else:
             arriving = service.packets
         for packets in arriving:
-            yield {**opening, **packets.selector(any_port=service.is_ftp and server.forward == "nat")}
+            yield {**opening, **packets.selector()}
 
 
 def _openings_for_checks(cluster: Cluster, parts: list[Part]) -> Iterator[View]:

@@ -179,6 +179,8 @@ def test_a_closed_firewall_is_opened_for_the_services_and_no_more() -> None:
         arriving,
         {"kind": "accept", "hook": "forward", "source": "192.0.2.21", "protocol": "tcp", "source_port": 8080},
     ]
+    by_mark = service(fwmark=1, protocol="tcp", port=[80, 443], forward="nat", real_servers=[{"host": "web1"}])
+    assert [rule["source_port"] for rule in rules(parse(by_mark, cluster=opened)) if "source" in rule] == [80, 443]
     reaching_out = parse(service(forward="nat", real_servers=servers), cluster={**opened, "masquerade": True})
     assert rules(reaching_out) == [
         {"kind": "masquerade", "source": "192.0.2.21"},

@@ -100,7 +100,26 @@ def test_the_answers_of_nat_go_back_through_the_director_by_a_rule_of_their_own(
 
 def test_ftp_answers_from_ports_that_nobody_knows_before() -> None:
     (rule,) = network(parse(service(forward="nat", port=21)))["rules"]
-    assert rule == {"priority": 5080, "family": "ipv4", "source": "192.0.2.21", "table": 5080}
+    assert rule == {"priority": 5080, "family": "ipv4", "source": "192.0.2.21", "protocol": "tcp", "table": 5080}
+
+
+def test_the_answers_of_a_marked_service_are_known_by_the_ports_that_are_marked() -> None:
+    marked = service(fwmark=1, protocol="tcp", port=[80, 443], forward="nat")
+    cluster = parse(marked, cluster={"open_firewall": True})
+    assert [(rule["protocol"], rule["source_port"]) for rule in network(cluster)["rules"]] == [("tcp", 80), ("tcp", 443)]
+    opened = {"kind": "accept", "hook": "input", "address": "192.0.2.21", "protocol": "tcp"}
+    assert rules(cluster) == [{**opened, "port": 80}, {**opened, "port": 443}]
+
+
+def test_the_answers_to_a_directors_own_questions_go_straight_to_it() -> None:
+    gateway = {"vips": [{"address": "192.0.2.200", "gateway": True}]}
+    cluster = parse(service(forward="nat"), cluster=gateway, groups={"lvs_directors": ["lvs1", "lvs2"]})
+    from_here = {"family": "ipv4", "source": "192.0.2.21"}
+    assert network(cluster)["rules"] == [
+        {"priority": 5080, **from_here, "protocol": "tcp", "source_port": 80, "table": 5080},
+        {"priority": 5079, **from_here, "destination": "192.0.2.2", "table": 254},
+        {"priority": 5079, **from_here, "destination": "192.0.2.3", "table": 254},
+    ]
 
 
 def test_the_other_ways_back() -> None:
