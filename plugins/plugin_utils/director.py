@@ -24,10 +24,12 @@ from .model import (
     family_of,
 )
 
-# NAT alone forwards through the IP stack. Once an IPv6 host forwards, the kernel ignores router advertisements
-# (ipv6_accept_ra() in net/ipv6.h; accept_ra=2 on an interface keeps them).
+# NAT alone forwards through the IP stack. The kernel changes accept_redirects whenever it is told to forward or not to
+# (inet_forward_change() in net/ipv4/devinet.c); it stands here so that it gets its value back when the cluster goes.
+# Once an IPv6 host forwards, the kernel ignores router advertisements (ipv6_accept_ra() in net/ipv6.h; accept_ra=2 on
+# an interface keeps them).
 FORWARDING = {
-    "ipv4": {"net.ipv4.ip_forward": "1"},
+    "ipv4": {"net.ipv4.ip_forward": "1", "net.ipv4.conf.all.accept_redirects": "0"},
     "ipv6": {"net.ipv6.conf.all.forwarding": "1"},
 }
 # The routing table by which a director takes marked packets for addresses that it does not hold, and the priority of

@@ -79,6 +79,21 @@ def test_what_ip_has_set_is_read() -> None:
     assert not module("host_network", addresses=wanted)["changed"]
 
 
+@pytest.mark.parametrize("before", ["0", "1"])
+def test_what_the_kernel_sets_along_with_forwarding_gets_its_value_back(tmp_path: Path, before: str) -> None:
+    forward, accept = "net.ipv4.ip_forward", "net.ipv4.conf.all.accept_redirects"
+    at_first = sysctl(accept)
+    run("sysctl", "-qw", f"{forward}=0", f"{accept}={before}")
+    files = {"boot_file": str(tmp_path / "network.batch"), "sysctl_file": str(tmp_path / "lvs.conf")}
+    wanted = {forward: "1", accept: "0"}
+    assert module("host_network", state="replaced", sysctls=wanted, **files)["changed"]
+    assert (sysctl(forward), sysctl(accept)) == ("1", "0")
+    assert not module("host_network", state="replaced", sysctls=wanted, **files)["changed"]
+    assert module("host_network", state="deleted", all=True, **files)["changed"]
+    assert (sysctl(forward), sysctl(accept)) == ("0", before)
+    run("sysctl", "-qw", f"{accept}={at_first}")
+
+
 def test_a_real_server_now_at_the_next_boot_and_as_it_was_before(tmp_path: Path) -> None:
     files = {"boot_file": str(tmp_path / "network.batch"), "sysctl_file": str(tmp_path / "lvs.conf")}
     vips = [{"address": f"{VIP}/32", "interface": "lo"}, {"address": "2001:db8:9::198/128", "interface": "lo"}]

@@ -19,6 +19,7 @@ from .wanted import WantedNetwork
 
 MODULE, TUNNEL, LISTENER, SYSCTL = "module", "tunnel", "listener", "sysctl"
 ADDRESS, ROUTE, RULE = "address", "route", "rule"
+FORWARD, ACCEPT_REDIRECTS = "net.ipv4.ip_forward", "net.ipv4.conf.all.accept_redirects"
 
 
 def plan(desired: Network, observed: Network) -> Plan:
@@ -94,11 +95,20 @@ def _sysctls(desired: Network, there: Network) -> tuple[list[Change], list[Chang
     """Return the changes that set a sysctl, and those that put one back."""
     setting: list[Change] = []
     restoring: list[Change] = []
-    for name, value in sorted(desired.sysctls.items()):
-        if there.sysctls.get(name) != value:
-            change = Change(CHANGE, SYSCTL, name, Value(there.sysctls.get(name, "")), Value(value))
+    values = {**there.sysctls, **_taken_along(desired, there)}
+    for name, value in sorted(desired.sysctls.items(), key=lambda item: (item[0] != FORWARD, item[0])):
+        if values.get(name) != value:
+            change = Change(CHANGE, SYSCTL, name, Value(values.get(name, "")), Value(value))
             (setting if name in desired.original else restoring).append(change)
     return setting, restoring
+
+
+def _taken_along(desired: Network, there: Network) -> dict[str, str]:
+    """Return the sysctls that the kernel sets when another one is: inet_forward_change() in net/ipv4/devinet.c."""
+    forward = desired.sysctls.get(FORWARD)
+    if forward not in ("0", "1") or forward == there.sysctls.get(FORWARD) or ACCEPT_REDIRECTS not in there.sysctls:
+        return {}
+    return {ACCEPT_REDIRECTS: "0" if forward == "1" else "1"}
 
 
 def _in_the_way(key: AddressKey, removing: dict[AddressKey, Change]) -> list[Change]:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.lvs.cluster.plugins.plugin_utils.director import director_view
+from ansible_collections.lvs.cluster.plugins.plugin_utils.director import FORWARDING, director_view
 from ansible_collections.lvs.cluster.plugins.plugin_utils.model import Cluster
 from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples import by_mark, parse, service
 
@@ -129,11 +129,11 @@ def test_forwarding_is_for_nat_alone_and_for_its_family() -> None:
     tun = service(name="tun", port=81, forward="tun")
     assert network(parse(service(), tun, six()))["sysctls"] == REUSE
     assert network(parse(service(forward="nat"), six()))["sysctls"] == {
-        "net.ipv4.ip_forward": "1",
+        **FORWARDING["ipv4"],
         **SENDING,
         **REUSE,
     }
-    assert network(parse(service(forward="nat")))["sysctls"] == {"net.ipv4.ip_forward": "1", **SENDING}
+    assert network(parse(service(forward="nat")))["sysctls"] == {**FORWARDING["ipv4"], **SENDING}
     assert network(parse(service(), six(forward="nat", nat_return="none")))["sysctls"] == {
         "net.ipv6.conf.all.forwarding": "1",
         **REUSE,

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
 from hypothesis import given
 
 from ansible_collections.lvs.cluster.plugins.module_utils._change import ADD, CHANGE, REMOVE, Change, Plan
@@ -139,6 +140,19 @@ def test_undoing_a_removal_tames_arp_before_the_vip_is_back() -> None:
     running = Network(addresses={key: Address("lo")}, sysctls={ignore: "1"}, original={ignore: "0"})
     undone = plan(running, Network(sysctls={ignore: "0"}, original={ignore: "0"}))
     assert [change.kind for change in undone] == [SYSCTL, ADDRESS]
+
+
+@pytest.mark.parametrize("before", ["0", "1"])
+def test_what_the_kernel_sets_along_with_forwarding_gets_its_value_back(before: str) -> None:
+    """Whenever it is told to forward or not to, it changes accept_redirects itself."""
+    forward, accept = "net.ipv4.ip_forward", "net.ipv4.conf.all.accept_redirects"
+    original = {forward: "0", accept: before}
+    own = {"original": original}
+    host = Network(sysctls=original, **own)
+    router = Network(sysctls={forward: "1", accept: "0"}, **own)
+    assert [change.key for change in plan(router, host)] == [forward]
+    back = plan(host._replace(original={}), router._replace(original={}))
+    assert [(change.key, change.after.value) for change in back] == [(forward, "0"), (accept, "0")][: 2 - int(before)]
 
 
 def test_what_comes_onto_a_wire_is_announced() -> None:
