@@ -26,6 +26,8 @@ about "iptables" /proc/net/ip_tables_names iptables-legacy-save
 about "ip6tables" /proc/net/ip6_tables_names ip6tables-legacy-save
 about "arptables" /proc/net/arp_tables_names arptables-legacy-save
 about "virtual servers" /proc/net/ip_vs ipvsadm -S -n
+about "sync daemons" /proc/net/ip_vs ipvsadm -L --daemon
+about "timeouts" /proc/net/ip_vs ipvsadm -L --timeout
 about "failed units" /run/systemd systemctl list-units --failed --no-legend --plain
 about "sysctls" /proc/sys/net grep -rsH "" /proc/sys/net
 about "modes of files" /etc find /etc -printf '%p %y %m %u:%g %l\n'

@@ -11,7 +11,7 @@ from ansible_collections.lvs.cluster.molecule.conftest import Lab
 
 
 def test_the_hosts_are_remembered(lab: Lab) -> None:
-    taken = snapshots.take(lab)
+    taken = snapshots.take(lab, lab.hosts)
     for snapshot in taken.values():
         assert snapshot["addresses"]
         assert not [line for line in snapshot["modes of files"] if line.startswith("/etc/lvs")]
