@@ -35,6 +35,18 @@ def test_few_modules_run_on_each_host(lab: Lab) -> None:
             assert (name, count) <= (name, limit)
 
 
+def test_all_is_loaded_before_anybody_can_be_served(lab: Lab) -> None:
+    def at(name: str, unit: str, moment: str) -> int:
+        return int(lab.output(name, f"systemctl show --property={moment}TimestampMonotonic --value {unit}"))
+
+    for name in lab.hosts:
+        loaded = at(name, "lvs.service", "ActiveEnter")
+        assert loaded
+        for service in ("keepalived.service", "nginx.service"):
+            begun = at(name, service, "InactiveExit")
+            assert (name, service, begun == 0 or begun > loaded) == (name, service, True)
+
+
 def test_no_unit_has_failed(lab: Lab) -> None:
     for name in lab.hosts:
         assert lab.output(name, "systemctl --failed --plain --no-legend") == ""
