@@ -234,7 +234,11 @@ def nearest(name: object, names: Iterable[str]) -> str:
 
 
 def shown(value: object) -> str:
-    """A value as a message shows it: text in quotes, never long."""
+    """A value as a message shows it: text in quotes, never long, and never what a mapping holds: a password perhaps."""
+    if isinstance(value, Mapping) and value:
+        return "a mapping"
+    if isinstance(value, (list, tuple)) and any(isinstance(item, (Mapping, list, tuple)) for item in value):
+        return "this list"
     # str.__str__: subclasses of str (tagged or unsafe text) show as plain text.
     plain = str.__str__(value) if isinstance(value, str) else value
     words = repr(plain)

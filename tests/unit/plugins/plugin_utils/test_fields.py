@@ -76,6 +76,8 @@ def test_what_is_right_is_normalised(check: Check, value: object, expected: obje
         (choice("fruit", ["apple", "pear"]), "aple", ["here: 'aple' is no fruit; did you mean apple?"]),
         (choice("fruit", ["apple", "pear"]), [], ["here: [] is no fruit; there are apple, pear"]),
         (list_of(text), "a", ["here: 'a' is no list"]),
+        (text, {"password": "s3cret"}, ["here: a mapping is no text"]),
+        (RECORD, [{"password": "s3cret"}], ["here: this list is no mapping; its keys are port, name, tags"]),
         (list_of(text), ["a", 1, 2], ["here[1]: 1 is no text", "here[2]: 2 is no text"]),
         (RECORD, "a", ["here: 'a' is no mapping; its keys are port, name, tags"]),
         (RECORD, {"name": "x", 1: 2}, ["here.1: unknown key; there are port, name, tags"]),
