@@ -81,8 +81,8 @@ options:
         type: str
       protocol:
         description:
-          - V(tcp), V(udp) or V(sctp). With V(accept) also V(icmp), V(igmp), V(ipip), V(ipv6), V(gre), V(esp), V(ah),
-            V(icmpv6), V(vrrp), or the number of one of these.
+          - V(tcp), V(udp) or V(sctp). With V(mark) and V(accept) also V(icmp), V(igmp), V(ipip), V(ipv6), V(gre),
+            V(esp), V(ah), V(icmpv6), V(vrrp), or the number of one of these.
           - With V(mark) and V(accept) it may be left out, for all protocols.
         type: str
       source_port:

@@ -32,6 +32,9 @@ FORWARDING = {
     "ipv4": {"net.ipv4.ip_forward": "1", "net.ipv4.conf.all.accept_redirects": "0"},
     "ipv6": {"net.ipv6.conf.all.forwarding": "1"},
 }
+# A client's network tells by it that a packet was too large (ip_vs_in_icmp() in ip_vs_core.c hands that on). A host's own
+# rule for what is "related" does not let it in: netfilter knows no connection of dr and tun, and of nat not always.
+ICMP = {"ipv4": "icmp", "ipv6": "icmpv6"}
 # The routing table by which a director takes marked packets for addresses that it does not hold, and the priority of
 # its rules: before the main table (32766).
 MARKED_TABLE = 5081
@@ -174,6 +177,12 @@ def _marks(cluster: Cluster, host: str, hardware_addresses: Mapping[str, str]) -
     for service in cluster.services:
         for packets in service.marked:
             yield {"kind": "mark", "mark": service.fwmark, **packets.selector()}
+    routed = {vip.address for vip in cluster.vips if vip.routed}
+    marks = {packets: service.fwmark or 0 for service in cluster.services for packets in service.marked}
+    for address in sorted(routed & {packets.address for packets in marks if packets.protocol}):
+        # By whichever mark: it takes them to IPVS, which finds the connection that they are about by itself.
+        mark = min(mark for packets, mark in marks.items() if packets.address == address)
+        yield {"kind": "mark", "mark": mark, "address": address, "protocol": ICMP[family_of(address)]}
     peers = [peer for peer in cluster.peers_of(host) if peer in hardware_addresses]
     if peers and any(service.marked for service in cluster.services):
         # The latter where a client itself comes with a connection that a peer has sent before.
@@ -197,7 +206,10 @@ def _openings(cluster: Cluster) -> Iterator[View]:
     """What a closed firewall must let through: IPVS balances after its input, and nat's answers are forwarded."""
     for service in cluster.services:
         for packets in service.packets:
-            yield {"kind": "accept", "hook": "input", **packets.selector(any_port=service.is_ftp)}
+            arriving = {"kind": "accept", "hook": "input", "address": packets.address}
+            yield {**arriving, **packets.selector(any_port=service.is_ftp)}
+            if packets.protocol:
+                yield {**arriving, "protocol": ICMP[service.family]}
         for server in service.all_servers:
             if server.forward == "nat":
                 forwarded = {"kind": "accept", "hook": "forward"}

@@ -29,6 +29,8 @@ RULES: list[dict[str, Any]] = [
     {"kind": "mark", "mark": 1, "address": VIP, "protocol": "tcp", "port": 80},
     {"kind": "mark", "mark": 0x90000001, "address": VIP6, "protocol": "sctp"},
     {"kind": "mark", "mark": 3, "address": "192.0.2.199"},
+    {"kind": "mark", "mark": 1, "address": VIP, "protocol": "icmp"},
+    {"kind": "mark", "mark": 1, "address": VIP6, "protocol": "icmpv6"},
     {"kind": "unmarked", "mac": "52:54:00:00:01:02"},
     {"kind": "unmarked", "mac": "52:54:00:00:0A:03"},
     {"kind": "silence", "address": VIP, "instead": "192.0.2.21"},

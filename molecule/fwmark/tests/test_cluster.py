@@ -32,6 +32,11 @@ def test_large_answers_and_requests_arrive_whole(lab: Lab) -> None:
     assert lab.uploads(VIP) == DIGEST
 
 
+def test_what_a_clients_network_tells_about_a_packet_reaches_the_director(lab: Lab) -> None:
+    """By ICMP, as an echo request comes, which is easier to send."""
+    lab.output("client", f"ping -c 1 -W 5 {VIP}")
+
+
 def test_no_host_holds_the_address_or_answers_for_it(lab: Lab) -> None:
     for name in lab.hosts:
         assert VIP not in lab.output(name, "ip address")

@@ -210,7 +210,7 @@ def _mac(_kind: str, text: str) -> str:
 
 def _protocol(kind: str, text: str) -> str:
     name = PROTOCOL_NAMES.get(int(text), "") if re.fullmatch(r"[0-9]{1,3}", text) else text.lower()
-    known = PROTOCOL_NUMBERS if kind == "accept" else PORT_PROTOCOLS
+    known = PROTOCOL_NUMBERS if kind in ("accept", "mark") else PORT_PROTOCOLS
     if name not in known:
         raise ValueError(f"{text!r} is none of {', '.join(known)}")
     return name

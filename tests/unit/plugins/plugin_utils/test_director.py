@@ -99,6 +99,13 @@ def test_several_ports_are_one_service_by_their_mark() -> None:
     assert network(cluster)["addresses"] == [{"address": "192.0.2.198/32", "beside": "192.0.2.2", "announce": True}]
 
 
+def test_what_is_told_about_packets_to_a_routed_address_comes_to_the_director_too() -> None:
+    told = {"kind": "mark", "mark": 1, "address": "192.0.2.198", "protocol": "icmp"}
+    assert rules(parse(marked(), cluster=ROUTED))[2:] == [told]
+    both = parse(marked(), marked(name="more", fwmark=2, port=81), cluster=ROUTED)
+    assert [rule for rule in rules(both) if rule["protocol"] == "icmp"] == [told]
+
+
 def test_a_routed_address_is_held_by_nobody() -> None:
     found = network(parse(marked(), cluster=ROUTED))
     assert found["addresses"] == []
@@ -172,11 +179,12 @@ def test_real_servers_behind_nat_reach_out() -> None:
 
 def test_a_closed_firewall_is_opened_for_the_services_and_no_more() -> None:
     opened = {"open_firewall": True}
-    arriving = {"kind": "accept", "hook": "input", "address": "192.0.2.198", "protocol": "tcp", "port": 80}
-    assert rules(parse(service(), cluster=opened)) == [arriving]
+    to_vip = {"kind": "accept", "hook": "input", "address": "192.0.2.198"}
+    arriving = [{**to_vip, "protocol": "tcp", "port": 80}, {**to_vip, "protocol": "icmp"}]
+    assert rules(parse(service(), cluster=opened)) == arriving
     servers = [{"host": "web1", "port": 8080}]
     assert rules(parse(service(forward="nat", real_servers=servers), cluster=opened)) == [
-        arriving,
+        *arriving,
         {"kind": "accept", "hook": "forward", "source": "192.0.2.21", "protocol": "tcp", "source_port": 8080},
     ]
     by_mark = service(fwmark=1, protocol="tcp", port=[80, 443], forward="nat", real_servers=[{"host": "web1"}])
@@ -184,7 +192,7 @@ def test_a_closed_firewall_is_opened_for_the_services_and_no_more() -> None:
     reaching_out = parse(service(forward="nat", real_servers=servers), cluster={**opened, "masquerade": True})
     assert rules(reaching_out) == [
         {"kind": "masquerade", "source": "192.0.2.21"},
-        arriving,
+        *arriving,
         {"kind": "accept", "hook": "forward", "source": "192.0.2.21"},
         {"kind": "accept", "hook": "forward", "address": "192.0.2.21", "connection": "established"},
     ]
@@ -264,13 +272,13 @@ def test_a_closed_firewall_lets_in_what_directors_tell_each_other() -> None:
     opened = keepalived(open_firewall=True, sync_daemon={})
     found = rules(parse(service(checks="bfd"), cluster=opened, **TWO))
     opening = {"kind": "accept", "hook": "input"}
-    assert found[1:] == [
+    assert found[2:] == [
         {**opening, "protocol": "vrrp", "source": "192.0.2.3"},
         {**opening, "protocol": "udp", "source": "192.0.2.3", "port": 8848},
         {**opening, "protocol": "udp", "source": "192.0.2.21", "port": 3784},
         {**opening, "protocol": "udp", "source": "192.0.2.22", "port": 3784},
     ]
-    assert rules(parse(service(checks="bfd"), cluster={"open_firewall": True}, **TWO)) == found[:1]
+    assert rules(parse(service(checks="bfd"), cluster={"open_firewall": True}, **TWO)) == found[:2]
     six = parse(service(address="2001:db8::c6", real_servers="six"), cluster=opened, **TWO)
     assert {**opening, "protocol": "vrrp", "source": "fe80::/10"} in rules(six)
 
@@ -290,7 +298,7 @@ def test_what_leaves_by_another_interface_is_known_by_its_group(
     cluster: dict[str, Any], hosts: dict[str, dict[str, object]]
 ) -> None:
     opened = keepalived(open_firewall=True, sync_daemon={}, **cluster)
-    assert rules(parse(service(), cluster=opened, hosts=hosts, **TWO))[1:] == [
+    assert rules(parse(service(), cluster=opened, hosts=hosts, **TWO))[2:] == [
         {**OPENING, "protocol": "vrrp", "address": "224.0.0.18"},
         {**OPENING, "protocol": "udp", "address": "224.0.0.81", "port": 8848},
     ]
@@ -298,40 +306,43 @@ def test_what_leaves_by_another_interface_is_known_by_its_group(
 
 def test_connections_alone_may_come_by_another_interface() -> None:
     opened = keepalived(open_firewall=True, sync_daemon={"interface": "eth9"})
-    assert rules(parse(service(), cluster=opened, **TWO))[1:] == [
+    assert rules(parse(service(), cluster=opened, **TWO))[2:] == [
         {**OPENING, "protocol": "vrrp", "source": "192.0.2.3"},
         {**OPENING, "protocol": "udp", "address": "224.0.0.81", "port": 8848},
     ]
     static = {"open_firewall": True, "sync_daemon": {"interface": "eth9"}}
-    assert rules(parse(service(), cluster=static, **TWO))[1:] == [
+    assert rules(parse(service(), cluster=static, **TWO))[2:] == [
         {**OPENING, "protocol": "udp", "address": "224.0.0.81", "port": 8848}
     ]
 
 
 def test_a_peer_is_let_in_by_the_address_that_keepalived_names() -> None:
     opened = keepalived(open_firewall=True, vrrp={"unicast": True, "interface": "eth9"})
-    assert rules(parse(service(), cluster=opened, **TWO))[1:] == [
+    assert rules(parse(service(), cluster=opened, **TWO))[2:] == [
         {**OPENING, "protocol": "vrrp", "source": "192.0.2.3"}
     ]
-    hosts = {"lvs2": {"ansible_host": "192.0.2.3", "lvs_ipv6_address": "2001:db8::3"}}
-    assert rules(parse(six(), cluster=opened, hosts=hosts, **TWO))[1:] == [
+    hosts = {
+        "lvs1": {"ansible_host": "192.0.2.2", "lvs_ipv6_address": "2001:db8::2"},
+        "lvs2": {"ansible_host": "192.0.2.3", "lvs_ipv6_address": "2001:db8::3"},
+    }
+    assert rules(parse(six(), cluster=opened, hosts=hosts, **TWO))[2:] == [
         {**OPENING, "protocol": "vrrp", "source": "2001:db8::3"}
     ]
 
 
 def test_authenticated_advertisements_are_of_another_protocol() -> None:
     opened = keepalived(open_firewall=True, vrrp={"authentication": "ah", "password": "secret"})
-    assert rules(parse(service(), cluster=opened, **TWO))[1:] == [{**OPENING, "protocol": "ah", "source": "192.0.2.3"}]
-    assert rules(parse(six(), cluster=opened, **TWO))[1:] == [{**OPENING, "protocol": "vrrp", "source": "fe80::/10"}]
+    assert rules(parse(service(), cluster=opened, **TWO))[2:] == [{**OPENING, "protocol": "ah", "source": "192.0.2.3"}]
+    assert rules(parse(six(), cluster=opened, **TWO))[2:] == [{**OPENING, "protocol": "vrrp", "source": "fe80::/10"}]
     without = keepalived(open_firewall=True, vrrp={"authentication": "ah"})
-    assert rules(parse(service(), cluster=without, **TWO))[1:] == [
+    assert rules(parse(service(), cluster=without, **TWO))[2:] == [
         {**OPENING, "protocol": "vrrp", "source": "192.0.2.3"}
     ]
 
 
 def test_the_only_director_hears_nobody() -> None:
     opened = keepalived(open_firewall=True, sync_daemon={}, vrrp={"interface": "eth9"})
-    assert rules(parse(service(), six(), cluster=opened))[2:] == []
+    assert rules(parse(service(), six(), cluster=opened))[4:] == []
 
 
 def test_the_rules_alone_have_sync_daemons_too() -> None:

@@ -76,7 +76,7 @@ def test_a_director_that_serves_a_routed_address_is_silenced_by_the_tool_of_its_
     groups = {"lvs_directors": ["lvs1", "lvs2"], "web": ["lvs1", "lvs2"]}
     view = host_view(parse(service(fwmark=1, protocol="tcp"), cluster=routed, groups=groups), "lvs1", {}, {})["filter"]
     assert (view["firewall"], view["arp_firewall"]) == ("iptables", tool)
-    assert [rule["kind"] for rule in view["rules"]] == ["silence", "mark"]
+    assert [rule["kind"] for rule in view["rules"]] == ["silence", "mark", "mark"]
 
 
 def test_a_host_without_a_part_has_an_empty_view() -> None:
