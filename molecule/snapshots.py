@@ -35,7 +35,7 @@ ALLOWED = {
         "IPVS stays loaded, and its settings with it, those that the cluster changes as they were at first"
     ),
     r"sysctls: - /proc/sys/net/ipv4/vs/": "IPVS was loaded, before the reboot",
-    r"timeouts: [+-] Timeout \(tcp tcpfin udp\): 900 120 300$": "IPVS stays loaded, with the timeouts that it has itself",
+    r"timeouts: [+-] Timeout \(tcp tcpfin udp\): 900 120 300$": "IPVS stays loaded, with its own timeouts",
     rf"nftables: [+-] table (ip|ip6|arp) (filter|nat|mangle|raw)( / chain {HOOKS}( / type .* policy accept;)?)?$": (
         "the built-in tables and chains that iptables and arptables make for themselves when they are first used"
     ),

@@ -64,6 +64,17 @@ def note_what_keepalived_refuses(services: list[PlacedDraft]) -> None:
             )
 
 
+def note_what_cannot_be_synchronised(services: list[PlacedDraft]) -> None:
+    """Note real servers of the other family: ip_vs_genl_set_cmd() in ip_vs_ctl.c takes them or a daemon, not both."""
+    for _place, service in services:
+        for place, server in servers_of(service):
+            if server.get("address") and service.get("family") not in (None, family_of(server["address"])):
+                place.note(
+                    f"{server['address']} is {family_of(server['address'])}, the service {service['family']}: together "
+                    "with lvs_cluster.sync_daemon, the kernel takes no such real server; leave one of them out"
+                )
+
+
 def note_wrong_identity(service: Draft, place: Place) -> None:
     """A service is known by address, port and protocol, or by a mark. service: an entry as its owner wrote it."""
     if given(service, "fwmark"):
@@ -185,6 +196,10 @@ def _check_duplicate_services(services: list[PlacedDraft]) -> None:
         keys: list[tuple[Place, tuple[object, ...]]] = [(place.key("name"), ("name", service.get("name")))]
         if given(service, "fwmark"):
             keys.append((place, ("fwmark", service.get("fwmark"), service.get("family"))))
+            # What is marked no service by address gets, and no other mark.
+            keys += [
+                (place, (packets.protocol, packets.address, "port", packets.port)) for packets in service["marked"]
+            ]
         else:
             keys.append((place, (service.get("protocol"), service.get("address"), "port", service.get("port"))))
         for key_place, key in keys:

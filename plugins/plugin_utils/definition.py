@@ -15,7 +15,13 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from .consistency import note_contradictions, note_what_keepalived_refuses, note_wrong_identity, port_of
+from .consistency import (
+    note_contradictions,
+    note_what_cannot_be_synchronised,
+    note_what_keepalived_refuses,
+    note_wrong_identity,
+    port_of,
+)
 from .fields import (
     Check,
     Draft,
@@ -137,6 +143,8 @@ class _Definition:
         vips = self._placed_vips(options.get("vips") or [])
         real_servers = self._real_server_hosts(placed, options)
         note_contradictions(placed, vips, directors, real_servers)
+        if options.get("sync_daemon") is not None:
+            note_what_cannot_be_synchronised(placed)
         if self.problems:
             raise DefinitionError(self.problems)
         if options["engine"] == "keepalived":

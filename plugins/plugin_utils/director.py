@@ -32,8 +32,8 @@ FORWARDING = {
     "ipv4": {"net.ipv4.ip_forward": "1", "net.ipv4.conf.all.accept_redirects": "0"},
     "ipv6": {"net.ipv6.conf.all.forwarding": "1"},
 }
-# A client's network tells by it that a packet was too large (ip_vs_in_icmp() in ip_vs_core.c hands that on). A host's own
-# rule for what is "related" does not let it in: netfilter knows no connection of dr and tun, and of nat not always.
+# By it, a client's network tells that a packet was too large (ip_vs_in_icmp() in ip_vs_core.c hands that on). A host's
+# own rule for what is "related" does not let it in: netfilter knows no connection of dr and tun, and of nat not always.
 ICMP = {"ipv4": "icmp", "ipv6": "icmpv6"}
 # The routing table by which a director takes marked packets for addresses that it does not hold, and the priority of
 # its rules: before the main table (32766).

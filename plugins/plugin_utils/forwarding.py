@@ -24,6 +24,8 @@ def note_closed_ways(
 ) -> None:
     """Note at its place whatever packets could not pass. Arguments: those of consistency.note_contradictions()."""
     _check_gateways(services, vips, directors)
+    _check_own_addresses(services, directors)
+    _check_directors_that_serve(services, {director["host"] for director in directors})
     _check_taming(services, vips, {host["host"]: host["arp"] for host in real_servers})
     for _place, service in services:
         for server_place, server in servers_of(service):
@@ -65,6 +67,32 @@ def _check_gateways(services: list[PlacedDraft], vips: list[PlacedDraft], direct
         elif not any(family_of(address) == family for director in directors for address in director["addresses"]):
             key = "lvs_ipv6_address" if family == "ipv6" else "lvs_address"
             place.note(f"the answers of nat go back to the director, which needs an {family} address for it: {key}")
+
+
+def _check_own_addresses(services: list[PlacedDraft], directors: list[Draft]) -> None:
+    for place, service in services:
+        by_nat = any(server.get("forward") == "nat" for _place, server in servers_of(service))
+        family = service.get("family")
+        if family is None or not by_nat or service.get("nat_return") != "source_nat":
+            continue
+        for director in directors:
+            if family not in map(family_of, director["addresses"]):
+                place.note(
+                    f"with source_nat the director puts its own address for the client's, and {director['host']} has "
+                    f"none of {family}: {'lvs_ipv6_address' if family == 'ipv6' else 'lvs_address'}"
+                )
+
+
+def _check_directors_that_serve(services: list[PlacedDraft], directors: set[str]) -> None:
+    """What one director sends another, that one tells from a client's packets by dr alone (see realserver.py)."""
+    for service, host, place, server in _hosted(services):
+        forward = server.get("forward")
+        back = forward == "nat" and service.get("nat_return") in THROUGH_GATEWAY
+        if len(directors) > 1 and host in directors and (forward == "tun" or back):
+            place.note(
+                f"{host} is a director, one of several, and can serve what the others send it by dr alone"
+                + (", or by nat with nat_return: source_nat" if back else "")
+            )
 
 
 def _answers_through_gateway(service: Draft) -> bool:

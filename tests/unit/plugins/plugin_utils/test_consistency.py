@@ -271,3 +271,18 @@ def test_a_value_that_was_refused_is_refused_once() -> None:
         "lvs_services[0].persistence_timeout",
         "lvs_services[0].port",
     ]
+
+
+def test_packets_have_one_service() -> None:
+    marked = service(fwmark=1, protocol="tcp", port=[80, 81])
+    taken = "tcp 192.0.2.198 port 80 is taken already, by lvs_services[0]"
+    assert problems(marked, service(name="other")) == [f"lvs_services[1]: {taken}"]
+    assert problems(marked, service(name="other", fwmark=2, protocol="tcp")) == [f"lvs_services[1]: {taken}"]
+    parse(marked, service(name="other", port=82), service(name="third", protocol="udp"))
+
+
+def test_real_servers_of_the_other_family_cannot_be_synchronised() -> None:
+    six = service(address="2001:db8::c6", forward="tun", real_servers=[{"host": "web1"}])
+    (problem,) = problems(six, cluster={"sync_daemon": {}})
+    assert problem.startswith("lvs_services[0].real_servers[0]: 192.0.2.21 is ipv4, the service ipv6: together with")
+    parse(six)

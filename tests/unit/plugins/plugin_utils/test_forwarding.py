@@ -120,3 +120,30 @@ def test_one_host_unpacks_gre_in_one_way() -> None:
         "lvs_services[1].real_servers[0].tunnel_checksum: web1 unpacks gre with csum for another service; one for all"
     ]
     parse(gre("one", 80, "csum"), gre("two", 81, "csum"))
+
+
+@pytest.mark.parametrize(
+    ("options", "hint"),
+    [
+        ({"forward": "tun"}, ""),
+        ({"forward": "nat"}, ", or by nat with nat_return: source_nat"),
+    ],
+)
+def test_directors_serve_each_other_by_direct_routing_alone(options: dict[str, Any], hint: str) -> None:
+    gateway = {"vips": [{"address": "192.0.2.200", "gateway": True}]} if options["forward"] == "nat" else None
+    both = {"groups": {**TWO_DIRECTORS, "web": ["lvs1", "web1"]}, "cluster": gateway}
+    assert problems(service(**options), **both) == [
+        "lvs_services[0].real_servers[lvs1]: lvs1 is a director, one of several, and can serve what the others send it "
+        f"by dr alone{hint}"
+    ]
+    parse(service(**options), cluster=gateway, groups={"web": ["lvs1", "web1"]})
+    parse(service(forward="nat", nat_return="source_nat"), **both)
+
+
+def test_source_nat_needs_an_address_of_the_director() -> None:
+    six = service(address="2001:db8::c6", real_servers="six", forward="nat", nat_return="source_nat")
+    assert problems(six) == [
+        "lvs_services[0]: with source_nat the director puts its own address for the client's, and lvs1 has none of "
+        "ipv6: lvs_ipv6_address"
+    ]
+    parse(six, hosts={"lvs1": {"ansible_host": "192.0.2.2", "lvs_ipv6_address": "2001:db8::2"}})

@@ -22,6 +22,7 @@ def test_a_value_that_is_encrypted_by_itself_is_read() -> None:
         "inventory_hostname": "lvs1",
         "groups": GROUPS,
         "hostvars": HOSTS,
+        **HOSTS["lvs1"],
         "lvs_cluster": {"vrrp": {"password": Encrypted()}},
         "lvs_services": [service()],
     }

@@ -106,7 +106,10 @@ def test_ftp_answers_from_ports_that_nobody_knows_before() -> None:
 def test_the_answers_of_a_marked_service_are_known_by_the_ports_that_are_marked() -> None:
     marked = service(fwmark=1, protocol="tcp", port=[80, 443], forward="nat")
     cluster = parse(marked, cluster={"open_firewall": True})
-    assert [(rule["protocol"], rule["source_port"]) for rule in network(cluster)["rules"]] == [("tcp", 80), ("tcp", 443)]
+    assert [(rule["protocol"], rule["source_port"]) for rule in network(cluster)["rules"]] == [
+        ("tcp", 80),
+        ("tcp", 443),
+    ]
     opened = {"kind": "accept", "hook": "input", "address": "192.0.2.21", "protocol": "tcp"}
     assert rules(cluster) == [{**opened, "port": 80}, {**opened, "port": 443}]
 

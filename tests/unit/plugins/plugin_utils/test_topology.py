@@ -66,7 +66,9 @@ def test_directors_that_serve_name_their_peers() -> None:
     cluster = parse(service(fwmark=1, protocol="tcp"), groups=groups)
     assert host_view(cluster, "lvs1", {}, {})["peers"] == ["lvs2"]
     assert host_view(parse(service(), groups=groups), "lvs1", {}, {})["peers"] == ["lvs2"]
-    assert host_view(parse(service(forward="tun"), groups=groups), "lvs1", {}, {})["peers"] == []
+    assert (
+        host_view(parse(service(forward="nat", nat_return="source_nat"), groups=groups), "lvs1", {}, {})["peers"] == []
+    )
     assert host_view(parse(service(), groups={"lvs_directors": ["lvs1", "lvs2"]}), "lvs1", {}, {})["peers"] == []
 
 
