@@ -39,6 +39,12 @@ options:
     type: list
     elements: str
     default: []
+  module_options:
+    description:
+      - Options of kernel modules, by the module, such as V({"ip_vs":{"conn_tab_bits":13}}). They go to O(modprobe_file)
+        and count when the module is loaded the next time, at a boot.
+    type: dict
+    default: {}
   tunnels:
     description:
       - Interfaces that unpack what a director sends with C(forward=tun), whoever sends it. They are brought up. One of
@@ -219,6 +225,9 @@ options:
   modules_file:
     description: The same for this caller's kernel modules, in the syntax of modules-load.d(5).
     type: path
+  modprobe_file:
+    description: The same for O(module_options), in the syntax of modprobe.d(5).
+    type: path
 """
 
 EXAMPLES = r"""
@@ -287,6 +296,7 @@ EXAMPLES = r"""
     boot_file: /etc/lvs/network.batch
     sysctl_file: /etc/sysctl.d/lvs.conf
     modules_file: /etc/modules-load.d/lvs.conf
+    modprobe_file: /etc/modprobe.d/lvs.conf
 """
 
 RETURN = r"""
@@ -364,6 +374,7 @@ def main() -> None:
             "boot_file": {"type": "path"},
             "sysctl_file": {"type": "path"},
             "modules_file": {"type": "path"},
+            "modprobe_file": {"type": "path"},
         },
         supports_check_mode=True,
     )
@@ -372,7 +383,7 @@ def main() -> None:
     def build() -> HostNetwork:
         wanted = parse_network(options)
         kernel = NetworkKernel(NetlinkSocket(NETLINK_ROUTE))
-        files = Files(options["boot_file"], options["sysctl_file"], options["modules_file"])
+        files = Files(*(options[f"{name}_file"] for name in ("boot", "sysctl", "modules", "modprobe")))
         return HostNetwork(kernel, options["state"], wanted, options["all"], files)
 
     run(module, build)

@@ -130,6 +130,9 @@ network:
       description: The kernel modules that a director needs.
       type: list
       elements: str
+    module_options:
+      description: The options that kernel modules get when they are loaded the next time.
+      type: dict
     refused_gateways:
       description: Through which addresses the host's default route must not go.
       type: list

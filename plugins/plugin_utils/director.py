@@ -67,19 +67,20 @@ def director_view(
     director = found[0]
     schedulers = sorted({service.scheduler for service in cluster.services})
     engines = sorted({service.persistence_engine for service in cluster.services if service.persistence_engine})
-    static = cluster.engine == "static"
+    static, bits = cluster.engine == "static", cluster.connection_table_bits
     vips = [_vip(vip, director) for vip in cluster.vips if not vip.routed]
     return {
         "services": sorted((_service(service) for service in cluster.services), key=_service_order),
         "schedulers": schedulers,
         "persistence_engines": engines,
         "timeouts": dict(cluster.timeouts),
-        "connection_table_bits": cluster.connection_table_bits,
+        "connection_table_bits": bits,
         "vips": vips,
         "keepalived": None if static or not interfaces else configuration(cluster, director, interfaces),
         "sync_daemon": _sync_daemon(cluster, director, interfaces) if static else {},
         "network": {
             "kernel_modules": _kernel_modules(cluster, schedulers, engines),
+            "module_options": {"ip_vs": {"conn_tab_bits": bits}} if bits else {},
             "addresses": vips if static else [],
             "handed_over": [] if static else sorted(vip.address for vip in cluster.vips if not vip.routed),
             "routes": [_local_route(family) for family in _routed_families(cluster)],

@@ -36,6 +36,7 @@ def host_view(
     }
     for key in ("kernel_modules", "refused_gateways", "handed_over"):
         network[key] = [*director["network"].get(key, []), *realserver["network"].get(key, [])]
+    network["module_options"] = director["network"].get("module_options", {})
     sysctls = {**realserver["network"].get("sysctls", {}), **director["network"].get("sysctls", {})}
     network["sysctls"] = dict(sorted(sysctls.items()))
     rules = _sorted([*director["filter"]["rules"], *realserver["filter"]["rules"]])

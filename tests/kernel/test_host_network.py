@@ -94,6 +94,21 @@ def test_what_the_kernel_sets_along_with_forwarding_gets_its_value_back(tmp_path
     run("sysctl", "-qw", f"{accept}={at_first}")
 
 
+def test_what_a_module_gets_when_it_is_loaded_the_next_time(tmp_path: Path) -> None:
+    files = {name: str(tmp_path / name) for name in ("boot_file", "modprobe_file")}
+    options = {"module_options": {"ip_vs": {"conn_tab_bits": 13}}, **files}
+    foretold = module("host_network", check=True, state="replaced", **options)
+    result = module("host_network", state="replaced", **options)
+    assert {**result, "invocation": 0} == {**foretold, "invocation": 0}
+    assert (result["changed"], result["commands"]) == (True, [])
+    text = (tmp_path / "modprobe_file").read_text()
+    assert text == "# Options of kernel modules of lvs.cluster.\noptions ip_vs conn_tab_bits=13\n"
+    assert "conn_tab_bits=13" in run("modprobe", "--config", files["modprobe_file"], "--showconfig")
+    assert not module("host_network", state="replaced", **options)["changed"]
+    assert module("host_network", state="replaced", **files)["changed"]
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_real_server_now_at_the_next_boot_and_as_it_was_before(tmp_path: Path) -> None:
     files = {"boot_file": str(tmp_path / "network.batch"), "sysctl_file": str(tmp_path / "lvs.conf")}
     vips = [{"address": f"{VIP}/32", "interface": "lo"}, {"address": "2001:db8:9::198/128", "interface": "lo"}]

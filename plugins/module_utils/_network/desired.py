@@ -26,7 +26,7 @@ from .model import (
 
 STATES = ("merged", "replaced", "deleted")
 # What is owned, each a mapping of the network.
-_PARTS = ("modules", "tunnels", "listeners", "sysctls", "addresses", "routes", "rules")
+_PARTS = ("modules", "module_options", "tunnels", "listeners", "sysctls", "addresses", "routes", "rules")
 
 
 def desired_network(state: str, listed: Network, observed: Network, owned: Network) -> Network:

@@ -140,12 +140,14 @@ class Link(NamedTuple):
 class Network(NamedTuple):
     """The network of a host.
 
-    modules: of the kernel, those that were asked for and are there. sysctls: name -> value, of those that were asked
-    for. original: sysctl -> the value it had before the cluster, None where it was not there. routes: of the keys that
-    were asked for. links are what is there, never part of what is wanted.
+    modules: of the kernel, those that were asked for and are there. module_options: module -> "NAME=VALUE ...", what it
+    gets when it is loaded the next time; what was given to it nobody can tell. sysctls: name -> value, of those that
+    were asked for. original: sysctl -> the value it had before the cluster, None where it was not there. routes: of the
+    keys that were asked for. links are what is there, never part of what is wanted.
     """
 
     modules: Mapping[str, Present] = NONE
+    module_options: Mapping[str, str] = NONE
     tunnels: Mapping[str, Tunnel] = NONE
     listeners: Mapping[ListenerKey, Present] = NONE
     sysctls: Mapping[str, str] = NONE

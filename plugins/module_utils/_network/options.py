@@ -54,6 +54,7 @@ def _listed(entry: Dict[str, Any]) -> Dict[str, Any]:
 
 LISTED: Dict[str, Any] = {
     "kernel_modules": {"type": "list", "elements": "str", "default": []},
+    "module_options": {"type": "dict", "default": {}},
     "tunnels": _listed(TUNNEL),
     "listeners": _listed(LISTENER),
     "addresses": _listed(ADDRESS),

@@ -46,6 +46,7 @@ def place(
     modules = {**wanted.modules, LISTENER_MODULE: Present()} if wanted.listeners else wanted.modules
     return Network(
         modules=modules,
+        module_options=wanted.module_options,
         tunnels=wanted.tunnels,
         listeners=wanted.listeners,
         sysctls=sysctls,

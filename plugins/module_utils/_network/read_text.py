@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The lines that text.py writes, read again: `ip -batch`, sysctl.d(5), modules-load.d(5). Private to the collection."""
+"""The lines that text.py writes, read again. Private to the collection.
+
+`ip -batch`, sysctl.d(5), modules-load.d(5), modprobe.d(5).
+"""
 
 from __future__ import annotations
 
@@ -183,6 +186,17 @@ def parse_modules(text: str, source: str) -> Dict[str, Present]:
             raise InvalidInput((f"{source}:{number}: {words}: this is not the name of one module",))
         modules[words] = Present()
     return modules
+
+
+def parse_module_options(text: str, source: str) -> Dict[str, str]:
+    """Read the lines of a modprobe.d file. InvalidInput names each that is not understood, as "source:number"."""
+    options = {}
+    for number, line in _lines(text):
+        words = line.split()
+        if len(words) < 3 or words[0] != "options":
+            raise InvalidInput((f"{source}:{number}: {line}: this is not of the form: options MODULE NAME=VALUE",))
+        options[words[1]] = " ".join(words[2:])
+    return options
 
 
 def _lines(text: str) -> Iterable[Tuple[int, str]]:

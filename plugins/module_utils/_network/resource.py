@@ -23,10 +23,12 @@ BATCH_HEADER = "# Network of lvs.cluster; what it removes later it finds here. L
 BATCH6_HEADER = "# IPv6 rules of lvs.cluster; what it removes later it finds here. Load by hand: ip -6 -force -batch\n"
 SYSCTL_HEADER = "# Sysctls of lvs.cluster, each with the value that it had before.\n"
 MODULES_HEADER = "# Kernel modules of lvs.cluster.\n"
+MODPROBE_HEADER = "# Options of kernel modules of lvs.cluster.\n"
 
 
 class Files(NamedTuple):
-    """Where the caller's own is kept for the next boot: an `ip -batch` file, a sysctl.d and a modules-load.d file.
+    """Where the caller's own is kept for the next boot: an `ip -batch` file, a sysctl.d, a modules-load.d and a
+    modprobe.d file.
 
     What has no file is not owned.
     """
@@ -34,6 +36,7 @@ class Files(NamedTuple):
     batch: Optional[str] = None
     sysctls: Optional[str] = None
     modules: Optional[str] = None
+    modprobe: Optional[str] = None
 
     @property
     def batch6(self) -> Optional[str]:
@@ -68,7 +71,7 @@ class HostNetwork(Resource):
         self._standing: FrozenSet[RouteKey] = frozenset()
         self._hardware: Dict[str, str] = {}
         self._interfaces: Dict[str, str] = {}
-        self.paths = tuple(path for path in (files.batch, files.batch6, files.sysctls, files.modules) if path)
+        self.paths = tuple(path for path in (files.batch, files.batch6, *files[1:]) if path)
 
     def owned(self, texts: Texts) -> Network:
         def content(path: Optional[str]) -> str:
@@ -79,10 +82,11 @@ class HostNetwork(Resource):
         rules6 = read_text.parse_batch(content(files.batch6), files.batch6 or "", "ipv6").rules
         sysctls, original = read_text.parse_sysctls(content(files.sysctls), files.sysctls or "")
         modules = read_text.parse_modules(content(files.modules), files.modules or "")
+        options = read_text.parse_module_options(content(files.modprobe), files.modprobe or "")
         # What is no longer the caller's own is left as it is.
         kept = {key: value for key, value in own.addresses.items() if key.address not in self._wanted.handed_over}
         own = own._replace(addresses=kept, rules={**own.rules, **rules6})
-        return own._replace(modules=modules, sysctls=sysctls, original=original)
+        return own._replace(modules=modules, module_options=options, sysctls=sysctls, original=original)
 
     def read(self, owned: Network) -> Network:
         interfaces = self._kernel.read_interfaces()
@@ -159,6 +163,7 @@ class HostNetwork(Resource):
             (files.batch6, BATCH6_HEADER, text.batch_lines(own, "ipv6")),
             (files.sysctls, SYSCTL_HEADER, text.sysctl_lines(own.sysctls, own.original)),
             (files.modules, MODULES_HEADER, sorted(own.modules)),
+            (files.modprobe, MODPROBE_HEADER, text.module_option_lines(own.module_options)),
         )
         return {path: _content(header, lines) for path, header, lines in contents if path}
 
@@ -190,6 +195,8 @@ def _refuse_contradictions(state: str, wanted: WantedNetwork, everything: bool, 
         faults.append("sysctl_file: with boot_file, sysctls need a file for the next boot too")
     if files.batch and (wanted.modules or wanted.listeners) and not files.modules:
         faults.append("modules_file: with boot_file, kernel_modules and listeners need a file for the next boot too")
+    if wanted.module_options and not files.modprobe:
+        faults.append("modprobe_file: module_options, which the next load of a module gets, need a file for it")
     if faults:
         raise InvalidInput(tuple(faults))
 

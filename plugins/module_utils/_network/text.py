@@ -4,7 +4,7 @@
 
 """A host's network in the syntax of its native tools. Private to the collection.
 
-`ip -batch` for tunnels, listeners, addresses, routes and rules, sysctl.d(5), modules-load.d(5).
+`ip -batch` for tunnels, listeners, addresses, routes and rules, sysctl.d(5), modules-load.d(5), modprobe.d(5).
 """
 
 from __future__ import annotations
@@ -105,6 +105,11 @@ def sysctl_lines(sysctls: Mapping[str, str], original: Mapping[str, Optional[str
             lines.append(f"# {name}{WAS}{before}")
         lines.append(f"{name} = {value}")
     return lines
+
+
+def module_option_lines(options: Mapping[str, str]) -> List[str]:
+    """Return the lines of a modprobe.d file."""
+    return [f"options {module} {words}" for module, words in sorted(options.items())]
 
 
 def lines(network: Network, plan: Iterable[Change]) -> List[str]:

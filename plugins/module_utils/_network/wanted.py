@@ -35,6 +35,7 @@ _LABEL = re.compile(r"[A-Za-z0-9_.:@+-]{1,15}")
 # A name that no word of `ip` begins like, and that neither . nor .. can be.
 _NEW_INTERFACE = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,14}")
 _MODULE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,54}")  # MODULE_NAME_LEN
+_OPTION = re.compile(r"[A-Za-z0-9_]+=[A-Za-z0-9_.,:/+-]+")  # nothing that modprobe.d(5) takes for a new word or line
 _BRACKETS = re.compile(r"\[([^\]]*)\]")
 LOCAL_TABLE = 255  # the kernel's own routes to its addresses
 PRIORITY_MAX = 32765  # the rules for the tables main and default come after it
@@ -62,6 +63,7 @@ class WantedNetwork(NamedTuple):
     addresses: tuple[WantedAddress, ...]
     sysctls: Mapping[str, str]
     modules: Mapping[str, Present]
+    module_options: Mapping[str, str]
     tunnels: Mapping[str, Tunnel]
     listeners: Mapping[ListenerKey, Present]
     routes: Mapping[RouteKey, Route]
@@ -91,6 +93,7 @@ def parse_network(options: Mapping[str, Any]) -> WantedNetwork:
         addresses=tuple(addresses),
         sysctls=_parse_sysctls(options.get("sysctls") or {}, faults),
         modules=_parse_each("kernel_modules", options, _parse_module, faults),
+        module_options=_parse_module_options(options.get("module_options") or {}, faults),
         tunnels=_parse_each("tunnels", options, _parse_tunnel, faults),
         listeners=_parse_each("listeners", options, _parse_listener, faults),
         routes=_parse_each("routes", options, _parse_route, faults),
@@ -186,6 +189,22 @@ def _parse_module(given: str) -> tuple[str, Present]:
     if not _MODULE.fullmatch(given):
         raise _Wrong(f"{given!r} is no name of a kernel module, such as ip_vs_ftp")
     return given.replace("-", "_"), Present()  # as /sys/module has it, and modprobe takes
+
+
+def _parse_module_options(given: Mapping[str, Any], faults: list[str]) -> dict[str, str]:
+    lines: dict[str, str] = {}
+    for name, options in given.items():
+        path = f"module_options.{name}"
+        if not isinstance(options, Mapping) or not options:
+            faults.append(f"{path}: this is not of the form: {{NAME: VALUE}}")
+            continue
+        words = [f"{option}={value}" for option, value in sorted(options.items())]
+        faults += [f"{path}: {word!r} is no option of a kernel module" for word in words if not _OPTION.fullmatch(word)]
+        try:
+            lines[_parse_module(name)[0]] = " ".join(words)
+        except _Wrong as wrong:
+            faults.append(f"{path}: {wrong}")
+    return lines
 
 
 def _parse_tunnel(given: Mapping[str, Any]) -> tuple[str, Tunnel]:

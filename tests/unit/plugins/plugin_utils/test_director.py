@@ -69,6 +69,7 @@ def test_a_director_by_direct_routing() -> None:
         "sync_daemon": {},
         "network": {
             "kernel_modules": ["ip_vs", "ip_vs_rr"],
+            "module_options": {},
             "addresses": [{"address": "192.0.2.198/32", "beside": "192.0.2.2", "announce": True}],
             "handed_over": [],
             "routes": [],
@@ -364,3 +365,8 @@ def test_a_next_hop_serves_nothing() -> None:
     cluster = parse(marked_service, cluster=keepalived(vips=vips))
     assert cluster.keepalived.instances[0].vips == ("192.0.2.200",)
     assert [vip["address"] for vip in view(cluster)["vips"]] == ["192.0.2.200/32"]
+
+
+def test_the_size_of_the_table_of_connections_is_an_option_of_the_module() -> None:
+    found = network(parse(service(), cluster={"connection_table_bits": 20}))
+    assert found["module_options"] == {"ip_vs": {"conn_tab_bits": 20}}

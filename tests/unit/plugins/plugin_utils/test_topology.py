@@ -21,6 +21,7 @@ from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples imp
 
 NOTHING: dict[str, Any] = {
     "kernel_modules": [],
+    "module_options": {},
     "tunnels": [],
     "listeners": [],
     "addresses": [],

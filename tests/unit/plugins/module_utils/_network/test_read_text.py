@@ -10,6 +10,7 @@ from ansible_collections.lvs.cluster.plugins.module_utils._change import Invalid
 from ansible_collections.lvs.cluster.plugins.module_utils._network import text
 from ansible_collections.lvs.cluster.plugins.module_utils._network.read_text import (
     parse_batch,
+    parse_module_options,
     parse_modules,
     parse_sysctls,
 )
@@ -84,6 +85,11 @@ def test_a_file_of_ipv6_rules_holds_nothing_else() -> None:
 def test_a_sysctl_line_that_is_not_understood_is_named() -> None:
     with pytest.raises(InvalidInput, match=r"lvs\.conf:1: net\.ipv4\.ip_forward: this is not of the form"):
         parse_sysctls("net.ipv4.ip_forward\n", "lvs.conf")
+
+
+def test_a_line_of_module_options_that_is_not_understood_is_named() -> None:
+    with pytest.raises(InvalidInput, match=r"lvs\.conf:2: install ip_vs /bin/true: this is not of the form: options"):
+        parse_module_options("options ip_vs conn_tab_bits=13\ninstall ip_vs /bin/true\n", "lvs.conf")
 
 
 def test_a_line_of_modules_that_is_not_understood_is_named() -> None:

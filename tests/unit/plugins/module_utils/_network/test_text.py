@@ -24,6 +24,7 @@ from ansible_collections.lvs.cluster.plugins.module_utils._network.model import 
 from ansible_collections.lvs.cluster.plugins.module_utils._network.plan import plan
 from ansible_collections.lvs.cluster.plugins.module_utils._network.read_text import (
     parse_batch,
+    parse_module_options,
     parse_modules,
     parse_sysctls,
 )
@@ -39,6 +40,13 @@ def test_what_is_written_reads_as_the_same_network(network: Network, earlier: Ne
     sysctls = "\n".join(text.sysctl_lines(network.sysctls, original))
     assert parse_sysctls(sysctls, "lvs.conf") == (network.sysctls, original)
     assert parse_modules("\n".join(network.modules), "lvs.conf") == network.modules
+
+
+def test_options_of_modules_read_as_they_are_written() -> None:
+    options = {"nf_conntrack": "hashsize=4096", "ip_vs": "a=1 b=2"}
+    lines = text.module_option_lines(options)
+    assert lines == ["options ip_vs a=1 b=2", "options nf_conntrack hashsize=4096"]
+    assert parse_module_options("\n".join(lines), "lvs.conf") == options
 
 
 KEY = RouteKey("ipv6", "default", 7, 0)

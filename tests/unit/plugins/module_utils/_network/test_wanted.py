@@ -63,6 +63,10 @@ def test_what_is_listed_has_one_spelling() -> None:
     wanted = parse_network(
         {
             "kernel_modules": ["ip-vs-ftp"],
+            "module_options": {
+                "ip-vs": {"conn_tab_bits": 13},
+                "nf_conntrack": {"hashsize": 4096, "expect_hashsize": 1},
+            },
             "tunnels": [{"name": "lvs-six", "kind": "ip6tnl", "local": "2001:DB8::0:1"}],
             "listeners": [{"port": 6080}],
             "routes": [
@@ -76,6 +80,7 @@ def test_what_is_listed_has_one_spelling() -> None:
         }
     )
     assert wanted.modules == {"ip_vs_ftp": Present()}
+    assert wanted.module_options == {"ip_vs": "conn_tab_bits=13", "nf_conntrack": "expect_hashsize=1 hashsize=4096"}
     assert wanted.tunnels == {"lvs-six": Tunnel("ip6tnl", "2001:db8::1", False, True)}
     assert wanted.listeners == {ListenerKey("ipv4", 6080): Present()}
     assert wanted.routes == {
@@ -86,6 +91,25 @@ def test_what_is_listed_has_one_spelling() -> None:
     assert list(wanted.rules) == [Rule(1, "ipv6", "2001:db8::1", "2001:db8::/32", 0, "", 0, 7)]
     assert wanted.refused_gateways == ("2001:db8::1",)
     assert wanted.handed_over == ("192.0.2.198", "2001:db8::c6")
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        ({"ip_vs": "conn_tab_bits=13"}, "module_options.ip_vs: this is not of the form: {NAME: VALUE}"),
+        ({"ip_vs": {}}, "module_options.ip_vs: this is not of the form: {NAME: VALUE}"),
+        (
+            {"ip_vs": {"bits": "13\ninstall x /bin/sh"}},
+            "module_options.ip_vs: 'bits=13\\ninstall x /bin/sh' is no option",
+        ),
+        ({"ip_vs": {"a b": 1}}, "module_options.ip_vs: 'a b=1' is no option of a kernel module"),
+        ({"ip vs": {"a": 1}}, "module_options.ip vs: 'ip vs' is no name of a kernel module"),
+    ],
+)
+def test_an_option_of_a_module_that_is_none_is_refused(options: dict[str, Any], words: str) -> None:
+    with pytest.raises(InvalidInput) as refused:
+        parse_network({"module_options": options})
+    assert refused.value.faults[0].startswith(words)
 
 
 TUNNEL = {"name": "lvs-ipip", "kind": "ipip", "local": "192.0.2.1"}
