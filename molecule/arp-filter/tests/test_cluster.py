@@ -25,8 +25,21 @@ def test_datagrams_are_balanced(lab: Lab) -> None:
 
 
 def test_large_answers_and_requests_arrive_whole(lab: Lab) -> None:
-    assert lab.downloads(VIP) == DIGEST
-    assert lab.uploads(VIP) == DIGEST
+    for _real_server in REAL_SERVERS:
+        assert lab.downloads(VIP) == DIGEST
+        assert lab.uploads(VIP) == DIGEST
+
+
+@pytest.mark.parametrize("name", REAL_SERVERS)
+def test_frames_keep_the_vip_and_carry_the_real_servers_mac(lab: Lab, name: str) -> None:
+    with lab.frames(name, f"udp and dst host {VIP}", 2) as frames:
+        lab.datagrams(VIP, 8)
+    for frame in frames:
+        assert frame.startswith(f"{lab.mac('lvs1')} > {lab.mac(name)},")
+
+
+def test_the_director_has_the_vip_by_its_label(lab: Lab) -> None:
+    assert f"inet {VIP}/24 scope global secondary eth1:shop" in lab.output("lvs1", "ip address show dev eth1")
 
 
 def test_nobody_but_the_director_answers_arp(lab: Lab) -> None:

@@ -6,11 +6,12 @@
 
 from __future__ import annotations
 
+import time
 from contextlib import ExitStack
 
 import pytest
 
-from ansible_collections.lvs.cluster.molecule.conftest import DIGEST, Lab
+from ansible_collections.lvs.cluster.molecule.conftest import DIGEST, Lab, eventually
 
 VIP = "203.0.113.20"
 DIRECTORS = {"lvs1": "192.0.2.2", "web1": "192.0.2.21", "web2": "192.0.2.22"}
@@ -66,3 +67,20 @@ def test_nothing_is_balanced_twice(lab: Lab, name: str) -> None:
 
 def test_nobody_answers_arp_for_the_address(lab: Lab) -> None:
     assert lab.answering(VIP) == set()
+
+
+@EVERY
+def test_each_tells_the_others_of_its_connections(lab: Lab, name: str) -> None:
+    told = lab.output(name, "ipvsadm -L --daemon")
+    assert "master sync daemon (mcast=eth1, syncid=0" in told
+    assert "backup sync daemon (mcast=eth1, syncid=0" in told
+
+
+def test_a_connection_lives_on_by_way_of_another_director(lab: Lab) -> None:
+    route_through(lab, "lvs1")
+    with lab.load(VIP, same_connection=True) as kept:
+        eventually(lambda: "ESTABLISHED" in lab.output("web1", "ipvsadm -L -n -c"))
+        route_through(lab, "web1")
+        time.sleep(3)
+    assert kept.failed == []
+    assert len(kept.answers) == 1

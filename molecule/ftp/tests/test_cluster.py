@@ -11,11 +11,10 @@ import pytest
 from ansible_collections.lvs.cluster.molecule.conftest import DIGEST, Lab
 
 FILES, SHOP = "192.0.2.198", "192.0.2.199"
+MODES = ("--ftp-pasv --disable-epsv", "--ftp-port - --disable-eprt")
 
 
-@pytest.mark.parametrize(
-    "mode", ["--ftp-pasv --disable-epsv", "--ftp-port - --disable-eprt"], ids=["passive", "active"]
-)
+@pytest.mark.parametrize("mode", MODES, ids=["passive", "active"])
 def test_files_are_fetched_from_both_real_servers(lab: Lab, mode: str) -> None:
     fetch = f"curl -sS --max-time 10 {mode} ftp://{FILES}/index.html"
     assert {lab.output("client", fetch) for _time in range(4)} == {"web1", "web2"}
@@ -34,6 +33,11 @@ def test_datagrams_are_balanced(lab: Lab) -> None:
 def test_large_answers_and_requests_arrive_whole(lab: Lab) -> None:
     assert lab.downloads(SHOP) == DIGEST
     assert lab.uploads(SHOP) == DIGEST
+
+
+@pytest.mark.parametrize("mode", MODES, ids=["passive", "active"])
+def test_large_files_arrive_whole(lab: Lab, mode: str) -> None:
+    assert lab.output("client", f"curl -sS --max-time 20 {mode} ftp://{FILES}/large | sha256sum").split()[0] == DIGEST
 
 
 def test_nobody_but_the_director_answers_arp(lab: Lab) -> None:
@@ -57,3 +61,9 @@ def test_with_a_policy_route_it_sees_the_client_and_answers_through_the_director
 def test_the_director_knows_the_language_of_ftp(lab: Lab) -> None:
     assert lab.output("lvs1", "cat /sys/module/ip_vs_ftp/parameters/ports").startswith("21")
     assert lab.output("lvs1", "sysctl -n net.ipv4.conf.eth1.send_redirects") == "0"
+
+
+def test_the_settings_of_ipvs_are_those_of_the_definition_since_the_boot(lab: Lab) -> None:
+    assert "(size=8192)" in lab.output("lvs1", "ipvsadm -L -n")
+    assert lab.output("lvs1", "ipvsadm -L --timeout") == "Timeout (tcp tcpfin udp): 7200 120 300"
+    assert lab.output("lvs1", "sysctl -n net.ipv4.vs.expire_nodest_conn") == "1"

@@ -30,6 +30,11 @@ def test_large_answers_and_requests_arrive_whole(lab: Lab, vip: str) -> None:
     assert lab.uploads(vip) == DIGEST
 
 
+def test_the_firewalls_are_open_for_the_services_and_for_nothing_else(lab: Lab) -> None:
+    for url in (f"http://{IPIP}:8080/", "http://192.0.2.2/", "http://192.0.2.21/"):
+        assert lab.host("client").run(f"curl -sS --max-time 2 {url}").rc == 28  # timed out, not refused
+
+
 def test_nobody_but_the_director_says_that_it_has_a_vip(lab: Lab) -> None:
     for vip in (IPIP, GRE, GUE, IPIP6):
         assert lab.answering(vip) == {lab.mac("lvs1")}
@@ -50,6 +55,8 @@ def test_packets_come_packed(lab: Lab, vip: str, outside: str) -> None:
         lab.requests(f"http://{vip}/", 8)
     for frame in frames:
         assert frame.startswith(f"{lab.mac('lvs1')} > {lab.mac('web1')},")
+        # What is in GUE, tcpdump does not tell.
+        assert vip == GUE or f" > {vip.strip('[]')}.80: " in frame
 
 
 @EVERY
