@@ -221,7 +221,7 @@ def identity(description: Description, host: Host) -> str:
         settings = [
             *("[Match]", f"Name=eth{number}", "[Link]", f"MACAddress={hardware_address(host.number, number)}"),
             # With duplicate address detection, an IPv6 address cannot be used in its first second.
-            *("[Network]", "IPv6AcceptRA=no", "IPv6DuplicateAddressDetection=0"),
+            *("[Network]", "IPv6AcceptRA=no", "IPv6DuplicateAddressDetection=0", "KeepConfiguration=yes"),
             *(f"Address={address}" for address in addresses),
             *(f"Gateway={gateway}" for gateway in gateways),
         ]

@@ -261,3 +261,30 @@ def test_neighbours_learn_where_an_ipv6_address_is_now() -> None:
     finally:
         run(*inside, "link", "set", FAR, "netns", "1")
         run("ip", "netns", "delete", namespace)
+
+
+LAB_CONF = Path("/etc/systemd/networkd.conf.d/lab.conf")
+
+
+def test_what_networkd_would_take_away_is_warned_of(tmp_path: Path) -> None:
+    """The lab tells it to leave to others what is theirs, as the documentation of the collection asks for."""
+    options = {"addresses": [{"address": f"{VIP}/32", "interface": "eth1"}], "boot_file": str(tmp_path / "batch")}
+    options["rules"] = [{"priority": 5080, "source": DIP, "table": 5080}]
+    assert "warnings" not in module("host_network", **options)
+    kept = LAB_CONF.read_text()
+    LAB_CONF.unlink()
+    try:
+        (warning,) = module("host_network", **options)["warnings"]
+    finally:
+        LAB_CONF.write_text(kept)
+    assert warning.endswith("[Network]: ManageForeignRoutingPolicyRules=no")
+    drop_in = Path("/etc/systemd/network/20-eth1.network.d/no.conf")
+    drop_in.parent.mkdir()
+    drop_in.write_text("[Network]\nKeepConfiguration=no\n")
+    try:
+        (warning,) = module("host_network", **options)["warnings"]
+    finally:
+        drop_in.unlink()
+        drop_in.parent.rmdir()
+    assert "removes addresses of others from eth1" in warning
+    assert module("host_network", state="deleted", **options)["changed"]

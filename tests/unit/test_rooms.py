@@ -134,7 +134,12 @@ ROOMS = (
         "module_utils/_*/counted.py",
         (*SHARED, "module_utils._netlink.ipvs", ".model", ".wire", ".statistics", ".family"),
     ),
-    Room("module_utils/_network/support.py", (*WORLD, *SHARED, "module_utils._netlink.errors", ".model")),
+    # What networkd is set to do: decided here, read by support.py.
+    Room("module_utils/_network/networkd.py", (*SHARED, ".model")),
+    Room(
+        "module_utils/_network/support.py",
+        (*WORLD, *SHARED, "module_utils._files.read_text", "module_utils._netlink.errors", ".model", ".networkd"),
+    ),
     Room("module_utils/_*/support.py", (*WORLD, *SHARED)),
     Room("module_utils/_*/family.py", (*SHARED, "module_utils._netlink", ".support")),
     # IPVS's settings come through the same family as its table.
@@ -146,7 +151,7 @@ ROOMS = (
         "module_utils/_network/kernel.py",
         (
             *(*SHARED, "module_utils._netlink", ".model", ".plan", ".support"),
-            *(".frames", ".wire", ".wire_routes", ".wire_tunnels"),
+            *(".frames", ".wire", ".wire_routes", ".wire_tunnels", ".networkd"),
         ),
     ),
     Room(
@@ -157,7 +162,7 @@ ROOMS = (
         "module_utils/_*/resource.py",
         (
             *(*SHARED, "module_utils._files.Texts", "module_utils._resource", ".model", ".checks", ".plan", ".text"),
-            *(".kernel", ".drained", ".wanted", ".place", ".desired", ".read_text"),
+            *(".kernel", ".drained", ".wanted", ".place", ".desired", ".read_text", ".networkd"),
         ),
     ),
     Room("module_utils/_netlink/address.py", (*VALUES, *ADDRESS_NAMES)),
@@ -223,6 +228,7 @@ EXAMPLES = (
     ("module_utils/_ipvs/drained.py", "from .kernel import IpvsKernel", "from .model import ServiceKey"),
     ("module_utils/_network/wanted.py", "from .place import place", "from .model import Tunnel"),
     ("module_utils/_network/place.py", "from .plan import plan", "from .wanted import WantedNetwork"),
+    ("module_utils/_network/networkd.py", "from .support import read_networkd", "from .model import Network"),
     ("module_utils/_network/desired.py", "from .kernel import NetworkKernel", "from .model import Network"),
     ("module_utils/_ipvs/plan.py", "from .kernel import read", "from .model import Service"),
     (

@@ -15,6 +15,7 @@ from .._netlink.generic import Family, FamilyMissing, find_family
 from .._netlink.socket import NETLINK_GENERIC, NetlinkSocket, send_frames
 from . import frames, support, wire, wire_routes, wire_tunnels
 from .model import AddressKey, Link, ListenerKey, Network, Present, Route, RouteKey, Rule, made_by_the_kernel
+from .networkd import Networkd
 from .plan import ADDRESS, LISTENER, MODULE, ROUTE, RULE, SYSCTL, TUNNEL
 
 
@@ -78,6 +79,11 @@ class NetworkKernel:
     def refuse_missing(self, modules: Iterable[str]) -> None:
         """Look whether these modules can be loaded. InvalidInput names each that cannot."""
         support.refuse_missing_modules(modules)
+
+    @staticmethod
+    def networkd(links: Mapping[str, Link]) -> Optional[Networkd]:
+        """Return the settings of systemd-networkd, None where this host does not have it at work."""
+        return support.read_networkd(links)
 
     def apply(self, changes: Sequence[Change], links: Mapping[str, Link]) -> None:
         """Carry out the changes in order. NetlinkError at the first that fails; those before it were done."""

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, FrozenSet, List, Mapping, NamedTuple, Optional
+from typing import Any, Dict, FrozenSet, List, Mapping, NamedTuple, Optional, Tuple
 
 from .._change import ADD, Change, InvalidInput, Plan
 from .._files import Texts
@@ -15,6 +15,7 @@ from .._resource import Keys, Resource
 from . import kernel, read_text, text
 from .desired import desired_network, owned_network, refused_defaults, standing_routes
 from .model import DEFAULT, MAIN_TABLE, AddressKey, Link, Network, Route, RouteKey
+from .networkd import advice
 from .place import place
 from .plan import ADDRESS, MODULE, announced, plan
 from .wanted import WantedNetwork
@@ -142,6 +143,10 @@ class HostNetwork(Resource):
 
     def permit(self, plan: Plan) -> None:
         self._kernel.refuse_missing(change.key for change in plan if change.kind == MODULE)
+
+    def warnings(self, plan: Plan, desired: Network) -> Tuple[str, ...]:  # noqa: ARG002 - about what stays, too
+        networkd = self._kernel.networkd(self._links) if self._files.batch and self._state != "deleted" else None
+        return advice(networkd, self._now_listed) if networkd else ()
 
     def watched(self, plan: Plan) -> Keys:
         # Without promote_secondaries, an address that goes takes others of its interface along (__inet_del_ifa()).

@@ -2,20 +2,26 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Kernel modules and sysctls: what is in files, and a program. Private to the collection."""
+"""Kernel modules, sysctls and networkd's settings: what is in files, and a program. Private to the collection."""
 
 from __future__ import annotations
 
 import os
 import subprocess
-from typing import Collection, Iterable, Optional
+from typing import Collection, Dict, Iterable, Mapping, Optional, Tuple
 
 from .._change import InvalidInput
+from .._files import read_text
 from .._netlink.errors import NetlinkError
-from .model import sysctl_parts
+from .model import Link, sysctl_parts
+from .networkd import Networkd
 
 SYSCTL_FOLDER = "/proc/sys"
 MODULE_FOLDER = "/sys/module"
+# What networkd says of itself to libsystemd (sd-network.c); it is there as long as networkd has run since the boot.
+NETWORKD_STATE = "/run/systemd/netif"
+# In the order of systemd.syntax(7): a drop-in hides those of the same name in later folders.
+SETTINGS_FOLDERS = ("/etc/systemd", "/run/systemd", "/usr/local/lib/systemd", "/usr/lib/systemd")
 
 
 def present_modules(names: Collection[str]) -> frozenset[str]:
@@ -84,3 +90,27 @@ def write_sysctl(name: str, value: str) -> None:
 
 def _sysctl_path(name: str) -> str:
     return os.path.join(SYSCTL_FOLDER, *sysctl_parts(name))
+
+
+def read_networkd(links: Mapping[str, Link]) -> Optional[Networkd]:
+    """Return the settings of systemd-networkd, None where this host does not have it at work."""
+    if not os.path.exists(os.path.join(NETWORKD_STATE, "state")):
+        return None
+    interfaces = {}
+    for name, link in links.items():
+        state = read_text(os.path.join(NETWORKD_STATE, "links", str(link.number))) or ""
+        lines = [line.partition("=") for line in state.splitlines()]
+        for path in (value for key, _equals, value in lines if key == "NETWORK_FILE" and value):
+            interfaces[name] = (path, (read_text(path) or "", *_drop_ins(f"network/{os.path.basename(path)}.d")))
+    main = (read_text(os.path.join(folder, "networkd.conf")) for folder in SETTINGS_FOLDERS)
+    first = next((text for text in main if text is not None), "")
+    return Networkd((first, *_drop_ins("networkd.conf.d")), interfaces)
+
+
+def _drop_ins(folder: str) -> Tuple[str, ...]:
+    paths: Dict[str, str] = {}
+    for parent in reversed(SETTINGS_FOLDERS):
+        place = os.path.join(parent, folder)
+        if os.path.isdir(place):
+            paths.update({name: os.path.join(place, name) for name in os.listdir(place) if name.endswith(".conf")})
+    return tuple(read_text(paths[name]) or "" for name in sorted(paths))
