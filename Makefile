@@ -6,8 +6,8 @@ VENV       := .venv
 COLLECTION := $(VENV)/collections/ansible_collections/lvs/cluster
 PACKAGES    = python3-venv $(shell python3 molecule/lab packages)
 SCENARIOS   = $(patsubst molecule/%/molecule.yml,%,$(wildcard molecule/*/molecule.yml))
-# Scenarios that share a lab, by the lab's name: one with the machines of molecule/lab.toml, two-directors.toml. tunnels comes
-# last, for it leaves the hosts' firewalls closed.
+# Scenarios that share a lab, by the lab's name: one with the machines of molecule/lab.toml, two-directors.toml. ftp and
+# tunnels come last, for they leave the hosts' firewalls closed.
 one-director  = direct-routing arp-filter director-is-real-server ftp tunnels
 two-directors = fwmark redirect
 # The longest first, so that both processors are at work until the end.

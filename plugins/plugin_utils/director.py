@@ -208,7 +208,10 @@ def _openings(cluster: Cluster) -> Iterator[View]:
     for service in cluster.services:
         for packets in service.packets:
             arriving = {"kind": "accept", "hook": "input", "address": packets.address}
-            yield {**arriving, **packets.selector(any_port=service.is_ftp)}
+            yield {**arriving, **packets.selector()}
+            if service.is_ftp and service.forwards_by("nat"):
+                # ip_vs_ftp tells netfilter of the data connections: ip_vs_nfct_expect_related() in ip_vs_nfct.c.
+                yield {**arriving, "protocol": "tcp", "connection": "established"}
             if packets.protocol:
                 yield {**arriving, "protocol": ICMP[service.family]}
         for server in service.all_servers:
