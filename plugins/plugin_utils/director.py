@@ -208,10 +208,9 @@ def _openings(cluster: Cluster) -> Iterator[View]:
     for service in cluster.services:
         for packets in service.packets:
             arriving = {"kind": "accept", "hook": "input", "address": packets.address}
-            yield {**arriving, **packets.selector()}
-            if service.is_ftp and service.forwards_by("nat"):
-                # ip_vs_ftp tells netfilter of the data connections: ip_vs_nfct_expect_related() in ip_vs_nfct.c.
-                yield {**arriving, "protocol": "tcp", "connection": "established"}
+            # The data connections of FTP come to ports that nobody knows before, and count as new: ip_vs_ftp would tell
+            # netfilter of them, which listens only where it has a helper for FTP too (nf_ct_expect_related_report()).
+            yield {**arriving, **packets.selector(any_port=service.is_ftp and service.forwards_by("nat"))}
             if packets.protocol:
                 yield {**arriving, "protocol": ICMP[service.family]}
         for server in service.all_servers:
