@@ -58,7 +58,7 @@ from .model import (
     family_of,
     ipv4_netmask,
 )
-from .vrrp import read_keepalived
+from .vrrp import note_parted_ways, read_keepalived
 from .watch import WATCH_KEYS, given_options, health_checks, watch_of
 
 DIRECTORS_GROUP = "lvs_directors"
@@ -154,7 +154,7 @@ class _Definition:
         keepalived = read_keepalived(options, all_vips, all_directors, self._at("lvs_cluster"))
         if self.problems:
             raise DefinitionError(self.problems)
-        return Cluster(
+        read = Cluster(
             **{name: options[name] for name in ("engine", "install_packages", "open_firewall", "masquerade", "mtu")},
             connection_table_bits=options["connection_table_bits"],
             timeouts=tuple((name, value) for name, value in options["timeouts"].items() if value is not None),
@@ -166,6 +166,10 @@ class _Definition:
             keepalived=keepalived,
             sync_daemon=given_options(options["sync_daemon"] or {}),
         )
+        note_parted_ways(read, self._at("lvs_cluster"))
+        if self.problems:
+            raise DefinitionError(self.problems)
+        return read
 
     def _read_service(self, draft: Draft, options: Draft, place: Place) -> list[Draft]:
         """The services that one entry stands for: one for each address, or for each family of the marked addresses."""
@@ -342,6 +346,8 @@ def _by_address(draft: Draft) -> list[Draft]:
         common["port"] = ports[0] if ports else None
     fill_in(common, "protocol", "tcp")
     addresses = draft.get("address")
+    if addresses == []:  # all of them refused
+        common.pop("address")
     if not addresses:
         return [common]
     return [{**common, "address": one, "family": family_of(one)} for one in addresses]

@@ -12,10 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .fields import Draft, Place, PlacedDraft, given
-from .model import UNTOUCHED, family_of
+from .model import THROUGH_GATEWAY, UNTOUCHED, family_of
 
-# The ways back of nat that lead through a gateway.
-THROUGH_GATEWAY = ("policy_route", "default_route")
 CHECKSUMS = {"ipip": ("nocsum",), "gre": ("nocsum", "csum"), "gue": ("nocsum", "csum", "remcsum")}
 
 

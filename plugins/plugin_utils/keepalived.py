@@ -15,10 +15,8 @@ from typing import Any
 from ..module_utils._keepalived.text import HEADER, PASSWORD
 from .keepalived_services import service_nodes
 from .keepalived_text import Block, Node, given, line, raw, written
-from .model import STANDBY, VRRP_EVENTS, Cluster, Director, Track, Vip, VrrpInstance, family_of
+from .model import STANDBY, VRRP_EVENTS, Cluster, Director, Track, Vip, VrrpInstance
 
-# More in an advertisement than this makes it large; keepalived sets the others up all the same.
-ADVERTISED_VIPS = 20
 _GARP = {
     "garp_delay": "garp_master_delay",
     "garp_repeat": "garp_master_repeat",
@@ -65,13 +63,19 @@ def _global_defs(cluster: Cluster, director: Director, interfaces: Mapping[str, 
 
 
 def _sync_daemon(cluster: Cluster, director: Director, interfaces: Mapping[str, str]) -> Iterator[Node]:
-    """The daemon that hands connections over: the master sends while it has the VIPs, the others listen."""
-    options = dict(cluster.sync_daemon)
-    if not options or not cluster.keepalived.instances:
+    """The daemon that hands connections over: the director that has the VIPs sends, the others listen.
+
+    It follows one instance alone (vrrp_state_become_master() and vrrp_state_leave_master() in vrrp.c). Where others
+    move apart from it, every director has connections to tell of; without an instance each of them sends and listens
+    at all times (start_check() in check_daemon.c).
+    """
+    options, instances = dict(cluster.sync_daemon), cluster.keepalived.instances
+    if not options or not instances:
         return
-    instance = cluster.keepalived.instances[0]
-    interface = options.get("interface") or _interface(instance, director, interfaces)
-    words: list[object] = [interface, "inst", instance.name, "id", options["id"]]
+    words: list[object] = [options.get("interface") or _interface(instances[0], director, interfaces)]
+    if all(instances[0].moves_with(other) for other in instances):
+        words += ["inst", instances[0].name]
+    words += ["id", options["id"]]
     for name, keyword in (("max_length", "maxlen"), ("port", "port"), ("ttl", "ttl")):
         if name in options:
             words += [keyword, options[name]]
@@ -156,16 +160,30 @@ def _instance(
     for name, keyword in _GARP.items():
         body += given(keyword, instance[name])
     body += _tracks(instance)
-    advertised = [address for address in instance.vips if family_of(address) == instance.family][:ADVERTISED_VIPS]
-    others = [address for address in instance.vips if address not in advertised]
-    for head, addresses in (("virtual_ipaddress", advertised), ("virtual_ipaddress_excluded", others)):
-        if addresses:
-            body.append(Block(head, [_vip(vips[address], director, interfaces) for address in addresses]))
+    body.append("# Advertised for all VIPs: a director takes no advertisement that lists another address than its own.")
+    body.append(Block("virtual_ipaddress", [_advertised(instance, director, interfaces)]))
+    held: list[Node] = [_vip(vips[address], director, interfaces) for address in instance.vips]
+    body.append(Block("virtual_ipaddress_excluded", held))
     for event in VRRP_EVENTS:
         body += given(event, instance[event])
     body += given("smtp_alert", instance["alerts"])
     body += raw(instance["raw"])
     return Block(line("vrrp_instance", instance.name), body)
+
+
+def _advertised(instance: VrrpInstance, director: Director, interfaces: Mapping[str, str]) -> str:
+    """The address in an instance's advertisements, the same whatever VIPs it has.
+
+    keepalived before 2.3.3 takes no advertisement whose addresses are not exactly its own (vrrp_check_packet() in
+    vrrp.c). Were they the VIPs, the first director that learns of a change would no longer hear the master, and hold
+    the VIPs beside it. What the advertisement leaves out is held and announced all the same (vrrp_send_link_update()),
+    but there has to be an address in it (vrrp_complete_instance()). This one means nothing to anybody: on lo it is
+    the host's own. IPv6 asks for a link-local one (RFC 9568, section 5.2.9). 112 is VRRP among IP's protocols.
+    """
+    number = instance.virtual_router_id
+    if instance.family == "ipv6":
+        return line(f"fe80::112:{number}/128", "dev", _interface(instance, director, interfaces), "no_track")
+    return line(f"127.112.0.{number}/32", "dev", "lo", "scope", "host", "no_track")
 
 
 def unicast_peers(cluster: Cluster, instance: VrrpInstance, director: Director) -> list[str]:

@@ -60,6 +60,8 @@ VRRP_GROUP = "224.0.0.18"  # RFC 9568, section 5.1.1.2
 SYNC_GROUP = "224.0.0.81"  # IP_VS_SYNC_GROUP in ip_vs_sync.c
 SYNC_PORT = 8848
 FTP_PORT = 21
+# The ways back of nat that lead through a gateway.
+THROUGH_GATEWAY = ("policy_route", "default_route")
 # These methods deliver a packet as it came: the real server sees the VIP and the service's port.
 UNTOUCHED = ("dr", "tun")
 ADDRESS_BITS = {"ipv4": 32, "ipv6": 128}
@@ -233,6 +235,12 @@ class VirtualService:
         """Whether packets to any of its real servers are forwarded by one of these methods."""
         return any(server.forward in methods for server in self.all_servers)
 
+    @property
+    def answers_through_gateway(self) -> bool:
+        """Whether real servers of the inventory send their answers to the director, their gateway."""
+        by_nat = any(server.forward == "nat" and server.host for server in self.all_servers)
+        return by_nat and self.nat_return in THROUGH_GATEWAY
+
     def arriving_at(self, server: RealServer) -> tuple[Packets, ...]:
         """What comes to a real server's own address by nat. FTP's data connections come to ports that nobody knows."""
         known = self.packets or (Packets("", self.protocol, 0),)
@@ -292,6 +300,10 @@ class VrrpInstance:
     def family(self) -> str:
         """The family that it advertises in: IPv4 where it has VIPs of both."""
         return min(family_of(address) for address in self.vips)
+
+    def moves_with(self, other: VrrpInstance) -> bool:
+        """Whether the VIPs of both are always on the same director: vrrp_sync_master() and so on in vrrp_sync.c."""
+        return self == other or (self.sync_group is not None and self.sync_group == other.sync_group)
 
 
 @dataclass(frozen=True)

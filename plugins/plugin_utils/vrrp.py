@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from .fields import Draft, Place, PlacedDraft, nearest
 from .keepalived_keys import VRRP_INSTANCE_KEYS
-from .model import STANDBY, Director, Keepalived, Track, Vip, VrrpInstance
+from .model import STANDBY, Cluster, Director, Keepalived, Track, Vip, VirtualService, VrrpInstance, family_of
 from .watch import given_options
 
 VIRTUAL_ROUTER_ID = 51
@@ -42,10 +42,12 @@ def read_keepalived(options: Draft, vips: Iterable[Vip], directors: Iterable[Dir
     instances = _instances(vrrp, list(vips), list(directors), place.key("vrrp"))
     _check_numbers(instances)
     _check_names_of_tracks(instances)
+    _check_sync_groups(instances)
     for placed in instances:
         _check_version(placed, vrrp["password"])
         _check_preempting(placed)
         _check_own_interface(placed, list(directors))
+        _check_unicast(placed, list(directors))
     return Keepalived(
         instances=tuple(placed.instance for placed in instances),
         authentication=vrrp["authentication"] if vrrp["password"] else None,
@@ -55,6 +57,37 @@ def read_keepalived(options: Draft, vips: Iterable[Vip], directors: Iterable[Dir
         raw_global_defs=options["raw"].get("global_defs"),
         raw_file=options["raw"].get("file"),
     )
+
+
+def note_parted_ways(cluster: Cluster, place: Place) -> None:
+    """Note the VIPs whose answers by nat come back through a gateway that may be on another director.
+
+    That director knows nothing of their connections, drops the answers or lets them out untranslated. place: that of
+    lvs_cluster.
+    """
+    instances = cluster.keepalived.instances if cluster.engine == "keepalived" and len(cluster.directors) > 1 else ()
+    holders = {address: instance for instance in instances for address in instance.vips}
+    for service in cluster.services:
+        gateway = cluster.gateway_of(service.family) if service.answers_through_gateway else None
+        if gateway not in holders:
+            continue
+        for address in sorted(_entrances(cluster, service) & {*holders}):
+            one, other = holders[address], holders[gateway]
+            if not one.moves_with(other):
+                place.key("vrrp").key("instances").item(instances.index(one)).key("vips").note(
+                    f"{address} is a VIP of nat and moves with {one.name}, the gateway {gateway} of the answers with "
+                    f"{other.name}: a director would get answers to connections that only another one knows. Let one "
+                    f"instance have both, or give {one.name} and {other.name} the same sync_group"
+                )
+
+
+def _entrances(cluster: Cluster, service: VirtualService) -> set[str]:
+    """The VIPs that decide which director gets a service's packets. A routed one is reached through a next hop."""
+    vips = cluster.vips_of(service)
+    entrances = {vip.address for vip in vips if not vip.routed}
+    if any(vip.routed for vip in vips):
+        entrances |= {vip.address for vip in cluster.vips if vip.next_hop and family_of(vip.address) == service.family}
+    return entrances
 
 
 def _instances(vrrp: Draft, vips: list[Vip], directors: list[Director], place: Place) -> list[_Placed]:
@@ -126,6 +159,29 @@ def _check_own_interface(placed: _Placed, directors: list[Director]) -> None:
             placed.place_of("track_interfaces").note(
                 f"{track.name} is the interface of {placed.instance.name} itself, which keepalived watches anyway; "
                 "take it out of the list"
+            )
+
+
+def _check_unicast(placed: _Placed, directors: list[Director]) -> None:
+    """Without a peer keepalived goes on by multicast (vrrp_complete_instance()), and who is no peer is not heard."""
+    instance = placed.instance
+    way = {"ipv4": "let its lvs_address be an ipv4 one", "ipv6": "give it an lvs_ipv6_address"}[instance.family]
+    for director in directors:
+        if instance["unicast"] and len(directors) > 1 and not director.address_of(instance.family):
+            placed.place_of("unicast").note(
+                f"{director.host} has no {instance.family} address, to which the others could advertise "
+                f"{instance.name}; {way}, or let unicast be false"
+            )
+
+
+def _check_sync_groups(instances: list[_Placed]) -> None:
+    """As vrrp_sync_set_group() in vrrp_sync.c."""
+    groups = [placed.instance.sync_group for placed in instances]
+    for placed in instances:
+        if placed.instance.sync_group and groups.count(placed.instance.sync_group) == 1:
+            placed.at.key("sync_group").note(
+                f"{placed.instance.sync_group} has no other instance, and keepalived wants two at least; name it in "
+                "those that shall move with this one, or leave it out"
             )
 
 

@@ -6,6 +6,12 @@
 
 from __future__ import annotations
 
+import re
+import signal
+import subprocess
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +20,7 @@ import pytest
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.text import HEADER
 from ansible_collections.lvs.cluster.plugins.plugin_utils.definition import parse
 from ansible_collections.lvs.cluster.plugins.plugin_utils.keepalived import configuration
-from ansible_collections.lvs.cluster.tests.kernel.conftest import module, run
+from ansible_collections.lvs.cluster.tests.kernel.conftest import eventually, module, run
 
 INTERFACE, OTHER_INTERFACE = "lvskeep", "lvskeep2"
 GROUPS = {"all": ["lvs1", "lvs2", "web1", "web2"], "lvs_directors": ["lvs1", "lvs2"], "web": ["web1", "web2"]}
@@ -24,7 +30,7 @@ HOSTS = {
     "web1": {"ansible_host": "192.0.2.21", "lvs_ipv6_address": "2001:db8::21"},
     "web2": {"ansible_host": "192.0.2.22", "lvs_ipv6_address": "2001:db8::22", "lvs_weight": 2},
 }
-VIP, OTHER, VIP6 = "192.0.2.198", "192.0.2.199", "2001:db8::198"
+VIP, OTHER, VIP6, OTHER6 = "192.0.2.198", "192.0.2.199", "2001:db8::198", "2001:db8::199"
 # What an owner may write that has a meaning in the file's syntax.
 ODD = "/a b'c'd\\e{f}!g#h@i$j;k"
 
@@ -33,10 +39,10 @@ def service(**options: Any) -> dict[str, Any]:
     return {"name": "shop", "address": VIP, "port": 80, "real_servers": "web", **options}
 
 
-def text(*services: dict[str, Any], **options: Any) -> str:
+def text(*services: dict[str, Any], director: int = 0, **options: Any) -> str:
     cluster = parse(options, list(services), GROUPS, HOSTS)
     interfaces = dict.fromkeys(["192.0.2.2", *(vip.address for vip in cluster.vips)], INTERFACE)
-    return configuration(cluster, cluster.directors[0], interfaces)
+    return configuration(cluster, cluster.directors[director], interfaces)
 
 
 @pytest.fixture(autouse=True)
@@ -144,6 +150,14 @@ CLUSTERS: dict[str, tuple[list[dict[str, Any]], dict[str, Any]]] = {
             "raw": {"global_defs": "process_names", "file": "static_routes {\n}"},
         },
     ),
+    "unicast and a VIP of IPv6": ([service(address=VIP6)], {"vrrp": {"unicast": True}}),
+    "two instances that move apart, and their connections": (
+        [service(), service(name="other", address=OTHER)],
+        {
+            "vrrp": {"instances": [{"name": "one", "vips": VIP}, {"name": "other", "vips": OTHER}]},
+            "sync_daemon": {"id": 3, "max_length": 1400},
+        },
+    ),
     "two instances, version 3, fractions of a second": (
         [service(), service(name="six", address=VIP6)],
         {
@@ -240,3 +254,119 @@ def test_what_stood_there_before_comes_back(tmp_path: Path) -> None:
     again = module("keepalived", state="absent", path=str(path))
     assert (again["changed"], again["restored"]) == (True, False)
     assert not path.exists()
+
+
+class Running:
+    """keepalived as one of the directors, in a network namespace of its own."""
+
+    def __init__(self, folder: Path, director: int, *options: str) -> None:
+        self.namespace = f"{INTERFACE}{director}"
+        self._director = director
+        self._file, self._log = folder / f"{self.namespace}.conf", folder / f"{self.namespace}.log"
+        self._command = [
+            *("ip", "netns", "exec", self.namespace, "keepalived", "--dont-fork", "--log-console", "--log-detail"),
+            *("--use-file", str(self._file), *options),
+        ]
+        for name in ("pid", "vrrp_pid", "checkers_pid", "bfd_pid"):
+            self._command += [f"--{name}", str(folder / f"{self.namespace}.{name}")]
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def configure(self, *services: dict[str, Any], **options: Any) -> None:
+        """Start it, or let it reload, with a configuration of its own."""
+        self._file.write_text(text(*services, director=self._director, **options))
+        reloads = self.log().count("Reload complete")
+        if self._process is None:
+            with self._log.open("w") as output:
+                self._process = subprocess.Popen(self._command, stdout=output, stderr=subprocess.STDOUT)
+            eventually(lambda: "Startup complete" in self.log(), self.log)
+        else:
+            self._process.send_signal(signal.SIGHUP)
+            eventually(lambda: self.log().count("Reload complete") > reloads, self.log)
+
+    def stop(self) -> None:
+        if self._process is not None:
+            self._process.terminate()
+            self._process.wait(20)
+            self._process = None
+
+    def log(self) -> str:
+        return self._log.read_text() if self._log.exists() else ""
+
+    def masters(self) -> int:
+        """How often it has taken the VIPs."""
+        return self.log().count("Entering MASTER STATE")
+
+    def addresses(self, interface: str = INTERFACE) -> set[str]:
+        shown = run("ip", "-n", self.namespace, "-oneline", "address", "show", "dev", interface)
+        return set(re.findall(r" inet6? ([0-9a-f.:]+)/", shown))
+
+
+@contextmanager
+def directors(folder: Path, *options: str) -> Iterator[tuple[Running, Running]]:
+    """Two directors with a cable between them, each with its addresses; what runs there has these options."""
+    both = Running(folder, 0, *options), Running(folder, 1, *options)
+    one, other = (running.namespace for running in both)
+    try:
+        run("ip", "netns", "add", one)
+        run("ip", "netns", "add", other)
+        run("ip", "-n", one, "link", "add", INTERFACE, "type", "veth", "peer", "name", INTERFACE, "netns", other)
+        for running, host in zip(both, ("lvs1", "lvs2"), strict=True):
+            lines = ["link set lo up", f"link set {INTERFACE} up"]
+            lines.append(f"address add {HOSTS[host]['ansible_host']}/25 dev {INTERFACE}")
+            lines.append(f"address add {HOSTS[host]['lvs_ipv6_address']}/64 dev {INTERFACE} nodad")
+            run("ip", "-n", running.namespace, "-batch", "-", stdin="".join(f"{line}\n" for line in lines))
+        yield both
+    finally:
+        for running in both:
+            running.stop()
+            subprocess.run(["ip", "netns", "delete", running.namespace], capture_output=True, check=False)
+
+
+def holds(running: Running, vips: list[str]) -> Callable[[], bool]:
+    """Whether a director has these VIPs and no other."""
+    return lambda: running.addresses() & {VIP, OTHER, VIP6, OTHER6} == {*vips}
+
+
+@pytest.mark.parametrize(
+    ("steps", "vrrp", "advertised"),
+    [
+        ([[VIP], [VIP, OTHER, VIP6], [OTHER]], {}, "127.112.0.51"),
+        ([[VIP6], [OTHER6, VIP6], [OTHER6]], {}, "fe80::112:51"),
+        ([[VIP], [OTHER, VIP]], {"version": 3, "unicast": True}, "127.112.0.51"),
+    ],
+)
+def test_other_vips_are_rolled_out_to_one_director_after_the_other(
+    tmp_path: Path, steps: list[list[str]], vrrp: dict[str, Any], advertised: str
+) -> None:
+    """While their VIPs differ, the directors hear each other: the second takes nothing that the first has."""
+    with directors(tmp_path, "--vrrp") as (first, second):
+        vips = steps[0]
+        first.configure(service(address=vips), vrrp=vrrp)
+        eventually(holds(first, vips), first.log)
+        second.configure(service(address=vips), vrrp=vrrp)
+        for vips in steps[1:]:
+            second.configure(service(address=vips), vrrp=vrrp)
+            # Longer than a director waits that hears no other: three seconds and a part of one.
+            time.sleep(5)
+            first.configure(service(address=vips), vrrp=vrrp)
+            eventually(holds(first, vips), first.log)
+            assert (first.masters(), second.masters()) == (1, 0), first.log() + second.log()
+            for vip in vips:
+                assert re.search(rf"(gratuitous ARP|Neighbour Advert)\S* on {INTERFACE} for {vip}\n", first.log())
+        assert advertised in first.addresses() | first.addresses("lo")
+        first.stop()
+        eventually(holds(second, vips), second.log)
+        assert holds(first, [])()
+        assert advertised not in first.addresses() | first.addresses("lo")
+
+
+def test_directors_whose_instances_move_apart_send_and_listen(tmp_path: Path) -> None:
+    instances = [{"name": "one", "vips": VIP}, {"name": "other", "vips": OTHER, "priorities": {"lvs2": 200}}]
+    services = service(), service(name="other", address=OTHER)
+    with directors(tmp_path) as both:
+        for running in both:
+            running.configure(*services, vrrp={"instances": instances}, sync_daemon={"id": 3})
+        for running, vip in zip(both, (VIP, OTHER), strict=True):
+            eventually(holds(running, [vip]), running.log)
+            daemons = run("ip", "netns", "exec", running.namespace, "ipvsadm", "-L", "--daemon")
+            assert re.findall(rf"(\w+) sync daemon \(mcast={INTERFACE}, syncid=3", daemons) == ["master", "backup"]

@@ -454,3 +454,10 @@ def test_any_data_is_either_a_cluster_or_a_list_of_problems(
     for problem in outcome.problems:
         assert problem.path.startswith(("lvs_cluster", "lvs_services", "hostvars[", "groups["))
         assert problem.text
+
+
+def test_addresses_of_which_none_can_be_used_are_all_told() -> None:
+    assert [problem.partition(": ")[0] for problem in problems(service(address=["192.0.2.300", "x"]))] == [
+        "lvs_services[0].address[0]",
+        "lvs_services[0].address[1]",
+    ]

@@ -64,7 +64,9 @@ def test_the_common_case() -> None:
         "track_file standby {\n    file /etc/lvs/standby\n}",
         "vrrp_instance lvs {\n    state BACKUP\n    interface eth1\n    virtual_router_id 51\n    priority 100\n"
         "    track_file {\n        standby weight 1\n    }\n"
-        "    virtual_ipaddress {\n        192.0.2.198/32 dev eth1\n    }\n}",
+        "    # Advertised for all VIPs: a director takes no advertisement that lists another address than its own.\n"
+        "    virtual_ipaddress {\n        127.112.0.51/32 dev lo scope host no_track\n    }\n"
+        "    virtual_ipaddress_excluded {\n        192.0.2.198/32 dev eth1\n    }\n}",
         "# A file in /etc/lvs/drained drains: what it has is added to the weight, without a reload.\n"
         + "\n".join(
             f"track_file {path} {{\n    file {path}\n}}"
@@ -137,7 +139,11 @@ def test_an_instance_has_what_its_owner_asks_for() -> None:
         "away weight 1",
         "standby weight 1",
         "}",
+        "# Advertised for all VIPs: a director takes no advertisement that lists another address than its own.",
         "virtual_ipaddress {",
+        "127.112.0.7/32 dev lo scope host no_track",
+        "}",
+        "virtual_ipaddress_excluded {",
         "192.0.2.198/32 dev eth1",
         "}",
         "notify \"/usr/local/bin/tell 'all of them'\"",
@@ -258,6 +264,23 @@ def test_several_instances_part_the_vips() -> None:
     assert second[-2] == "192.0.2.199/32 dev eth1"
 
 
+def test_connections_of_all_instances_are_handed_over() -> None:
+    """keepalived's word inst ties the daemons to one instance; without it every director sends and listens."""
+    services = service(), service(name="tls", address="192.0.2.199", port=443)
+
+    def daemon(*groups: str | None) -> str:
+        vips = ("192.0.2.198", "192.0.2.199")
+        instances = [
+            {"name": f"i{vip[-1]}", "vips": vip, "sync_group": group} for vip, group in zip(vips, groups, strict=True)
+        ]
+        cluster = {"sync_daemon": {}, "vrrp": {"instances": instances}}
+        lines = block("global_defs", *services, cluster=cluster)
+        return next(line for line in lines if line.startswith("lvs_sync_daemon "))
+
+    assert daemon(None, None) == "lvs_sync_daemon eth1 id 0 port 8848"
+    assert daemon("both", "both") == "lvs_sync_daemon eth1 inst i8 id 0 port 8848"
+
+
 @pytest.mark.parametrize(
     ("instances", "problem"),
     [
@@ -343,14 +366,34 @@ def test_a_director_whose_address_is_on_no_interface() -> None:
 
 def test_both_families_move_together() -> None:
     lines = block("vrrp_instance lvs", service(), service(name="six", address="2001:db8::c6", real_servers="six"))
-    assert lines[-6:] == [
-        "virtual_ipaddress {",
-        "192.0.2.198/32 dev eth1",
-        "}",
+    assert lines[-4:] == [
         "virtual_ipaddress_excluded {",
+        "192.0.2.198/32 dev eth1",
         "2001:db8::c6/128 dev eth1",
         "}",
     ]
+
+
+SIX = service(name="six", address="2001:db8::c6", real_servers="six")
+
+
+@pytest.mark.parametrize(
+    ("first", "address", "network"),
+    [
+        (service(), "127.112.0.7/32 dev lo scope host no_track", "192.0.2."),
+        (SIX, "fe80::112:7/128 dev eth1 no_track", "2001:db8::"),
+    ],
+)
+def test_what_is_advertised_does_not_depend_on_the_vips(first: dict[str, Any], address: str, network: str) -> None:
+    """keepalived 2.2 takes no advertisement whose addresses are not its own: vrrp_check_packet() in vrrp.c."""
+    hosts = {"lvs1": {"ansible_host": "192.0.2.2", "lvs_interface": "eth1"}}
+    cluster = {"vrrp": {"virtual_router_id": 7}}
+    many = {**first, "name": "many", "address": [f"{network}{number}" for number in range(30, 60)]}
+    for services in ([first], [many], [first, many], [many, first]):
+        assert block("virtual_ipaddress", *services, cluster=cluster, hosts=hosts) == [address]
+    held = block("virtual_ipaddress_excluded", many, first, cluster=cluster, hosts=hosts)
+    assert len(held) == 31
+    assert held == block("virtual_ipaddress_excluded", first, many, cluster=cluster, hosts=hosts)
 
 
 def test_vips_with_label_prefix_and_interface_and_a_gateway() -> None:
