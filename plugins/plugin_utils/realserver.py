@@ -14,6 +14,7 @@ from .model import (
     ADDRESS_BITS,
     BFD_PORT,
     TCP_CHECKS,
+    THROUGH_GATEWAY,
     UDP_CHECKS,
     Cluster,
     Packets,
@@ -109,7 +110,7 @@ def realserver_view(cluster: Cluster, host: str, hardware_addresses: Mapping[str
             "addresses": addresses,
             "routes": list(_routes(cluster, by_nat)),
             "rules": list(_routing_rules(cluster, by_nat)),
-            "sysctls": _sysctls(own, addresses),
+            "sysctls": {**_sysctls(own, addresses), **_deaf_to_redirects(by_nat)},
             "refused_gateways": _refused_gateways(cluster) if by_direct_routing or by_tunnel else [],
         },
         "filter": {
@@ -220,6 +221,17 @@ def _sysctls(own: RealServerHost, addresses: list[View]) -> dict[str, str]:
     devices = sorted({entry.get("interface", "lo") for entry in quiet} - {"lo"})
     sysctls.update({f"net.ipv4.conf.{device}.rp_filter": "2" for device in devices})
     return sysctls
+
+
+def _deaf_to_redirects(parts: list[Part]) -> dict[str, str]:
+    """A director cannot be told not to name a shorter way in IPv6 (ip6_forward() in net/ipv6/ip6_output.c); a real
+    server that took it would answer that client past the director (rt6_do_redirect() in net/ipv6/route.c).
+    """
+    return {
+        f"net.ipv6.conf.[{part.server.address}].accept_redirects": "0"
+        for part in parts
+        if part.outside == "ipv6" and part.service.nat_return in THROUGH_GATEWAY
+    }
 
 
 def _refused_gateways(cluster: Cluster) -> list[str]:

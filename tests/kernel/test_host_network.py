@@ -277,7 +277,7 @@ def test_what_networkd_would_take_away_is_warned_of(tmp_path: Path) -> None:
         (warning,) = module("host_network", **options)["warnings"]
     finally:
         LAB_CONF.write_text(kept)
-    assert warning.endswith("[Network]: ManageForeignRoutingPolicyRules=no")
+    assert "below [Network]: ManageForeignRoutingPolicyRules=no" in str(warning)
     drop_in = Path("/etc/systemd/network/20-eth1.network.d/no.conf")
     drop_in.parent.mkdir()
     drop_in.write_text("[Network]\nKeepConfiguration=no\n")
@@ -286,5 +286,18 @@ def test_what_networkd_would_take_away_is_warned_of(tmp_path: Path) -> None:
     finally:
         drop_in.unlink()
         drop_in.parent.rmdir()
-    assert "removes addresses of others from eth1" in warning
+    assert "removes addresses of others from eth1" in str(warning)
     assert module("host_network", state="deleted", **options)["changed"]
+
+
+def test_an_ipv6_address_stands_for_its_interface_too(tmp_path: Path) -> None:
+    run("ip", "address", "add", "2001:db8:9::21/64", "dev", NEAR, "nodad")
+    redirects = f"net.ipv6.conf.{NEAR}.accept_redirects"
+    assert sysctl(redirects) == "1"
+    wanted = {"net.ipv6.conf.[2001:db8:9::21].accept_redirects": "0"}
+    files = {"boot_file": str(tmp_path / "network.batch"), "sysctl_file": str(tmp_path / "lvs.conf")}
+    result = module("host_network", state="replaced", sysctls=wanted, **files)
+    assert result["commands"] == [f"sysctl -w {redirects}=0"]
+    assert f"{redirects} = 0" in (tmp_path / "lvs.conf").read_text()
+    assert module("host_network", state="deleted", all=True, **files)["changed"]
+    assert sysctl(redirects) == "1"

@@ -125,6 +125,14 @@ def test_the_answers_to_a_directors_own_questions_go_straight_to_it() -> None:
     ]
 
 
+def test_in_ipv6_it_takes_no_shorter_way_that_the_director_tells_it_of() -> None:
+    hosts = {"lvs1": {"ansible_host": "192.0.2.2", "lvs_ipv6_address": "2001:db8::2"}}
+    for nat_return, told in (("policy_route", True), ("default_route", True), ("source_nat", False)):
+        found = network(parse(six(forward="nat", nat_return=nat_return), hosts=hosts), "six1")
+        sysctls = {"net.ipv6.conf.[2001:db8::21].accept_redirects": "0"} if told else {}
+        assert found.get("sysctls", {}) == sysctls
+
+
 def test_the_other_ways_back() -> None:
     assert network(parse(service(forward="nat"), cluster={"nat_return": "default_route"})) == {
         "routes": [{"destination": "default", "gateway": "192.0.2.2"}]
