@@ -35,6 +35,9 @@ QUIET_ARP = {"net.ipv4.conf.all.arp_ignore": "1", "net.ipv4.conf.all.arp_announc
 # main table (32766), whose number is RT_TABLE_MAIN in linux/rtnetlink.h.
 RETURN_TABLE = 5080
 MAIN_TABLE = 254
+# A socket of UDP that listens on all addresses has none when the way of its answer is looked up. In IPv4 a rule can say
+# so (fib4_rule_match() in net/ipv4/fib_rules.c), in IPv6 one with a source is not for it (fib6_rule_match()).
+UNSPECIFIED = {"ipv4": {"family": "ipv4", "source": "0.0.0.0"}, "ipv6": {"family": "ipv6"}}
 # (family outside, family inside) -> the kind of device that unpacks ipip and gue
 DEVICES = {("ipv4", "ipv4"): "ipip", ("ipv4", "ipv6"): "sit", ("ipv6", "ipv4"): "ip6tnl", ("ipv6", "ipv6"): "ip6tnl"}
 GRE_DEVICES = {"ipv4": "gre", "ipv6": "ip6gre"}
@@ -208,6 +211,8 @@ def _routing_rules(cluster: Cluster, parts: list[Part]) -> Iterator[View]:
             from_here = {"family": family, "source": part.server.address}
             for answers in part.service.answers_of(part.server):
                 yield {"priority": RETURN_TABLE, **from_here, **answers, "table": RETURN_TABLE}
+                if answers.get("protocol") == "udp" and "source_port" in answers:
+                    yield {"priority": RETURN_TABLE, **UNSPECIFIED[family], **answers, "table": RETURN_TABLE}
             for director in cluster.directors if len(cluster.directors) > 1 else ():
                 own = director.address_of(family)
                 if own:

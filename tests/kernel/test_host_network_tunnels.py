@@ -47,6 +47,19 @@ def cable() -> Iterator[None]:
     assert snapshot() == before
 
 
+@pytest.fixture
+def strict() -> Iterator[None]:
+    """A host whose reverse path filter is strict wherever an interface has no laxer one of its own.
+
+    The larger of conf.all and conf.INTERFACE counts, and 2 is laxer than 1 (IN_DEV_RPFILTER() in linux/inetdevice.h,
+    __fib_validate_source() in net/ipv4/fib_frontend.c).
+    """
+    before = run("sysctl", "-n", "net.ipv4.conf.all.rp_filter").strip()
+    run("sysctl", "-q", "net.ipv4.conf.all.rp_filter=1")
+    yield
+    run("sysctl", "-q", f"net.ipv4.conf.all.rp_filter={before}")
+
+
 def files(folder: Path) -> dict[str, str]:
     return {
         "boot_file": str(folder / "network.batch"),
@@ -92,6 +105,7 @@ BOTH = ((VIP, GATEWAY), (VIP6, GATEWAY6))
         ("ip6gre", True, ("ip6gre", "ocsum"), BOTH),
     ],
 )
+@pytest.mark.usefixtures("strict")
 def test_a_tunnel_unpacks(kind: str, checksum: bool, sends: tuple[str, ...], inside: Any) -> None:
     send_through(*sends)
     tunnel = {"name": OWN, "kind": kind, "local": DIP6 if "ip6" in kind else DIP, "checksum": checksum}
@@ -104,9 +118,32 @@ def test_a_tunnel_unpacks(kind: str, checksum: bool, sends: tuple[str, ...], ins
     assert module("host_network", state="deleted", **options)["changed"]
 
 
+@pytest.mark.usefixtures("strict")
+def test_what_a_tunnel_unpacks_is_dropped_by_a_strict_reverse_path_filter() -> None:
+    """The peer is reached by another interface than the one that its packets come from."""
+    send_through("ipip")
+    options: dict[str, Any] = {
+        "tunnels": [{"name": OWN, "kind": "ipip", "local": DIP}],
+        "addresses": [{"address": VIP, "interface": OWN}],
+    }
+    module("host_network", **options)
+    before = dropped_by_reverse_path_filter()
+    assert not pings(VIP, GATEWAY)
+    assert dropped_by_reverse_path_filter() > before
+    assert module("host_network", **options, sysctls={FILTER: "2"})["commands"] == [f"sysctl -w {FILTER}=2"]
+    assert pings(VIP, GATEWAY)
+
+
+def dropped_by_reverse_path_filter() -> int:
+    """How many packets this host has dropped for it so far (ip_rcv_finish_core() in net/ipv4/ip_input.c)."""
+    words = run("nstat", "-asz", "TcpExtIPReversePathFilter").split()
+    return int(words[words.index("TcpExtIPReversePathFilter") + 1])
+
+
 @pytest.mark.parametrize(
     ("kind", "family", "pair"), [("ipip", "ipv4", BOTH[0]), ("ip6tnl", "ipv6", BOTH[0]), ("ip6tnl", "ipv6", BOTH[1])]
 )
+@pytest.mark.usefixtures("strict")
 def test_a_listener_unpacks(kind: str, family: str, pair: tuple[str, str]) -> None:
     mode = ("mode", "any") if kind == "ip6tnl" else ()
     encapsulation = ("encap", "gue", "encap-sport", "auto", "encap-dport", "6080", "encap-csum")

@@ -29,8 +29,6 @@ RULES: list[dict[str, Any]] = [
     {"kind": "mark", "mark": 1, "address": VIP, "protocol": "tcp", "port": 80},
     {"kind": "mark", "mark": 0x90000001, "address": VIP6, "protocol": "sctp"},
     {"kind": "mark", "mark": 3, "address": "192.0.2.199"},
-    {"kind": "mark", "mark": 1, "address": VIP, "protocol": "icmp"},
-    {"kind": "mark", "mark": 1, "address": VIP6, "protocol": "icmpv6"},
     {"kind": "unmarked", "mac": "52:54:00:00:01:02"},
     {"kind": "unmarked", "mac": "52:54:00:00:0A:03"},
     {"kind": "silence", "address": VIP, "instead": "192.0.2.21"},
@@ -46,6 +44,8 @@ RULES: list[dict[str, Any]] = [
     {"kind": "source_nat", "address": VIP6, "protocol": "udp", "to": "2001:db8::2"},
     {"kind": "clamp", "address": VIP, "mss": 1440},
     {"kind": "clamp", "address": VIP6, "mss": 1420},
+    {"kind": "mark", "mark": 1, "address": VIP, "protocol": "icmp"},
+    {"kind": "mark", "mark": 1, "address": VIP6, "protocol": "icmpv6"},
 ]
 OPENINGS: list[dict[str, Any]] = [
     {"kind": "accept", "hook": "input", "protocol": "tcp", "address": VIP, "port": 80},

@@ -98,6 +98,16 @@ def test_the_answers_of_nat_go_back_through_the_director_by_a_rule_of_their_own(
     }
 
 
+def test_the_answers_of_a_udp_socket_without_an_address_go_back_too() -> None:
+    answers = {"protocol": "udp", "source_port": 53, "table": 5080}
+    (own, any_own) = network(parse(service(forward="nat", protocol="udp", port=53)))["rules"]
+    assert own == {"priority": 5080, "family": "ipv4", "source": "192.0.2.21", **answers}
+    assert any_own == {"priority": 5080, "family": "ipv4", "source": "0.0.0.0", **answers}
+    hosts = {"lvs1": {"ansible_host": "192.0.2.2", "lvs_ipv6_address": "2001:db8::2"}}
+    found = network(parse(six(forward="nat", protocol="udp", port=53), hosts=hosts), "six1")["rules"]
+    assert found[1] == {"priority": 5080, "family": "ipv6", **answers}
+
+
 def test_ftp_answers_from_ports_that_nobody_knows_before() -> None:
     (rule,) = network(parse(service(forward="nat", port=21)))["rules"]
     assert rule == {"priority": 5080, "family": "ipv4", "source": "192.0.2.21", "protocol": "tcp", "table": 5080}
