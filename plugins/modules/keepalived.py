@@ -71,6 +71,13 @@ path:
   returned: always
   type: str
   sample: /etc/keepalived/keepalived.conf
+unread:
+  description:
+    - Whether keepalived, where it runs, has still to be reloaded to go by this configuration. Then the result is a
+      change, also where the file was written by an earlier run that did not come to the reload.
+  returned: with O(state=present)
+  type: bool
+  sample: true
 restored:
   description: Whether there is a configuration of someone else now.
   returned: with O(state=absent)
@@ -87,6 +94,7 @@ from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.configurat
     Refused,
     is_private,
 )
+from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.service import has_not_read
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.text import with_password
 
 
@@ -120,6 +128,7 @@ def _put(module: AnsibleModule) -> None:
     if warning:
         module.warn(warning)
     exposed, missing = not is_private(path), bool(folder) and not os.path.isdir(folder)
+    unread = changed or has_not_read(path)
     if not module.check_mode:
         if missing:
             os.makedirs(folder, mode=0o755)
@@ -128,7 +137,7 @@ def _put(module: AnsibleModule) -> None:
         elif exposed:
             os.chmod(path, 0o600)
     diff = [configuration.diff(wanted)] if changed else []
-    module.exit_json(changed=changed or exposed or missing, path=path, diff=diff)
+    module.exit_json(changed=unread or exposed or missing, path=path, unread=unread, diff=diff)
 
 
 def _take_away(module: AnsibleModule) -> None:

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import subprocess
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ansible_collections.lvs.cluster.plugins.module_utils._ipvs import real_server
 from ansible_collections.lvs.cluster.tests.kernel.conftest import eventually, ipvsadm, module, run
 from ansible_collections.lvs.cluster.tests.kernel.test_keepalived import INTERFACE, interface, service, text
 
@@ -22,6 +23,11 @@ WEB1, WEB2 = "192.0.2.21", "192.0.2.22"
 
 pytestmark = pytest.mark.usefixtures("kernel", "interface")
 __all__ = ["INTERFACE", "interface"]
+
+
+def lose_patience() -> None:
+    """Let the module not wait for long, where a test knows that nothing will come."""
+    real_server.KEEPALIVED_DEADLINE_S = 4.0
 
 
 def weights() -> dict[str, list[int]]:
@@ -40,6 +46,7 @@ class Balancer:
 
     def __init__(self, folder: Path) -> None:
         self.rules, self.conf, self.drained = folder / "ipvs.rules", folder / "keepalived.conf", folder / "drained"
+        self.inside: Callable[[], None] = lambda: None  # done in the module's process first
 
     def drain(self, state: str = "drained", address: Any = WEB1, **options: Any) -> dict[str, Any]:
         result = self.tries(state, address, **options)
@@ -49,7 +56,7 @@ class Balancer:
     def tries(self, state: str = "drained", address: Any = WEB1, **options: Any) -> dict[str, Any]:
         files = {"boot_file": self.rules, "keepalived_file": self.conf, "drained_folder": self.drained}
         files = {name: str(path) for name, path in files.items()}
-        return module("ipvs_real_server", address=address, state=state, **files, **options)
+        return module("ipvs_real_server", inside=self.inside, address=address, state=state, **files, **options)
 
     def files(self) -> list[str]:
         return sorted(path.name for path in self.drained.iterdir()) if self.drained.exists() else []
@@ -239,6 +246,7 @@ def test_what_fails_its_check_is_active_and_waits_for_its_weight(tmp_path: Path)
         assert not balancer.drain("active")["changed"]
         assert balancer.drain(force=True)["changed"]
         assert balancer.files() == [WEB1]
+        balancer.inside = lose_patience
         result = balancer.drain("active")
         assert result["changed"]
         assert "keepalived has not given the weight yet in 2 cases" in str(result["warnings"])
@@ -288,9 +296,10 @@ def test_a_keepalived_that_does_not_run_is_told(tmp_path: Path) -> None:
     try:
         # Its checkers are a child; ended they would take the services along.
         run("pkill", "-STOP", "--parent", str(balancer.process.pid))
+        balancer.inside = lose_patience
         result = balancer.tries()
         assert result["failed"]
-        assert "keepalived has not changed 2 of 2 weights within 15 seconds; is it running?" in result["msg"]
+        assert "keepalived has not changed 2 of 2 weights within 4 seconds; is it running?" in result["msg"]
         assert balancer.files() == []
         assert weights() == both(1, 2)
     finally:

@@ -1,0 +1,32 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What systemd knows of keepalived. Private to the collection."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import time
+
+UNIT = "keepalived.service"
+
+
+def has_not_read(path: str) -> bool:
+    """Return whether keepalived runs and was neither started nor reloaded since the file at `path` was written.
+
+    That is what a run leaves behind that was interrupted before it came to the reload.
+    """
+    command = ["systemctl", "show", UNIT, "--property=ActiveState,StateChangeTimestampMonotonic"]
+    try:
+        done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+        written_s = time.time() - os.stat(path).st_mtime
+    except FileNotFoundError:  # a host without systemd, or without the file
+        return False
+    known = dict(line.partition("=")[::2] for line in done.stdout.splitlines())
+    if known.get("ActiveState") != "active":
+        return False
+    # Microseconds since the boot; a reload changes the state, to reloading and back (systemd.service(5)).
+    unchanged_s = time.monotonic() - int(known.get("StateChangeTimestampMonotonic") or 0) / 1e6
+    return written_s < unchanged_s
