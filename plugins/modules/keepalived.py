@@ -78,6 +78,14 @@ unread:
   returned: with O(state=present)
   type: bool
   sample: true
+advertised:
+  description:
+    - The addresses, as M(lvs.cluster.host_network) takes them, that the configuration has for advertisements alone. A
+      keepalived that is killed leaves them behind.
+  returned: with O(state=absent)
+  type: list
+  elements: dict
+  sample: [{address: 127.112.0.51/32, interface: lo}]
 restored:
   description: Whether there is a configuration of someone else now.
   returned: with O(state=absent)
@@ -94,6 +102,7 @@ from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.configurat
     Refused,
     is_private,
 )
+from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.managed import advertised
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.service import has_not_read
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.text import with_password
 
@@ -147,7 +156,11 @@ def _take_away(module: AnsibleModule) -> None:
     if changed and not module.check_mode:
         configuration.remove()
     diff = [configuration.diff(left)] if changed else []
-    module.exit_json(changed=changed, path=module.params["path"], restored=left is not None, diff=diff)
+    names = [
+        {"address": address, "interface": interface} for address, interface in advertised(configuration.text or "")
+    ]
+    restored = left is not None
+    module.exit_json(changed=changed, path=module.params["path"], restored=restored, advertised=names, diff=diff)
 
 
 if __name__ == "__main__":

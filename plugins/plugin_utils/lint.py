@@ -81,18 +81,6 @@ def _without_synchronisation(cluster: Cluster) -> Iterator[str]:
         )
 
 
-def _balanced_twice(cluster: Cluster) -> Iterator[str]:
-    directors = {director.host for director in cluster.directors}
-    for service in cluster.services:
-        both = sorted({server.host for server in service.real_servers if server.host in directors})
-        if both and len(directors) > 1 and service.forwards_by(*UNTOUCHED) and not service.marked:
-            yield (
-                f"Service {service.name}: {', '.join(both)} will balance again what another director sends it as a "
-                "real server, and part of the connections go round and die. Give the service a fwmark beside its "
-                "address: packets from directors are not marked"
-            )
-
-
 def _way_back(cluster: Cluster) -> Iterator[str]:
     for service in cluster.services:
         if not service.forwards_by("nat"):
@@ -193,7 +181,6 @@ RULES: dict[str, Rule] = {
     "unwatched": _unwatched,
     "equal-priorities": _equal_priorities,
     "without-synchronisation": _without_synchronisation,
-    "balanced-twice": _balanced_twice,
     "way-back": _way_back,
     "mark": _mark,
     "ftp": _ftp,

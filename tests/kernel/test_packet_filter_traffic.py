@@ -181,6 +181,23 @@ def test_what_is_marked_is_balanced_unless_it_comes_from_a_peer(filters: Filters
         assert [asked(client, VIP)[-1] for client in (CLIENT, OTHER, THIRD)] == [REAL_SERVER, DIRECTOR, DIRECTOR]
 
 
+def test_what_a_director_sends_another_is_not_balanced_again(filters: Filters) -> None:
+    """Both have the VIP and the service, and each is a real server of it by direct routing."""
+    macs = {DIRECTOR: mac(DIRECTOR), REAL_SERVER: mac(REAL_SERVER)}
+    batch(CLIENT, [f"neigh add {VIP} lladdr {macs[DIRECTOR]} dev eth0 nud permanent"])
+    for director in macs:
+        have(director, f"{VIP}/32")
+        service = f"-A -t {VIP}:80 -s rr\n-a -t {VIP}:80 -r {DIP} -g\n-a -t {VIP}:80 -r {RIP} -g\n"
+        inside(director, "ipvsadm", "-R", stdin=service)
+    with serving(DIRECTOR, 80), serving(REAL_SERVER, 80):
+        assert [] in [asked(CLIENT, VIP) for _time in range(8)]  # they go to and fro
+        for director, peer in ((DIRECTOR, REAL_SERVER), (REAL_SERVER, DIRECTOR)):
+            redirect = {"kind": "redirect", "address": VIP, "protocol": "tcp", "port": 80}
+            filters(director, {**redirect, "mac": macs[peer]})
+        names = [asked(CLIENT, VIP)[-1] for _time in range(8)]
+        assert sorted(names) == [DIRECTOR] * 4 + [REAL_SERVER] * 4
+
+
 def test_a_real_server_reaches_out(filters: Filters, others: None) -> None:
     have(DIRECTOR, "203.0.113.2/24")
     have(OTHER, "203.0.113.22/24")

@@ -16,6 +16,9 @@ from typing import Dict, FrozenSet, Iterable, Iterator, List, NamedTuple, Tuple
 from .._ipvs.model import PROTOCOLS, DestinationKey, ServiceKey
 from .._netlink.address import canonical, family_of
 
+# How an address begins that means nothing: see _advertised() in plugin_utils/keepalived.py.
+ADVERTISED = ("127.112.", "fe80::112:")
+
 
 class Managed(NamedTuple):
     """A real server of one service. files: the paths whose numbers keepalived adds to its weight."""
@@ -47,6 +50,16 @@ def managed(text: str) -> RealServers:
                 value = Managed(_weight(server), _files(server, paths))
                 for service, port in services:
                     found[service, _endpoint(server.words[1:], port)] = value
+    return found
+
+
+def advertised(text: str) -> List[Tuple[str, str]]:
+    """Return what advertisements of this collection name beside the VIPs: address with prefix length, and interface."""
+    found = []
+    for instance in _named(blocks(text), "vrrp_instance"):
+        for block in instance.body:
+            lines = [line.words for line in block.body] if block.words == ["virtual_ipaddress"] else []
+            found += [(words[0], words[2]) for words in lines if words[0].startswith(ADVERTISED) and words[1] == "dev"]
     return found
 
 

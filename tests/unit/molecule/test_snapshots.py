@@ -12,16 +12,16 @@ from ansible_collections.lvs.cluster.molecule.snapshots import compared, parse
 
 HOSTS_OWN = """== nftables
 table inet filter {
-	chain input {
-		type filter hook input priority filter; policy drop;
-		tcp dport { 22, 53 } accept
-	}
+    chain input {
+        type filter hook input priority filter; policy drop;
+        tcp dport { 22, 53 } accept
+    }
 }
 """
 BUILT_IN = """table ip nat {
-	chain PREROUTING {
-		type nat hook prerouting priority dstnat; policy accept;
-	}
+    chain PREROUTING {
+        type nat hook prerouting priority dstnat; policy accept;
+    }
 }
 """
 OURS = BUILT_IN.replace("ip nat", "ip lvs").replace("PREROUTING", "nat_prerouting")
@@ -61,7 +61,7 @@ def test_kernel_modules_and_built_in_tables_may_stay(before: str, now: str) -> N
     [
         (HOSTS_OWN, HOSTS_OWN + OURS),
         (HOSTS_OWN, HOSTS_OWN.replace("policy drop", "policy accept")),
-        (HOSTS_OWN, HOSTS_OWN + BUILT_IN.replace("policy accept;", "policy accept;\n\t\tdrop")),
+        (HOSTS_OWN, HOSTS_OWN + BUILT_IN.replace("policy accept;", "policy accept;\n        drop")),
         ("== iptables\n", "== iptables\n*nat\n:LVS-PREROUTING - [0:0]\nCOMMIT\n"),
         ("== sysctls\n", "== sysctls\n/proc/sys/net/ipv4/vs/conntrack:1\n"),
         ("== timeouts\n", "== timeouts\nTimeout (tcp tcpfin udp): 7200 120 300\n"),

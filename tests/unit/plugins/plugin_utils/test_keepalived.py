@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.model import DestinationKey, ServiceKey
-from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.managed import blocks, managed
+from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.managed import ADVERTISED, blocks, managed
 from ansible_collections.lvs.cluster.plugins.plugin_utils.definition import DefinitionError
 from ansible_collections.lvs.cluster.plugins.plugin_utils.keepalived import UnknownInterface, configuration
 from ansible_collections.lvs.cluster.plugins.plugin_utils.keepalived_text import word
@@ -391,6 +391,7 @@ def test_what_is_advertised_does_not_depend_on_the_vips(first: dict[str, Any], a
     many = {**first, "name": "many", "address": [f"{network}{number}" for number in range(30, 60)]}
     for services in ([first], [many], [first, many], [many, first]):
         assert block("virtual_ipaddress", *services, cluster=cluster, hosts=hosts) == [address]
+        assert address.startswith(ADVERTISED)
     held = block("virtual_ipaddress_excluded", many, first, cluster=cluster, hosts=hosts)
     assert len(held) == 31
     assert held == block("virtual_ipaddress_excluded", first, many, cluster=cluster, hosts=hosts)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.managed import managed
+from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.managed import advertised, managed
 
 # Words that keepalived takes, and this collection does not write.
 OF_ANOTHER = """
@@ -57,6 +57,31 @@ virtual_server 192.0.2.201 80 {
 }
 """
 WORDS = OF_ANOTHER.split()
+
+
+def test_what_advertisements_name_beside_the_vips_is_found() -> None:
+    text = """
+vrrp_instance four {
+    virtual_ipaddress {
+        127.112.0.51/32 dev lo scope host no_track
+    }
+    virtual_ipaddress_excluded {
+        192.0.2.198/32 dev eth1
+    }
+}
+vrrp_instance six {
+    virtual_ipaddress {
+        fe80::112:52/128 dev eth1 no_track
+    }
+}
+vrrp_instance of_another {
+    virtual_ipaddress {
+        192.0.2.199/32 dev eth1
+        192.0.2.200
+    }
+}
+"""
+    assert advertised(text) == [("127.112.0.51/32", "lo"), ("fe80::112:52/128", "eth1")]
 
 
 def test_of_another_what_is_not_understood_is_passed_over() -> None:
