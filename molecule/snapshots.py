@@ -31,7 +31,7 @@ ALLOWED = {
         "a kernel module stays loaded, and its settings with it"
     ),
     # As they are when the module is loaded: ip_vs_control_net_init_sysctl() in ip_vs_ctl.c.
-    r"sysctls: \+ /proc/sys/net/ipv4/vs/(?!(conn_reuse_mode:[^1]|conntrack:[^0]|expire_quiescent_template:[^0]))": (
+    r"sysctls: \+ /proc/sys/net/ipv4/vs/(?!(conn_reuse_mode:[^1]|(conntrack|expire_\w+):[^0]))": (
         "IPVS stays loaded, and its settings with it, those that the cluster changes as they were at first"
     ),
     r"sysctls: - /proc/sys/net/ipv4/vs/": "IPVS was loaded, before the reboot",

@@ -36,7 +36,8 @@ options:
     description:
       - The MAC address of each director on the interface that has its address, by the director's name. Needed where
         directors are real servers by direct routing as well (RV(peers)), so that each can tell the packets
-        of the others from those of clients. Without this option such rules are left out of RV(filter).
+        of the others from those of clients. Without this option such rules are left out of RV(filter); where it is
+        given, it must have all of RV(peers).
     type: dict
   interfaces:
     description:

@@ -245,7 +245,11 @@ class VirtualService:
         """What comes to a real server's own address by nat. FTP's data connections come to ports that nobody knows."""
         known = self.packets or (Packets("", self.protocol, 0),)
         arriving = (
-            Packets(server.address, packets.protocol, 0 if self.is_ftp else server.port or packets.port)
+            Packets(
+                server.address,
+                packets.protocol,
+                0 if self.is_ftp or packets.protocol is None else server.port or packets.port,
+            )
             for packets in known
         )
         return tuple(dict.fromkeys(arriving))

@@ -206,17 +206,18 @@ def _routing_rules(cluster: Cluster, parts: list[Part]) -> Iterator[View]:
     director it would pass that one's packet filter, which has not seen the question.
     """
     for part in parts:
-        if part.service.nat_return == "policy_route":
-            family = part.service.family
-            from_here = {"family": family, "source": part.server.address}
-            for answers in part.service.answers_of(part.server):
-                yield {"priority": RETURN_TABLE, **from_here, **answers, "table": RETURN_TABLE}
-                if answers.get("protocol") == "udp" and "source_port" in answers:
-                    yield {"priority": RETURN_TABLE, **UNSPECIFIED[family], **answers, "table": RETURN_TABLE}
-            for director in cluster.directors if len(cluster.directors) > 1 else ():
-                own = director.address_of(family)
-                if own:
-                    yield {"priority": RETURN_TABLE - 1, **from_here, "destination": own, "table": MAIN_TABLE}
+        if part.service.nat_return != "policy_route":
+            continue
+        family = part.service.family
+        from_here: View = {"family": family, "source": part.server.address}
+        for answers in part.service.answers_of(part.server):
+            unbound = answers.get("protocol") == "udp" and "source_port" in answers
+            for origin in (from_here, UNSPECIFIED[family]) if unbound else (from_here,):
+                yield {"priority": RETURN_TABLE, **origin, **answers, "table": RETURN_TABLE}
+                for director in cluster.directors if len(cluster.directors) > 1 else ():
+                    own = director.address_of(family)
+                    if own:
+                        yield {"priority": RETURN_TABLE - 1, **origin, "destination": own, "table": MAIN_TABLE}
 
 
 def _sysctls(own: RealServerHost, addresses: list[View]) -> dict[str, str]:

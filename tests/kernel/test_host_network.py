@@ -94,6 +94,18 @@ def test_what_the_kernel_sets_along_with_forwarding_gets_its_value_back(tmp_path
     run("sysctl", "-qw", f"{accept}={at_first}")
 
 
+def test_undoing_puts_back_what_the_kernel_has_set_along(tmp_path: Path) -> None:
+    forward, accept = "net.ipv4.ip_forward", "net.ipv4.conf.all.accept_redirects"
+    at_first = sysctl(accept)
+    run("sysctl", "-qw", f"{forward}=0", f"{accept}=0")
+    nowhere = {"destination": "192.0.2.128/25", "gateway": "203.0.113.9"}
+    result = module("host_network", sysctls={forward: "1", accept: "0"}, routes=[nowhere])
+    assert result["failed"]
+    assert result["msg"].endswith("What this call had done was undone: the host is as it was before")
+    assert (sysctl(forward), sysctl(accept)) == ("0", "0")
+    run("sysctl", "-qw", f"{accept}={at_first}")
+
+
 def test_what_a_module_gets_when_it_is_loaded_the_next_time(tmp_path: Path) -> None:
     files = {name: str(tmp_path / name) for name in ("boot_file", "modprobe_file")}
     options = {"module_options": {"ip_vs": {"conn_tab_bits": 13}}, **files}

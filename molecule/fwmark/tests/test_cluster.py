@@ -33,8 +33,14 @@ def test_large_answers_and_requests_arrive_whole(lab: Lab) -> None:
 
 
 def test_what_a_clients_network_tells_about_a_packet_reaches_the_director(lab: Lab) -> None:
-    """By ICMP, as an echo request comes, which is easier to send."""
-    lab.output("client", f"ping -c 1 -W 5 {VIP}")
+    """By ICMP, as echo requests come, which are easier to send. Nobody answers them: no host holds the address."""
+
+    def arrived() -> int:
+        return int(lab.output("lvs1", "nstat -asz IcmpInEchos").split()[-2])
+
+    before = arrived()
+    assert "3 packets transmitted" in lab.host("client").run(f"ping -c 3 -i 0.3 -W 1 {VIP}").stdout
+    assert arrived() == before + 3
 
 
 def test_no_host_holds_the_address_or_answers_for_it(lab: Lab) -> None:

@@ -29,4 +29,4 @@ def has_not_read(path: str) -> bool:
         return False
     # Microseconds since the boot; a reload changes the state, to reloading and back (systemd.service(5)).
     unchanged_s = time.monotonic() - int(known.get("StateChangeTimestampMonotonic") or 0) / 1e6
-    return written_s < unchanged_s
+    return 0 <= written_s < unchanged_s  # or else the clock was put back, and tells nothing

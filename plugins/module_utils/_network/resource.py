@@ -17,7 +17,7 @@ from .desired import desired_network, owned_network, refused_defaults, standing_
 from .model import DEFAULT, MAIN_TABLE, AddressKey, Link, Network, Route, RouteKey
 from .networkd import advice
 from .place import place
-from .plan import ADDRESS, MODULE, announced, plan
+from .plan import ACCEPT_REDIRECTS, ADDRESS, FORWARD, MODULE, SYSCTL, announced, plan
 from .wanted import WantedNetwork
 
 BATCH_HEADER = "# Network of lvs.cluster; what it removes later it finds here. Load by hand: ip -force -batch\n"
@@ -146,13 +146,19 @@ class HostNetwork(Resource):
 
     def warnings(self, plan: Plan, desired: Network) -> Tuple[str, ...]:  # noqa: ARG002 - about what stays, too
         networkd = self._kernel.networkd(self._links) if self._files.batch and self._state != "deleted" else None
-        return advice(networkd, self._now_listed) if networkd else ()
+        # What something else looks after, that will put back.
+        own = {key: value for key, value in desired.addresses.items() if key.address not in self._wanted.handed_over}
+        listed = self._now_listed._replace(
+            addresses={key: own[key] for key in self._now_listed.addresses if key in own}
+        )
+        return advice(networkd, listed) if networkd else ()
 
     def watched(self, plan: Plan) -> Keys:
         # Without promote_secondaries, an address that goes takes others of its interface along (__inet_del_ifa()).
         losing = {change.key.interface for change in plan if change.kind == ADDRESS and change.action != ADD}
-        beside = ((ADDRESS, key) for key in self._there if key.interface in losing)
-        return super().watched(plan) | frozenset(beside)
+        beside = {(ADDRESS, key) for key in self._there if key.interface in losing}
+        along = {(SYSCTL, ACCEPT_REDIRECTS)} if any(change.key == FORWARD for change in plan) else set()
+        return super().watched(plan) | beside | along
 
     def apply(self, plan: Plan) -> None:
         self._kernel.apply(plan, self._links)

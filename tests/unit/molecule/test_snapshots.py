@@ -64,6 +64,7 @@ def test_kernel_modules_and_built_in_tables_may_stay(before: str, now: str) -> N
         (HOSTS_OWN, HOSTS_OWN + BUILT_IN.replace("policy accept;", "policy accept;\n        drop")),
         ("== iptables\n", "== iptables\n*nat\n:LVS-PREROUTING - [0:0]\nCOMMIT\n"),
         ("== sysctls\n", "== sysctls\n/proc/sys/net/ipv4/vs/conntrack:1\n"),
+        ("== sysctls\n", "== sysctls\n/proc/sys/net/ipv4/vs/expire_nodest_conn:1\n"),
         ("== timeouts\n", "== timeouts\nTimeout (tcp tcpfin udp): 7200 120 300\n"),
         ("== rules\n1: from all lookup 1\n", "== rules\n1: from all lookup 1\n2: from all lookup 1\n"),
     ],

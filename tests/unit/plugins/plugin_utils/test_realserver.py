@@ -106,6 +106,16 @@ def test_the_answers_of_a_udp_socket_without_an_address_go_back_too() -> None:
     hosts = {"lvs1": {"ansible_host": "192.0.2.2", "lvs_ipv6_address": "2001:db8::2"}}
     found = network(parse(six(forward="nat", protocol="udp", port=53), hosts=hosts), "six1")["rules"]
     assert found[1] == {"priority": 5080, "family": "ipv6", **answers}
+    gateway = {"vips": [{"address": "192.0.2.200", "gateway": True}]}
+    two = {"cluster": gateway, "groups": {"lvs_directors": ["lvs1", "lvs2"]}}
+    straight = network(parse(service(forward="nat", protocol="udp", port=53), **two))["rules"]
+    assert {
+        "priority": 5079,
+        "family": "ipv4",
+        "source": "0.0.0.0",
+        "destination": "192.0.2.3",
+        "table": 254,
+    } in straight
 
 
 def test_ftp_answers_from_ports_that_nobody_knows_before() -> None:
@@ -122,6 +132,15 @@ def test_the_answers_of_a_marked_service_are_known_by_the_ports_that_are_marked(
     ]
     opened = {"kind": "accept", "hook": "input", "address": "192.0.2.21", "protocol": "tcp"}
     assert rules(cluster) == [{**opened, "port": 80}, {**opened, "port": 443}]
+
+
+def test_a_port_without_a_protocol_tells_no_answers_apart() -> None:
+    cluster = parse(
+        by_mark(forward="nat", real_servers=[{"host": "web1", "port": 8080}]), cluster={"open_firewall": True}
+    )
+    (rule,) = network(cluster)["rules"]
+    assert rule == {"priority": 5080, "family": "ipv4", "source": "192.0.2.21", "table": 5080}
+    assert rules(cluster) == [{"kind": "accept", "hook": "input", "address": "192.0.2.21"}]
 
 
 def test_the_answers_to_a_directors_own_questions_go_straight_to_it() -> None:
