@@ -30,10 +30,16 @@ def write_texts(texts: Texts) -> None:
 
 
 def replace_text(path: str, text: str | None, mode: int = 0o644) -> None:
-    """Replace a file in one step, so that a crash leaves the old or the new one; with None it goes."""
+    """Replace a file in one step, so that a crash leaves the old or the new one.
+
+    With None it goes, and with it the folder of a unit's drop-ins that has no other.
+    """
     if text is None:
         with suppress(FileNotFoundError):
             os.unlink(path)
+        if os.path.dirname(path).endswith(".service.d"):
+            with suppress(OSError):
+                os.rmdir(os.path.dirname(path))
     else:
         folder = os.path.dirname(path)
         os.makedirs(folder, mode=0o755, exist_ok=True)

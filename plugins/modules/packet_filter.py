@@ -132,6 +132,13 @@ options:
         nftables. A file is written after the kernel has taken all, and removed when it would be empty. What loads them
         is in RV(boot_commands).
     type: path
+  nftables_drop_in:
+    description:
+      - File of a drop-in of C(nftables.service), such as V(/etc/systemd/system/nftables.service.d/lvs.conf). With it,
+        what this module has in tables of its own survives when that unit flushes everything - at its start, when it is
+        reloaded, and at its stop, which comes before the end of the network when the host goes down.
+      - It is there as long as C(filter.nft) is in O(boot_folder). systemd has to read it (C(daemon-reload)).
+    type: path
 """
 
 EXAMPLES = r"""
@@ -242,6 +249,7 @@ def main() -> None:
             "firewall": {"type": "str", "choices": ["nftables", "iptables"]},
             "arp_firewall": {"type": "str", "choices": ["nftables", "arptables"]},
             "boot_folder": {"type": "path"},
+            "nftables_drop_in": {"type": "path"},
         },
         supports_check_mode=True,
     )
@@ -250,7 +258,8 @@ def main() -> None:
     def build() -> PacketFilter:
         wanted = parse_rules(options["rules"])
         kernel = FilterKernel(choose(options["firewall"], options["arp_firewall"]))
-        return PacketFilter(kernel, options["state"], wanted, options["all"], options["boot_folder"])
+        files = options["boot_folder"], options["nftables_drop_in"]
+        return PacketFilter(kernel, options["state"], wanted, options["all"], *files)
 
     run(module, build)
 

@@ -30,6 +30,15 @@ FILES = {
     "filter.arptables": "{xargs} -a {path} -L 1 {arptables}",
     "firewall.nft": "-{nft} -f {path}",
 }
+# The host's own nftables.service flushes everything when it starts, is reloaded and stops, as at the end of the system
+# while the network is still up: no real server shall answer ARP for a VIP then. The stop is one transaction.
+DROP_IN = """# Written by lvs.cluster, as a whole: what it has in nftables survives this unit.
+[Service]
+ExecStartPost=-{nft} -f {path}
+ExecReload=-{nft} -f {path}
+ExecStop=
+ExecStop={nft} "flush ruleset; include \\"{path}\\""
+"""
 
 
 def choose(firewall: Optional[str], arp_firewall: Optional[str]) -> Choice:
@@ -42,7 +51,7 @@ class PacketFilter(Resource):
     """The packet-filter rules of a cluster on this host.
 
     state: one of plan.STATES. everything: with deleted, all that is our own. boot_folder: where the files for the next
-    boot are; without it there are none.
+    boot are; without it there are none. drop_in: the path of a drop-in of nftables.service.
     """
 
     title = "packet filter (nft, iptables, arptables)"
@@ -54,6 +63,7 @@ class PacketFilter(Resource):
         wanted: FrozenSet[Rule],
         everything: bool = False,
         boot_folder: Optional[str] = None,
+        drop_in: Optional[str] = None,
     ) -> None:
         if everything and (state != "deleted" or wanted):
             raise InvalidInput(("all: goes with state deleted, and without rules",))
@@ -64,7 +74,10 @@ class PacketFilter(Resource):
         if boot_folder and not _FOLDER.fullmatch(boot_folder):
             raise InvalidInput((f"boot_folder: {boot_folder!r} is not a whole path of letters, digits and _./-",))
         self._paths = {name: f"{boot_folder.rstrip('/')}/{name}" for name in FILES} if boot_folder else {}
-        self.paths = tuple(self._paths.values())
+        if drop_in and not boot_folder:
+            raise InvalidInput(("nftables_drop_in: what it loads is in boot_folder, which is not given",))
+        self._drop_in = drop_in
+        self.paths = (*self._paths.values(), *([drop_in] if drop_in else []))
 
     def owned(self, texts: Texts) -> FrozenSet[Rule]:
         return frozenset(rule for name, path in self._paths.items() for rule in _read_file(name, texts[path] or ""))
@@ -97,7 +110,11 @@ class PacketFilter(Resource):
         self._kernel.apply(plan)
 
     def texts(self, desired: Filter, owned: FrozenSet[Rule]) -> Texts:  # noqa: ARG002
-        return {path: _write_file(name, path, desired) for name, path in self._paths.items()}
+        texts = {path: _write_file(name, path, desired) for name, path in self._paths.items()}
+        if self._drop_in:
+            path = self._paths["filter.nft"]
+            texts[self._drop_in] = DROP_IN.format(nft=kernel.find("nft"), path=path) if texts[path] else None
+        return texts
 
     def extra(self, texts: Texts) -> Dict[str, Any]:
         there = [(name, path) for name, path in self._paths.items() if texts[path] is not None]
