@@ -207,12 +207,12 @@ def _openings(cluster: Cluster) -> Iterator[View]:
     """What a closed firewall must let through: IPVS balances after its input, and nat's answers are forwarded."""
     for service in cluster.services:
         for packets in service.packets:
-            arriving = {"kind": "accept", "hook": "input", "address": packets.address}
+            arriving = {"kind": "accept", "hook": "input"}
             # The data connections of FTP come to ports that nobody knows before, and count as new: ip_vs_ftp would tell
             # netfilter of them, which listens only where it has a helper for FTP too (nf_ct_expect_related_report()).
             yield {**arriving, **packets.selector(any_port=service.is_ftp and service.forwards_by("nat"))}
             if packets.protocol:
-                yield {**arriving, "protocol": ICMP[service.family]}
+                yield {**arriving, "address": packets.address, "protocol": ICMP[service.family]}
         for server in service.all_servers:
             if server.forward == "nat":
                 forwarded = {"kind": "accept", "hook": "forward"}

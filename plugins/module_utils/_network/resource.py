@@ -146,12 +146,12 @@ class HostNetwork(Resource):
 
     def warnings(self, plan: Plan, desired: Network) -> Tuple[str, ...]:  # noqa: ARG002 - about what stays, too
         networkd = self._kernel.networkd(self._links) if self._files.batch and self._state != "deleted" else None
+        if networkd is None:
+            return ()
+        listed = self._now_listed
         # What something else looks after, that will put back.
-        own = {key: value for key, value in desired.addresses.items() if key.address not in self._wanted.handed_over}
-        listed = self._now_listed._replace(
-            addresses={key: own[key] for key in self._now_listed.addresses if key in own}
-        )
-        return advice(networkd, listed) if networkd else ()
+        own = {key: value for key, value in listed.addresses.items() if key.address not in self._wanted.handed_over}
+        return advice(networkd, listed._replace(addresses=own))
 
     def watched(self, plan: Plan) -> Keys:
         # Without promote_secondaries, an address that goes takes others of its interface along (__inet_del_ifa()).
