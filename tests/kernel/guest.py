@@ -5,7 +5,8 @@
 """Run something of this project inside a lab machine, against its kernel: `guest.py [COMMAND...]`
 
 The collection and the part of ansible-core that its modules need are laid into the machine at GUEST_FOLDER, and the
-command runs there as root, with them on its PYTHONPATH. By default the command is pytest on tests/kernel.
+command runs there as root, with them on its PYTHONPATH. By default the command is pytest on tests/kernel. What is
+rendered from inventories, which takes a whole ansible-core, is rendered here and laid beside them.
 """
 
 from __future__ import annotations
@@ -47,10 +48,13 @@ def copy(folder: Path, names: list[str], target: str) -> None:
 
 
 def main() -> int:
+    rendered = PROJECT / "build" / "rendered"
+    subprocess.run([sys.executable, PROJECT / "tests" / "cases" / "render.py", rendered / "cases"], check=True)
     words = sys.argv[1:] or ["python3", "-m", "pytest", "-c", "tests/kernel/pytest.ini", "tests/kernel"]
     lab("up")
     try:
         copy(PROJECT, ["plugins", "tests"], COLLECTION)
+        copy(rendered, ["."], f"{COLLECTION}/rendered")
         ansible_parts = ["__init__.py", "_vendor", "release.py", "module_utils"]
         copy(Path(ansible.__file__).parent, ansible_parts, f"{GUEST_FOLDER}/ansible")
         return ssh(

@@ -1,0 +1,132 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The cases beside this file: read from their inventories as Ansible reads them, in this process, hosts never asked."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cached_property
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Any
+
+import yaml
+from ansible.inventory.manager import InventoryManager
+from ansible.parsing.dataloader import DataLoader
+from ansible.template import Templar
+from ansible.vars.hostvars import HostVars
+from ansible.vars.manager import VariableManager
+
+from ansible_collections.lvs.cluster.plugins.plugin_utils.definition import DefinitionError
+from ansible_collections.lvs.cluster.plugins.plugin_utils.inventory import read_cluster
+from ansible_collections.lvs.cluster.plugins.plugin_utils.lint import findings
+from ansible_collections.lvs.cluster.plugins.plugin_utils.model import Cluster
+from ansible_collections.lvs.cluster.plugins.plugin_utils.topology import host_view
+
+FOLDER = Path(__file__).resolve().parent
+KEYS = {"as", "refused", "advice", "keepalived", "keepalived_without", "interfaces", "views"}
+
+
+class Inventory:
+    """An inventory file, and what the hosts in it are by their definition."""
+
+    def __init__(self, path: Path) -> None:
+        loader = DataLoader()
+        self._inventory = InventoryManager(loader=loader, sources=[str(path)])
+        self._variables = VariableManager(loader=loader, inventory=self._inventory)
+        HostVars(self._inventory, self._variables, loader)  # makes itself known to the variable manager
+        self._loader = loader
+
+    @property
+    def hosts(self) -> list[str]:
+        return sorted(host.name for host in self._inventory.get_hosts())
+
+    def cluster(self, host: str) -> Cluster:
+        """The cluster as a task on this host reads it. DefinitionError where it cannot be used."""
+        variables = self._variables.get_vars(host=self._inventory.get_host(host))
+        return read_cluster(variables, Templar(self._loader, variables=variables).template)
+
+
+class Case:
+    """One folder: an inventory, and what must come of it."""
+
+    def __init__(self, folder: Path) -> None:
+        self.name = folder.name
+        self.expected: dict[str, Any] = yaml.safe_load((folder / "expected.yml").read_text(encoding="utf-8")) or {}
+        unknown = sorted(self.expected.keys() - KEYS)
+        if unknown:
+            raise ValueError(f"{folder}/expected.yml has unknown keys: {', '.join(unknown)}; there are {sorted(KEYS)}")
+        self._path = folder / "hosts.yml"
+
+    @cached_property
+    def inventory(self) -> Inventory:
+        return Inventory(self._path)
+
+    @cached_property
+    def host(self) -> str:
+        """The host that reads the definition where it matters which one does."""
+        return str(self.expected.get("as") or self.inventory.hosts[0])
+
+    @property
+    def problems(self) -> list[tuple[str, str]]:
+        """All that is wrong with the definition: path and sentence."""
+        try:
+            self.inventory.cluster(self.host)
+        except DefinitionError as error:
+            return [(problem.path, problem.text) for problem in error.problems]
+        return []
+
+    @property
+    def findings(self) -> list[str]:
+        return findings(self.inventory.cluster(self.host))
+
+    def interfaces(self, cluster: Cluster) -> dict[str, str]:
+        """The interface of each address that a director has or shall have."""
+        own = [address for director in cluster.directors for address in director.addresses]
+        addresses = [*own, *(vip.address for vip in cluster.vips)]
+        return {**dict.fromkeys(addresses, "eth0"), **self.expected.get("interfaces", {})}
+
+    def view(self, host: str) -> dict[str, Any]:
+        cluster = self.inventory.cluster(host)
+        unknown = {director.host: "02:00:00:00:00:01" for director in cluster.directors}
+        return host_view(cluster, host, unknown, self.interfaces(cluster))
+
+    def configurations(self) -> Iterator[tuple[str, str, dict[str, list[str]]]]:
+        """Of each director that runs keepalived: its name, its configuration, its interfaces with its own addresses."""
+        for host in self.inventory.hosts:
+            text = self.view(host)["keepalived"]
+            if text:
+                yield host, text, self._own_interfaces(host)
+
+    def _own_interfaces(self, host: str) -> dict[str, list[str]]:
+        cluster = self.inventory.cluster(host)
+        named = self.interfaces(cluster)
+        interfaces: dict[str, list[str]] = {name: [] for name in named.values()}
+        for director in cluster.directors:
+            for name in filter(None, [director.interface, *(vip.interface for vip in cluster.vips)]):
+                interfaces.setdefault(name, [])
+            for address in director.addresses if director.host == host else ():
+                interfaces[named[address]].append(f"{address}/{24 if ip_address(address).version == 4 else 64}")
+        return interfaces
+
+
+def cases() -> list[Case]:
+    return [Case(path.parent) for path in sorted(FOLDER.glob("*/hosts.yml"))]
+
+
+def differences(expected: object, actual: object, path: str = "") -> Iterator[str]:
+    """What of the expected is not in the actual: of a mapping each key, of a list each entry in any place."""
+    if isinstance(expected, dict) and isinstance(actual, dict):
+        for key, value in expected.items():
+            if key not in actual:
+                yield f"{path}.{key}: is missing"
+            else:
+                yield from differences(value, actual[key], f"{path}.{key}")
+    elif isinstance(expected, list) and expected and isinstance(actual, (list, tuple)):
+        for entry in expected:
+            if not any(not list(differences(entry, other)) for other in actual):
+                yield f"{path}: {entry!r} is not among {actual!r}"
+    elif expected != actual:
+        yield f"{path}: {actual!r} instead of {expected!r}"

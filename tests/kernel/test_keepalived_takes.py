@@ -1,0 +1,60 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What tests/cases/render.py has written on the controller, handed to keepalived: all that is accepted, it takes."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.lvs.cluster.plugins.module_utils._keepalived import check
+from ansible_collections.lvs.cluster.tests.kernel.conftest import run
+from ansible_collections.lvs.cluster.tests.kernel.namespaces import batch, within
+
+NAMESPACE = "lvscases"
+RENDERED = Path(__file__).resolve().parents[2] / "rendered"
+CONFIGURATIONS = sorted(RENDERED.glob("cases/*.conf"))
+
+
+@contextmanager
+def host(interfaces: dict[str, list[str]]) -> Iterator[None]:
+    """A network namespace with these interfaces, each with its addresses."""
+    run("ip", "netns", "add", NAMESPACE)
+    try:
+        lines = ["link set lo up"]
+        for name, addresses in interfaces.items():
+            lines += [] if name == "lo" else [f"link add {name} type dummy", f"link set {name} multicast on up"]
+            lines += [f"address add {address} dev {name}" for address in addresses]
+        batch(NAMESPACE, lines)
+        yield
+    finally:
+        run("ip", "netns", "delete", NAMESPACE)
+
+
+@pytest.fixture(autouse=True)
+def folder() -> Iterator[None]:
+    """What a roll-out makes before it asks: keepalived tracks no file in a folder that is not there since 2.2.8."""
+    Path("/etc/lvs/drained").mkdir(parents=True)
+    yield
+    shutil.rmtree("/etc/lvs")
+
+
+def test_there_is_something_to_take() -> None:
+    assert CONFIGURATIONS
+
+
+@pytest.mark.parametrize("path", CONFIGURATIONS, ids=lambda path: path.stem)
+def test_keepalived_takes_it(path: Path) -> None:
+    program = check.find()
+    assert program
+    interfaces = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
+    with host(interfaces), within(NAMESPACE) as thread:
+        text = path.read_text(encoding="utf-8")
+        assert thread.submit(check.fault, program, str(path), text).result() == ""
