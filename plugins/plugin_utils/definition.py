@@ -82,9 +82,15 @@ def is_read(variable: object) -> bool:
     return variable == "ansible_host" or variable.startswith(VARIABLE_PREFIX)
 
 
-def member_hosts(services: object, groups: Mapping[str, Sequence[str]]) -> set[str]:
-    """The names of the hosts whose variables parse() needs. `services` may be anything, right or wrong."""
-    names = set(groups.get(DIRECTORS_GROUP, ()))
+def directors_group_of(cluster: object) -> str:
+    """The group of a cluster's directors. `cluster`, the variable lvs_cluster, may be anything, right or wrong."""
+    named = cluster.get("directors") if isinstance(cluster, Mapping) else None
+    return str.__str__(named) if isinstance(named, str) else DIRECTORS_GROUP
+
+
+def member_hosts(cluster: object, services: object, groups: Mapping[str, Sequence[str]]) -> set[str]:
+    """The names of the hosts whose variables parse() needs. Both variables may be anything, right or wrong."""
+    names = set(groups.get(directors_group_of(cluster), ()))
     for service in services if isinstance(services, (list, tuple)) else ():
         servers = service.get("real_servers") if isinstance(service, Mapping) else None
         if isinstance(servers, str):
@@ -154,7 +160,10 @@ class _Definition:
         keepalived = read_keepalived(options, all_vips, all_directors, self._at("lvs_cluster"))
         if self.problems:
             raise DefinitionError(self.problems)
+        group = options["directors"] or DIRECTORS_GROUP
         read = Cluster(
+            name=options["name"] or group,
+            directors_group=group,
             **{name: options[name] for name in ("engine", "install_packages", "open_firewall", "masquerade", "mtu")},
             connection_table_bits=options["connection_table_bits"],
             timeouts=tuple((name, value) for name, value in options["timeouts"].items() if value is not None),
@@ -239,9 +248,15 @@ class _Definition:
         return own or options.get("firewall")
 
     def _read_directors(self, options: Draft) -> list[Draft]:
-        names = [str.__str__(name) for name in self.groups.get(DIRECTORS_GROUP, ())]
-        if not names:
-            self._at(f"groups[{DIRECTORS_GROUP}]").note("no director; this group of the inventory needs a host")
+        if "directors" not in options:  # refused
+            return []
+        group = options["directors"] or DIRECTORS_GROUP
+        names = [str.__str__(name) for name in self.groups.get(group, ())]
+        if options["directors"] and group not in self.groups:
+            place = self._at("lvs_cluster.directors")
+            place.note(f"{group!r} is not a group of the inventory{nearest(group, sorted(self.groups))}")
+        elif not names:
+            self._at(f"groups[{group}]").note("no director; this group of the inventory needs a host")
         return [
             {
                 "host": host,

@@ -32,7 +32,7 @@ def read_cluster(task_vars: Mapping[str, Any], fill_in: FillIn) -> Cluster:
     own = _filled_in("", names, lambda name: fill_in(task_vars[name]), problems)
     cluster, services = (own.get(name) for name in CLUSTER_VARIABLES)
     hosts = {this_host: own}
-    for host in sorted(member_hosts(services, groups) & set(hostvars) - {this_host}):
+    for host in sorted(member_hosts(cluster, services, groups) & set(hostvars) - {this_host}):
         others = hostvars[host]
         hosts[host] = _filled_in(f"hostvars[{host}].", filter(is_read, others), others.__getitem__, problems)
     if problems:

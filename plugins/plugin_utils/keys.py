@@ -118,6 +118,8 @@ VIP_FIELDS = {
 TIMEOUT_FIELDS = {name: Field(_timeout) for name in ("tcp", "tcpfin", "udp")}
 
 CLUSTER_FIELDS = {
+    "name": Field(name),
+    "directors": Field(text),
     "engine": Field(choice("engine", ENGINES), "keepalived"),
     "install_packages": Field(boolean, False),
     "arp": Field(choice("way to tame ARP", ARP_METHODS), "sysctl"),

@@ -332,11 +332,14 @@ class Keepalived:
 
 @dataclass(frozen=True)
 class Cluster:
-    """The whole definition. Hosts are sorted by name, services are in their owner's order.
+    """The whole definition of one cluster. Hosts are sorted by name, services are in their owner's order.
 
+    name: what tells it from the other clusters of the inventory. directors_group: the group of its directors.
     sync_daemon: the options of the daemons that hand connections over, empty for none.
     """
 
+    name: str
+    directors_group: str
     engine: str
     install_packages: bool
     open_firewall: bool
@@ -364,6 +367,11 @@ class Cluster:
         return tuple(
             sorted({server.host for service in self.services for server in service.real_servers if server.host})
         )
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        """All hosts that take part in it."""
+        return tuple(sorted({*self.realserver_hosts, *(director.host for director in self.directors)}))
 
     def is_director(self, host: str) -> bool:
         return any(director.host == host for director in self.directors)

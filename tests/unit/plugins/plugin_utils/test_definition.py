@@ -41,9 +41,21 @@ def server(address: str, **options: Any) -> RealServer:
     return RealServer(address=address, **{**defaults, **tunnel, **checks, **options})
 
 
+def test_a_cluster_names_itself_and_the_group_of_its_directors() -> None:
+    cluster = parse(service(), cluster={"name": "shops", "directors": "balancers"}, groups={"balancers": ["lvs2"]})
+    assert (cluster.name, cluster.directors_group) == ("shops", "balancers")
+    assert [director.host for director in cluster.directors] == ["lvs2"]
+    assert cluster.hosts == ("lvs2", "web1", "web2")
+    unknown = "lvs_cluster.directors: 'wep' is not a group of the inventory; did you mean web?"
+    assert problems(service(), cluster={"directors": "wep"}) == [unknown]
+    assert problems(service(), cluster={"directors": []}) == ["lvs_cluster.directors: [] is no text"]
+
+
 def test_the_common_case_needs_five_lines() -> None:
     assert parse(service(), cluster={"engine": "keepalived"}) == parse(service(), engine=None)
     assert parse(service(), engine=None) == Cluster(
+        name="lvs_directors",
+        directors_group="lvs_directors",
         engine="keepalived",
         install_packages=False,
         open_firewall=False,
@@ -405,8 +417,9 @@ def test_all_problems_are_told_at_once() -> None:
 
 def test_the_members_are_found_in_anything() -> None:
     services = [service(), {"real_servers": [{"host": "named"}, {"host": 3}, 4]}, {"real_servers": 5}, 6, None]
-    assert member_hosts(services, GROUPS) == {"lvs1", "web1", "web2", "named"}
-    assert member_hosts("anything", GROUPS) == {"lvs1"}
+    assert member_hosts(None, services, GROUPS) == {"lvs1", "web1", "web2", "named"}
+    assert member_hosts("anything", "anything", GROUPS) == {"lvs1"}
+    assert member_hosts({"directors": "web"}, [], GROUPS) == {"web1", "web2"}
 
 
 # What a template or a YAML file can hold, right or wrong, with the words of a definition so that it gets far.
