@@ -201,6 +201,13 @@ options:
     type: list
     elements: str
     default: []
+  refused_addresses:
+    description:
+      - Virtual addresses for which a director answers, and not this host. It is an error, before anything is changed,
+        when others have put one of them on an Ethernet interface of this host. Not with O(state=deleted).
+    type: list
+    elements: str
+    default: []
   handed_over:
     description:
       - Addresses that something else on this host looks after from now on, C(keepalived) for example. They go from

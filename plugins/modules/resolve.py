@@ -138,6 +138,10 @@ network:
       description: Through which addresses the host's default route must not go.
       type: list
       elements: str
+    refused_addresses:
+      description: The virtual addresses that others must not have put on the host's interfaces.
+      type: list
+      elements: str
     handed_over:
       description: The addresses that are keepalived's affair.
       type: list
@@ -154,6 +158,7 @@ network:
       net.ipv4.conf.all.arp_ignore: "1"
     kernel_modules: []
     refused_gateways: [192.0.2.198, 192.0.2.2]
+    refused_addresses: [192.0.2.198]
     handed_over: []
 filter:
   description: What the host needs of its packet filter, as the options of M(lvs.cluster.packet_filter) take it.

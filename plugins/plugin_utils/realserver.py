@@ -114,6 +114,7 @@ def realserver_view(cluster: Cluster, host: str, hardware_addresses: Mapping[str
             "routes": list(_routes(cluster, by_nat)),
             "rules": list(_routing_rules(cluster, by_nat)),
             "sysctls": {**_sysctls(own, addresses), **_deaf_to_redirects(by_nat)},
+            "refused_addresses": _refused_addresses(cluster, host),
             "refused_gateways": _refused_gateways(cluster) if by_direct_routing or by_tunnel else [],
         },
         "filter": {
@@ -243,6 +244,11 @@ def _deaf_to_redirects(parts: list[Part]) -> dict[str, str]:
 def _refused_gateways(cluster: Cluster) -> list[str]:
     own = {address for director in cluster.directors for address in director.addresses}
     return sorted(own | {vip.address for vip in cluster.vips})
+
+
+def _refused_addresses(cluster: Cluster, host: str) -> list[str]:
+    """The addresses that a director answers for: who has got one on his own interface answers before it does."""
+    return [] if cluster.is_director(host) else sorted(vip.address for vip in cluster.vips if not vip.routed)
 
 
 def _silences(cluster: Cluster, own: RealServerHost, parts: list[Part]) -> Iterator[View]:

@@ -34,7 +34,7 @@ def host_view(
     network: View = {
         key: _sorted([*director["network"].get(key, []), *realserver["network"].get(key, [])]) for key in NETWORK_LISTS
     }
-    for key in ("kernel_modules", "refused_gateways", "handed_over"):
+    for key in ("kernel_modules", "refused_gateways", "refused_addresses", "handed_over"):
         network[key] = [*director["network"].get(key, []), *realserver["network"].get(key, [])]
     network["module_options"] = director["network"].get("module_options", {})
     sysctls = {**realserver["network"].get("sysctls", {}), **director["network"].get("sysctls", {})}

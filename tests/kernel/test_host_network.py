@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import socket
+import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -313,3 +314,46 @@ def test_an_ipv6_address_stands_for_its_interface_too(tmp_path: Path) -> None:
     assert f"{redirects} = 0" in (tmp_path / "lvs.conf").read_text()
     assert module("host_network", state="deleted", all=True, **files)["changed"]
     assert sysctl(redirects) == "1"
+
+
+def test_a_real_server_that_answers_for_the_vip_itself_is_refused(tmp_path: Path) -> None:
+    """As after a move from one server to a cluster. Witness: the far end asks on the wire."""
+    wanted: dict[str, Any] = {
+        "addresses": [{"address": f"{VIP}/32", "interface": "lo"}],
+        "sysctls": TAMED,
+        "refused_addresses": [VIP],
+        "boot_file": str(tmp_path / "network.batch"),
+        "sysctl_file": str(tmp_path / "lvs.conf"),
+    }
+    run("ip", "address", "add", f"{VIP}/24", "dev", NEAR)
+    result = module("host_network", state="replaced", **wanted)
+    assert result["failed"]
+    assert result["msg"].startswith("This call has changed nothing")
+    mend = f"ip address del {VIP}/24 dev {NEAR}"
+    assert mend in result["msg"]
+    assert (addresses("lo") & {(VIP, 32, "lo")}, sysctl(IGNORE), list(tmp_path.iterdir())) == (set(), "0", [])
+    assert answers_for(VIP)
+    run(*mend.split())
+    assert not answers_for(VIP)
+    assert module("host_network", state="replaced", **wanted)["changed"]
+    assert not answers_for(VIP)
+    # What is the cluster's own may be there: on_real_servers: lan.
+    lan = {**wanted, "addresses": [{"address": f"{VIP}/24", "beside": DIP}]}
+    assert module("host_network", state="replaced", **lan)["changed"]
+    assert not module("host_network", state="replaced", **lan)["changed"]
+    module("host_network", state="deleted", all=True, boot_file=wanted["boot_file"], sysctl_file=wanted["sysctl_file"])
+
+
+def test_an_address_on_an_interface_without_arp_is_not_refused() -> None:
+    run("ip", "link", "add", "lvsdummy", "type", "dummy")
+    try:
+        run("ip", "address", "add", f"{VIP}/32", "dev", "lvsdummy")
+        assert not module("host_network", refused_addresses=[VIP])["changed"]
+    finally:
+        run("ip", "link", "delete", "lvsdummy")
+
+
+def answers_for(address: str) -> bool:
+    """Whether the near end answers ARP for an address, as one who looks for a duplicate asks for it (RFC 5227)."""
+    words = ["arping", "-D", "-c", "2", "-w", "2", "-I", FAR, address]
+    return subprocess.run(words, capture_output=True, check=False).returncode != 0

@@ -25,6 +25,7 @@ RTM_NEWRULE, RTM_DELRULE, RTM_GETRULE = 32, 33, 34
 LINK_HEADER = Struct("=BxHiII")
 ARPHRD_ETHER = 1
 IFF_UP = 0x1
+IFF_NOARP = 0x80
 LINK_INFO = AttributeTable(
     "IFLA_INFO",
     Attribute(1, "KIND", TEXT),

@@ -109,6 +109,25 @@ def refused_defaults(desired: Network, refused: Iterable[str]) -> tuple[str, ...
     )
 
 
+def refused_addresses(desired: Network, owned: Network, listed: Network, refused: Collection[str]) -> tuple[str, ...]:
+    """Name the addresses among these that others have put on an interface whose neighbours may ask for them."""
+    own = {(key.interface, key.address) for key in (*owned.addresses, *listed.addresses)}
+    return tuple(
+        f"this host has the virtual address {key} already and answers {_QUESTIONS[family_of(key.address)]} for it: "
+        "clients would reach this host and not the director. This collection did not put it there. Remove it now: "
+        f"ip address del {key.address}/{key.prefix} dev {key.interface}; and for the next boot, where the network of "
+        "this host is configured (/etc/network/interfaces, netplan, systemd-networkd, NetworkManager or keepalived)"
+        for key in sorted(desired.addresses)
+        if key.address in refused
+        and (key.interface, key.address) not in own
+        and key.interface in desired.links
+        and desired.links[key.interface].ethernet
+    )
+
+
+_QUESTIONS = {"ipv4": "ARP", "ipv6": "neighbour solicitations"}
+
+
 def _with(there: Mapping[Any, Any], gone: Mapping[Any, Any], adding: Mapping[Any, Any]) -> dict[Any, Any]:
     return {**{key: value for key, value in there.items() if key not in gone}, **adding}
 

@@ -129,7 +129,7 @@ class Link(NamedTuple):
     """A network interface.
 
     number: the kernel's index of it. hardware_address: its MAC, b"" where it has none. ethernet: whether it is of that
-    kind, so that an address on it can be announced.
+    kind and its neighbours ask for addresses on it, which can be announced there; not so with a dummy interface.
     """
 
     number: int

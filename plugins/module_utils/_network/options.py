@@ -62,5 +62,6 @@ LISTED: Dict[str, Any] = {
     "rules": _listed(RULE),
     "sysctls": {"type": "dict", "default": {}},
     "refused_gateways": {"type": "list", "elements": "str", "default": []},
+    "refused_addresses": {"type": "list", "elements": "str", "default": []},
     "handed_over": {"type": "list", "elements": "str", "default": []},
 }

@@ -13,7 +13,7 @@ from .._files import Texts
 from .._netlink.address import family_of
 from .._resource import Keys, Resource
 from . import kernel, read_text, text
-from .desired import desired_network, owned_network, refused_defaults, standing_routes
+from .desired import desired_network, owned_network, refused_addresses, refused_defaults, standing_routes
 from .model import DEFAULT, MAIN_TABLE, AddressKey, Link, Network, Route, RouteKey
 from .networkd import advice
 from .place import place
@@ -125,7 +125,10 @@ class HostNetwork(Resource):
 
     def desired(self, observed: Network, owned: Network) -> Network:
         desired = desired_network(self._state, self._now_listed, observed, owned)
-        refused = refused_defaults(desired, self._wanted.refused_gateways)
+        refused = (
+            *refused_defaults(desired, self._wanted.refused_gateways),
+            *refused_addresses(desired, owned, self._now_listed, self._wanted.refused_addresses),
+        )
         if refused and self._state != "deleted":
             raise InvalidInput(refused)
         self._there = frozenset(desired.addresses)

@@ -57,7 +57,8 @@ class WantedNetwork(NamedTuple):
     """What a call lists.
 
     sysctls: a name may have [ADDRESS] in place of an interface. refused_gateways: no default route leads there.
-    handed_over: addresses that are another one's from now on, wherever they are.
+    refused_addresses: nobody else may have put them on an interface that answers for them. handed_over: addresses that
+    are another one's from now on, wherever they are.
     """
 
     addresses: tuple[WantedAddress, ...]
@@ -69,6 +70,7 @@ class WantedNetwork(NamedTuple):
     routes: Mapping[RouteKey, Route]
     rules: Mapping[Rule, Present]
     refused_gateways: tuple[str, ...]
+    refused_addresses: tuple[str, ...]
     handed_over: tuple[str, ...]
 
     @property
@@ -99,7 +101,8 @@ def parse_network(options: Mapping[str, Any]) -> WantedNetwork:
         routes=_parse_each("routes", options, _parse_route, faults),
         rules=_parse_each("rules", options, _parse_rule, faults),
         refused_gateways=tuple(_parse_each("refused_gateways", options, _parse_gateway, faults)),
-        handed_over=tuple(_parse_each("handed_over", options, _parse_handed_over, faults)),
+        refused_addresses=tuple(_parse_each("refused_addresses", options, _parse_own_address, faults)),
+        handed_over=tuple(_parse_each("handed_over", options, _parse_own_address, faults)),
     )
     if faults:
         raise InvalidInput(tuple(faults))
@@ -269,7 +272,7 @@ def _parse_gateway(given: str) -> tuple[str, Present]:
     return _address("gateway", given), Present()
 
 
-def _parse_handed_over(given: str) -> tuple[str, Present]:
+def _parse_own_address(given: str) -> tuple[str, Present]:
     return _address("address", given), Present()
 
 

@@ -73,7 +73,8 @@ def decode_link(payload: bytes) -> Tuple[str, Link, Optional[Tunnel]]:
     MalformedMessage where it is none.
     """
     message = route.decode_link(payload)
-    link = Link(message.number, message.attributes.get("ADDRESS", b""), message.hardware == route.ARPHRD_ETHER)
+    ethernet = message.hardware == route.ARPHRD_ETHER and not message.flags & route.IFF_NOARP
+    link = Link(message.number, message.attributes.get("ADDRESS", b""), ethernet)
     return message.name, link, read_tunnel(message)
 
 

@@ -19,8 +19,9 @@ SILENCE = {"kind": "silence", "address": "192.0.2.198", "instead": "192.0.2.21"}
 
 
 def network(cluster: Cluster, host: str = "web1") -> dict[str, Any]:
+    """What is not empty, without what is the same for all real servers."""
     found: dict[str, Any] = realserver_view(cluster, host, MACS)["network"]
-    return {key: value for key, value in found.items() if value}
+    return {key: value for key, value in found.items() if value and key != "refused_addresses"}
 
 
 def rules(cluster: Cluster, host: str = "web1") -> list[dict[str, Any]]:
@@ -43,6 +44,13 @@ def test_by_direct_routing_it_holds_the_vip_and_keeps_quiet() -> None:
         "refused_gateways": ["192.0.2.198", "192.0.2.2"],
     }
     assert rules(parse(service())) == []
+
+
+def test_a_director_answers_for_the_vips_and_no_real_server() -> None:
+    vips = [{"address": "192.0.2.199", "next_hop": True}]
+    cluster = parse(service(), six(), groups={"web": ["lvs1", "web1"]}, cluster={"vips": vips})
+    refused = {host: realserver_view(cluster, host, MACS)["network"]["refused_addresses"] for host in ("lvs1", "web1")}
+    assert refused == {"lvs1": [], "web1": ["192.0.2.198", "192.0.2.199", "2001:db8::c6"]}
 
 
 @pytest.mark.parametrize("tool", ["arptables", "nftables"])

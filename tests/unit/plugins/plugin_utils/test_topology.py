@@ -29,6 +29,7 @@ NOTHING: dict[str, Any] = {
     "rules": [],
     "sysctls": {},
     "refused_gateways": [],
+    "refused_addresses": [],
     "handed_over": [],
 }
 

@@ -12,6 +12,7 @@ from ansible_collections.lvs.cluster.plugins.module_utils._change import ADD, RE
 from ansible_collections.lvs.cluster.plugins.module_utils._network.desired import (
     desired_network,
     owned_network,
+    refused_addresses,
     refused_defaults,
     standing_routes,
 )
@@ -180,6 +181,31 @@ def test_a_default_route_through_a_director_is_refused() -> None:
     assert refused_defaults(several, ["192.0.2.8"]) == ()
     elsewhere = NOTHING._replace(routes={DEFAULT._replace(table=7): Route("unicast", "192.0.2.9", "")})
     assert refused_defaults(elsewhere, ["192.0.2.9"]) == ()
+
+
+@pytest.mark.parametrize(
+    ("key", "question"),
+    [(AddressKey("eth1", "192.0.2.198", 24), "ARP"), (IPV6, "neighbour solicitations")],
+)
+def test_a_virtual_address_that_others_have_put_on_a_real_servers_interface_is_refused(
+    key: AddressKey, question: str
+) -> None:
+    there = HOST._replace(addresses={**HOST.addresses, key: Address("")})
+    (fault,) = refused_addresses(there, NOTHING, REAL_SERVER, [key.address])
+    assert f"answers {question} for it" in fault
+    assert f"ip address del {key.address}/{key.prefix} dev eth1" in fault
+    assert refused_addresses(there, NOTHING, REAL_SERVER, ["192.0.2.199"]) == ()
+    # As on_real_servers: lan has it; as the host has it from its time as a director, until the end of the run.
+    own = NOTHING._replace(addresses={key: Address("")})
+    assert refused_addresses(there, own, REAL_SERVER, [key.address]) == ()
+    assert refused_addresses(there, NOTHING, own, [key.address]) == ()
+
+
+def test_a_virtual_address_that_no_neighbour_asks_for_is_no_harm() -> None:
+    links = {**LINKS, "dummy0": Link(4, b"\4" * 6, False)}
+    addresses = {VIP_ON_LOOPBACK: Address("lo"), AddressKey("dummy0", "192.0.2.198", 32): Address("dummy0")}
+    there = HOST._replace(addresses=addresses, links=links)
+    assert refused_addresses(there, NOTHING, REAL_SERVER, ["192.0.2.198"]) == ()
 
 
 def test_a_route_of_the_main_table_that_stood_before_is_not_owned() -> None:

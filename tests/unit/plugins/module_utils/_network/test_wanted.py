@@ -76,6 +76,7 @@ def test_what_is_listed_has_one_spelling() -> None:
             ],
             "rules": [{"priority": 1, "source": "2001:DB8::0:1/128", "destination": "2001:DB8::/32", "table": 7}],
             "refused_gateways": ["2001:DB8::0:1"],
+            "refused_addresses": ["2001:DB8::C7"],
             "handed_over": ["192.0.2.198", "2001:DB8::C6"],
         }
     )
@@ -90,6 +91,7 @@ def test_what_is_listed_has_one_spelling() -> None:
     }
     assert list(wanted.rules) == [Rule(1, "ipv6", "2001:db8::1", "2001:db8::/32", 0, "", 0, 7)]
     assert wanted.refused_gateways == ("2001:db8::1",)
+    assert wanted.refused_addresses == ("2001:db8::c7",)
     assert wanted.handed_over == ("192.0.2.198", "2001:db8::c6")
 
 
