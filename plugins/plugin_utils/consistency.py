@@ -104,7 +104,7 @@ def _check_ports(service: Draft, place: Place) -> None:
     elif len(ports) > 1:
         place.note("several ports are one service only with a fwmark")
     elif 0 in ports and service.get("persistence_timeout") == 0:
-        place.note("0 is all ports, which works only with a persistence_timeout; ports are 1 to 65535")
+        place.note("0 is all ports, which works only with a persistence_timeout")
 
 
 def port_of(service: Draft) -> int | None:
@@ -135,9 +135,11 @@ def _check_persistence(service: Draft, place: Place) -> None:
         place.key("persistence_netmask").note("needs a persistence_timeout")
     if family == "ipv6":
         if not re.fullmatch(r"[1-9][0-9]{0,2}", netmask) or int(netmask) > 128:
-            place.key("persistence_netmask").note(f"{netmask!r} is no IPv6 prefix length; they are 1 to 128")
+            place.key("persistence_netmask").note(
+                f"{netmask!r} is not an IPv6 prefix length: that is a number from 1 to 128"
+            )
     elif family == "ipv4" and ipv4_netmask(netmask) is None:
-        place.key("persistence_netmask").note(f"{netmask!r} is no IPv4 netmask, such as 255.255.255.0")
+        place.key("persistence_netmask").note(f"{netmask!r} is not an IPv4 netmask, such as 255.255.255.0")
 
 
 def _check_real_server(server: Draft, service: Draft, place: Place) -> None:
@@ -240,7 +242,9 @@ def _check_routed(vip: Draft, services: list[PlacedDraft], place: Place) -> None
 def _check_prefix(vip: Draft, place: Place) -> None:
     family, prefix = family_of(vip["address"]), vip.get("prefix")
     if prefix is not None and prefix > ADDRESS_BITS[family]:
-        place.key("prefix").note(f"{prefix} is no prefix length of {family}; they are 1 to {ADDRESS_BITS[family]}")
+        place.key("prefix").note(
+            f"{prefix} is out of range: a prefix length of {family} is a number from 1 to {ADDRESS_BITS[family]}"
+        )
 
 
 def _check_label(vip: Draft, directors: list[Draft], place: Place) -> None:

@@ -309,7 +309,7 @@ class _Definition:
                 if server is not None:
                     yield place.item(index), server
         elif listed not in self.groups:
-            place.note(f"{listed!r} is no group of the inventory{nearest(listed, sorted(self.groups))}")
+            place.note(f"{listed!r} is not a group of the inventory{nearest(listed, sorted(self.groups))}")
         elif not self.groups[listed]:
             place.note(f"the group {listed!r} has no hosts")
         else:
@@ -323,7 +323,7 @@ class _Definition:
         host = server.get("host")
         if host is not None and host not in self.hosts:
             names = sorted(self.groups.get("all", self.hosts))
-            place.key("host").note(f"{host!r} is no host of the inventory{nearest(host, names)}")
+            place.key("host").note(f"{host!r} is not a host of the inventory{nearest(host, names)}")
         elif host is not None:
             if not given(server, "address"):
                 server["address"] = self._address_for(host, service.get("family"))

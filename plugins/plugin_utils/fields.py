@@ -77,7 +77,7 @@ def record(fields: Mapping[str, Field], noun: str = "key") -> Check:
 
     def check(value: object, place: Place) -> Draft:
         if not isinstance(value, Mapping):
-            raise place.refused(f"{shown(value)} is no mapping; its keys are {', '.join(fields)}")
+            raise place.refused(f"{shown(value)} is not a mapping, with keys such as {', '.join(list(fields)[:20])}")
         for key in value:
             if key not in fields:
                 place.key(key).note(f"unknown {noun}{nearest(key, fields)}")
@@ -111,7 +111,7 @@ def list_of(check_item: Check) -> Check:
 
     def check(value: object, place: Place) -> list[Any]:
         if not isinstance(value, (list, tuple)):
-            raise place.refused(f"{shown(value)} is no list")
+            raise place.refused(f"{shown(value)} is not a list")
         result: list[Any] = []
         for index, item in enumerate(value):
             try:
@@ -147,9 +147,17 @@ def anything(value: object, _place: Place) -> object:
 
 
 def text(value: object, place: Place) -> str:
-    if not isinstance(value, str):
-        raise place.refused(f"{shown(value)} is no text")
-    return str.__str__(value)
+    if isinstance(value, str):
+        return str.__str__(value)
+    if _is_made_by_yaml(value):
+        raise place.refused(f"{shown(value)} is not text: put it in quotes")
+    raise place.refused(f"{shown(value)} is not text")
+
+
+def word(value: object, place: Place) -> str:
+    """Text, or a whole number, which can have been written in one way only where leading zeros have no place."""
+    number = isinstance(value, int) and not isinstance(value, bool)
+    return str(value) if number else text(value, place)
 
 
 def boolean(value: object, place: Place) -> bool:
@@ -163,64 +171,76 @@ def boolean(value: object, place: Place) -> bool:
     raise place.refused(f"{shown(value)} is neither true nor false")
 
 
-def integer(noun: str, nouns: str, low: int, high: int, special: int | None = None) -> Check:
-    """A whole number from low to high, or the special one. noun and nouns are its name in messages."""
+def integer(noun: str, low: int, high: int, unit: str = "", special: int | None = None) -> Check:
+    """A whole number from low to high, or the special one. noun: its name in messages, with an article, "" for none."""
+    meaning = f"{_is(noun)} a {_of(unit)} from {low} to {high}"
 
     def check(value: object, place: Place) -> int:
         number = _whole_number(value)
-        if number is None or not (low <= number <= high or number == special):
-            raise place.refused(f"{shown(value)} is no {noun}; {nouns} are {low} to {high}")
+        if number is None:
+            raise place.refused(f"{shown(value)} is not a whole number: {meaning}{_how_to_write(value, unit)}")
+        if not (low <= number <= high or number == special):
+            raise place.refused(f"{shown(value)} is out of range: {meaning}")
         return number
 
     return check
 
 
-def decimal(noun: str, nouns: str, low: float, high: float) -> Check:
-    """A number from low to high, with a decimal point or without. noun and nouns are its name in messages."""
+def decimal(noun: str, low: float, high: float, unit: str = "") -> Check:
+    """A number from low to high, with a decimal point or without. noun: as for integer()."""
+    meaning = f"{_is(noun)} a {_of(unit)} from {low:g} to {high:g}"
 
     def check(value: object, place: Place) -> float:
         number = _number(value)
-        if number is None or not low <= number <= high:
-            raise place.refused(f"{shown(value)} is no {noun}; {nouns} are {low:g} to {high:g}")
+        if number is None:
+            raise place.refused(f"{shown(value)} is not a number: {meaning}{_how_to_write(value, unit)}")
+        if not low <= number <= high:
+            raise place.refused(f"{shown(value)} is out of range: {meaning}")
         return number
 
     return check
 
 
 def choice(noun: str, words: Iterable[str]) -> Check:
+    """One of some words. noun: what it is in messages, with an article."""
     words = tuple(words)
 
     def check(value: object, place: Place) -> str:
         if not isinstance(value, str) or value not in words:
-            raise place.refused(f"{shown(value)} is no {noun}{nearest(value, words)}")
+            raise place.refused(f"{shown(value)} is not {noun}{nearest(value, words)}")
         return str.__str__(value)
 
     return check
 
 
-def pattern(noun: str, expression: str, meaning: str) -> Check:
-    """Text that matches the whole expression; meaning says in words what that is."""
+def pattern(noun: str, expression: str, meaning: str, numbers: bool = False) -> Check:
+    """Text that matches the whole expression. noun: what it is, with an article; meaning: which text that is, in words.
+
+    numbers: a whole number will do, which YAML makes of digits without quotes.
+    """
     compiled = re.compile(expression)
 
     def check(value: object, place: Place) -> str:
-        word = text(value, place)
-        if not compiled.fullmatch(word):
-            raise place.refused(f"{shown(word)} is no {noun}; {meaning}")
-        return word
+        entered = word(value, place) if numbers else text(value, place)
+        if not compiled.fullmatch(entered):
+            raise place.refused(f"{shown(entered)} is not {noun}: {meaning}")
+        return entered
 
     return check
 
 
 def address(value: object, place: Place) -> str:
     """An IPv4 or IPv6 address that one host can have, in its canonical form."""
-    word = text(value, place)
+    if not isinstance(value, str):
+        raise place.refused(f"{shown(value)} is not an IPv4 or IPv6 address")
+    entered = str.__str__(value)
     try:
-        parsed = ip_address(word)
+        parsed = ip_address(entered)
     except ValueError:
-        raise place.refused(f"{shown(word)} is no IPv4 or IPv6 address") from None
+        raise place.refused(f"{shown(entered)} is not an IPv4 or IPv6 address{_too_much(entered)}") from None
     reason = _unusable(parsed)
     if reason:
-        raise place.refused(f"{word} is {reason}, not the address of one host")
+        raise place.refused(f"{entered} is {reason}, not the address of one host")
     return str(parsed)
 
 
@@ -230,7 +250,7 @@ def nearest(name: object, names: Iterable[str]) -> str:
     close = difflib.get_close_matches(str(name), names, n=1)
     if close:
         return f"; did you mean {close[0]}?"
-    return f"; there are {', '.join(names[:20])}{', ...' if len(names) > 20 else ''}"
+    return f"; use one of {', '.join(names[:20])}{', ...' if len(names) > 20 else ''}" if names else ""
 
 
 def shown(value: object) -> str:
@@ -239,10 +259,52 @@ def shown(value: object) -> str:
         return "a mapping"
     if isinstance(value, (list, tuple)) and any(isinstance(item, (Mapping, list, tuple)) for item in value):
         return "this list"
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
     # str.__str__: subclasses of str (tagged or unsafe text) show as plain text.
     plain = str.__str__(value) if isinstance(value, str) else value
     words = repr(plain)
     return words if len(words) <= 60 else words[:57] + "..."
+
+
+def _is_made_by_yaml(value: object) -> bool:
+    """Whether YAML makes this of text without quotes: 1.10, yes, 2026-11-29."""
+    return isinstance(value, (bool, int, float)) or hasattr(value, "isoformat")
+
+
+def _is(noun: str) -> str:
+    return f"{noun} is" if noun else "it must be"
+
+
+def _of(unit: str) -> str:
+    return f"number of {unit}" if unit else "number"
+
+
+_SECONDS = {"s": 1, "sec": 1, "m": 60, "min": 60, "h": 3600, "d": 86400}
+
+
+def _how_to_write(value: object, unit: str) -> str:
+    """The end of a message about text that is no number, where it can be said what was meant."""
+    entered = str.__str__(value).strip() if isinstance(value, str) else ""
+    found = re.fullmatch(r"([0-9]{1,9}) ?(s|sec|m|min|h|d)", entered)
+    if found and unit == "seconds":
+        return f"; write {int(found[1]) * _SECONDS[found[2]]}"
+    found = re.fullmatch(r"([0-9]{1,5})/(tcp|udp|sctp)", entered)
+    if found:
+        return f"; write port: {found[1]} and beside it protocol: {found[2]}"
+    if re.fullmatch(r"0x[0-9a-fA-F]{1,8}", entered):
+        return f"; write {int(entered, 16)}"
+    return ""
+
+
+def _too_much(entered: str) -> str:
+    """The end of a message about text that is no address, where it has one and more."""
+    for expression, means in ((r"(.+)/[0-9.]+", "prefix length"), (r"\[(.+)\](?::[0-9]+)?|([0-9.]+):[0-9]+", "port")):
+        found = re.fullmatch(expression, entered)
+        bare = next(filter(None, found.groups()), "") if found else ""
+        with suppress(ValueError):
+            return f": write {ip_address(bare)}, without the {means}" if bare else ""
+    return ""
 
 
 def _whole_number(value: object) -> int | None:

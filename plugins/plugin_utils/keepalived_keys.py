@@ -35,25 +35,45 @@ from .model import DNS_TYPES, REGEX_OPTIONS, SYNC_PORT, VRRP_AUTHENTICATIONS, VR
 
 # dev_valid_name() in net/core/dev.c: at most 15 characters, neither . nor ..
 interface = pattern(
-    "name of an interface", r"(?!\.\.?$)[A-Za-z0-9_.][A-Za-z0-9_.-]{0,14}", "at most 15 letters, digits and _ . -"
+    "the name of an interface",
+    r"(?!\.\.?$)[A-Za-z0-9_.][A-Za-z0-9_.-]{0,14}",
+    "it has at most 15 characters: letters, digits, _ . -",
 )
-name = pattern("name", r"[A-Za-z0-9][A-Za-z0-9_.-]*", "letters, digits and _ . -, beginning with a letter or digit")
-port = integer("port", "ports", 1, 65535)
-_host_name = pattern("host name", r"[A-Za-z0-9_]([A-Za-z0-9_.:-]*[A-Za-z0-9_])?", "letters, digits and . _ : -")
-_user = pattern("user or group", r"[a-z_][a-z0-9_-]*\$?", "small letters, digits, _ and -")
-_path = pattern("path", r"/[A-Za-z0-9_.:@%+=,/-]*", "it begins with / and has letters, digits and . _ : @ % + = , -")
-_mail_address = pattern("mail address", r"[A-Za-z0-9_.+-]+@[A-Za-z0-9.-]+", "as in root@example.com")
-_hexadecimal = pattern("row of hexadecimal digits", r"[0-9A-Fa-f]{1,512}", "as in 00ff")
-_reply = pattern("row of hexadecimal digits", r"[0-9A-FXa-fx]{1,512}", "as in 00xx, where x is any digit")
-_digest = pattern("digest", r"[0-9a-f]{32}", "32 hexadecimal digits, as genhash prints them")
-_seconds = decimal("number of seconds", "they", 0, 86400)
-_delay = decimal("number of seconds", "they", 0.1, 86400)
-_milliseconds = decimal("number of milliseconds", "they", 1, 60000)
-_count = integer("number", "they", 0, 65535)
-_bytes = integer("number of bytes", "they", 0, 65535)
+name = pattern(
+    "a name",
+    r"[A-Za-z0-9][A-Za-z0-9_.-]*",
+    "letters, digits, _ . -, and the first is a letter or digit",
+    numbers=True,
+)
+port = integer("a port", 1, 65535)
+_host_name = pattern(
+    "a host name",
+    r"[A-Za-z0-9_]([A-Za-z0-9_.:-]*[A-Za-z0-9_])?",
+    "it has letters, digits, . _ : - and begins and ends with a letter or digit",
+    numbers=True,
+)
+_user = pattern(
+    "the name of a user or group",
+    r"[a-z_][a-z0-9_-]*\$?",
+    "it begins with a small letter or _ and has small letters, digits, _ and -",
+)
+_path = pattern(
+    "the path of a file", r"/[A-Za-z0-9_.:@%+=,/-]*", "it begins with / and has letters, digits and . _ : @ % + = , -"
+)
+_mail_address = pattern("a mail address", r"[A-Za-z0-9_.+-]+@[A-Za-z0-9.-]+", "it looks like root@example.com")
+_hexadecimal = pattern("a row of hexadecimal digits", r"[0-9A-Fa-f]{1,512}", "it looks like '00fe'")
+_reply = pattern(
+    "a row of hexadecimal digits", r"[0-9A-FXa-fx]{1,512}", "it looks like '00xx', where x stands for any digit"
+)
+_digest = pattern("a digest", r"[0-9a-f]{32}", "it has 32 hexadecimal digits, as genhash prints them")
+_seconds = decimal("", 0, 86400, "seconds")
+_delay = decimal("", 0.1, 86400, "seconds")
+_milliseconds = decimal("", 1, 60000, "milliseconds")
+_count = integer("", 0, 65535)
+_bytes = integer("", 0, 65535, "bytes")
 # the kernel's u32
-_mark = integer("firewall mark", "marks", 1, 2**32 - 1)
-_weight = integer("change of a priority", "they", -253, 253)
+_mark = integer("a firewall mark", 1, 2**32 - 1)
+_weight = integer("the change of a priority", -253, 253)
 
 
 def one_line(value: object, place: Place) -> str:
@@ -74,7 +94,7 @@ def command(value: object, place: Place) -> str:
     """A program with its arguments. Blanks part them, single quotes keep one with blanks together."""
     words = one_line(value, place)
     if not words.startswith("/"):
-        raise place.refused(f"{shown(words)} is no command; a command begins with the whole path of its program")
+        raise place.refused(f"{shown(words)} is not a command: a command begins with the whole path of its program")
     return words
 
 
@@ -105,7 +125,7 @@ def _status(value: object, place: Place) -> str:
     """A status of HTTP or a range of them."""
     word = str(value) if isinstance(value, int) and not isinstance(value, bool) else text(value, place)
     if not re.fullmatch(r"[1-5][0-9]{2}(-[1-5][0-9]{2})?", word):
-        raise place.refused(f"{shown(word)} is no status of HTTP, such as 200 or 200-299")
+        raise place.refused(f"{shown(word)} is not a status of HTTP, such as 200 or 200-299")
     return word
 
 
@@ -122,7 +142,7 @@ def _only(kinds: Mapping[str, Mapping[str, Field]], noun: str) -> Check:
                 result: Draft = record(fields, f"key of a check by {draft['type']}")(given, place)
                 return result
             raise Refused
-        raise place.refused(f"{shown(value)} is no {noun}, and no mapping with a type")
+        raise place.refused(f"{shown(value)} is neither {noun} nor a mapping with a type")
 
     return check
 
@@ -151,10 +171,10 @@ _HTTP = {
     "status": Field(one_or_more(_status)),
     "digest": Field(_digest),
     "virtual_host": Field(_host_name),
-    "http_version": Field(choice("version of HTTP", ("1.0", "1.0C", "1.1"))),
+    "http_version": Field(choice("a version of HTTP", ("1.0", "1.0C", "1.1"))),
     "regex": Field(one_line),
     "regex_no_match": Field(boolean, False),
-    "regex_options": Field(list_of(choice("option of a regular expression", REGEX_OPTIONS)), ()),
+    "regex_options": Field(list_of(choice("an option of a regular expression", REGEX_OPTIONS)), ()),
     "regex_min_offset": Field(_bytes),
     "regex_max_offset": Field(_bytes),
 }
@@ -165,7 +185,7 @@ _CHECKS: dict[str, dict[str, Field]] = {
     "smtp": {**_CONNECTION, "helo_name": Field(_host_name)},
     "dns": {
         **_CONNECTION,
-        "query_type": Field(choice("type of a DNS record", DNS_TYPES)),
+        "query_type": Field(choice("the type of a DNS record", DNS_TYPES)),
         "query_name": Field(_host_name),
     },
     "udp": {
@@ -180,7 +200,7 @@ _CHECKS: dict[str, dict[str, Field]] = {
     "misc": {
         **_POLLING,
         # misc_timeout_handler() in check_misc.c takes whole seconds alone.
-        "timeout": Field(integer("number of seconds", "they", 1, 86400)),
+        "timeout": Field(integer("", 1, 86400, "seconds")),
         "command": Field(command, required=True),
         "dynamic": Field(boolean, False),
         "user": Field(_user),
@@ -188,11 +208,11 @@ _CHECKS: dict[str, dict[str, Field]] = {
     "bfd": {
         "min_rx": Field(_milliseconds),
         "min_tx": Field(_milliseconds),
-        "multiplier": Field(integer("number", "they", 1, 255)),
+        "multiplier": Field(integer("", 1, 255)),
     },
-    "file": {"path": Field(_path, required=True), "weight": Field(integer("weight", "weights", -65535, 65535), 1)},
+    "file": {"path": Field(_path, required=True), "weight": Field(integer("this factor", -65535, 65535), 1)},
 }
-_check = _only(_CHECKS, "check")
+_check = _only(_CHECKS, "a type of check")
 
 
 def checks(value: object, place: Place) -> list[Draft | None]:
@@ -209,8 +229,8 @@ REAL_SERVER_WATCH_FIELDS = {
 }
 SERVICE_WATCH_FIELDS = {
     **REAL_SERVER_WATCH_FIELDS,
-    "quorum": Field(integer("sum of weights", "they", 1, 2**31 - 1)),
-    "hysteresis": Field(integer("sum of weights", "they", 0, 2**31 - 1)),
+    "quorum": Field(integer("the quorum", 1, 2**31 - 1)),
+    "hysteresis": Field(integer("the hysteresis", 0, 2**31 - 1)),
     "quorum_up": Field(command),
     "quorum_down": Field(command),
     "alpha": Field(boolean),
@@ -222,18 +242,18 @@ _TRACKED_INTERFACE = {"interface": Field(interface, required=True), "weight": Fi
 _TRACKED_SCRIPT = {
     "name": Field(name, required=True),
     "command": Field(command, required=True),
-    "interval": Field(integer("number of seconds", "they", 1, 86400), 1),
-    "timeout": Field(integer("number of seconds", "they", 1, 86400)),
+    "interval": Field(integer("", 1, 86400, "seconds"), 1),
+    "timeout": Field(integer("", 1, 86400, "seconds")),
     "weight": Field(_weight, 0),
-    "rise": Field(integer("number", "they", 1, 1000)),
-    "fall": Field(integer("number", "they", 1, 1000)),
+    "rise": Field(integer("", 1, 1000)),
+    "fall": Field(integer("", 1, 1000)),
     "user": Field(_user),
     "fails_at_first": Field(boolean, False),
 }
 _TRACKED_FILE = {
     "name": Field(name, required=True),
     "path": Field(_path, required=True),
-    "weight": Field(integer("factor", "they", -254, 254), 1),
+    "weight": Field(integer("this factor", -254, 254), 1),
 }
 
 
@@ -244,24 +264,24 @@ def _tracked_interface(value: object, place: Place) -> Draft:
 
 
 # 255 is for the owner of the address, 0 for a director that leaves: RFC 9568, section 5.2.4
-priority = integer("priority", "priorities", 1, 254)
+priority = integer("a priority", 1, 254)
 
 
 def _priorities(value: object, place: Place) -> dict[str, int]:
     if not isinstance(value, Mapping):
-        raise place.refused(f"{shown(value)} is no mapping of directors to priorities")
+        raise place.refused(f"{shown(value)} is not a mapping of directors to priorities, such as {{lvs1: 150}}")
     return {str(host): priority(given, place.key(host)) for host, given in value.items()}
 
 
 # What an instance of VRRP has; lvs_cluster.vrrp has them too, for all of its instances.
 _INSTANCE_FIELDS = {
-    "virtual_router_id": Field(integer("virtual router", "their numbers", 1, 255)),
+    "virtual_router_id": Field(integer("the number of a virtual router", 1, 255)),
     "interface": Field(interface),
-    "version": Field(integer("version of VRRP", "versions", 2, 3)),
-    "advert_interval": Field(decimal("number of seconds", "they", 0.01, 255)),
+    "version": Field(integer("the version of VRRP", 2, 3)),
+    "advert_interval": Field(decimal("", 0.01, 255, "seconds")),
     "unicast": Field(boolean),
     "preempt": Field(boolean),
-    "preempt_delay": Field(decimal("number of seconds", "they", 0, 1000)),
+    "preempt_delay": Field(decimal("", 0, 1000, "seconds")),
     "garp_delay": Field(_count),
     "garp_repeat": Field(_count),
     "garp_refresh": Field(_count),
@@ -285,8 +305,8 @@ _INSTANCE = {
 VRRP_FIELDS = {
     **_INSTANCE_FIELDS,
     "password": Field(password, False),
-    "authentication": Field(choice("kind of authentication", VRRP_AUTHENTICATIONS), "pass"),
-    "startup_delay": Field(decimal("number of seconds", "they", 0, 1000)),
+    "authentication": Field(choice("a kind of authentication", VRRP_AUTHENTICATIONS), "pass"),
+    "startup_delay": Field(decimal("", 0, 1000, "seconds")),
     "instances": Field(list_of(record(_INSTANCE))),
 }
 VRRP_INSTANCE_KEYS = tuple(_INSTANCE_FIELDS)
@@ -297,15 +317,15 @@ EMAIL_FIELDS = {
     "server": Field(_host_name, "127.0.0.1"),
     "port": Field(port, 25),
     "helo_name": Field(_host_name),
-    "timeout": Field(integer("number of seconds", "they", 1, 3600)),
+    "timeout": Field(integer("", 1, 3600, "seconds")),
 }
 
 SYNC_DAEMON_FIELDS = {
-    "id": Field(integer("number", "they", 0, 255), 0),
+    "id": Field(integer("a sync id", 0, 255), 0),
     "interface": Field(interface),
     "port": Field(port, SYNC_PORT),
-    "ttl": Field(integer("number", "they", 1, 255)),
-    "max_length": Field(integer("number of bytes", "they", 1, 65507)),
+    "ttl": Field(integer("", 1, 255)),
+    "max_length": Field(integer("", 1, 65507, "bytes")),
 }
 
 SCRIPT_FIELDS = {"user": Field(_user, "nobody"), "group": Field(_user)}

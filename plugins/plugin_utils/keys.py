@@ -58,8 +58,8 @@ from .model import (
 
 CLUSTER_VARIABLES = ("lvs_cluster", "lvs_services")
 
-_weight = integer("weight", "weights", 0, 65535)
-_connections = integer("number of connections", "they", 0, 2**31 - 1)
+_weight = integer("a weight", 0, 65535)
+_connections = integer("a threshold", 0, 2**31 - 1, "connections")
 
 
 def _real_servers(value: object, place: Place) -> str | list[Draft | None]:
@@ -79,7 +79,7 @@ def _netmask(value: object, place: Place) -> str:
 def _ipvs_sysctls(value: object, place: Place) -> dict[str, str]:
     """Names below net.ipv4.vs and their values. A value is a number, or several with blanks between them."""
     if not isinstance(value, Mapping):
-        raise place.refused(f"{shown(value)} is no mapping of names below net.ipv4.vs to values")
+        raise place.refused(f"{shown(value)} is not a mapping of names below net.ipv4.vs to their values")
     values: Draft = record({name: Field(_sysctl_value) for name in IPVS_SYSCTLS}, "sysctl of IPVS")(value, place)
     return {name: entered for name, entered in values.items() if entered is not None}
 
@@ -91,28 +91,34 @@ def _sysctl_value(value: object, place: Place) -> str:
     return checked
 
 
-_sysctl_text = pattern("value of a sysctl", r"-?[0-9]+([ ,-]+[0-9]+)*", "a number, or several with blanks between them")
+_sysctl_text = pattern(
+    "the value of a sysctl", r"-?[0-9]+([ ,-]+[0-9]+)*", "it is a number, or several with blanks between them"
+)
 # 31 days: what ipvsadm takes
-_timeout = integer("number of seconds", "they", 1, 31 * 24 * 3600)
+_timeout = integer("a timeout", 1, 31 * 24 * 3600, "seconds")
 
 TUNNEL_FIELDS = {
-    "tunnel_type": Field(choice("type of tunnel", TUNNEL_TYPES)),
+    "tunnel_type": Field(choice("a type of tunnel", TUNNEL_TYPES)),
     "tunnel_port": Field(port),
-    "tunnel_checksum": Field(choice("kind of checksum", TUNNEL_CHECKSUMS)),
+    "tunnel_checksum": Field(choice("a kind of checksum", TUNNEL_CHECKSUMS)),
 }
 
 VIP_FIELDS = {
     "address": Field(address, required=True),
-    "prefix": Field(integer("prefix length", "they", 1, 128)),
+    "prefix": Field(integer("a prefix length", 1, 128)),
     "interface": Field(interface),
     # IFNAMSIZ bounds a label as it bounds the name of an interface.
     "label": Field(
-        pattern("label", r"[A-Za-z0-9_.:-]{1,15}", "at most 15 letters, digits and _ . : -, as in eth1:100")
+        pattern(
+            "a label",
+            r"[A-Za-z0-9_.:-]{1,15}",
+            "it has at most 15 letters, digits and _ . : -, as in eth1:100",
+        )
     ),
     "gateway": Field(boolean, False),
     "routed": Field(boolean, False),
     "next_hop": Field(boolean, False),
-    "on_real_servers": Field(choice("place", VIP_PLACES), "lo"),
+    "on_real_servers": Field(choice("a place for a VIP", VIP_PLACES), "lo"),
 }
 
 TIMEOUT_FIELDS = {name: Field(_timeout) for name in ("tcp", "tcpfin", "udp")}
@@ -120,17 +126,17 @@ TIMEOUT_FIELDS = {name: Field(_timeout) for name in ("tcp", "tcpfin", "udp")}
 CLUSTER_FIELDS = {
     "name": Field(name),
     "directors": Field(text),
-    "engine": Field(choice("engine", ENGINES), "keepalived"),
+    "engine": Field(choice("an engine", ENGINES), "keepalived"),
     "install_packages": Field(boolean, False),
-    "arp": Field(choice("way to tame ARP", ARP_METHODS), "sysctl"),
-    "firewall": Field(choice("firewall", FIREWALLS)),
+    "arp": Field(choice("a way to tame ARP", ARP_METHODS), "sysctl"),
+    "firewall": Field(choice("a firewall", FIREWALLS)),
     "open_firewall": Field(boolean, False),
-    "nat_return": Field(choice("way back", NAT_RETURNS), "policy_route"),
+    "nat_return": Field(choice("a way back of NAT", NAT_RETURNS), "policy_route"),
     "masquerade": Field(boolean, False),
     # 1280 is what IPv6 asks of every link: RFC 8200, section 5
-    "mtu": Field(integer("number of bytes", "they", 1280, 65535), 1500),
+    "mtu": Field(integer("an MTU", 1280, 65535, "bytes"), 1500),
     # ip_vs_conn.c; 27 is the most since Linux 6.3, 20 before
-    "connection_table_bits": Field(integer("number of bits", "they", 8, 27)),
+    "connection_table_bits": Field(integer("", 8, 27, "bits")),
     "timeouts": Field(record(TIMEOUT_FIELDS), {}),
     "ipvs_sysctls": Field(_ipvs_sysctls, {}),
     "vips": Field(list_of(record(VIP_FIELDS)), ()),
@@ -146,7 +152,7 @@ REAL_SERVER_FIELDS = {
     "address": Field(address),
     "port": Field(port),
     "weight": Field(_weight),
-    "forward": Field(choice("forwarding method", FORWARDING_METHODS)),
+    "forward": Field(choice("a forwarding method", FORWARDING_METHODS)),
     "upper_threshold": Field(_connections, 0),
     "lower_threshold": Field(_connections, 0),
     **TUNNEL_FIELDS,
@@ -160,7 +166,7 @@ SORRY_SERVER_FIELDS = {
     "host": Field(text),
     "address": Field(address),
     "port": Field(port),
-    "forward": Field(choice("forwarding method", FORWARDING_METHODS)),
+    "forward": Field(choice("a forwarding method", FORWARDING_METHODS)),
     **TUNNEL_FIELDS,
     "inhibit_on_failure": Field(boolean),
 }
@@ -168,20 +174,20 @@ SORRY_SERVER_FIELDS = {
 SERVICE_FIELDS = {
     "name": Field(name, required=True),
     "address": Field(one_or_more(address)),
-    "fwmark": Field(integer("firewall mark", "marks", 1, 2**32 - 1)),
-    "family": Field(choice("family", FAMILIES)),
-    "port": Field(one_or_more(integer("port", "ports", 1, 65535, special=0))),  # 0 is all ports
-    "protocol": Field(choice("protocol", PROTOCOLS)),
-    "scheduler": Field(choice("scheduler", SCHEDULERS), "wlc"),
-    "scheduler_flags": Field(list_of(choice("scheduler flag", SCHEDULER_FLAGS)), ()),
+    "fwmark": Field(integer("a firewall mark", 1, 2**32 - 1)),
+    "family": Field(choice("a family", FAMILIES)),
+    "port": Field(one_or_more(integer("a port", 1, 65535, special=0))),  # 0 is all ports
+    "protocol": Field(choice("a protocol", PROTOCOLS)),
+    "scheduler": Field(choice("a scheduler", SCHEDULERS), "wlc"),
+    "scheduler_flags": Field(list_of(choice("a scheduler flag", SCHEDULER_FLAGS)), ()),
     "one_packet": Field(boolean, False),
-    "forward": Field(choice("forwarding method", FORWARDING_METHODS), "dr"),
+    "forward": Field(choice("a forwarding method", FORWARDING_METHODS), "dr"),
     **TUNNEL_FIELDS,
-    "nat_return": Field(choice("way back", NAT_RETURNS)),
+    "nat_return": Field(choice("a way back of NAT", NAT_RETURNS)),
     # 31 days: what ipvsadm takes
-    "persistence_timeout": Field(integer("number of seconds", "they", 0, 31 * 24 * 3600), 0),
+    "persistence_timeout": Field(integer("a timeout", 0, 31 * 24 * 3600, "seconds"), 0),
     "persistence_netmask": Field(_netmask),
-    "persistence_engine": Field(choice("persistence engine", PERSISTENCE_ENGINES)),
+    "persistence_engine": Field(choice("a persistence engine", PERSISTENCE_ENGINES)),
     "real_servers": Field(_real_servers, required=True),
     "checks": Field(checks),
     "sorry_server": Field(record(SORRY_SERVER_FIELDS)),
@@ -195,8 +201,8 @@ HOST_FIELDS = {
     "lvs_interface": Field(interface),
     "lvs_priority": Field(priority),
     "lvs_weight": Field(_weight, 1),
-    "lvs_arp": Field(choice("way to tame ARP", ARP_METHODS)),
-    "lvs_firewall": Field(choice("firewall", FIREWALLS)),
+    "lvs_arp": Field(choice("a way to tame ARP", ARP_METHODS)),
+    "lvs_firewall": Field(choice("a firewall", FIREWALLS)),
     # Never read from a host; they stand here as names that may be meant.
     **{name: Field(anything) for name in CLUSTER_VARIABLES},
 }

@@ -217,7 +217,7 @@ def _check_instances(drafts: list[PlacedDraft], held: list[str], directors: list
     for at, draft in drafts:
         for address in draft["vips"]:
             if address not in held:
-                at.key("vips").note(f"{address} is no VIP of this cluster{nearest(address, held)}")
+                at.key("vips").note(f"{address} is not a VIP of this cluster{nearest(address, held)}")
             elif address in holders:
                 at.key("vips").note(f"{address} moves with {holders[address]} already")
             holders.setdefault(address, draft["name"])
@@ -225,6 +225,6 @@ def _check_instances(drafts: list[PlacedDraft], held: list[str], directors: list
             at.key("name").note(f"{draft['name']} is taken already, by {names[draft['name']]}")
         for host in draft["priorities"]:
             if host not in [director.host for director in directors]:
-                at.key("priorities").key(host).note("is no director of this cluster")
+                at.key("priorities").key(host).note("is not a director of this cluster")
     for address in sorted({*held} - {*holders}):
         place.note(f"no instance has the VIP {address}; list it in the vips of one")

@@ -136,8 +136,8 @@ def test_all_problems_are_in_one_message(ansible: Ansible) -> None:
     assert failure(ansible("client", services=f"{services}\nlvs_clutser: {{}}")["client"]) == [
         "The definition of the cluster has 3 problems; nothing was done.",
         "hostvars[client, lvs1].lvs_clutser: unknown variable; did you mean lvs_cluster?",
-        "lvs_services[0].port: '70000' is no port; ports are 1 to 65535",
-        "lvs_services[0].real_servers: 'wep' is no group of the inventory; did you mean web?",
+        "lvs_services[0].port: '70000' is out of range: a port is a number from 1 to 65535",
+        "lvs_services[0].real_servers: 'wep' is not a group of the inventory; did you mean web?",
     ]
 
 

@@ -48,7 +48,7 @@ def test_a_cluster_names_itself_and_the_group_of_its_directors() -> None:
     assert cluster.hosts == ("lvs2", "web1", "web2")
     unknown = "lvs_cluster.directors: 'wep' is not a group of the inventory; did you mean web?"
     assert problems(service(), cluster={"directors": "wep"}) == [unknown]
-    assert problems(service(), cluster={"directors": []}) == ["lvs_cluster.directors: [] is no text"]
+    assert problems(service(), cluster={"directors": []}) == ["lvs_cluster.directors: [] is not text"]
 
 
 def test_the_common_case_needs_five_lines() -> None:
@@ -227,37 +227,41 @@ def test_what_comes_out_is_plain() -> None:
 @pytest.mark.parametrize(
     ("options", "expected"),
     [
-        ({"port": 70000}, "lvs_services[0].port: 70000 is no port; ports are 1 to 65535"),
-        ({"port": -1}, "lvs_services[0].port: -1 is no port; ports are 1 to 65535"),
-        ({"port": "http"}, "lvs_services[0].port: 'http' is no port; ports are 1 to 65535"),
-        ({"port": True}, "lvs_services[0].port: True is no port; ports are 1 to 65535"),
-        ({"port": 80.0}, "lvs_services[0].port: 80.0 is no port; ports are 1 to 65535"),
+        ({"port": 70000}, "lvs_services[0].port: 70000 is out of range: a port is a number from 1 to 65535"),
+        ({"port": -1}, "lvs_services[0].port: -1 is out of range: a port is a number from 1 to 65535"),
+        ({"port": "http"}, "lvs_services[0].port: 'http' is not a whole number: a port is a number from 1 to 65535"),
+        ({"port": True}, "lvs_services[0].port: true is not a whole number: a port is a number from 1 to 65535"),
+        ({"port": 80.0}, "lvs_services[0].port: 80.0 is not a whole number: a port is a number from 1 to 65535"),
         ({"name": None}, "lvs_services[0].name: is missing"),
         (
             {"name": "../shop"},
-            "lvs_services[0].name: '../shop' is no name; letters, digits and _ . -, beginning with a letter or digit",
+            "lvs_services[0].name: '../shop' is not a name: letters, digits, _ . -, and the first is a letter or digit",
         ),
-        ({"address": "192.0.2.300"}, "lvs_services[0].address: '192.0.2.300' is no IPv4 or IPv6 address"),
-        ({"address": 3221225986}, "lvs_services[0].address: 3221225986 is no text"),
-        ({"protocol": "TCP"}, "lvs_services[0].protocol: 'TCP' is no protocol; there are tcp, udp, sctp"),
-        ({"scheduler": "wlcc"}, "lvs_services[0].scheduler: 'wlcc' is no scheduler; did you mean wlc?"),
+        ({"address": "192.0.2.300"}, "lvs_services[0].address: '192.0.2.300' is not an IPv4 or IPv6 address"),
+        ({"address": 3221225986}, "lvs_services[0].address: 3221225986 is not an IPv4 or IPv6 address"),
+        ({"protocol": "TCP"}, "lvs_services[0].protocol: 'TCP' is not a protocol; use one of tcp, udp, sctp"),
+        ({"scheduler": "wlcc"}, "lvs_services[0].scheduler: 'wlcc' is not a scheduler; did you mean wlc?"),
         (
             {"scheduler": "sh", "scheduler_flags": ["fallback", "sh-port"]},
-            "lvs_services[0].scheduler_flags[1]: 'sh-port' is no scheduler flag; did you mean port?",
+            "lvs_services[0].scheduler_flags[1]: 'sh-port' is not a scheduler flag; did you mean port?",
         ),
-        ({"scheduler_flags": "port"}, "lvs_services[0].scheduler_flags: 'port' is no list"),
+        ({"scheduler_flags": "port"}, "lvs_services[0].scheduler_flags: 'port' is not a list"),
         ({"one_packet": "perhaps"}, "lvs_services[0].one_packet: 'perhaps' is neither true nor false"),
-        ({"persistence_netmask": []}, "lvs_services[0].persistence_netmask: [] is no text"),
-        ({"persistence_netmask": True}, "lvs_services[0].persistence_netmask: True is no text"),
+        ({"persistence_netmask": []}, "lvs_services[0].persistence_netmask: [] is not text"),
+        (
+            {"persistence_netmask": True},
+            "lvs_services[0].persistence_netmask: true is not text: put it in quotes",
+        ),
         (
             {"persistence_timeout": 3000000},
-            "lvs_services[0].persistence_timeout: 3000000 is no number of seconds; they are 0 to 2678400",
+            "lvs_services[0].persistence_timeout: 3000000 is out of range: "
+            "a timeout is a number of seconds from 0 to 2678400",
         ),
-        ({"forward": "masq"}, "lvs_services[0].forward: 'masq' is no forwarding method; there are dr, nat, tun"),
+        ({"forward": "masq"}, "lvs_services[0].forward: 'masq' is not a forwarding method; use one of dr, nat, tun"),
         ({"prot": 80}, "lvs_services[0].prot: unknown key; did you mean port?"),
         (
             {"real_servers": "wep"},
-            "lvs_services[0].real_servers: 'wep' is no group of the inventory; did you mean web?",
+            "lvs_services[0].real_servers: 'wep' is not a group of the inventory; did you mean web?",
         ),
         ({"real_servers": "empty"}, "lvs_services[0].real_servers: the group 'empty' has no hosts"),
         (
@@ -268,17 +272,17 @@ def test_what_comes_out_is_plain() -> None:
         ({"real_servers": None}, "lvs_services[0].real_servers: is missing"),
         (
             {"real_servers": [{"host": "web3"}]},
-            "lvs_services[0].real_servers[0].host: 'web3' is no host of the inventory; did you mean web2?",
+            "lvs_services[0].real_servers[0].host: 'web3' is not a host of the inventory; did you mean web2?",
         ),
         ({"real_servers": [{"weight": 1}]}, "lvs_services[0].real_servers[0]: has neither a host nor an address"),
         (
             {"real_servers": [{"host": "named"}]},
             "hostvars[named].lvs_address: is missing, and ansible_host does not help: "
-            "'named.example.net' is no IPv4 or IPv6 address",
+            "'named.example.net' is not an IPv4 or IPv6 address",
         ),
         (
             {"real_servers": [{"host": "web1", "weight": 65536}]},
-            "lvs_services[0].real_servers[0].weight: 65536 is no weight; weights are 0 to 65535",
+            "lvs_services[0].real_servers[0].weight: 65536 is out of range: a weight is a number from 0 to 65535",
         ),
     ],
     ids=lambda value: repr(value) if isinstance(value, dict) else "",
@@ -290,8 +294,11 @@ def test_a_service_is_refused(options: dict[str, object], expected: str) -> None
 @pytest.mark.parametrize(
     ("options", "expected"),
     [
-        ({"fwmark": 0}, "lvs_services[0].fwmark: 0 is no firewall mark; marks are 1 to 4294967295"),
-        ({"fwmark": 2**32}, "lvs_services[0].fwmark: 4294967296 is no firewall mark; marks are 1 to 4294967295"),
+        ({"fwmark": 0}, "lvs_services[0].fwmark: 0 is out of range: a firewall mark is a number from 1 to 4294967295"),
+        (
+            {"fwmark": 2**32},
+            "lvs_services[0].fwmark: 4294967296 is out of range: a firewall mark is a number from 1 to 4294967295",
+        ),
     ],
 )
 def test_a_service_by_mark_is_refused(options: dict[str, object], expected: str) -> None:
@@ -331,15 +338,15 @@ def test_an_address_that_no_host_can_have_is_refused(address: str, reason: str) 
         (
             [{"address": "192.0.2.198", "interface": "eth1", "label": "eth1:0123456789a"}],
             [
-                "lvs_cluster.vips[0].label: 'eth1:0123456789a' is no label; "
-                "at most 15 letters, digits and _ . : -, as in eth1:100"
+                "lvs_cluster.vips[0].label: 'eth1:0123456789a' is not a label: "
+                "it has at most 15 letters, digits and _ . : -, as in eth1:100"
             ],
         ),
         (
             [{"address": "192.0.2.198", "interface": "eth1;reboot"}],
             [
-                "lvs_cluster.vips[0].interface: 'eth1;reboot' is no name of an interface; "
-                "at most 15 letters, digits and _ . -"
+                "lvs_cluster.vips[0].interface: 'eth1;reboot' is not the name of an interface: "
+                "it has at most 15 characters: letters, digits, _ . -"
             ],
         ),
     ],
@@ -351,10 +358,10 @@ def test_a_vip_is_refused(vips: list[object], expected: list[str]) -> None:
 @pytest.mark.parametrize(
     ("cluster", "expected"),
     [
-        ({"engine": "keepalive"}, "lvs_cluster.engine: 'keepalive' is no engine; did you mean keepalived?"),
+        ({"engine": "keepalive"}, "lvs_cluster.engine: 'keepalive' is not an engine; did you mean keepalived?"),
         ({"engin": "static"}, "lvs_cluster.engin: unknown key; did you mean engine?"),
         ({"vips": [{"adress": "192.0.2.198", "address": "192.0.2.198"}]}, None),
-        ([], f"lvs_cluster: [] is no mapping; its keys are {', '.join(keys.CLUSTER_FIELDS)}"),
+        ([], f"lvs_cluster: [] is not a mapping, with keys such as {', '.join(keys.CLUSTER_FIELDS)}"),
     ],
 )
 def test_options_of_the_cluster_are_refused(cluster: object, expected: str | None) -> None:
@@ -372,7 +379,7 @@ def test_a_cluster_needs_a_director() -> None:
 def test_a_director_needs_an_address() -> None:
     expected = (
         "hostvars[named].lvs_address: is missing, and ansible_host does not help: "
-        "'named.example.net' is no IPv4 or IPv6 address"
+        "'named.example.net' is not an IPv4 or IPv6 address"
     )
     assert problems(service(), groups={"lvs_directors": ["named"]}) == [expected]
 

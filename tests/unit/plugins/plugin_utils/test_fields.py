@@ -27,7 +27,7 @@ from ansible_collections.lvs.cluster.plugins.plugin_utils.fields import (
     text,
 )
 
-PORT = integer("port", "ports", 1, 65535)
+PORT = integer("a port", 1, 65535)
 RECORD = record({"port": Field(PORT, 80), "name": Field(text, required=True), "tags": Field(list_of(text), ())})
 
 
@@ -52,7 +52,7 @@ class Number(int):
         (boolean, True, True),
         (boolean, "Yes", True),
         (boolean, "off", False),
-        (choice("fruit", ["apple"]), "apple", "apple"),
+        (choice("a fruit", ["apple"]), "apple", "apple"),
         (RECORD, {"name": "x", "port": None}, {"name": "x", "port": 80, "tags": ()}),
         (RECORD, {"name": "x", "tags": ["a"], "port": "1"}, {"name": "x", "port": 1, "tags": ["a"]}),
     ],
@@ -67,28 +67,32 @@ def test_what_is_right_is_normalised(check: Check, value: object, expected: obje
 @pytest.mark.parametrize(
     ("check", "value", "expected"),
     [
-        (PORT, 0, ["here: 0 is no port; ports are 1 to 65535"]),
-        (PORT, " 80", ["here: ' 80' is no port; ports are 1 to 65535"]),
-        (PORT, "٨٠", ["here: '٨٠' is no port; ports are 1 to 65535"]),
-        (PORT, True, ["here: True is no port; ports are 1 to 65535"]),
+        (PORT, 0, ["here: 0 is out of range: a port is a number from 1 to 65535"]),
+        (PORT, " 80", ["here: ' 80' is not a whole number: a port is a number from 1 to 65535"]),
+        (PORT, "٨٠", ["here: '٨٠' is not a whole number: a port is a number from 1 to 65535"]),
+        (PORT, True, ["here: true is not a whole number: a port is a number from 1 to 65535"]),
         (boolean, 1, ["here: 1 is neither true nor false"]),
-        (text, 1, ["here: 1 is no text"]),
-        (choice("fruit", ["apple", "pear"]), "aple", ["here: 'aple' is no fruit; did you mean apple?"]),
-        (choice("fruit", ["apple", "pear"]), [], ["here: [] is no fruit; there are apple, pear"]),
-        (list_of(text), "a", ["here: 'a' is no list"]),
-        (text, {"password": "s3cret"}, ["here: a mapping is no text"]),
-        (RECORD, [{"password": "s3cret"}], ["here: this list is no mapping; its keys are port, name, tags"]),
-        (list_of(text), ["a", 1, 2], ["here[1]: 1 is no text", "here[2]: 2 is no text"]),
-        (RECORD, "a", ["here: 'a' is no mapping; its keys are port, name, tags"]),
-        (RECORD, {"name": "x", 1: 2}, ["here.1: unknown key; there are port, name, tags"]),
+        (text, 1, ["here: 1 is not text: put it in quotes"]),
+        (choice("a fruit", ["apple", "pear"]), "aple", ["here: 'aple' is not a fruit; did you mean apple?"]),
+        (choice("a fruit", ["apple", "pear"]), [], ["here: [] is not a fruit; use one of apple, pear"]),
+        (list_of(text), "a", ["here: 'a' is not a list"]),
+        (text, {"password": "s3cret"}, ["here: a mapping is not text"]),
+        (RECORD, [{"password": "s3cret"}], ["here: this list is not a mapping, with keys such as port, name, tags"]),
+        (
+            list_of(text),
+            ["a", 1, 2],
+            ["here[1]: 1 is not text: put it in quotes", "here[2]: 2 is not text: put it in quotes"],
+        ),
+        (RECORD, "a", ["here: 'a' is not a mapping, with keys such as port, name, tags"]),
+        (RECORD, {"name": "x", 1: 2}, ["here.1: unknown key; use one of port, name, tags"]),
         (
             RECORD,
             {"prt": 1, "port": 0, "tags": [None]},
             [
                 "here.prt: unknown key; did you mean port?",
-                "here.port: 0 is no port; ports are 1 to 65535",
+                "here.port: 0 is out of range: a port is a number from 1 to 65535",
                 "here.name: is missing",
-                "here.tags[0]: None is no text",
+                "here.tags[0]: null is not text",
             ],
         ),
     ],

@@ -284,7 +284,7 @@ def test_connections_of_all_instances_are_handed_over() -> None:
 @pytest.mark.parametrize(
     ("instances", "problem"),
     [
-        ([{"name": "a", "vips": ["192.0.2.9"]}], "instances[0].vips: 192.0.2.9 is no VIP of this cluster"),
+        ([{"name": "a", "vips": ["192.0.2.9"]}], "instances[0].vips: 192.0.2.9 is not a VIP of this cluster"),
         ([], "instances: no instance has the VIP 192.0.2.198; list it in the vips of one"),
         (
             [{"name": "a", "vips": ["192.0.2.198"]}, {"name": "b", "vips": ["192.0.2.198"]}],
@@ -292,7 +292,7 @@ def test_connections_of_all_instances_are_handed_over() -> None:
         ),
         (
             [{"name": "a", "vips": ["192.0.2.198"], "priorities": {"web1": 5}}],
-            "instances[0].priorities.web1: is no director of this cluster",
+            "instances[0].priorities.web1: is not a director of this cluster",
         ),
         (
             [
@@ -461,12 +461,15 @@ def test_a_check_has_its_own_keys_alone() -> None:
     (problem,) = problems(service(checks={"type": "tcp", "path": "/"}), engine=None)
     assert problem.startswith("lvs_services[0].checks.path: unknown key of a check by tcp")
     (problem,) = problems(service(checks=["tcp", "htp"]), engine=None)
-    assert problem == "lvs_services[0].checks[1].type: 'htp' is no check; did you mean http?"
+    assert problem == "lvs_services[0].checks[1].type: 'htp' is not a type of check; did you mean http?"
 
 
 def test_a_check_by_a_program_ends_after_whole_seconds() -> None:
     (problem,) = problems(service(checks={"type": "misc", "command": "/bin/true", "timeout": 2.5}), engine=None)
-    assert problem == "lvs_services[0].checks.timeout: 2.5 is no number of seconds; they are 1 to 86400"
+    assert (
+        problem
+        == "lvs_services[0].checks.timeout: 2.5 is not a whole number: it must be a number of seconds from 1 to 86400"
+    )
 
 
 def test_sessions_of_long_addresses_have_short_names() -> None:
