@@ -42,7 +42,9 @@ options:
     default: /etc/keepalived/keepalived.conf
   drained_folder:
     description:
-      - A folder that is made where it is not there. keepalived can watch files only in a folder that exists.
+      - The folder of the files that keepalived tracks. It is made where it is not there, before the configuration is
+        tested, because keepalived tracks no file in a folder that does not exist. In check mode, and where keepalived
+        refuses the configuration, it is not there afterwards.
     type: path
 seealso:
   - module: lvs.cluster.resolve
@@ -94,6 +96,7 @@ restored:
 """
 
 import os
+from typing import Optional
 
 from ansible.module_utils.basic import AnsibleModule
 
@@ -102,9 +105,10 @@ from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.configurat
     Refused,
     is_private,
 )
+from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.folder import made, missing, stand_in
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.managed import advertised
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.service import has_not_read
-from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.text import with_password
+from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.text import StandIn, with_password
 
 
 def main() -> None:
@@ -133,20 +137,26 @@ def _put(module: AnsibleModule) -> None:
     wanted = with_password(module.params["content"], module.params["password"])
     configuration = Configuration(path)
     changed = configuration.text != wanted
-    warning = configuration.test(wanted) if changed else ""
+    exposed, incomplete = not is_private(path), bool(missing(folder))
+    if module.check_mode:
+        with stand_in(folder) as instead:
+            _test(module, configuration, wanted, instead)
+    else:
+        with made(folder):
+            _test(module, configuration, wanted)
+            if changed:
+                configuration.replace(wanted)
+        if exposed:
+            os.chmod(path, 0o600)
+    unread = changed or has_not_read(path)
+    diff = [configuration.diff(wanted)] if changed else []
+    module.exit_json(changed=unread or exposed or incomplete, path=path, unread=unread, diff=diff)
+
+
+def _test(module: AnsibleModule, configuration: Configuration, wanted: str, instead: Optional[StandIn] = None) -> None:
+    warning = configuration.test(wanted, instead) if configuration.text != wanted else ""
     if warning:
         module.warn(warning)
-    exposed, missing = not is_private(path), bool(folder) and not os.path.isdir(folder)
-    unread = changed or has_not_read(path)
-    if not module.check_mode:
-        if missing:
-            os.makedirs(folder, mode=0o755)
-        if changed:
-            configuration.replace(wanted)
-        elif exposed:
-            os.chmod(path, 0o600)
-    diff = [configuration.diff(wanted)] if changed else []
-    module.exit_json(changed=unread or exposed or missing, path=path, unread=unread, diff=diff)
 
 
 def _take_away(module: AnsibleModule) -> None:

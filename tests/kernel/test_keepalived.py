@@ -216,6 +216,29 @@ def test_a_configuration_with_mistakes_leaves_the_running_one_as_it_is(tmp_path:
     assert [path.name for path in tmp_path.iterdir()] == ["keepalived.conf"]
 
 
+@pytest.mark.parametrize("there", ["", "lvs"], ids=["no folder is there", "only the outer folder is there"])
+def test_the_folder_of_tracked_files_is_there_when_keepalived_tests(tmp_path: Path, there: str) -> None:
+    """Since 2.2.8, keepalived tracks no file whose folder is not there."""
+    (tmp_path / there).mkdir(exist_ok=True)
+    before = sorted(tmp_path.rglob("*"))
+    content = text(service()).replace("/etc/lvs/", f"{tmp_path}/lvs/")
+    wrong = content.replace("lvs_sched wlc", "lvs_shed wlc")
+    folder = str(tmp_path / "lvs" / "drained")
+    for check in (True, False):
+        result = put(tmp_path, wrong, check=check, drained_folder=folder)
+        assert result["failed"]
+        assert "Unknown keyword 'lvs_shed'" in result["msg"]
+        assert ".lvs-" not in result["msg"]
+        assert sorted(tmp_path.rglob("*")) == before
+    foretold = put(tmp_path, content, check=True, drained_folder=folder)
+    assert foretold.get("changed"), foretold
+    assert sorted(tmp_path.rglob("*")) == before
+    result = put(tmp_path, content, drained_folder=folder)
+    assert (result["changed"], result["diff"]) == (True, foretold["diff"])
+    assert Path(folder).is_dir()
+    assert not put(tmp_path, content, drained_folder=folder)["changed"]
+
+
 def test_a_password_is_shown_nowhere(tmp_path: Path) -> None:
     content = text(service(), vrrp={"password": "s3cret/1"})
     assert "option password is not given" in put(tmp_path, content)["msg"]

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import os
 import re
+import signal
 import subprocess
-from typing import Dict, Optional
+from typing import Dict, List, NamedTuple, Optional
 
 # enum chk_exit_code in keepalived's lib/scheduler.h
 MEANINGS: Dict[int, str] = {
@@ -20,10 +21,25 @@ MEANINGS: Dict[int, str] = {
         "be changed by others than root"
     ),
 }
+# What ends a program that has a fault of its own.
+CRASHES: Dict[int, str] = {
+    signal.SIGSEGV: "SIGSEGV, it used memory that it does not have",
+    signal.SIGBUS: "SIGBUS, it used memory that it does not have",
+    signal.SIGABRT: "SIGABRT, it found itself in a state that it does not know",
+    signal.SIGILL: "SIGILL, this processor does not know one of its instructions",
+    signal.SIGFPE: "SIGFPE, it divided by zero",
+}
 FOLDERS = ("/usr/sbin", "/sbin", "/usr/local/sbin")
-# The root of a namespace of processes has no parent to be asked for.
-_ALONE = ("unshare", "--pid", "--fork")
+# The root of a namespace of processes has no parent to be asked for, and when unshare ends, it ends too.
+_ALONE = ("unshare", "--pid", "--fork", "--kill-child")
 _DEADLINE_S = 60
+
+
+class _Test(NamedTuple):
+    """How a test has ended. code: the exit status, negative for a signal, None where the deadline has ended it."""
+
+    code: Optional[int]
+    lines: List[str]
 
 
 def find() -> Optional[str]:
@@ -41,23 +57,59 @@ def fault(program: str, path: str, text: str) -> str:
     """
     command = [program, "--config-test", "--use-file", path, "--log-console"]
     done = _run([*_ALONE, *command])
-    if done.returncode not in (0, *MEANINGS):
+    if done.code not in (0, None, *MEANINGS):
         done = _run(command)
-    if done.returncode == 0:
+    if done.code == 0:
         return ""
-    meaning = MEANINGS.get(done.returncode, f"keepalived could not test this configuration (exit {done.returncode})")
-    return f"{meaning}:\n" + "\n".join(_explained(line, path, text) for line in _told(done))
+    return f"{_meaning(done.code, program)}:\n" + "\n".join(_explained(line, path, text) for line in done.lines)
 
 
-def _run(command: list[str]) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False, timeout=_DEADLINE_S
-    )
+def _meaning(code: Optional[int], program: str) -> str:
+    """Return what it means that a test has ended with this code."""
+    if code is None:
+        return (
+            f"keepalived did not finish its test of this configuration within {_DEADLINE_S} s and was killed. It may "
+            "wait for a name server: write addresses instead of names. Until then it said"
+        )
+    if code < 0:
+        name = CRASHES.get(-code) or signal.Signals(-code).name
+        return (
+            f"keepalived did not finish its test of this configuration: signal {-code} ended it ({name}). That is a "
+            f"fault of keepalived itself ({_version(program)}): install a newer one, or leave out what was last added "
+            "to the definition. Until then it said"
+        )
+    return MEANINGS.get(code, f"keepalived could not test this configuration (exit status {code})")
 
 
-def _told(done: subprocess.CompletedProcess[str]) -> list[str]:
-    lines = (done.stderr + done.stdout).splitlines()
-    return [line.strip() for line in lines if line.strip()][:50]
+def _version(program: str) -> str:
+    lines = _run([program, "--version"]).lines
+    return lines[0] if lines else "it does not tell its version"
+
+
+def _run(command: List[str]) -> _Test:
+    """Run a command; nothing of it is left when this returns."""
+    try:
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            encoding="utf-8",
+            errors="replace",
+            start_new_session=True,
+        )
+    except OSError as error:  # no such program, or not for us
+        return _Test(os.EX_OSERR, [f"{command[0]}: {error.strerror}"])
+    with process:
+        try:
+            output, errors = process.communicate(timeout=_DEADLINE_S)
+            code: Optional[int] = process.returncode
+        except subprocess.TimeoutExpired:
+            os.killpg(process.pid, signal.SIGKILL)
+            output, errors = process.communicate()
+            code = None
+    lines = (errors + output).splitlines()
+    return _Test(code, [line.strip() for line in lines if line.strip()][:50])
 
 
 def _explained(line: str, path: str, text: str) -> str:

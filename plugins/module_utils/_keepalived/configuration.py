@@ -11,7 +11,7 @@ from typing import Any, Dict, Optional
 
 from .._files import new_file, read_text, replace_text, sync_folder
 from . import check
-from .text import is_own, masked
+from .text import StandIn, is_own, masked
 
 # Where the file of someone else waits until this collection goes.
 KEPT = ".before-lvs"
@@ -31,20 +31,25 @@ class Configuration:
         self.text = read_text(path)
         self._foreign = self.text is not None and not is_own(self.text)
 
-    def test(self, wanted: str) -> str:
-        """Return what the caller should know. Refused where keepalived does not take the text."""
+    def test(self, wanted: str, instead: Optional[StandIn] = None) -> str:
+        """Return what the caller should know. Refused where keepalived does not take the text.
+
+        instead: where the tracked files are looked for, while their folder is not there.
+        """
         program = check.find()
         if program is None:
             return "keepalived is not there yet, so nobody has tested this configuration"
         folder = os.path.dirname(self._path)
+        tested = instead.used_in(wanted) if instead else wanted
         # Beside the file, so that what it includes by a relative path is found.
-        path = new_file(wanted, folder if os.path.isdir(folder) else None, PRIVATE)
+        path = new_file(tested, folder if os.path.isdir(folder) else None, PRIVATE)
         try:
             fault = check.fault(program, path, masked(wanted))
         finally:
             os.unlink(path)
         if fault:
-            raise Refused(f"{self._path} stays as it is, and keepalived goes on with it. {fault}")
+            told = instead.unused_in(fault) if instead else fault
+            raise Refused(f"{self._path} stays as it is, and keepalived goes on with it. {told}")
         return ""
 
     def diff(self, wanted: Optional[str]) -> Dict[str, Any]:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import re
+from typing import NamedTuple
 
 # The first line of a file that this collection has written.
 HEADER = "# Written by lvs.cluster, as a whole; a change by hand is lost at the next run."
@@ -15,6 +16,9 @@ PASSWORD = "@password@"
 HIDDEN = "********"
 # A keyword whose value is a secret, up to the end of its line.
 _SECRET = re.compile(r"^(\s*(?:auth_pass|password|key|active_key)\s+)\S.*$", re.MULTILINE)
+
+# The line of a track_file that names the path, in quotes or without.
+_TRACKED = re.compile(r'^(\s*file\s+"?)(/[^"\n]*)', re.MULTILINE)
 
 
 def is_own(text: str) -> bool:
@@ -32,3 +36,23 @@ def with_password(text: str, password: str | None) -> str:
 def masked(text: str) -> str:
     """Return the text without secrets."""
     return _SECRET.sub(lambda found: found.group(1) + HIDDEN, text)
+
+
+class StandIn(NamedTuple):
+    """A folder that takes the place of one that is not there, while a configuration is tested."""
+
+    folder: str
+    instead: str
+
+    def path(self, path: str) -> str:
+        """Return where something in the folder, or the folder itself, is meanwhile."""
+        inside = path == self.folder or path.startswith(self.folder + "/")
+        return self.instead + path[len(self.folder) :] if inside else path
+
+    def used_in(self, text: str) -> str:
+        """Return a configuration that tracks the files of the stand-in."""
+        return _TRACKED.sub(lambda found: found.group(1) + self.path(found.group(2)), text)
+
+    def unused_in(self, told: str) -> str:
+        """Return what keepalived says of such a configuration, as it would have said it of the folder."""
+        return told.replace(self.instead, self.folder)

@@ -1,0 +1,54 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+
+from ansible_collections.lvs.cluster.plugins.module_utils._keepalived import check
+
+
+def program(folder: Path, *lines: str) -> str:
+    """Something that is asked in the place of keepalived."""
+    path = folder / "program"
+    version = '[ "$1" != --version ] || { echo "Keepalived v9.9.9 (01/02,2026)"; exit 0; }'
+    path.write_text("\n".join(["#!/bin/sh", version, *lines, ""]), encoding="utf-8")
+    path.chmod(0o755)
+    return str(path)
+
+
+def test_what_it_finds_is_told_with_the_line_that_it_means(tmp_path: Path) -> None:
+    assert check.fault(program(tmp_path, "exit 0"), "/x", "") == ""
+    says = program(tmp_path, 'echo "/x: (Line 2) Unknown keyword" >&2', "exit 5")
+    assert check.fault(says, "/x", "one {\n  two\n}\n").splitlines() == [
+        f"{check.MEANINGS[5]}:",
+        "  (Line 2) Unknown keyword    <- two",
+    ]
+    told = check.fault(program(tmp_path, "echo no; exit 3"), "/x", "")
+    assert told == "keepalived could not test this configuration (exit status 3):\n  no"
+
+
+def test_a_crash_is_told_in_words(tmp_path: Path) -> None:
+    told = check.fault(program(tmp_path, "echo begun", "kill -s SEGV $$; exit 7"), "/x", "")
+    for words in (
+        "signal 11 ended it (SIGSEGV, it used memory that it does not have)",
+        "a fault of keepalived itself (Keepalived v9.9.9 (01/02,2026)): install a newer one",
+        "\n  begun",
+    ):
+        assert words in told
+
+
+def test_a_test_without_an_end_is_ended_with_all_that_it_has_started(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(check, "_DEADLINE_S", 1)
+    alive = tmp_path / "alive"
+    told = check.fault(program(tmp_path, "echo begun", f"(sleep 1.5; touch {alive}) &", "wait"), "/x", "")
+    assert "did not finish its test of this configuration within 1 s and was killed" in told
+    assert told.endswith("\n  begun")
+    time.sleep(1)
+    assert not alive.exists()
