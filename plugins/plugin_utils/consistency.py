@@ -24,6 +24,10 @@ from .model import (
     ipv4_netmask,
 )
 
+_HOW_TO_SHARE_A_MARK = (
+    "one mark is one service: write a single entry that lists all its packets, as in protocol: [tcp, udp] and "
+    "port: [80, 443], or give this one another mark"
+)
 DEFAULT_QUORUM = 1  # alloc_vs() in keepalived's check_data.c
 
 
@@ -208,7 +212,8 @@ def _check_duplicate_services(services: list[PlacedDraft]) -> None:
             if None in key:
                 continue
             if first_place.get(key, place.path) != place.path:
-                key_place.note(f"{' '.join(str(part) for part in key)} is taken already, by {first_place[key]}")
+                hint = f"; {_HOW_TO_SHARE_A_MARK}" if key[0] == "fwmark" else ""
+                key_place.note(f"{' '.join(str(part) for part in key)} is taken already, by {first_place[key]}{hint}")
             first_place.setdefault(key, place.path)
 
 

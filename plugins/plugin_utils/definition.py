@@ -181,13 +181,17 @@ class _Definition:
         return read
 
     def _read_service(self, draft: Draft, options: Draft, place: Place) -> list[Draft]:
-        """The services that one entry stands for: one for each address, or for each family of the marked addresses."""
+        """The services that one entry stands for.
+
+        By address one for each address with each protocol, by mark one for each family of the marked addresses.
+        """
         note_wrong_identity(draft, place)
         fill_in(draft, "nat_return", options.get("nat_return"))
         parts = _by_mark(draft) if given(draft, "fwmark") else _by_address(draft)
+        alone = len({part.get("family") for part in parts}) == 1
         for part in parts:
-            part["real_servers"] = self._read_real_servers(part, place, alone=len(parts) == 1)
-            part["sorry_server"] = self._read_sorry_server(part, place, alone=len(parts) == 1)
+            part["real_servers"] = self._read_real_servers(part, place, alone)
+            part["sorry_server"] = self._read_sorry_server(part, place, alone)
         return parts
 
     def _at(self, path: str) -> Place:
@@ -282,7 +286,7 @@ class _Definition:
         ]
 
     def _read_real_servers(self, service: Draft, place: Place, alone: bool) -> list[PlacedDraft]:
-        """The real servers of a service. alone: it is all of its entry, which else lists those of both families."""
+        """The real servers of a service. alone: its entry has one family, and else lists real servers of both."""
         servers = []
         for server_place, listed in self._listed_real_servers(service.get("real_servers"), place.key("real_servers")):
             server = dict(listed)
@@ -354,18 +358,29 @@ def _is_for(server: Draft, service: Draft) -> bool:
 
 
 def _by_address(draft: Draft) -> list[Draft]:
-    """One service for each address. Where the address is missing or refused, one without."""
+    """One service for each address with each protocol."""
     ports = draft.get("port")
-    common = {**draft, "marked": ()}
+    common = {key: value for key, value in draft.items() if key not in ("address", "protocol")}
+    common["marked"] = ()
     if ports is not None:
         common["port"] = ports[0] if ports else None
-    fill_in(common, "protocol", "tcp")
-    addresses = draft.get("address")
-    if addresses == []:  # all of them refused
-        common.pop("address")
-    if not addresses:
-        return [common]
-    return [{**common, "address": one, "family": family_of(one)} for one in addresses]
+    fill_in(draft, "protocol", ["tcp"])
+    return [
+        {**common, **one_address, **one_protocol}
+        for one_address in _each_address(draft)
+        for one_protocol in _each(draft, "protocol")
+    ]
+
+
+def _each(draft: Draft, key: str) -> list[Draft]:
+    """A part for each value of a key. Where it has none because all were refused, one without the key."""
+    return [{key: value} for value in draft.get(key) or ()] or [{}]
+
+
+def _each_address(draft: Draft) -> list[Draft]:
+    if not given(draft, "address"):
+        return [{"address": None}]
+    return [{"family": family_of(part["address"]), **part} if part else {} for part in _each(draft, "address")]
 
 
 def _by_mark(draft: Draft) -> list[Draft]:
@@ -380,8 +395,9 @@ def _by_mark(draft: Draft) -> list[Draft]:
             **common,
             "family": family,
             "marked": tuple(
-                Packets(address_text, draft.get("protocol"), port)
+                Packets(address_text, protocol, port)
                 for address_text in sorted(addresses)
+                for protocol in sorted(draft.get("protocol") or ()) or [None]
                 for port in sorted(ports)
                 if family_of(address_text) == family
             ),

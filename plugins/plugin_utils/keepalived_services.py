@@ -28,7 +28,7 @@ _WATCH = {
 def service_nodes(services: Sequence[VirtualService], director: Director) -> Iterator[Node]:
     """All services, what they track before them. Those that differ in the address alone are one group."""
     together: dict[VirtualService, list[VirtualService]] = {}
-    services = sorted(services, key=lambda service: (service.name, service.family, service.address or ""))
+    services = sorted(services, key=_order)
     for service in services:
         together.setdefault(replace(service, address=None), []).append(service)
     yield from _tracked(services)
@@ -40,8 +40,12 @@ def service_nodes(services: Sequence[VirtualService], director: Director) -> Ite
         yield _virtual_server(members)
 
 
+def _order(service: VirtualService) -> tuple[str, ...]:
+    return (service.name, service.family, service.address or "", service.protocol or "")
+
+
 def _group(members: Sequence[VirtualService]) -> str:
-    return f"{members[0].name}_{members[0].family}"
+    return f"{members[0].name}_{members[0].family}_{members[0].protocol}"
 
 
 def _tracked(services: Sequence[VirtualService]) -> Iterator[Node]:

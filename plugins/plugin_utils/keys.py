@@ -177,7 +177,7 @@ SERVICE_FIELDS = {
     "fwmark": Field(integer("a firewall mark", 1, 2**32 - 1)),
     "family": Field(choice("a family", FAMILIES)),
     "port": Field(one_or_more(integer("a port", 1, 65535, special=0))),  # 0 is all ports
-    "protocol": Field(choice("a protocol", PROTOCOLS)),
+    "protocol": Field(one_or_more(choice("a protocol", PROTOCOLS))),
     "scheduler": Field(choice("a scheduler", SCHEDULERS), "wlc"),
     "scheduler_flags": Field(list_of(choice("a scheduler flag", SCHEDULER_FLAGS)), ()),
     "one_packet": Field(boolean, False),

@@ -23,8 +23,8 @@ Rule = Callable[[Cluster], Iterator[str]]
 
 
 def findings(cluster: Cluster) -> list[str]:
-    """What all rules have to say, each sentence with the name of its rule."""
-    return [f"{finding} [{name}]" for name, rule in RULES.items() for finding in rule(cluster)]
+    """What all rules have to say, each sentence once, with the name of its rule."""
+    return list(dict.fromkeys(f"{finding} [{name}]" for name, rule in RULES.items() for finding in rule(cluster)))
 
 
 def _several_directors(cluster: Cluster) -> Iterator[str]:
@@ -41,10 +41,11 @@ def _unchecked(cluster: Cluster) -> Iterator[str]:
         return
     for service in cluster.services:
         unchecked = [server.host or server.address for server in service.real_servers if not server.checks]
+        protocol = f" ({service.protocol})" if service.protocol not in (None, "tcp") else ""
         if unchecked:
             yield (
-                f"Service {service.name}: nothing checks {', '.join(unchecked)}, so clients are sent there when it "
-                "has failed. Name checks, for example ping"
+                f"Service {service.name}{protocol}: nothing checks {', '.join(unchecked)}, so clients are sent there when "
+                "it has failed. Name checks, for example ping"
             )
 
 

@@ -176,7 +176,13 @@ def test_a_service_by_mark_that_contradicts_itself_is_refused(options: dict[str,
             service(name="other"),
             "lvs_services[1]: tcp 192.0.2.198 port 80 is taken already, by lvs_services[0]",
         ),
-        (by_mark(), by_mark(name="other"), "lvs_services[1]: fwmark 1 ipv4 is taken already, by lvs_services[0]"),
+        (
+            by_mark(),
+            by_mark(name="other"),
+            "lvs_services[1]: fwmark 1 ipv4 is taken already, by lvs_services[0]; one mark is one service: write a "
+            "single entry that lists all its packets, as in protocol: [tcp, udp] and port: [80, 443], or give this one "
+            "another mark",
+        ),
     ],
 )
 def test_a_second_service_of_the_same_kind_is_refused(first: object, second: object, expected: str) -> None:

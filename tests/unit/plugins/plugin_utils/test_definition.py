@@ -17,6 +17,7 @@ from ansible_collections.lvs.cluster.plugins.plugin_utils.model import (
     Director,
     HealthCheck,
     Keepalived,
+    Packets,
     RealServer,
     RealServerHost,
     Vip,
@@ -148,6 +149,41 @@ def test_a_service_by_mark_leaves_the_port_to_the_request() -> None:
     (only,) = parse(by_mark(family="ipv6", real_servers="six")).services
     assert (only.family, only.address, only.port, only.protocol, only.fwmark) == ("ipv6", None, None, None, 1)
     assert only.real_servers == (server("2001:db8::21", host="six1", port=0, checks=()),)
+
+
+def test_an_entry_is_one_service_for_each_protocol() -> None:
+    tcp, udp = parse(service(port=53, protocol=["tcp", "udp"])).services
+    assert (tcp.name, tcp.address, tcp.port, tcp.protocol) == ("shop", "192.0.2.198", 53, "tcp")
+    assert (udp.name, udp.address, udp.port, udp.protocol) == ("shop", "192.0.2.198", 53, "udp")
+    # What nobody asked for is tried by TCP alone.
+    assert [real.checks for real in (*tcp.real_servers, *udp.real_servers)] == [(HealthCheck("tcp"),)] * 2 + [()] * 2
+    asked = parse(service(port=53, protocol=["tcp", "udp"], checks="dns")).services
+    assert {check.kind for one in asked for real in one.real_servers for check in real.checks} == {"dns"}
+
+
+def test_an_entry_with_several_protocols_leaves_no_real_server_out() -> None:
+    """One of the other family is an error, as it is in an entry with a single protocol."""
+    (problem,) = problems(service(protocol=["tcp", "udp"], real_servers=[{"host": "web1"}, {"host": "six1"}]))
+    assert problem.startswith("lvs_services[0].real_servers[1]: 2001:db8::21 is ipv6, the service ipv4; only tun")
+
+
+def test_packets_of_several_protocols_bear_one_mark() -> None:
+    marked = {"address": "192.0.2.198", "port": 443, "protocol": ["udp", "tcp"]}
+    (only,) = parse(by_mark(**marked)).services
+    assert only.marked == (Packets("192.0.2.198", "tcp", 443), Packets("192.0.2.198", "udp", 443))
+    assert only.real_servers[0].checks == (HealthCheck("tcp", (("port", 443),)),)
+
+
+@pytest.mark.parametrize(
+    ("protocol", "expected"),
+    [
+        (["tcp", "tpc"], "lvs_services[0].protocol[1]: 'tpc' is no protocol; did you mean tcp?"),
+        (["tcp", "tcp"], "lvs_services[0].protocol[1]: tcp is listed already"),
+        ([], "lvs_services[0].protocol: is an empty list"),
+    ],
+)
+def test_a_list_of_protocols_is_read_item_by_item(protocol: list[str], expected: str) -> None:
+    assert problems(service(protocol=protocol)) == [expected]
 
 
 def test_a_check_asks_at_the_port_that_the_mark_is_for() -> None:

@@ -585,9 +585,18 @@ def test_all_about_a_real_server() -> None:
 
 def test_services_on_several_addresses_are_one_group() -> None:
     written = text(service(address=["192.0.2.199", "192.0.2.198"]))
-    assert "virtual_server_group shop_ipv4 {\n    192.0.2.198 80\n    192.0.2.199 80\n}\n" in written
-    assert written.count("virtual_server group shop_ipv4 {") == 1
+    assert "virtual_server_group shop_ipv4_tcp {\n    192.0.2.198 80\n    192.0.2.199 80\n}\n" in written
+    assert written.count("virtual_server group shop_ipv4_tcp {") == 1
     assert written.count("real_server") == 2
+
+
+def test_each_protocol_of_an_entry_is_a_group_with_its_own_checks() -> None:
+    written = text(service(address=["192.0.2.199", "192.0.2.198"], protocol=["tcp", "udp"]))
+    for protocol in ("tcp", "udp"):
+        group = f"virtual_server_group shop_ipv4_{protocol} {{\n    192.0.2.198 80\n    192.0.2.199 80\n}}\n"
+        assert written.count(group) == 1
+        assert written.count(f"virtual_server group shop_ipv4_{protocol} {{") == 1
+    assert written.count("TCP_CHECK {") == 2
 
 
 def test_services_of_two_families_by_their_mark() -> None:
