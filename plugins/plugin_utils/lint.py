@@ -44,8 +44,8 @@ def _unchecked(cluster: Cluster) -> Iterator[str]:
         protocol = f" ({service.protocol})" if service.protocol not in (None, "tcp") else ""
         if unchecked:
             yield (
-                f"Service {service.name}{protocol}: nothing checks {', '.join(unchecked)}, so clients are sent there when "
-                "it has failed. Name checks, for example ping"
+                f"Service {service.name}{protocol}: nothing checks {', '.join(unchecked)}, so clients are sent there "
+                "when it has failed. Name checks, for example ping"
             )
 
 

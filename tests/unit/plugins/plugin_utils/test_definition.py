@@ -177,7 +177,7 @@ def test_packets_of_several_protocols_bear_one_mark() -> None:
 @pytest.mark.parametrize(
     ("protocol", "expected"),
     [
-        (["tcp", "tpc"], "lvs_services[0].protocol[1]: 'tpc' is no protocol; did you mean tcp?"),
+        (["tcp", "tpc"], "lvs_services[0].protocol[1]: 'tpc' is not a protocol; did you mean tcp?"),
         (["tcp", "tcp"], "lvs_services[0].protocol[1]: tcp is listed already"),
         ([], "lvs_services[0].protocol: is an empty list"),
     ],
