@@ -190,7 +190,8 @@ options:
       - Sysctls below C(net) and their values, such as V({"net.ipv4.conf.all.arp_ignore":"1"}). A dot within an
         interface's name is written as a slash, as sysctl(8) does.
       - In place of an interface's name an address in brackets means the interface that has it, the loopback interface
-        excepted, as in V(net.ipv4.conf.[192.0.2.2].rp_filter). O(sysctl_file) gets the interface's name.
+        excepted, as in V(net.ipv4.conf.[192.0.2.2].rp_filter). With V(near) before the address it is the interface in
+        whose network the address is, whoever has it. O(sysctl_file) gets the interface's name.
       - A sysctl may belong to one of O(tunnels) that is not there yet. With the tunnel it goes.
     type: dict
     default: {}

@@ -32,11 +32,13 @@ from .fields import (
     address,
     fill_in,
     given,
+    hostvars_of,
     list_of,
     nearest,
     record,
 )
 from .forwarding import servers_of, virtual_addresses
+from .gateways import choose_gateways
 from .keys import (
     CLUSTER_FIELDS,
     CLUSTER_VARIABLES,
@@ -149,6 +151,7 @@ class _Definition:
         vips = self._placed_vips(options.get("vips") or [])
         real_servers = self._real_server_hosts(placed, options)
         note_contradictions(placed, vips, directors, real_servers)
+        choose_gateways(placed, vips, directors, self.hosts, self._at)
         if options.get("sync_daemon") is not None:
             note_what_cannot_be_synchronised(placed)
         if self.problems:
@@ -214,8 +217,7 @@ class _Definition:
             for problem in place.problems:
                 hosts_by_problem[problem].append(host)
         for problem, names in hosts_by_problem.items():
-            listed = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
-            self._at(f"hostvars[{listed}]{problem.path}").note(problem.text)
+            self._at(f"{hostvars_of(names)}{problem.path}").note(problem.text)
         return drafts
 
     def _addresses_of(self, host: str) -> tuple[str, ...]:

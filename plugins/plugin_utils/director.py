@@ -153,7 +153,8 @@ def _sysctls(cluster: Cluster, director: Director) -> dict[str, str]:
     if "ipv4" in by_nat and own:
         # A real server that is told a shorter way (ICMP redirect) answers the client past the director. Both count:
         # IN_DEV_TX_REDIRECTS() in linux/inetdevice.h.
-        sysctls.update({"net.ipv4.conf.all.send_redirects": "0", f"net.ipv4.conf.[{own}].send_redirects": "0"})
+        for interface in ("all", f"[{own}]", *_gateway_interfaces(cluster)):
+            sysctls[f"net.ipv4.conf.{interface}.send_redirects"] = "0"
     if "ipv4" in _routed_families(cluster) and own:
         # Loose: a client may be reached by another interface than it came from. The larger of it and conf.all counts.
         # As sysctl(8) writes it: a dot within the name of an interface is a slash.
@@ -172,6 +173,16 @@ def _sysctls(cluster: Cluster, director: Director) -> dict[str, str]:
         sysctls["net.ipv4.vs.conntrack"] = "1"
     sysctls.update({f"net.ipv4.vs.{name}": value for name, value in cluster.ipvs_sysctls})
     return sysctls
+
+
+def _gateway_interfaces(cluster: Cluster) -> Iterator[str]:
+    """Where the gateways of IPv4 are, as sysctls name it. Of a single one, the director's own address says it."""
+    gateways = cluster.gateways_of("ipv4")
+    virtual = {vip.address: vip for vip in cluster.vips}
+    for gateway in gateways if len(gateways) > 1 else ():
+        named = virtual[gateway].interface if gateway in virtual else None
+        near = "near " if gateway in virtual else ""
+        yield named.replace(".", "/") if named else f"[{near}{gateway}]"
 
 
 def _marks(cluster: Cluster, host: str, hardware_addresses: Mapping[str, str]) -> Iterator[View]:

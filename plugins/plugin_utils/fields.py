@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address, ip_address
@@ -139,6 +139,11 @@ def one_or_more(check_item: Check) -> Check:
         return [item for item in result if item is not None]
 
     return check
+
+
+def hostvars_of(hosts: Sequence[str]) -> str:
+    """The path of a variable that is wrong on several hosts, up to its name."""
+    return f"hostvars[{', '.join(hosts[:3])}{f' and {len(hosts) - 3} more' if len(hosts) > 3 else ''}]"
 
 
 def anything(value: object, _place: Place) -> object:

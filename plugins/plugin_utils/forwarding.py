@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What contradicts itself in the ways that packets take: gateways, tunnels, and who may have the VIP where.
+"""What contradicts itself in the ways that packets take: tunnels, default routes, and who may have the VIP where.
 
 Like consistency.py it looks at completed drafts, notes problems and changes nothing.
 """
@@ -21,7 +21,6 @@ def note_closed_ways(
     services: list[PlacedDraft], vips: list[PlacedDraft], directors: list[Draft], real_servers: list[Draft]
 ) -> None:
     """Note at its place whatever packets could not pass. Arguments: those of consistency.note_contradictions()."""
-    _check_gateways(services, vips, directors)
     _check_own_addresses(services, directors)
     _check_directors_that_serve(services, {director["host"] for director in directors})
     _check_taming(services, vips, {host["host"]: host["arp"] for host in real_servers})
@@ -43,28 +42,6 @@ def virtual_addresses(service: Draft) -> list[str]:
     """The virtual addresses that a service names."""
     own: str | None = service.get("address")
     return [own] if own else [packets.address for packets in service["marked"]]
-
-
-def _check_gateways(services: list[PlacedDraft], vips: list[PlacedDraft], directors: list[Draft]) -> None:
-    """The answers of nat need one gateway: a virtual one, or the address of the only director."""
-    virtual: dict[str, str] = {}
-    for place, vip in vips:
-        if vip.get("gateway"):
-            first = virtual.setdefault(family_of(vip["address"]), vip["address"])
-            if first != vip["address"]:
-                place.key("gateway").note(f"{first} is the gateway of its family already")
-    for place, service in services:
-        family = service.get("family")
-        if family is None or family in virtual or not _answers_through_gateway(service):
-            continue
-        if len(directors) > 1:
-            place.note(
-                "nat with several directors needs a gateway that any of them can hold: list an address of the real "
-                "servers' network in lvs_cluster.vips, with gateway: true"
-            )
-        elif not any(family_of(address) == family for director in directors for address in director["addresses"]):
-            key = "lvs_ipv6_address" if family == "ipv6" else "lvs_address"
-            place.note(f"the answers of nat go back to the director, which needs an {family} address for it: {key}")
 
 
 def _check_own_addresses(services: list[PlacedDraft], directors: list[Draft]) -> None:
@@ -91,11 +68,6 @@ def _check_directors_that_serve(services: list[PlacedDraft], directors: set[str]
                 f"{host} is a director, one of several, and can serve what the others send it by dr alone"
                 + (", or by nat with nat_return: source_nat" if back else "")
             )
-
-
-def _answers_through_gateway(service: Draft) -> bool:
-    by_nat = any(server.get("forward") == "nat" and server.get("host") for _place, server in servers_of(service))
-    return by_nat and service.get("nat_return") in THROUGH_GATEWAY
 
 
 def _check_taming(services: list[PlacedDraft], vips: list[PlacedDraft], arp: dict[str, str]) -> None:

@@ -199,6 +199,7 @@ HOST_FIELDS = {
     "lvs_address": Field(address),
     "lvs_ipv6_address": Field(address),
     "lvs_interface": Field(interface),
+    "lvs_gateway": Field(one_or_more(address)),
     "lvs_priority": Field(priority),
     "lvs_weight": Field(_weight, 1),
     "lvs_arp": Field(choice("a way to tame ARP", ARP_METHODS)),

@@ -147,7 +147,7 @@ class RealServer:
 
     port: 0 with a service for all ports or by firewall mark: the port of the request. Thresholds: 0 is none. The
     settings of the tunnel have a meaning with tun alone; tunnel_port is for gue. checks, watch, notify_up and
-    notify_down: for keepalived.
+    notify_down: for keepalived. gateway: the director's address through which its answers go back, where they do.
     """
 
     host: str | None
@@ -164,6 +164,7 @@ class RealServer:
     watch: Watch = Watch()
     notify_up: str | None = None
     notify_down: str | None = None
+    gateway: str | None = None
 
 
 @dataclass(frozen=True)
@@ -236,10 +237,9 @@ class VirtualService:
         return any(server.forward in methods for server in self.all_servers)
 
     @property
-    def answers_through_gateway(self) -> bool:
-        """Whether real servers of the inventory send their answers to the director, their gateway."""
-        by_nat = any(server.forward == "nat" and server.host for server in self.all_servers)
-        return by_nat and self.nat_return in THROUGH_GATEWAY
+    def gateways(self) -> tuple[str, ...]:
+        """The directors' addresses through which real servers of the inventory send their answers."""
+        return tuple(sorted({server.gateway for server in self.all_servers if server.gateway}))
 
     def arriving_at(self, server: RealServer) -> tuple[Packets, ...]:
         """What comes to a real server's own address by nat. FTP's data connections come to ports that nobody knows."""
@@ -401,11 +401,11 @@ class Cluster:
             and family_of(vip.address) == service.family
         )
 
-    def gateway_of(self, family: str) -> str | None:
-        """The address through which nat's answers go back: the VIP that is a gateway, or the only director's own."""
-        virtual = [vip.address for vip in self.vips if vip.gateway and family_of(vip.address) == family]
-        own = [director.address_of(family) for director in self.directors]
-        return virtual[0] if virtual else own[0] if len(own) == 1 else None
+    def gateways_of(self, family: str) -> tuple[str, ...]:
+        """The directors' addresses through which the answers of nat go back."""
+        return tuple(
+            sorted({gateway for service in self.services for gateway in service.gateways if service.family == family})
+        )
 
 
 def family_of(address_text: str) -> str:

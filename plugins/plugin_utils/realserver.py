@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from .model import (
     ADDRESS_BITS,
     BFD_PORT,
+    FAMILIES,
     TCP_CHECKS,
     THROUGH_GATEWAY,
     UDP_CHECKS,
@@ -32,8 +33,10 @@ from .model import (
 # IPv6 needs neither: ndisc_recv_ns() in net/ipv6/ndisc.c answers only for addresses of the interface that was asked.
 QUIET_ARP = {"net.ipv4.conf.all.arp_ignore": "1", "net.ipv4.conf.all.arp_announce": "2"}
 # The routing table by which the answers of nat go back through the director, and the priority of its rules: before the
-# main table (32766), whose number is RT_TABLE_MAIN in linux/rtnetlink.h.
+# main table (32766), whose number is RT_TABLE_MAIN in linux/rtnetlink.h. A host with several gateways has a table for
+# each; 5081 is a director's (MARKED_TABLE).
 RETURN_TABLE = 5080
+FURTHER_RETURN_TABLES = 5082
 MAIN_TABLE = 254
 # A socket of UDP that listens on all addresses has none when the way of its answer is looked up. In IPv4 a rule can say
 # so (fib4_rule_match() in net/ipv4/fib_rules.c), in IPv6 one with a source is not for it (fib6_rule_match()).
@@ -111,7 +114,7 @@ def realserver_view(cluster: Cluster, host: str, hardware_addresses: Mapping[str
             "tunnels": [_tunnel(part, devices) for part in by_tunnel],
             "listeners": list(_listeners(by_tunnel)),
             "addresses": addresses,
-            "routes": list(_routes(cluster, by_nat)),
+            "routes": list(_routes(by_nat)),
             "rules": list(_routing_rules(cluster, by_nat)),
             "sysctls": {**_sysctls(own, addresses), **_deaf_to_redirects(by_nat)},
             "refused_addresses": _refused_addresses(cluster, host),
@@ -191,12 +194,24 @@ def _listeners(parts: list[Part]) -> Iterator[View]:
             yield {"port": part.server.tunnel_port, "family": part.outside}
 
 
-def _routes(cluster: Cluster, parts: list[Part]) -> Iterator[View]:
+def _return_tables(parts: list[Part]) -> dict[str, int]:
+    """The routing table that leads to each gateway of a host; it has several where it is in several networks."""
+    gateways = {part.server.gateway for part in parts if part.server.gateway}
+    tables: dict[str, int] = {}
+    for family in FAMILIES:
+        own = sorted(gateway for gateway in gateways if family_of(gateway) == family)
+        numbers = [RETURN_TABLE, *range(FURTHER_RETURN_TABLES, FURTHER_RETURN_TABLES + len(own))]
+        tables.update(zip(own, numbers, strict=False))
+    return tables
+
+
+def _routes(parts: list[Part]) -> Iterator[View]:
+    tables = _return_tables(parts)
     for part in parts:
-        gateway = cluster.gateway_of(part.service.family)
-        if part.service.nat_return == "policy_route":
-            yield {"destination": "default", "gateway": gateway, "table": RETURN_TABLE}
-        if part.service.nat_return == "default_route":
+        gateway = part.server.gateway
+        if gateway and part.service.nat_return == "policy_route":
+            yield {"destination": "default", "gateway": gateway, "table": tables[gateway]}
+        if gateway and part.service.nat_return == "default_route":
             yield {"destination": "default", "gateway": gateway}
 
 
@@ -206,15 +221,17 @@ def _routing_rules(cluster: Cluster, parts: list[Part]) -> Iterator[View]:
     A director that asks a real server itself, to see whether it can serve, gets its answer straight: through another
     director it would pass that one's packet filter, which has not seen the question.
     """
+    tables = _return_tables(parts)
     for part in parts:
-        if part.service.nat_return != "policy_route":
+        gateway = part.server.gateway
+        if not gateway or part.service.nat_return != "policy_route":
             continue
         family = part.service.family
         from_here: View = {"family": family, "source": part.server.address}
         for answers in part.service.answers_of(part.server):
             unbound = answers.get("protocol") == "udp" and "source_port" in answers
             for origin in (from_here, UNSPECIFIED[family]) if unbound else (from_here,):
-                yield {"priority": RETURN_TABLE, **origin, **answers, "table": RETURN_TABLE}
+                yield {"priority": RETURN_TABLE, **origin, **answers, "table": tables[gateway]}
                 for director in cluster.directors if len(cluster.directors) > 1 else ():
                     own = director.address_of(family)
                     if own:

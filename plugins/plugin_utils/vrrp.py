@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from itertools import product
 from typing import NamedTuple
 
 from .fields import Draft, Place, PlacedDraft, nearest
@@ -68,10 +69,8 @@ def note_parted_ways(cluster: Cluster, place: Place) -> None:
     instances = cluster.keepalived.instances if cluster.engine == "keepalived" and len(cluster.directors) > 1 else ()
     holders = {address: instance for instance in instances for address in instance.vips}
     for service in cluster.services:
-        gateway = cluster.gateway_of(service.family) if service.answers_through_gateway else None
-        if gateway not in holders:
-            continue
-        for address in sorted(_entrances(cluster, service) & {*holders}):
+        gateways = [gateway for gateway in service.gateways if gateway in holders]
+        for address, gateway in product(sorted(_entrances(cluster, service) & {*holders}), gateways):
             one, other = holders[address], holders[gateway]
             if not one.moves_with(other):
                 place.key("vrrp").key("instances").item(instances.index(one)).key("vips").note(

@@ -27,6 +27,7 @@ from ansible_collections.lvs.cluster.tests.kernel.namespaces import (
     batch,
     captured,
     enter,
+    inside,
     mac,
     machines,
     on_eth0,
@@ -70,6 +71,27 @@ CLUSTER = parse(
         "lvs1": {"lvs_address": DIPS[4], "lvs_ipv6_address": DIPS[6]},
         "web1": {"lvs_address": RIPS[4], "lvs_ipv6_address": RIPS[6]},
     },
+)
+
+
+# A real server in two networks, and a gateway of the director in each.
+INNER, OTHER = "198.51.100.200", "203.0.113.200"
+IN_OTHER = "203.0.113.31"
+TWO_NETWORKS = parse(
+    {"engine": "static", "vips": [{"address": address, "gateway": True} for address in (INNER, OTHER)]},
+    [
+        {
+            "name": name,
+            "address": VIPS[4],
+            "port": port,
+            "scheduler": "rr",
+            "forward": "nat",
+            "real_servers": [{"host": "web1", "address": address}],
+        }
+        for name, port, address in (("app", 80, RIPS[4]), ("db", 81, IN_OTHER))
+    ],
+    {"lvs_directors": ["lvs1"]},
+    {"lvs1": {"lvs_address": DIPS[4]}, "web1": {"lvs_address": RIPS[4]}},
 )
 
 
@@ -186,3 +208,27 @@ def test_the_answers_of_a_service_alone_go_back_through_the_director(bound: bool
         with captured(CLIENT, "tcp src port 81", "-e") as packets:
             assert asked_each(CLIENT, RIPS, 81) == ANSWERS
         assert senders(packets) == all_from(REAL_SERVER, RIPS)
+
+
+def test_a_real_server_in_two_networks_answers_through_the_gateway_of_each() -> None:
+    """The real server has no default route: what it answers goes by the table of one gateway or of the other."""
+    director = host_view(TWO_NETWORKS, "lvs1", {}, {})
+    real_server = host_view(TWO_NETWORKS, "web1", {}, {})["network"]
+    addresses = {
+        CLIENT: [f"{CIPS[4]}/24"],
+        DIRECTOR: [f"{DIPS[4]}/24", "203.0.113.2/24"],
+        REAL_SERVER: [f"{RIPS[4]}/24", f"{IN_OTHER}/24"],
+    }
+    asked = {"app": (VIPS[4], 80), "db": (VIPS[4], 81)}
+    with switch(SWITCH), machines(SWITCH, addresses), serving(REAL_SERVER, 80, 81):
+        set_up("host_network", DIRECTOR, **{name: director["network"][name] for name in ("addresses", "sysctls")})
+        set_up("ipvs_services", DIRECTOR, services=director["services"])
+        set_up("host_network", REAL_SERVER, **{name: real_server[name] for name in ("rules", "routes")})
+        with captured(CLIENT, "tcp src port 80 or tcp src port 81", "-e") as packets:
+            answers = {name: asked_each(CLIENT, {4: address}, port)[4] for name, (address, port) in asked.items()}
+        assert answers == {"app": [CIPS[4], RIPS[4], REAL_SERVER], "db": [CIPS[4], IN_OTHER, REAL_SERVER]}
+        assert senders(packets) == all_from(DIRECTOR, {4: VIPS[4]})
+        for table, gateway in ((5080, INNER), (5082, OTHER)):
+            assert (
+                inside(REAL_SERVER, "ip", "route", "show", "table", str(table)) == f"default via {gateway} dev eth0 \n"
+            )

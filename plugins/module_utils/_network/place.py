@@ -30,12 +30,12 @@ def place(
     addresses = _place_addresses(wanted.addresses, observed, interfaces, faults)
     sysctls: dict[str, str] = {}
     for name, value in wanted.sysctls.items():
-        address = bracketed(name)
-        holders = _holders(address, observed) if address else []
-        if address and len(holders) != 1:
-            faults.append(f"sysctls.{name}: {_not_one(holders, address)}")
+        named = bracketed(name)
+        meant, fault = _meant(named, observed) if named else ("", "")
+        if fault:
+            faults.append(f"sysctls.{name}: {fault}")
             continue
-        placed = name.replace(f"[{address}]", holders[0].replace(".", "/")) if holders else name
+        placed = name.replace(f"[{named}]", meant.replace(".", "/")) if named else name
         if sysctls.setdefault(placed, value) != value:
             faults.append(f"sysctls.{name}: {placed} is listed already, with another value")
     for key, route in wanted.routes.items():
@@ -79,13 +79,31 @@ def _interface(listed: WantedAddress, observed: Network, interfaces: FrozenSet[s
     """Return the interface that an address belongs on, or why there is none."""
     if listed.interface:
         return listed.interface, "" if listed.interface in interfaces else _no_interface(listed.interface, interfaces)
-    near = sorted({key.interface for key in observed.addresses if _has_in_its_network(key, listed.address)})
+    near = _near(listed.address, observed)
     if len(near) == 1:
         return near[0], ""
     holders = _holders(listed.beside, observed)
     if len(holders) == 1:
         return holders[0], ""
     return "", f"{_not_one(holders, listed.beside)} for {listed.address}"
+
+
+def _meant(named: str, observed: Network) -> tuple[str, str]:
+    """Return the interface that the brackets of a sysctl's name mean, or why there is none."""
+    near, _blank, address = named.rpartition(" ")
+    if not near:
+        holders = _holders(address, observed)
+        return (holders[0], "") if len(holders) == 1 else ("", _not_one(holders, address))
+    interfaces = _near(address, observed)
+    if len(interfaces) == 1:
+        return interfaces[0], ""
+    several = f"several interfaces of this host are ({', '.join(interfaces)})"
+    return "", f"{several if interfaces else 'no interface of this host is'} in the network of {address}"
+
+
+def _near(address: str, observed: Network) -> list[str]:
+    """Return the interfaces in whose networks an address is."""
+    return sorted({key.interface for key in observed.addresses if _has_in_its_network(key, address)})
 
 
 def _has_in_its_network(key: AddressKey, address: str) -> bool:

@@ -37,6 +37,7 @@ _NEW_INTERFACE = re.compile(r"[A-Za-z][A-Za-z0-9_.-]{0,14}")
 _MODULE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,54}")  # MODULE_NAME_LEN
 _OPTION = re.compile(r"[A-Za-z0-9_]+=[A-Za-z0-9_.,:/+-]+")  # nothing that modprobe.d(5) takes for a new word or line
 _BRACKETS = re.compile(r"\[([^\]]*)\]")
+NEAR = "near"  # [near ADDRESS] is the interface in whose network an address is, [ADDRESS] the one that has it
 LOCAL_TABLE = 255  # the kernel's own routes to its addresses
 PRIORITY_MAX = 32765  # the rules for the tables main and default come after it
 
@@ -56,9 +57,9 @@ class WantedAddress(NamedTuple):
 class WantedNetwork(NamedTuple):
     """What a call lists.
 
-    sysctls: a name may have [ADDRESS] in place of an interface. refused_gateways: no default route leads there.
-    refused_addresses: nobody else may have put them on an interface that answers for them. handed_over: addresses that
-    are another one's from now on, wherever they are.
+    sysctls: a name may have [ADDRESS] or [near ADDRESS] in place of an interface. refused_gateways: no default route
+    leads there. refused_addresses: nobody else may have put them on an interface that answers for them. handed_over:
+    addresses that are another one's from now on, wherever they are.
     """
 
     addresses: tuple[WantedAddress, ...]
@@ -171,19 +172,22 @@ def _parse_sysctls(given: Mapping[str, Any], faults: list[str]) -> dict[str, str
 
 
 def _sysctl_name(name: str) -> str:
-    """Return the one spelling of a sysctl's name; [ADDRESS] stays in it."""
+    """Return the one spelling of a sysctl's name; [ADDRESS] and [near ADDRESS] stay in it."""
     addresses = _BRACKETS.findall(name)
     around = _BRACKETS.sub("@", name)  # which separates nothing
     if len(addresses) > 1 or not valid_sysctl(around) or (addresses and "@" not in canonical_sysctl(around).split(".")):
         raise _Wrong("a name here begins with net. and has no empty part, such as net.ipv4.ip_forward")
     if not addresses:
         return canonical_sysctl(name)
-    address = _address("[ADDRESS]", addresses[0])
+    near, _blank, text = addresses[0].rpartition(" ")
+    if near not in ("", NEAR):
+        raise _Wrong(f"[{addresses[0]}] is neither [ADDRESS] nor [{NEAR} ADDRESS]")
+    address = f"{near} {_address('[ADDRESS]', text)}".strip()
     return ".".join(f"[{address}]" if part == "@" else part for part in canonical_sysctl(around).split("."))
 
 
 def bracketed(name: str) -> str:
-    """Return the address that a sysctl's name has in place of an interface, "" where it has none."""
+    """Return what a sysctl's name has in brackets, in place of an interface; "" where it has nothing."""
     found = _BRACKETS.search(name)
     return found.group(1) if found else ""
 

@@ -139,9 +139,10 @@ def test_every_option_is_taken() -> None:
             upper_threshold=100,
             lower_threshold=80,
             checks=(),
+            gateway="192.0.2.2",
         ),
         server("198.51.100.7", forward="tun", checks=()),
-        server("192.0.2.30", host="named", forward="nat", checks=()),
+        server("192.0.2.30", host="named", forward="nat", checks=(), gateway="192.0.2.2"),
     )
 
 

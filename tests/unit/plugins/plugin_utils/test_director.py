@@ -148,6 +148,24 @@ def test_forwarding_is_for_nat_alone_and_for_its_family() -> None:
     }
 
 
+def test_no_real_server_is_told_of_a_shorter_way_in_any_of_their_networks() -> None:
+    vips = [
+        {"address": "198.51.100.200", "gateway": True},
+        {"address": "203.0.113.200", "gateway": True, "interface": "eth0.5"},
+    ]
+    hosts = {"web1": {"ansible_host": "198.51.100.21"}, "web2": {"ansible_host": "203.0.113.22"}}
+    sysctls = network(parse(service(forward="nat"), cluster={"vips": vips}, hosts=hosts))["sysctls"]
+    assert {name for name in sysctls if name.endswith("send_redirects")} == {
+        *SENDING,
+        "net.ipv4.conf.[near 198.51.100.200].send_redirects",
+        "net.ipv4.conf.eth0/5.send_redirects",
+    }
+    hosts = {"web1": {"ansible_host": "198.51.100.21", "lvs_gateway": "198.51.100.2"}}
+    assert (
+        "net.ipv4.conf.[198.51.100.2].send_redirects" in network(parse(service(forward="nat"), hosts=hosts))["sysctls"]
+    )
+
+
 def test_persistence_does_not_outlive_a_quiesce_unless_the_owner_says_so() -> None:
     persistent = service(persistence_timeout=60)
     name = "net.ipv4.vs.expire_quiescent_template"

@@ -75,34 +75,6 @@ def test_a_vip_on_the_lan_is_for_ipv4() -> None:
     ]
 
 
-def test_nat_needs_a_gateway_that_every_director_can_hold() -> None:
-    several = problems(service(forward="nat"), groups=TWO_DIRECTORS)
-    assert several == [
-        "lvs_services[0]: nat with several directors needs a gateway that any of them can hold: list an address of the "
-        "real servers' network in lvs_cluster.vips, with gateway: true"
-    ]
-    inner = {"vips": [{"address": "198.51.100.200", "gateway": True}]}
-    assert parse(service(forward="nat"), groups=TWO_DIRECTORS, cluster=inner).gateway_of("ipv4") == "198.51.100.200"
-    parse(service(forward="nat", nat_return="source_nat"), groups=TWO_DIRECTORS)
-
-
-def test_nat_needs_a_director_of_its_family() -> None:
-    six = service(address="2001:db8::c6", real_servers="six", forward="nat")
-    assert problems(six) == [
-        "lvs_services[0]: the answers of nat go back to the director, which needs an ipv6 address for it: "
-        "lvs_ipv6_address"
-    ]
-    hosts = {"lvs1": {"ansible_host": "192.0.2.2", "lvs_ipv6_address": "2001:db8::2"}}
-    assert parse(six, hosts=hosts).gateway_of("ipv6") == "2001:db8::2"
-
-
-def test_a_family_has_one_gateway() -> None:
-    vips = [{"address": "198.51.100.200", "gateway": True}, {"address": "198.51.100.201", "gateway": True}]
-    assert problems(service(forward="nat"), cluster={"vips": vips}) == [
-        "lvs_cluster.vips[1].gateway: 198.51.100.200 is the gateway of its family already"
-    ]
-
-
 def test_the_director_cannot_route_what_it_would_drop() -> None:
     by_nat = service(name="nat", port=81, forward="nat", nat_return="default_route", real_servers=WEB1)
     (found,) = problems(service(real_servers=WEB1), by_nat)

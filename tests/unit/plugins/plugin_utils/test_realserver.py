@@ -178,9 +178,28 @@ def test_the_other_ways_back() -> None:
         assert network(parse(service(forward="nat", nat_return=nat_return))) == {}
 
 
-def test_the_virtual_gateway_comes_before_the_directors_own_address() -> None:
-    inner = {"vips": [{"address": "198.51.100.200", "gateway": True}]}
-    assert network(parse(service(forward="nat"), cluster=inner))["routes"][0]["gateway"] == "198.51.100.200"
+def test_a_host_in_two_networks_answers_through_a_gateway_in_each() -> None:
+    gateways = {"vips": [{"address": address, "gateway": True} for address in ("203.0.113.200", "198.51.100.200")]}
+    services = [
+        service(name=name, port=port, forward="nat", real_servers=[{"host": "web1", "address": address}])
+        for name, port, address in (
+            ("app", 80, "203.0.113.21"),
+            ("db", 81, "198.51.100.21"),
+            ("api", 82, "203.0.113.21"),
+        )
+    ]
+    cluster = parse(*services, cluster=gateways)
+    found = network(cluster)
+    assert {(route["gateway"], route["table"]) for route in found["routes"]} == {
+        ("198.51.100.200", 5080),
+        ("203.0.113.200", 5082),
+    }
+    assert {(rule["source"], rule["source_port"], rule["table"]) for rule in found["rules"]} == {
+        ("198.51.100.21", 81, 5080),
+        ("203.0.113.21", 80, 5082),
+        ("203.0.113.21", 82, 5082),
+    }
+    assert network(parse(*services[:1], cluster=gateways))["routes"][0]["table"] == 5080
 
 
 def test_a_tunnel_is_unpacked_where_the_vip_is() -> None:

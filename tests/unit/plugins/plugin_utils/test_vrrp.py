@@ -70,7 +70,7 @@ GATEWAY = "198.51.100.200"
 NEXT_HOP = "192.0.2.197"
 
 
-def parted(nat: dict[str, Any], outer: str = "192.0.2.198", **differing: Any) -> list[str]:
+def parted(nat: dict[str, Any], outer: str | list[str] = "192.0.2.198", **differing: Any) -> list[str]:
     """What is wrong with a service whose packets come by the instance outer; the gateway moves with inner."""
     given = {"sync_group": None, "groups": TWO, "engine": "keepalived", "vips": [], **differing}
     instances: list[dict[str, Any]] = [{"name": "outer", "vips": outer}, {"name": "inner", "vips": GATEWAY}]
@@ -95,6 +95,19 @@ def test_answers_by_nat_come_back_to_the_director_that_has_the_vip(nat_return: s
         "knows. Let one instance have both, or give outer and inner the same sync_group"
     ]
     assert parted(nat, sync_group="both") == []
+
+
+def test_each_gateway_moves_with_the_vips_whose_answers_it_takes() -> None:
+    nat = service(forward="nat", real_servers=[{"host": "web1"}, {"address": "203.0.113.31", "host": "web2"}])
+    other = {"address": "203.0.113.200", "gateway": True}
+    found = parted(nat, sync_group="both", vips=[other])
+    assert found == [
+        "lvs_cluster.vrrp.instances: no instance has the VIP 203.0.113.200; list it in the vips of one",
+    ]
+    assert parted(nat, outer=["192.0.2.198", "203.0.113.200"], vips=[other], sync_group="both") == []
+    found = parted(nat, outer=["192.0.2.198", "203.0.113.200"], vips=[other])
+    assert len(found) == 1
+    assert "the gateway 198.51.100.200 of the answers with inner" in found[0]
 
 
 def test_answers_that_need_no_gateway_or_have_one_director_may_go_apart() -> None:

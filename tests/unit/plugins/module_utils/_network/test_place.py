@@ -89,6 +89,19 @@ def test_a_sysctl_of_the_interface_that_has_an_address() -> None:
     assert place(wanted, host(), gone_is_fine=True).sysctls == {}
 
 
+def test_a_sysctl_of_the_interface_in_whose_network_an_address_is() -> None:
+    inner = AddressKey("eth2", "198.51.100.2", 24)
+    wanted = parse_network({"sysctls": {"net.ipv4.conf.[near 198.51.100.200].send_redirects": 0}})
+    for there in ((DIP, inner), (DIP, inner, AddressKey("eth2", "198.51.100.200", 32))):
+        assert place(wanted, host(*there)).sysctls == {"net.ipv4.conf.eth2.send_redirects": "0"}
+    with pytest.raises(InvalidInput, match="no interface of this host is in the network of 198"):
+        place(wanted, HOST)
+    with pytest.raises(InvalidInput, match=r"several interfaces of this host are \(eth2, eth3\) in the network of 198"):
+        place(wanted, host(inner, AddressKey("eth3", "198.51.100.3", 24)))
+    with pytest.raises(InvalidInput, match=r"\[by 192\.0\.2\.2\] is neither \[ADDRESS\] nor \[near ADDRESS\]"):
+        parse_network({"sysctls": {"net.ipv4.conf.[by 192.0.2.2].rp_filter": 2}})
+
+
 def test_a_sysctl_with_two_values_is_refused() -> None:
     wanted = parse_network({"sysctls": {"net.ipv4.conf.[192.0.2.2].rp_filter": 2, "net.ipv4.conf.eth1.rp_filter": 1}})
     with pytest.raises(InvalidInput, match="rp_filter is listed already, with another value"):
