@@ -245,7 +245,7 @@ def _openings_for_directors(cluster: Cluster, director: Director) -> Iterator[Vi
     if cluster.sync_daemon:
         options = dict(cluster.sync_daemon)
         interface = options.get("interface") or next((instance["interface"] for instance in instances), None)
-        for packets in _to_group(cluster, director, interface, SYNC_GROUP):
+        for packets in _to_group(cluster, director, interface, options.get("group") or SYNC_GROUP):
             yield {**opening, "protocol": "udp", **packets, "port": options["port"]}
     for service in cluster.services:
         for server in service.real_servers:
@@ -265,14 +265,15 @@ def _advertisements(cluster: Cluster, instance: VrrpInstance, director: Director
 
 
 def _to_group(cluster: Cluster, director: Director, interface: str | None, group: str) -> list[View]:
-    """By what the packets are known that the other directors send to a group of IPv4.
+    """By what the packets are known that the other directors send to a group.
 
     They have the address of the interface by which they leave. Where one is named, that may be none that the
-    definition has, and the group must do.
+    definition has, and the group must do. So it must in IPv6, where that address is mostly a link-local one.
     """
     others = [other for other in cluster.directors if other.host != director.host]
     sources = [other.address_of("ipv4") for other in others]
-    if others and (interface or None in sources or any(other.interface for other in others)):
+    unknown = family_of(group) == "ipv6" or interface or None in sources
+    if others and (unknown or any(other.interface for other in others)):
         return [{"address": group}]
     return [{"source": source} for source in sources]
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ..module_utils._keepalived.text import HEADER, PASSWORD
+from .advertised import advertised_addresses
 from .keepalived_services import service_nodes
 from .keepalived_text import Block, Node, given, line, raw, written
 from .model import STANDBY, VRRP_EVENTS, Cluster, Director, Track, Vip, VrrpInstance
@@ -35,17 +36,25 @@ class UnknownInterface(Exception):
     """Neither the definition nor the host's addresses say by which interface directors hear each other."""
 
 
-def configuration(cluster: Cluster, director: Director, interfaces: Mapping[str, str]) -> str:
-    """The whole file. interfaces: the interface of the director's own address and the one for each VIP, by address."""
+def configuration(
+    cluster: Cluster, director: Director, interfaces: Mapping[str, str], in_use: Mapping[str, str] | None = None
+) -> str:
+    """The whole file.
+
+    interfaces: the interface of the director's own address and the one for each VIP, by address. in_use: what the
+    directors advertise already, by the instance's name.
+    """
     vips = {vip.address: vip for vip in cluster.vips}
     nodes: list[Node] = [HEADER, ""]
     nodes.append(Block("global_defs", list(_global_defs(cluster, director, interfaces))))
     nodes += _tracked(cluster)
+    # Before the instances: what an instance tracks is not found where it stands after it (vrrp_track.c).
+    nodes += ["", *raw(cluster.keepalived.raw_file)] if cluster.keepalived.raw_file else []
     nodes += _sync_groups(cluster)
+    advertised = advertised_addresses(cluster.keepalived.instances, in_use or {})
     for instance in cluster.keepalived.instances:
-        nodes += ["", _instance(cluster, instance, vips, director, interfaces)]
+        nodes += ["", _instance(cluster, instance, vips, director, interfaces, advertised[instance.name])]
     nodes += service_nodes(cluster.services, director)
-    nodes += raw(cluster.keepalived.raw_file)
     return written(nodes)
 
 
@@ -76,7 +85,7 @@ def _sync_daemon(cluster: Cluster, director: Director, interfaces: Mapping[str, 
     if all(instances[0].moves_with(other) for other in instances):
         words += ["inst", instances[0].name]
     words += ["id", options["id"]]
-    for name, keyword in (("max_length", "maxlen"), ("port", "port"), ("ttl", "ttl")):
+    for name, keyword in (("max_length", "maxlen"), ("port", "port"), ("ttl", "ttl"), ("group", "group")):
         if name in options:
             words += [keyword, options[name]]
     yield line("lvs_sync_daemon", *words)
@@ -141,6 +150,7 @@ def _instance(
     vips: Mapping[str, Vip],
     director: Director,
     interfaces: Mapping[str, str],
+    advertised: str,
 ) -> Block:
     body: list[Node] = [
         # All begin so; the priority decides. Two that call themselves MASTER at first would both announce the VIPs.
@@ -161,7 +171,7 @@ def _instance(
         body += given(keyword, instance[name])
     body += _tracks(instance)
     body.append("# Advertised for all VIPs: a director takes no advertisement that lists another address than its own.")
-    body.append(Block("virtual_ipaddress", [_advertised(instance, director, interfaces)]))
+    body.append(Block("virtual_ipaddress", [_advertised(instance, advertised, director, interfaces)]))
     held: list[Node] = [_vip(vips[address], director, interfaces) for address in instance.vips]
     body.append(Block("virtual_ipaddress_excluded", held))
     for event in VRRP_EVENTS:
@@ -171,19 +181,15 @@ def _instance(
     return Block(line("vrrp_instance", instance.name), body)
 
 
-def _advertised(instance: VrrpInstance, director: Director, interfaces: Mapping[str, str]) -> str:
-    """The address in an instance's advertisements, the same whatever VIPs it has.
+def _advertised(instance: VrrpInstance, address: str, director: Director, interfaces: Mapping[str, str]) -> str:
+    """The only address in an instance's advertisements: see advertised.py.
 
-    keepalived before 2.3.3 takes no advertisement whose addresses are not exactly its own (vrrp_check_packet() in
-    vrrp.c). Were they the VIPs, the first director that learns of a change would no longer hear the master, and hold
-    the VIPs beside it. What the advertisement leaves out is held and announced all the same (vrrp_send_link_update()),
-    but there has to be an address in it (vrrp_complete_instance()). This one means nothing to anybody: on lo it is
-    the host's own. IPv6 asks for a link-local one (RFC 9568, section 5.2.9). 112 is VRRP among IP's protocols.
+    What an advertisement leaves out is held and announced all the same (vrrp_send_link_update()), but there has to be
+    an address in it (vrrp_complete_instance()).
     """
-    number = instance.virtual_router_id
     if instance.family == "ipv6":
-        return line(f"fe80::112:{number}/128", "dev", _interface(instance, director, interfaces), "no_track")
-    return line(f"127.112.0.{number}/32", "dev", "lo", "scope", "host", "no_track")
+        return line(f"{address}/128", "dev", _interface(instance, director, interfaces), "no_track")
+    return line(f"{address}/32", "dev", "lo", "scope", "host", "no_track")
 
 
 def unicast_peers(cluster: Cluster, instance: VrrpInstance, director: Director) -> list[str]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from ipaddress import ip_address
 
 from .fields import (
     Check,
@@ -74,6 +75,8 @@ _bytes = integer("", 0, 65535, "bytes")
 # the kernel's u32
 _mark = integer("a firewall mark", 1, 2**32 - 1)
 _weight = integer("the change of a priority", -253, 253)
+# Of UDP's payload: 65535 without the headers of IPv6 and UDP.
+LONGEST_IPV6_MESSAGE = 65487
 
 
 def one_line(value: object, place: Place) -> str:
@@ -109,6 +112,23 @@ def raw(value: object, place: Place) -> str:
     if depth:
         raise place.refused("has braces that are not closed, or closes one that it has not opened")
     return lines
+
+
+def multicast_group(value: object, place: Place) -> str:
+    """A multicast address, IPv4 or IPv6, whose packets leave the host; in its canonical form."""
+    word = text(value, place)
+    try:
+        group = ip_address(word)
+    except ValueError:
+        group = None
+    if group is None or not group.is_multicast or getattr(group, "scope_id", None):
+        raise place.refused(
+            f"{shown(word)} is no multicast address; those are 224.0.0.0/4 in IPv4, such as 224.0.0.81, and ff00::/8 "
+            "in IPv6, such as ff02::5e"
+        )
+    if group.version == 6 and group.packed[1] & 0xF in (0, 1):  # RFC 7346: reserved, and interface-local
+        raise place.refused(f"{group} never leaves the host; ff02::/16 reaches the network segment, ff05::/16 the site")
+    return str(group)
 
 
 def password(value: object, place: Place) -> bool:
@@ -323,10 +343,23 @@ EMAIL_FIELDS = {
 SYNC_DAEMON_FIELDS = {
     "id": Field(integer("a sync id", 0, 255), 0),
     "interface": Field(interface),
+    "group": Field(multicast_group),
     "port": Field(port, SYNC_PORT),
     "ttl": Field(integer("", 1, 255)),
     "max_length": Field(integer("", 1, 65507, "bytes")),
 }
+
+
+def sync_daemon(value: object, place: Place) -> Draft:
+    """What directors tell each other of connections. The headers of IPv6 are longer, so its messages end earlier."""
+    draft: Draft = record(SYNC_DAEMON_FIELDS)(value, place)
+    if ":" in (draft.get("group") or "") and (draft.get("max_length") or 0) > LONGEST_IPV6_MESSAGE:
+        place.key("max_length").note(
+            f"{draft['max_length']} bytes do not fit in a packet to an IPv6 group; let it be at most "
+            f"{LONGEST_IPV6_MESSAGE}"
+        )
+    return draft
+
 
 SCRIPT_FIELDS = {"user": Field(_user, "nobody"), "group": Field(_user)}
 

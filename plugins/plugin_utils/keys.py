@@ -30,7 +30,6 @@ from .keepalived_keys import (
     REAL_SERVER_WATCH_FIELDS,
     SCRIPT_FIELDS,
     SERVICE_WATCH_FIELDS,
-    SYNC_DAEMON_FIELDS,
     VRRP_FIELDS,
     checks,
     command,
@@ -38,6 +37,7 @@ from .keepalived_keys import (
     name,
     port,
     priority,
+    sync_daemon,
 )
 from .model import (
     ARP_METHODS,
@@ -142,7 +142,7 @@ CLUSTER_FIELDS = {
     "vips": Field(list_of(record(VIP_FIELDS)), ()),
     "vrrp": Field(record(VRRP_FIELDS), record(VRRP_FIELDS)({}, Place(""))),
     "email": Field(record(EMAIL_FIELDS)),
-    "sync_daemon": Field(record(SYNC_DAEMON_FIELDS)),
+    "sync_daemon": Field(sync_daemon),
     "scripts": Field(record(SCRIPT_FIELDS), record(SCRIPT_FIELDS)({}, Place(""))),
     "raw": Field(record(RAW_FIELDS), {}),
 }

@@ -198,15 +198,29 @@ def _check_names_of_tracks(instances: list[_Placed]) -> None:
 
 
 def _check_numbers(instances: list[_Placed]) -> None:
-    """Without a number of its own an instance has the next one, which may be another's, or none at all."""
-    first: dict[int, str] = {}
-    for placed in instances:
+    """Without a number of its own an instance has the next one, which may be another's, or none at all.
+
+    The two families have numbers of their own, and so has each network (RFC 9568, section 5.2.3).
+    """
+    for index, placed in enumerate(instances):
         number, place = placed.instance.virtual_router_id, placed.at.key("virtual_router_id")
         if number > LAST_VIRTUAL_ROUTER:
             place.note(f"would be {number} by its place in the list, and they end at 255; give it one of its own")
-        elif first.setdefault(number, placed.at.path) != placed.at.path:
+            continue
+        taken = next((other for other in instances[:index] if _meet(placed.instance, other.instance)), None)
+        if taken:
             default = "" if placed.own["virtual_router_id"] else ", which it would have by its place in the list,"
-            place.note(f"{number}{default} is taken already, by {first[number]}; give one of the two another number")
+            place.note(
+                f"{number}{default} is taken already, by {taken.at.path}; give one of the two another number, or let "
+                "both name the interface, where those differ"
+            )
+
+
+def _meet(one: VrrpInstance, other: VrrpInstance) -> bool:
+    """Whether each would take the other's advertisements for its own, as far as the definition tells."""
+    interfaces = {one["interface"], other["interface"]}
+    same_network = len(interfaces) == 1 or None in interfaces
+    return (one.virtual_router_id, one.family) == (other.virtual_router_id, other.family) and same_network
 
 
 def _check_instances(drafts: list[PlacedDraft], held: list[str], directors: list[Director], place: Place) -> None:

@@ -39,10 +39,10 @@ def service(**options: Any) -> dict[str, Any]:
     return {"name": "shop", "address": VIP, "port": 80, "real_servers": "web", **options}
 
 
-def text(*services: dict[str, Any], director: int = 0, **options: Any) -> str:
+def text(*services: dict[str, Any], director: int = 0, in_use: dict[str, str] | None = None, **options: Any) -> str:
     cluster = parse(options, list(services), GROUPS, HOSTS)
     interfaces = dict.fromkeys(["192.0.2.2", *(vip.address for vip in cluster.vips)], INTERFACE)
-    return configuration(cluster, cluster.directors[director], interfaces)
+    return configuration(cluster, cluster.directors[director], interfaces, in_use)
 
 
 @pytest.fixture(autouse=True)
@@ -148,6 +148,27 @@ CLUSTERS: dict[str, tuple[list[dict[str, Any]], dict[str, Any]]] = {
             "timeouts": {"tcp": 7200, "tcpfin": 60, "udp": 30},
             "vips": [{"address": VIP, "prefix": 25, "label": f"{INTERFACE}:1"}],
             "raw": {"global_defs": "process_names", "file": "static_routes {\n}"},
+        },
+    ),
+    "a process that the owner's own lines track": (
+        [service()],
+        {
+            "raw": {"file": "vrrp_track_process track_haproxy {\n    process haproxy\n    weight -10\n    delay 3\n}"},
+            "vrrp": {"raw": "track_process {\n    track_haproxy\n}"},
+        },
+    ),
+    "one number for both families and for two networks": (
+        [service(address=[VIP, VIP6]), service(name="other", address=OTHER)],
+        {
+            "vrrp": {
+                "virtual_router_id": 10,
+                "instances": [
+                    {"name": "four", "vips": VIP, "virtual_router_id": 10, "interface": INTERFACE},
+                    {"name": "six", "vips": VIP6, "virtual_router_id": 10},
+                    {"name": "outer", "vips": OTHER, "virtual_router_id": 10, "interface": OTHER_INTERFACE},
+                ],
+            },
+            "sync_daemon": {"group": "ff02::5e"},
         },
     ),
     "unicast and a VIP of IPv6": ([service(address=VIP6)], {"vrrp": {"unicast": True}}),
@@ -353,9 +374,9 @@ def holds(running: Running, vips: list[str]) -> Callable[[], bool]:
 @pytest.mark.parametrize(
     ("steps", "vrrp", "advertised"),
     [
-        ([[VIP], [VIP, OTHER, VIP6], [OTHER]], {}, "127.112.0.51"),
-        ([[VIP6], [OTHER6, VIP6], [OTHER6]], {}, "fe80::112:51"),
-        ([[VIP], [OTHER, VIP]], {"version": 3, "unicast": True}, "127.112.0.51"),
+        ([[VIP], [VIP, OTHER, VIP6], [OTHER]], {}, "127.112.9.51"),
+        ([[VIP6], [OTHER6, VIP6], [OTHER6]], {}, "fe80::112:9:51"),
+        ([[VIP], [OTHER, VIP]], {"version": 3, "unicast": True}, "127.112.9.51"),
     ],
 )
 def test_other_vips_are_rolled_out_to_one_director_after_the_other(
@@ -364,14 +385,14 @@ def test_other_vips_are_rolled_out_to_one_director_after_the_other(
     """While their VIPs differ, the directors hear each other: the second takes nothing that the first has."""
     with directors(tmp_path, "--vrrp") as (first, second):
         vips = steps[0]
-        first.configure(service(address=vips), vrrp=vrrp)
+        first.configure(service(address=vips), vrrp=vrrp, in_use={"lvs": advertised})
         eventually(holds(first, vips), first.log)
-        second.configure(service(address=vips), vrrp=vrrp)
+        second.configure(service(address=vips), vrrp=vrrp, in_use={"lvs": advertised})
         for vips in steps[1:]:
-            second.configure(service(address=vips), vrrp=vrrp)
+            second.configure(service(address=vips), vrrp=vrrp, in_use={"lvs": advertised})
             # Longer than a director waits that hears no other: three seconds and a part of one.
             time.sleep(5)
-            first.configure(service(address=vips), vrrp=vrrp)
+            first.configure(service(address=vips), vrrp=vrrp, in_use={"lvs": advertised})
             eventually(holds(first, vips), first.log)
             assert (first.masters(), second.masters()) == (1, 0), first.log() + second.log()
             for vip in vips:
@@ -381,6 +402,42 @@ def test_other_vips_are_rolled_out_to_one_director_after_the_other(
         eventually(holds(second, vips), second.log)
         assert holds(first, [])()
         assert advertised not in first.addresses() | first.addresses("lo")
+
+
+def test_two_clusters_with_the_same_virtual_router_hold_their_vips_both(tmp_path: Path) -> None:
+    """keepalived before 2.3.3 hears no stranger, whose advertisements name another address: vrrp_check_packet()."""
+    with directors(tmp_path, "--vrrp") as (one, stranger):
+        one.configure(service(address=VIP))
+        stranger.configure(service(address=OTHER))
+        eventually(holds(one, [VIP]), one.log)
+        eventually(holds(stranger, [OTHER]), stranger.log)
+        one.stop()
+        one.configure(service(address=VIP))
+        eventually(holds(one, [VIP]), one.log)
+        assert holds(stranger, [OTHER])()
+
+
+def test_one_number_serves_both_families(tmp_path: Path) -> None:
+    instances = [
+        {"name": "four", "vips": VIP, "virtual_router_id": 10},
+        {"name": "six", "vips": VIP6, "virtual_router_id": 10, "priorities": {"lvs2": 200}},
+    ]
+    with directors(tmp_path, "--vrrp") as (first, second):
+        for running in (first, second):
+            running.configure(service(address=[VIP, VIP6]), vrrp={"instances": instances})
+        eventually(holds(first, [VIP]), first.log)
+        eventually(holds(second, [VIP6]), second.log)
+
+
+def test_directors_tell_of_connections_by_a_group_of_ipv6(tmp_path: Path) -> None:
+    with directors(tmp_path) as (first, second):
+        for running in (first, second):
+            running.configure(service(), sync_daemon={"id": 3, "group": "ff02::5e"})
+        eventually(holds(first, [VIP]), first.log)
+        for running, role in ((first, "master"), (second, "backup")):
+            daemons = run("ip", "netns", "exec", running.namespace, "ipvsadm", "-L", "--daemon")
+            assert f"{role} sync daemon (mcast={INTERFACE}, syncid=3" in daemons
+            assert "group=ff02::5e" in daemons
 
 
 def test_directors_whose_instances_move_apart_send_and_listen(tmp_path: Path) -> None:

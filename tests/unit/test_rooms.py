@@ -22,7 +22,7 @@ OWN = "ansible_collections.lvs.cluster.plugins."
 
 # Modules that compute and touch nothing: what a room of values may use of the standard library.
 VALUES = tuple(
-    "__future__ abc binascii bisect collections contextlib copy dataclasses difflib enum errno functools heapq "
+    "__future__ abc binascii bisect collections contextlib copy dataclasses difflib enum errno functools hashlib heapq "
     "ipaddress itertools json math operator re shlex string struct textwrap types typing".split()
 )
 # The values that all resources share.
@@ -207,7 +207,10 @@ ROOMS = (
     ),
     Room(
         "plugin_utils/keepalived.py",
-        (*VALUES, ".model", ".keepalived_text", ".keepalived_services", "module_utils._keepalived.text"),
+        (
+            *(*VALUES, ".model", ".advertised", ".keepalived_text", ".keepalived_services"),
+            "module_utils._keepalived.text",
+        ),
     ),
     Room("plugin_utils/director.py", (*VALUES, ".model", ".keepalived")),
     Room("plugin_utils/topology.py", (*VALUES, ".model", ".director", ".realserver")),

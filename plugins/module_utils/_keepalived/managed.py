@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What keepalived manages, as its configuration says: its real servers, their weights, the files it watches. Private.
+"""What keepalived manages, as its configuration says: real servers, weights, watched files, virtual routers. Private.
 
 Reads what this collection has written. Of another's file it finds what is written in the same words, and passes over
 the rest.
@@ -16,7 +16,7 @@ from typing import Dict, FrozenSet, Iterable, Iterator, List, NamedTuple, Tuple
 from .._ipvs.model import PROTOCOLS, DestinationKey, ServiceKey
 from .._netlink.address import canonical, family_of
 
-# How an address begins that means nothing: see _advertised() in plugin_utils/keepalived.py.
+# How an address begins that means nothing: see plugin_utils/advertised.py.
 ADVERTISED = ("127.112.", "fe80::112:")
 
 
@@ -32,6 +32,16 @@ class Block(NamedTuple):
 
     words: List[str]
     body: List[Block]
+
+
+class VirtualRouter(NamedTuple):
+    """An instance of VRRP. interface: "" where none is named. advertised: an address that means nothing, or ""."""
+
+    name: str
+    virtual_router_id: int
+    family: str
+    interface: str
+    advertised: str
 
 
 RealServers = Dict[Tuple[ServiceKey, DestinationKey], Managed]
@@ -60,6 +70,26 @@ def advertised(text: str) -> List[Tuple[str, str]]:
         for block in instance.body:
             lines = [line.words for line in block.body] if block.words == ["virtual_ipaddress"] else []
             found += [(words[0], words[2]) for words in lines if words[0].startswith(ADVERTISED) and words[1] == "dev"]
+    return found
+
+
+def virtual_routers(text: str) -> List[VirtualRouter]:
+    """Return the instances of VRRP. The family is that of the first VIP, as for keepalived."""
+    found = []
+    for instance in _named(blocks(text), "vrrp_instance"):
+        held = [
+            line.words[0].partition("/")[0]
+            for words in (["virtual_ipaddress"], ["virtual_ipaddress_excluded"])
+            for block in instance.body
+            if block.words == words
+            for line in block.body
+        ]
+        number = next(_values(instance, "virtual_router_id"), "")
+        if held and number.isdecimal():
+            interface = next(_values(instance, "interface"), "")
+            advertised = held[0] if held[0].startswith(ADVERTISED) else ""
+            family = "ipv6" if ":" in held[0] else "ipv4"
+            found.append(VirtualRouter(instance.words[1], int(number), family, interface, advertised))
     return found
 
 

@@ -342,6 +342,17 @@ def test_connections_alone_may_come_by_another_interface() -> None:
     ]
 
 
+def test_connections_are_let_in_by_the_group_of_the_owner() -> None:
+    opened = keepalived(open_firewall=True, sync_daemon={"group": "ff02::5e"})
+    assert {**OPENING, "protocol": "udp", "address": "ff02::5e", "port": 8848} in rules(
+        parse(service(), cluster=opened, **TWO)
+    )
+    opened = keepalived(open_firewall=True, sync_daemon={"group": "224.0.0.99", "interface": "eth9"})
+    assert {**OPENING, "protocol": "udp", "address": "224.0.0.99", "port": 8848} in rules(
+        parse(service(), cluster=opened, **TWO)
+    )
+
+
 def test_a_peer_is_let_in_by_the_address_that_keepalived_names() -> None:
     opened = keepalived(open_firewall=True, vrrp={"unicast": True, "interface": "eth9"})
     assert rules(parse(service(), cluster=opened, **TWO))[2:] == [

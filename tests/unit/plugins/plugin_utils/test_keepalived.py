@@ -14,7 +14,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.model import DestinationKey, ServiceKey
-from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.managed import ADVERTISED, blocks, managed
+from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.managed import (
+    blocks,
+    managed,
+    virtual_routers,
+)
 from ansible_collections.lvs.cluster.plugins.plugin_utils.definition import DefinitionError
 from ansible_collections.lvs.cluster.plugins.plugin_utils.keepalived import UnknownInterface, configuration
 from ansible_collections.lvs.cluster.plugins.plugin_utils.keepalived_text import word
@@ -31,10 +35,10 @@ INTERFACES = {
 DIRECTORS = {"lvs_directors": ["lvs1", "lvs2"]}
 
 
-def text(*services: dict[str, Any], host: str = "lvs1", **inventory: Any) -> str:
+def text(*services: dict[str, Any], host: str = "lvs1", in_use: dict[str, str] | None = None, **inventory: Any) -> str:
     cluster = parse(*services, engine=None, **{"groups": DIRECTORS, **inventory})
     director = next(director for director in cluster.directors if director.host == host)
-    return configuration(cluster, director, INTERFACES)
+    return configuration(cluster, director, INTERFACES, in_use)
 
 
 def block(head: str, *services: dict[str, Any], **inventory: Any) -> list[str]:
@@ -65,7 +69,7 @@ def test_the_common_case() -> None:
         "vrrp_instance lvs {\n    state BACKUP\n    interface eth1\n    virtual_router_id 51\n    priority 100\n"
         "    track_file {\n        standby weight 1\n    }\n"
         "    # Advertised for all VIPs: a director takes no advertisement that lists another address than its own.\n"
-        "    virtual_ipaddress {\n        127.112.0.51/32 dev lo scope host no_track\n    }\n"
+        "    virtual_ipaddress {\n        127.112.224.190/32 dev lo scope host no_track\n    }\n"
         "    virtual_ipaddress_excluded {\n        192.0.2.198/32 dev eth1\n    }\n}",
         "# A file in /etc/lvs/drained drains: what it has is added to the weight, without a reload.\n"
         + "\n".join(
@@ -141,7 +145,7 @@ def test_an_instance_has_what_its_owner_asks_for() -> None:
         "}",
         "# Advertised for all VIPs: a director takes no advertisement that lists another address than its own.",
         "virtual_ipaddress {",
-        "127.112.0.7/32 dev lo scope host no_track",
+        "127.112.224.190/32 dev lo scope host no_track",
         "}",
         "virtual_ipaddress_excluded {",
         "192.0.2.198/32 dev eth1",
@@ -300,7 +304,7 @@ def test_connections_of_all_instances_are_handed_over() -> None:
                 {"name": "b", "vips": ["192.0.2.199"], "virtual_router_id": 7},
             ],
             "instances[1].virtual_router_id: 7 is taken already, by lvs_cluster.vrrp.instances[0]; "
-            "give one of the two another number",
+            "give one of the two another number, or let both name the interface, where those differ",
         ),
         (
             [
@@ -308,13 +312,60 @@ def test_connections_of_all_instances_are_handed_over() -> None:
                 {"name": "b", "vips": ["192.0.2.199"]},
             ],
             "instances[1].virtual_router_id: 52, which it would have by its place in the list, is taken already, by "
-            "lvs_cluster.vrrp.instances[0]; give one of the two another number",
+            "lvs_cluster.vrrp.instances[0]; give one of the two another number, or let both name the interface, where "
+            "those differ",
         ),
     ],
 )
 def test_instances_that_cannot_be_are_refused(instances: list[dict[str, Any]], problem: str) -> None:
     found = problems(service(), cluster={"vrrp": {"instances": instances}}, engine=None)
     assert any(f"lvs_cluster.vrrp.{problem}" in line for line in found), found
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ({"vips": ["192.0.2.198", "192.0.2.199"]}, {"vips": "2001:db8::c6"}),
+        ({"vips": ["192.0.2.198", "2001:db8::c6"], "interface": "eth1"}, {"vips": "192.0.2.199", "interface": "eth2"}),
+    ],
+)
+def test_each_family_and_each_network_has_numbers_of_its_own(one: dict[str, Any], other: dict[str, Any]) -> None:
+    instances = [{"name": name, "virtual_router_id": 7, **own} for name, own in (("a", one), ("b", other))]
+    services = service(address=["192.0.2.198", "192.0.2.199"]), SIX
+    written = text(*services, cluster={"vrrp": {"instances": instances}})
+    advertised = [router.advertised for router in virtual_routers(written)]
+    assert len({*advertised}) == 2
+    assert all(advertised)
+
+
+def test_a_number_is_taken_where_nobody_says_that_the_networks_differ() -> None:
+    instances = [
+        {"name": "a", "vips": "192.0.2.198", "virtual_router_id": 7, "interface": "eth1"},
+        {"name": "b", "vips": "192.0.2.199", "virtual_router_id": 7},
+    ]
+    found = problems(service(address=["192.0.2.198", "192.0.2.199"]), cluster={"vrrp": {"instances": instances}})
+    assert [problem.partition(": ")[0] for problem in found] == ["lvs_cluster.vrrp.instances[1].virtual_router_id"]
+
+
+def test_lines_of_the_owner_stand_before_the_instances_that_refer_to_them() -> None:
+    own = "vrrp_track_process haproxy {\n    process haproxy\n}"
+    written = text(service(), cluster={"raw": {"file": own}, "vrrp": {"raw": "track_process {\n    haproxy\n}"}})
+    assert written.index(f"\n{own}\n") < written.index("vrrp_instance lvs {") < written.index("track_process {")
+
+
+def test_directors_tell_of_connections_by_the_group_of_the_owner() -> None:
+    lines = block("global_defs", service(), cluster={"sync_daemon": {"group": "FF02::005e"}})
+    assert "lvs_sync_daemon eth1 inst lvs id 0 port 8848 group ff02::5e" in lines
+    for group, words in {
+        "192.0.2.1": "'192.0.2.1' is no multicast address",
+        "ff02::5e%eth1": "is no multicast address",
+        "ff01::5e": "ff01::5e never leaves the host",
+    }.items():
+        (problem,) = problems(service(), cluster={"sync_daemon": {"group": group}})
+        assert problem.startswith("lvs_cluster.sync_daemon.group: ")
+        assert words in problem
+    (problem,) = problems(service(), cluster={"sync_daemon": {"group": "ff02::5e", "max_length": 65500}})
+    assert problem.startswith("lvs_cluster.sync_daemon.max_length: 65500 bytes do not fit")
 
 
 def test_numbers_by_the_place_in_the_list_end() -> None:
@@ -378,20 +429,22 @@ SIX = service(name="six", address="2001:db8::c6", real_servers="six")
 
 
 @pytest.mark.parametrize(
-    ("first", "address", "network"),
+    ("first", "address", "line", "network"),
     [
-        (service(), "127.112.0.7/32 dev lo scope host no_track", "192.0.2."),
-        (SIX, "fe80::112:7/128 dev eth1 no_track", "2001:db8::"),
+        (service(), "127.112.0.7", "127.112.0.7/32 dev lo scope host no_track", "192.0.2."),
+        (SIX, "fe80::112:7", "fe80::112:7/128 dev eth1 no_track", "2001:db8::"),
     ],
 )
-def test_what_is_advertised_does_not_depend_on_the_vips(first: dict[str, Any], address: str, network: str) -> None:
+def test_what_is_advertised_stays_when_vips_come_and_go(
+    first: dict[str, Any], address: str, line: str, network: str
+) -> None:
     """keepalived 2.2 takes no advertisement whose addresses are not its own: vrrp_check_packet() in vrrp.c."""
     hosts = {"lvs1": {"ansible_host": "192.0.2.2", "lvs_interface": "eth1"}}
     cluster = {"vrrp": {"virtual_router_id": 7}}
     many = {**first, "name": "many", "address": [f"{network}{number}" for number in range(30, 60)]}
     for services in ([first], [many], [first, many], [many, first]):
-        assert block("virtual_ipaddress", *services, cluster=cluster, hosts=hosts) == [address]
-        assert address.startswith(ADVERTISED)
+        lines = block("virtual_ipaddress", *services, cluster=cluster, hosts=hosts, in_use={"lvs": address})
+        assert lines == [line]
     held = block("virtual_ipaddress_excluded", many, first, cluster=cluster, hosts=hosts)
     assert len(held) == 31
     assert held == block("virtual_ipaddress_excluded", first, many, cluster=cluster, hosts=hosts)

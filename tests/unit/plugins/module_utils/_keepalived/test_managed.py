@@ -9,7 +9,11 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.managed import advertised, managed
+from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.managed import (
+    advertised,
+    managed,
+    virtual_routers,
+)
 
 # Words that keepalived takes, and this collection does not write.
 OF_ANOTHER = """
@@ -84,6 +88,47 @@ vrrp_instance of_another {
     assert advertised(text) == [("127.112.0.51/32", "lo"), ("fe80::112:52/128", "eth1")]
 
 
+def test_virtual_routers_are_found_with_what_they_advertise() -> None:
+    text = """
+vrrp_instance four {
+    interface eth1
+    virtual_router_id 51
+    virtual_ipaddress {
+        127.112.9.51/32 dev lo scope host no_track
+    }
+    virtual_ipaddress_excluded {
+        192.0.2.198/32 dev eth1
+    }
+}
+vrrp_instance VI_1 {
+    virtual_router_id 7
+    virtual_ipaddress {
+        2001:db8::c6
+    }
+}
+vrrp_instance six {
+    virtual_router_id 51
+    virtual_ipaddress_excluded {
+        2001:db8::c6/128 dev eth1
+    }
+    virtual_ipaddress {
+        fe80::112:9:51/128 dev eth1 no_track
+    }
+}
+vrrp_instance nothing {
+    virtual_router_id $NUMBER
+    virtual_ipaddress {
+        192.0.2.7
+    }
+}
+"""
+    assert virtual_routers(text) == [
+        ("four", 51, "ipv4", "eth1", "127.112.9.51"),
+        ("VI_1", 7, "ipv6", "", ""),
+        ("six", 51, "ipv6", "", "fe80::112:9:51"),
+    ]
+
+
 def test_of_another_what_is_not_understood_is_passed_over() -> None:
     found = managed(OF_ANOTHER)
     assert {(str(service), str(key)): value.weight for (service, key), value in found.items()} == {
@@ -94,4 +139,6 @@ def test_of_another_what_is_not_understood_is_passed_over() -> None:
 
 @given(st.lists(st.lists(st.sampled_from(WORDS), max_size=4), max_size=20))
 def test_it_is_read_without_a_crash_in_whatever_order(lines: list[list[str]]) -> None:
-    managed("\n".join(" ".join(words) for words in lines))
+    text = "\n".join(" ".join(words) for words in lines)
+    managed(text)
+    virtual_routers(text)
