@@ -18,9 +18,11 @@ from typing import Any
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
+from ..plugin_utils.clusters import Clusters
 from ..plugin_utils.definition import DefinitionError
 from ..plugin_utils.identity import service_key
-from ..plugin_utils.inventory import read_cluster
+from ..plugin_utils.inventory import read_clusters
+from ..plugin_utils.kept import kept
 from ..plugin_utils.model import Cluster
 
 MODULE = "lvs.cluster.ipvs_real_server"
@@ -43,11 +45,14 @@ class ActionModule(ActionBase):
         result: dict[str, Any] = super().run(tmp, task_vars)
         arguments = dict(self._task.args)
         try:
-            _translate(arguments, task_vars, self._templar.template)
+            elsewhere = _translate(arguments, task_vars, self._templar.template)
         except DefinitionError as error:
             result.update(
                 failed=True, msg=f"Names were given, and the definition of the cluster has mistakes:\n{error}"
             )
+            return result
+        if elsewhere:
+            result.update(skipped=True, changed=False, msg=elsewhere)
             return result
         result.update(self._drained(arguments, task_vars))
         return result
@@ -109,17 +114,30 @@ def _left(result: Mapping[str, Any]) -> str:
     )
 
 
-def _translate(arguments: dict[str, Any], task_vars: Mapping[str, Any], fill_in: Any) -> None:
-    """Put addresses for names of hosts, and what identifies them for names of services."""
+def _translate(arguments: dict[str, Any], task_vars: Mapping[str, Any], fill_in: Any) -> str:
+    """Put addresses for names of hosts, and what identifies them for names of services.
+
+    Why there is nothing to do on this director: the hosts serve other clusters. Empty where they serve its own.
+    """
     addresses, services = _words(arguments.get("address")), _words(arguments.get("services"))
     hosts = [word for word in addresses if not _is_address(word) and word in task_vars["hostvars"]]
     names = [word for word in services if " " not in word.strip()]
     if not hosts and not names:
-        return
-    cluster = read_cluster(task_vars, fill_in)
+        return ""
+    clusters = kept() or read_clusters(task_vars, fill_in)
+    director = task_vars["inventory_hostname"]
+    cluster = clusters.directed_by(director) or next(iter(clusters.every))
+    if hosts == addresses and not any(_addresses(cluster, host) for host in hosts) and _serve(clusters, hosts):
+        return f"{', '.join(hosts)}: not a real server of the cluster {cluster.name}, which {director} directs"
     arguments["address"] = [found for word in addresses for found in _addresses(cluster, word) or [word]]
     if services:
         arguments["services"] = [found for word in services for found in _services(cluster, word) or [word]]
+    return ""
+
+
+def _serve(clusters: Clusters, hosts: list[str]) -> bool:
+    """Whether hosts are real servers of any cluster: a name that is none of them is a mistake to be told."""
+    return any(_addresses(cluster, host) for cluster in clusters.every for host in hosts)
 
 
 def _words(value: Any) -> list[str]:

@@ -11,13 +11,15 @@ from typing import Any
 
 from ansible.plugins.action import ActionBase
 
+from ..plugin_utils.clusters import Clusters, advice_between
 from ..plugin_utils.definition import DefinitionError
 from ..plugin_utils.identity import service_key
-from ..plugin_utils.inventory import read_cluster
+from ..plugin_utils.inventory import read_clusters
 from ..plugin_utils.keepalived import UnknownInterface
+from ..plugin_utils.kept import keep, kept
 from ..plugin_utils.lint import findings
 from ..plugin_utils.model import Cluster
-from ..plugin_utils.topology import host_view
+from ..plugin_utils.topology import Contradiction, directors_of, host_view, members
 
 _UNKNOWN_PEERS = (
     "%s must tell the packets of the directors %s from those of clients, so as not to balance them again, and does not "
@@ -36,13 +38,20 @@ class ActionModule(ActionBase):
         task_vars = task_vars or {}
         result: dict[str, Any] = super().run(tmp, task_vars)
         _validation, options = self.validate_argument_spec(
-            argument_spec={"hardware_addresses": {"type": "dict"}, "interfaces": {"type": "dict"}}
+            argument_spec={
+                "hardware_addresses": {"type": "dict"},
+                "interfaces": {"type": "dict"},
+                "keep": {"type": "bool", "default": False},
+                "without": {"type": "list", "elements": "str", "default": []},
+            }
         )
         try:
-            result.update(self._resolve(task_vars, options["hardware_addresses"] or {}, options["interfaces"] or {}))
+            result.update(self._resolve(task_vars, options))
         except DefinitionError as error:
             count = f"{len(error.problems)} problem{'s' if len(error.problems) > 1 else ''}"
             result.update(failed=True, msg=f"The definition of the cluster has {count}; nothing was done.\n{error}")
+        except Contradiction as error:
+            result.update(failed=True, msg=f"{error} Nothing was done.")
         except UnknownInterface as error:
             result.update(failed=True, msg=f"{error} This director was not changed.")
         # Without the option nobody has looked yet; an empty one is a run in which no other director takes part.
@@ -52,20 +61,47 @@ class ActionModule(ActionBase):
             result.update(failed=True, msg=_UNKNOWN_PEERS % (task_vars["inventory_hostname"], ", ".join(unknown)))
         return result
 
-    def _resolve(
-        self, task_vars: Mapping[str, Any], hardware_addresses: Mapping[str, str], interfaces: Mapping[str, str]
-    ) -> dict[str, Any]:
-        definition = read_cluster(task_vars, self._templar.template)
+    def _resolve(self, task_vars: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
+        known = None if options["keep"] else kept()
+        clusters = known or read_clusters(task_vars, self._templar.template)
+        if options["keep"]:
+            keep(clusters)
+        host = task_vars["inventory_hostname"]
+        left = clusters.without(options["without"])
+        own = left.directed_by(host) or next(iter(left.of_host(host) or left.every), None)
         return {
-            **host_view(definition, task_vars["inventory_hostname"], hardware_addresses, interfaces),
-            "engine": definition.engine,
-            "install_packages": definition.install_packages,
-            "directors": [director.host for director in definition.directors],
-            "realservers": list(definition.realserver_hosts),
-            "balanced": list(definition.balanced_hosts),
-            "names": names_of(definition),
-            "warnings": findings(definition),
+            **host_view(left, host, options["hardware_addresses"] or {}, options["interfaces"] or {}),
+            "cluster": own.name if own and own.is_director(host) else None,
+            "engine": own.engine if own else None,
+            "install_packages": own.install_packages if own else False,
+            "names": names_of(own) if own else {},
+            "directed_by": directors_of(left.every, host),
+            **scope(clusters),
+            "warnings": [] if known else warnings_of(clusters),  # what has been kept has warned already
         }
+
+
+def scope(clusters: Clusters) -> dict[str, Any]:
+    """Which hosts a run is for, by their part; and which of them others need too."""
+    chosen, others = clusters.only(clusters.chosen), clusters.without(clusters.chosen)
+    mine = {host for cluster in chosen.every for host in cluster.hosts}
+    return {
+        "clusters": list(clusters.chosen),
+        **members(chosen.every),
+        "shared": sorted(host for host in mine if others.of_host(host)),
+        "everybody": sorted({host for cluster in clusters.every for host in cluster.hosts}),
+    }
+
+
+def warnings_of(clusters: Clusters) -> list[str]:
+    """What may not work as its owner thinks, with the name of its cluster where there are several."""
+    several = len(clusters.every) > 1
+    each = [
+        f"{cluster.name}: {finding}" if several else finding
+        for cluster in clusters.only(clusters.chosen).every
+        for finding in findings(cluster)
+    ]
+    return [*each, *advice_between(clusters)]
 
 
 def names_of(cluster: Cluster) -> dict[str, dict[str, Any]]:

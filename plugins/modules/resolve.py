@@ -10,8 +10,13 @@ DOCUMENTATION = r"""
 module: resolve
 short_description: What a host must be, by the definition of the cluster
 description:
-  - Reads the definition of the cluster from the inventory (the variables C(lvs_cluster) and C(lvs_services), the group
-    C(lvs_directors) and the hosts' own variables) and returns the part that concerns the host.
+  - Reads the definition of the cluster from the inventory (the variables C(lvs_cluster) and C(lvs_services) as its
+    directors have them, and the hosts' own variables) and returns the part that concerns the host.
+  - An inventory can define several clusters. Each has a group of directors of its own, C(lvs_directors) where
+    C(lvs_cluster.directors) does not name another. A real server may serve several clusters; what all of them ask of it
+    is returned together. Hosts that see different definitions for one group of directors are a mistake.
+  - C(lvs_cluster_name) says which of several clusters a run is for; names have commas between them. Without it, a
+    run is for all of them.
   - A definition with mistakes is refused with all of them at once, each with its path. An unknown key, at any depth,
     and an unknown variable that begins with C(lvs_) are mistakes. What is defined well, but may not work as its owner
     thinks, is a warning.
@@ -44,6 +49,19 @@ options:
       - The interface of each of the host's own addresses and of those that it shall hold, by address, as
         RV(lvs.cluster.host_network#module:interfaces) tells. Needed for RV(keepalived).
     type: dict
+  keep:
+    description:
+      - Whether to read the definition anew and to keep it for the tasks that follow in the same run of
+        C(ansible-playbook), which then do not read it again. It is kept in the temporary folder of the run.
+    type: bool
+    default: false
+    version_added: 0.2.0
+  without:
+    description: Names of clusters that do not count for what is returned, as if the host had no part in them any more.
+    type: list
+    elements: str
+    default: []
+    version_added: 0.2.0
 notes:
   - The variables of all hosts of the cluster are read, also of those outside C(--limit).
 """
@@ -179,8 +197,13 @@ filter:
     firewall: null
     rules:
       - {kind: redirect, address: 192.0.2.198, protocol: tcp, port: 80}
+cluster:
+  description: The name of the cluster that the host directs; null on other hosts.
+  returned: success
+  type: str
+  sample: lvs_directors
 engine:
-  description: Who balances (C(lvs_cluster.engine)).
+  description: Who balances (C(lvs_cluster.engine)) in the host's cluster.
   returned: success
   type: str
   sample: keepalived
@@ -238,14 +261,38 @@ names:
     services: {"tcp 192.0.2.198:80": shop}
     real_servers: {"192.0.2.21": web1}
     sorry_servers: {"tcp 192.0.2.198:80": {address: 192.0.2.29, port: 80}}
+directed_by:
+  description: The names of the directors of all clusters in which the host takes part, itself included.
+  returned: success
+  type: list
+  elements: str
+  sample: [lvs1]
+clusters:
+  description: The names of the clusters that the run is for.
+  returned: success
+  type: list
+  elements: str
+  sample: [lvs_directors]
+shared:
+  description: The names of the hosts of these clusters that take part in other clusters too.
+  returned: success
+  type: list
+  elements: str
+  sample: []
+everybody:
+  description: The names of all hosts that take part in any cluster of the inventory.
+  returned: success
+  type: list
+  elements: str
+  sample: [lvs1, web1, web2]
 directors:
-  description: The names of all directors of the cluster.
+  description: The names of all directors of the clusters that the run is for.
   returned: success
   type: list
   elements: str
   sample: [lvs1]
 realservers:
-  description: The names of all hosts that are real servers of the cluster, sorry servers among them.
+  description: The names of all real servers of the clusters that the run is for, sorry servers among them.
   returned: success
   type: list
   elements: str

@@ -43,15 +43,15 @@ View = dict[str, Any]
 
 
 def director_view(
-    cluster: Cluster, host: str, hardware_addresses: Mapping[str, str], interfaces: Mapping[str, str]
+    cluster: Cluster | None, host: str, hardware_addresses: Mapping[str, str], interfaces: Mapping[str, str]
 ) -> View:
-    """All of it empty where the host is no director.
+    """All of it empty where the host is no director. cluster: the one that it directs, None for none.
 
     hardware_addresses: director -> MAC, of those that are known. interfaces: address -> interface of this host, of its
     own addresses and of those that it shall hold; empty as long as nobody has looked.
     """
-    found = [director for director in cluster.directors if director.host == host]
-    if not found:
+    director = next((each for each in cluster.directors if each.host == host), None) if cluster else None
+    if cluster is None or director is None:
         return {
             "services": [],
             "schedulers": [],
@@ -64,7 +64,6 @@ def director_view(
             "network": {},
             "filter": {"rules": []},
         }
-    director = found[0]
     schedulers = sorted({service.scheduler for service in cluster.services})
     engines = sorted({service.persistence_engine for service in cluster.services if service.persistence_engine})
     static, bits = cluster.engine == "static", cluster.connection_table_bits

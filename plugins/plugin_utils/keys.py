@@ -57,6 +57,8 @@ from .model import (
 )
 
 CLUSTER_VARIABLES = ("lvs_cluster", "lvs_services")
+# Which of several clusters a run is for: a matter of the run, not of a host.
+CLUSTER_NAME_VARIABLE = "lvs_cluster_name"
 
 _weight = integer("a weight", 0, 65535)
 _connections = integer("a threshold", 0, 2**31 - 1, "connections")
@@ -205,5 +207,5 @@ HOST_FIELDS = {
     "lvs_arp": Field(choice("a way to tame ARP", ARP_METHODS)),
     "lvs_firewall": Field(choice("a firewall", FIREWALLS)),
     # Never read from a host; they stand here as names that may be meant.
-    **{name: Field(anything) for name in CLUSTER_VARIABLES},
+    **{name: Field(anything) for name in (*CLUSTER_VARIABLES, CLUSTER_NAME_VARIABLE)},
 }

@@ -19,10 +19,11 @@ from ansible.template import Templar
 from ansible.vars.hostvars import HostVars
 from ansible.vars.manager import VariableManager
 
+from ansible_collections.lvs.cluster.plugins.plugin_utils.clusters import Clusters, advice_between
 from ansible_collections.lvs.cluster.plugins.plugin_utils.definition import DefinitionError
-from ansible_collections.lvs.cluster.plugins.plugin_utils.inventory import read_cluster
+from ansible_collections.lvs.cluster.plugins.plugin_utils.inventory import read_clusters
 from ansible_collections.lvs.cluster.plugins.plugin_utils.lint import findings
-from ansible_collections.lvs.cluster.plugins.plugin_utils.model import Cluster
+from ansible_collections.lvs.cluster.plugins.plugin_utils.model import Director
 from ansible_collections.lvs.cluster.plugins.plugin_utils.topology import host_view
 
 FOLDER = Path(__file__).resolve().parent
@@ -43,10 +44,10 @@ class Inventory:
     def hosts(self) -> list[str]:
         return sorted(host.name for host in self._inventory.get_hosts())
 
-    def cluster(self, host: str) -> Cluster:
-        """The cluster as a task on this host reads it. DefinitionError where it cannot be used."""
+    def clusters(self, host: str) -> Clusters:
+        """The clusters as a task on this host reads them. DefinitionError where one cannot be used."""
         variables = self._variables.get_vars(host=self._inventory.get_host(host))
-        return read_cluster(variables, Templar(self._loader, variables=variables).template)
+        return read_clusters(variables, Templar(self._loader, variables=variables).template)
 
 
 class Case:
@@ -73,25 +74,26 @@ class Case:
     def problems(self) -> list[tuple[str, str]]:
         """All that is wrong with the definition: path and sentence."""
         try:
-            self.inventory.cluster(self.host)
+            self.inventory.clusters(self.host)
         except DefinitionError as error:
             return [(problem.path, problem.text) for problem in error.problems]
         return []
 
     @property
     def findings(self) -> list[str]:
-        return findings(self.inventory.cluster(self.host))
+        clusters = self.inventory.clusters(self.host)
+        return [*(found for cluster in clusters.every for found in findings(cluster)), *advice_between(clusters)]
 
-    def interfaces(self, cluster: Cluster) -> dict[str, str]:
+    def interfaces(self, clusters: Clusters) -> dict[str, str]:
         """The interface of each address that a director has or shall have."""
-        own = [address for director in cluster.directors for address in director.addresses]
-        addresses = [*own, *(vip.address for vip in cluster.vips)]
+        own = [address for director in _directors(clusters) for address in director.addresses]
+        addresses = [*own, *(vip.address for cluster in clusters.every for vip in cluster.vips)]
         return {**dict.fromkeys(addresses, "eth0"), **self.expected.get("interfaces", {})}
 
     def view(self, host: str) -> dict[str, Any]:
-        cluster = self.inventory.cluster(host)
-        unknown = {director.host: "02:00:00:00:00:01" for director in cluster.directors}
-        return host_view(cluster, host, unknown, self.interfaces(cluster))
+        clusters = self.inventory.clusters(host)
+        unknown = {director.host: "02:00:00:00:00:01" for director in _directors(clusters)}
+        return host_view(clusters, host, unknown, self.interfaces(clusters))
 
     def configurations(self) -> Iterator[tuple[str, str, dict[str, list[str]]]]:
         """Of each director that runs keepalived: its name, its configuration, its interfaces with its own addresses."""
@@ -101,15 +103,20 @@ class Case:
                 yield host, text, self._own_interfaces(host)
 
     def _own_interfaces(self, host: str) -> dict[str, list[str]]:
-        cluster = self.inventory.cluster(host)
-        named = self.interfaces(cluster)
+        clusters = self.inventory.clusters(host)
+        named = self.interfaces(clusters)
         interfaces: dict[str, list[str]] = {name: [] for name in named.values()}
-        for director in cluster.directors:
-            for name in filter(None, [director.interface, *(vip.interface for vip in cluster.vips)]):
+        vips = [vip for cluster in clusters.every for vip in cluster.vips]
+        for director in _directors(clusters):
+            for name in filter(None, [director.interface, *(vip.interface for vip in vips)]):
                 interfaces.setdefault(name, [])
             for address in director.addresses if director.host == host else ():
                 interfaces[named[address]].append(f"{address}/{24 if ip_address(address).version == 4 else 64}")
         return interfaces
+
+
+def _directors(clusters: Clusters) -> list[Director]:
+    return [director for cluster in clusters.every for director in cluster.directors]
 
 
 def cases() -> list[Case]:

@@ -17,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.lvs.cluster.plugins.plugin_utils.clusters import Clusters
 from ansible_collections.lvs.cluster.plugins.plugin_utils.definition import parse
 from ansible_collections.lvs.cluster.plugins.plugin_utils.topology import host_view
 from ansible_collections.lvs.cluster.tests.kernel.conftest import module
@@ -198,7 +199,7 @@ def test_the_answers_of_a_service_alone_go_back_through_the_director(bound: bool
             assert asked_for_both_services() == (NONE, NONE)
         assert senders(packets) == all_from(REAL_SERVER, RIPS)
 
-        wanted = host_view(CLUSTER, "web1", {}, {})["network"]
+        wanted = host_view(Clusters.of(CLUSTER), "web1", {}, {})["network"]
         ways = {name: wanted[name] for name in ("rules", "routes")}
         assert set_up("host_network", REAL_SERVER, **ways)["changed"]
         with captured(CLIENT, answers, "-e") as packets:
@@ -212,8 +213,8 @@ def test_the_answers_of_a_service_alone_go_back_through_the_director(bound: bool
 
 def test_a_real_server_in_two_networks_answers_through_the_gateway_of_each() -> None:
     """The real server has no default route: what it answers goes by the table of one gateway or of the other."""
-    director = host_view(TWO_NETWORKS, "lvs1", {}, {})
-    real_server = host_view(TWO_NETWORKS, "web1", {}, {})["network"]
+    director = host_view(Clusters.of(TWO_NETWORKS), "lvs1", {}, {})
+    real_server = host_view(Clusters.of(TWO_NETWORKS), "web1", {}, {})["network"]
     addresses = {
         CLIENT: [f"{CIPS[4]}/24"],
         DIRECTOR: [f"{DIPS[4]}/24", "203.0.113.2/24"],

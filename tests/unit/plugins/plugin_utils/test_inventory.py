@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.lvs.cluster.plugins.plugin_utils.inventory import read_cluster
+from ansible_collections.lvs.cluster.plugins.plugin_utils.inventory import read_clusters
 from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples import GROUPS, HOSTS, service
 
 
@@ -26,4 +26,5 @@ def test_a_value_that_is_encrypted_by_itself_is_read() -> None:
         "lvs_cluster": {"vrrp": {"password": Encrypted()}},
         "lvs_services": [service()],
     }
-    assert read_cluster(variables, lambda value: value).keepalived.authentication == "pass"
+    (cluster,) = read_clusters(variables, lambda value: value).every
+    assert cluster.keepalived.authentication == "pass"

@@ -1,0 +1,40 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A gate between two parts of a run, on the controller alone. Documented in plugins/modules/gate.py."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible.plugins.action import ActionBase
+
+from ..plugin_utils.gate import refusal, silent
+
+
+class ActionModule(ActionBase):
+    """Looks at what tasks have registered. It connects to no host and changes nothing."""
+
+    TRANSFERS_FILES = False
+    _requires_connection = False
+    _supports_check_mode = True
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        task_vars = task_vars or {}
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        _validation, options = self.validate_argument_spec(
+            argument_spec={
+                "hosts": {"type": "list", "elements": "str", "required": True},
+                "registered": {"type": "str", "required": True},
+                "consequence": {"type": "str", "required": True},
+            }
+        )
+        hostvars = task_vars["hostvars"]
+        # Raw, since only whether a host has it matters here, and filling in templates takes time.
+        read = getattr(hostvars, "raw_get", hostvars.__getitem__)
+        registered = {host: read(host).get(options["registered"]) for host in options["hosts"] if host in hostvars}
+        result["silent"] = silent(options["hosts"], registered)
+        if result["silent"]:
+            result.update(failed=True, msg=refusal(result["silent"], options["consequence"]))
+        return result

@@ -1,0 +1,65 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Documentation only: this runs on the controller, in plugins/action/gate.py.
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: gate
+short_description: Stop a run unless every host that was to take part has answered
+description:
+  - Ansible goes on without a host that it cannot reach; C(any_errors_fatal) stops a run for failed tasks alone. Between
+    two parts of a run that need each other, this fails for the hosts that have not answered, and names them.
+  - Runs on the controller. It connects to no host and changes nothing.
+version_added: 0.2.0
+author:
+  - The lvs.cluster contributors (@lvs-cluster)
+attributes:
+  action_group:
+    description: Use C(group/lvs.cluster.lvs) in C(module_defaults) to set defaults for this module.
+    support: full
+    membership:
+      - lvs.cluster.lvs
+  check_mode:
+    support: full
+    description: Can run in check mode and return the same as without.
+  diff_mode:
+    support: none
+    description: Has no diff, since it changes nothing.
+options:
+  hosts:
+    description: The names of the hosts that were to take part.
+    type: list
+    elements: str
+    required: true
+  registered:
+    description:
+      - The name of the variable that the last task of the part has registered on each of them. A host that lacks it, or
+        has the result of a task that failed or did not reach it, has not answered.
+    type: str
+    required: true
+  consequence:
+    description: A sentence that says what has not been done, for the message.
+    type: str
+    required: true
+"""
+
+EXAMPLES = r"""
+- name: Go on only if every director has answered
+  lvs.cluster.gate:
+    hosts: "{{ groups.lvs_directors }}"
+    registered: director_kernel
+    consequence: Nothing was changed.
+  run_once: true
+"""
+
+RETURN = r"""
+silent:
+  description: The names of the hosts that have not answered, sorted.
+  returned: always
+  type: list
+  elements: str
+  sample: []
+"""

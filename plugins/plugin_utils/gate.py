@@ -1,0 +1,36 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Whether a run may go on: who was to take part in what has been done so far, and has not answered.
+
+Ansible goes on without a host that it cannot reach, even with any_errors_fatal, which counts failed tasks alone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+
+def silent(hosts: Iterable[str], registered: Mapping[str, Any]) -> list[str]:
+    """The hosts whose task has no result, or one that says that the host was not reached or that the task failed.
+
+    registered: host -> what the task has registered there.
+    """
+    return sorted(host for host in set(hosts) if not _has_answered(registered.get(host)))
+
+
+def refusal(hosts: list[str], consequence: str) -> str:
+    """What the reader is told: who is missing, what that means, and the two ways to go on."""
+    listed = ", ".join(hosts)
+    left_out = ":".join(["all", *(f"!{host}" for host in hosts)])
+    have = "has" if len(hosts) == 1 else "have"
+    return (
+        f"{listed} {have} not answered. {consequence} Make {'it' if len(hosts) == 1 else 'them'} reachable and run the "
+        f"playbook again, or run it without {'it' if len(hosts) == 1 else 'them'}: --limit '{left_out}'"
+    )
+
+
+def _has_answered(result: Any) -> bool:
+    return isinstance(result, Mapping) and not result.get("unreachable") and not result.get("failed")
