@@ -40,6 +40,12 @@ options:
       - Where the file is.
     type: path
     default: /etc/keepalived/keepalived.conf
+  drop_in:
+    description:
+      - The path of a drop-in of C(keepalived.service), by which systemd starts keepalived again when it has failed,
+        such as at boot while an interface of its configuration is not there yet. With O(state=absent) it is removed.
+      - systemd has to be told of a change (C(daemon-reload)).
+    type: path
   drained_folder:
     description:
       - The folder of the files that keepalived tracks. It is made where it is not there, before the configuration is
@@ -96,10 +102,11 @@ restored:
 """
 
 import os
-from typing import Optional
+from typing import Any, Dict, List, Optional
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ansible_collections.lvs.cluster.plugins.module_utils._files import read_text, replace_text
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.configuration import (
     Configuration,
     Refused,
@@ -107,7 +114,7 @@ from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.configurat
 )
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.folder import made, missing, stand_in
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.managed import advertised
-from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.service import has_not_read
+from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.service import DROP_IN, has_not_read
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.text import StandIn, with_password
 
 
@@ -118,6 +125,7 @@ def main() -> None:
             "content": {"type": "str"},
             "password": {"type": "str", "no_log": True},
             "path": {"type": "path", "default": "/etc/keepalived/keepalived.conf"},
+            "drop_in": {"type": "path"},
             "drained_folder": {"type": "path"},
         },
         required_if=[("state", "present", ["content"])],
@@ -150,7 +158,19 @@ def _put(module: AnsibleModule) -> None:
             os.chmod(path, 0o600)
     unread = changed or has_not_read(path)
     diff = [configuration.diff(wanted)] if changed else []
-    module.exit_json(changed=unread or exposed or incomplete, path=path, unread=unread, diff=diff)
+    diff += _drop_in(module, DROP_IN)
+    module.exit_json(changed=unread or exposed or incomplete or bool(diff), path=path, unread=unread, diff=diff)
+
+
+def _drop_in(module: AnsibleModule, wanted: Optional[str]) -> List[Dict[str, Any]]:
+    """Put the drop-in of the unit in place, or take it away with None. Return what changes."""
+    path = module.params["drop_in"]
+    before = read_text(path) if path else wanted
+    if before == wanted:
+        return []
+    if not module.check_mode:
+        replace_text(path, wanted)
+    return [{"before_header": path, "after_header": path, "before": before or "", "after": wanted or ""}]
 
 
 def _test(module: AnsibleModule, configuration: Configuration, wanted: str, instead: Optional[StandIn] = None) -> None:
@@ -163,14 +183,16 @@ def _take_away(module: AnsibleModule) -> None:
     configuration = Configuration(module.params["path"])
     left = configuration.left()
     changed = left != configuration.text
+    # Before the file, by which the next run finds what an interrupted one has left.
+    diff = _drop_in(module, None)
     if changed and not module.check_mode:
         configuration.remove()
-    diff = [configuration.diff(left)] if changed else []
+    diff += [configuration.diff(left)] if changed else []
     names = [
         {"address": address, "interface": interface} for address, interface in advertised(configuration.text or "")
     ]
     restored = left is not None
-    module.exit_json(changed=changed, path=module.params["path"], restored=restored, advertised=names, diff=diff)
+    module.exit_json(changed=bool(diff), path=module.params["path"], restored=restored, advertised=names, diff=diff)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,17 @@ import subprocess
 import time
 
 UNIT = "keepalived.service"
+# keepalived ends with status 2 where an interface of its configuration is not there (KEEPALIVED_EXIT_FATAL in
+# lib/scheduler.h), and the distributions' units leave it at that. At boot, a VLAN or a bond may come later.
+DROP_IN = """# Written by lvs.cluster, as a whole: keepalived begins again until all of its interfaces are there.
+[Unit]
+StartLimitIntervalSec=0
+[Service]
+Restart=on-failure
+RestartSec=2
+# So the cluster ends it where another engine takes its addresses and services over.
+RestartPreventExitStatus=SIGKILL
+"""
 
 
 def has_not_read(path: str) -> bool:
