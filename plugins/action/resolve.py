@@ -18,7 +18,7 @@ from ..plugin_utils.inventory import read_clusters
 from ..plugin_utils.keepalived import UnknownInterface
 from ..plugin_utils.kept import keep, kept
 from ..plugin_utils.lint import findings
-from ..plugin_utils.model import Cluster
+from ..plugin_utils.model import Cluster, VirtualService
 from ..plugin_utils.topology import Contradiction, directors_of, host_view, members
 
 _UNKNOWN_PEERS = (
@@ -107,15 +107,28 @@ def warnings_of(clusters: Clusters) -> list[str]:
 def names_of(cluster: Cluster) -> dict[str, dict[str, Any]]:
     """How the owner calls services and real servers that hosts know by their addresses."""
     servers = (server for service in cluster.services for server in service.all_servers)
+    directors = (
+        (service.sorry_server_of(director), director.host)
+        for service in cluster.services
+        for director in cluster.directors
+        if service.sorry_server and service.sorry_server.is_director
+    )
     return {
         "services": {str(service_key(vars(service))): service.name for service in cluster.services},
-        "real_servers": {server.address: server.host for server in servers if server.host},
+        "real_servers": {
+            **{server.address: host for server, host in directors if server},
+            **{server.address: server.host for server in servers if server.host},
+        },
         "sorry_servers": {
-            str(service_key(vars(service))): {
-                "address": service.sorry_server.address,
-                "port": service.sorry_server.port,
-            }
+            str(service_key(vars(service))): _sorry_servers(cluster, service)
             for service in cluster.services
             if service.sorry_server
         },
     }
+
+
+def _sorry_servers(cluster: Cluster, service: VirtualService) -> list[dict[str, Any]]:
+    """The sorry server of a service; where it is the director itself, as each director has it."""
+    servers = (service.sorry_server_of(director) for director in cluster.directors)
+    endpoints = {(server.address, server.port) for server in servers if server}
+    return [{"address": address, "port": port} for address, port in sorted(endpoints)]

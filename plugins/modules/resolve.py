@@ -254,13 +254,15 @@ install_packages:
   type: bool
   sample: false
 names:
-  description: How the owner calls services, and real servers by their addresses; and the sorry server of each service.
+  description: >-
+    How the owner calls services, and real servers by their addresses; and the sorry server of each service, which is
+    another one on each director where it is the director itself.
   returned: success
   type: dict
   sample:
     services: {"tcp 192.0.2.198:80": shop}
     real_servers: {"192.0.2.21": web1}
-    sorry_servers: {"tcp 192.0.2.198:80": {address: 192.0.2.29, port: 80}}
+    sorry_servers: {"tcp 192.0.2.198:80": [{address: 192.0.2.29, port: 80}]}
 directed_by:
   description: The names of the directors of all clusters in which the host takes part, itself included.
   returned: success

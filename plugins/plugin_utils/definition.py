@@ -50,6 +50,7 @@ from .keys import (
 )
 from .model import (
     ADDRESS_BITS,
+    DIRECTOR_ITSELF,
     Cluster,
     Director,
     Packets,
@@ -306,6 +307,10 @@ class _Definition:
             return None
         missing = {name: entry.default for name, entry in REAL_SERVER_FIELDS.items() if name not in SORRY_SERVER_FIELDS}
         server = {**missing, **listed, "checks": ()}
+        if server.get("address") in DIRECTOR_ITSELF.values():
+            server["address"] = DIRECTOR_ITSELF.get(service.get("family") or "", server["address"])
+            # What stays on the director needs no tunnel.
+            fill_in(server, "forward", "dr" if service.get("forward") == "tun" else None)
         self._complete_real_server(server, service, place.key("sorry_server"))
         return (place.key("sorry_server"), server) if alone or _is_for(server, service) else None
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .fields import Draft, Place, PlacedDraft, given
-from .model import THROUGH_GATEWAY, UNTOUCHED, family_of
+from .model import DIRECTOR_ITSELF, THROUGH_GATEWAY, UNTOUCHED, family_of
 
 CHECKSUMS = {"ipip": ("nocsum",), "gre": ("nocsum", "csum"), "gue": ("nocsum", "csum", "remcsum")}
 
@@ -22,6 +22,7 @@ def note_closed_ways(
 ) -> None:
     """Note at its place whatever packets could not pass. Arguments: those of consistency.note_contradictions()."""
     _check_own_addresses(services, directors)
+    _check_directors_that_are_sorry(services, directors)
     _check_directors_that_serve(services, {director["host"] for director in directors})
     _check_taming(services, vips, {host["host"]: host["arp"] for host in real_servers})
     for _place, service in services:
@@ -56,6 +57,26 @@ def _check_own_addresses(services: list[PlacedDraft], directors: list[Draft]) ->
                     f"with source_nat the director puts its own address for the client's, and {director['host']} has "
                     f"none of {family}: {'lvs_ipv6_address' if family == 'ipv6' else 'lvs_address'}"
                 )
+
+
+def _check_directors_that_are_sorry(services: list[PlacedDraft], directors: list[Draft]) -> None:
+    """A sorry server that is the director itself, whichever has the VIP, serves at that director's own address."""
+    for _place, service in services:
+        family: str = service.get("family") or ""
+        for place, server in [service["sorry_server"]] if service["sorry_server"] and family else []:
+            if server.get("address") not in DIRECTOR_ITSELF.values():
+                continue
+            if server.get("host"):
+                place.key("address").note(
+                    f"{server['address']} is the director itself, whichever has the VIP; leave it out, or leave out "
+                    f"the host {server['host']}"
+                )
+            if server.get("forward") == "tun":
+                place.key("forward").note("tun: what stays on the director needs no tunnel; choose dr, or nat")
+            for director in directors:
+                if family not in map(family_of, director["addresses"]):
+                    key = "lvs_ipv6_address" if family == "ipv6" else "lvs_address"
+                    place.note(f"{director['host']} needs an {family} address to be the sorry server itself: {key}")
 
 
 def _check_directors_that_serve(services: list[PlacedDraft], directors: set[str]) -> None:

@@ -101,7 +101,7 @@ def status(
         for cell, failed in _real_servers(service, answering[director], names):
             cells.append(cell)
             degraded += [f"{cell.server} of {key} {failed}"] if failed else []
-        degraded += _differences(service, director, answering)
+        degraded += _differences(service, director, answering, names)
     word = DOWN if down or not answering else DEGRADED if degraded else WELL
     reasons = [*down, *degraded]
     places = [f"VIP {vip}: {', '.join(directors) or 'nowhere'}" for vip, directors in holders.items()]
@@ -122,9 +122,8 @@ def _endpoint(server: Service) -> tuple[str, int]:
 
 
 def _sorry(service: ServiceKey, names: Mapping[str, Mapping[str, Any]]) -> set[tuple[str, int]]:
-    """The sorry server of a service, none or one."""
-    server = names["sorry_servers"].get(str(service))
-    return {_endpoint(server)} if server else set()
+    """The sorry server of a service; several where it is the director itself, whichever has the VIP."""
+    return {_endpoint(server) for server in names["sorry_servers"].get(str(service), ())}
 
 
 def _by_endpoint(service: Service) -> dict[tuple[str, int], Service]:
@@ -177,10 +176,13 @@ def _state(weight: int | None, defined: int | None, by_hand: bool) -> tuple[str,
     return "other", f"has weight {weight} and not {defined}, as it is defined"
 
 
-def _differences(service: Service, director: str, answering: Mapping[str, Report]) -> Iterator[str]:
-    """Where another director would balance a service otherwise."""
+def _differences(
+    service: Service, director: str, answering: Mapping[str, Report], names: Mapping[str, Mapping[str, Any]]
+) -> Iterator[str]:
+    """Where another director would balance a service otherwise. Each may have a sorry server of its own."""
 
     wanted = service_key(service)
+    sorry = _sorry(wanted, names)
 
     def weights(report: Report) -> dict[tuple[str, int], int]:
         there = _by_endpoint(report.table.get(wanted, NO_DESTINATIONS))
@@ -189,7 +191,7 @@ def _differences(service: Service, director: str, answering: Mapping[str, Report
     own = weights(answering[director])
     for other in sorted(answering.keys() - {director}):
         theirs = weights(answering[other])
-        for key in sorted(own.keys() | theirs.keys()):
+        for key in sorted((own.keys() | theirs.keys()) - sorry):
             if own.get(key) != theirs.get(key):
                 yield (
                     f"{key[0]}:{key[1]} of {wanted} has weight {own.get(key, 'none')} on {director} and "

@@ -27,6 +27,7 @@ _WATCH = {
 
 def service_nodes(services: Sequence[VirtualService], director: Director) -> Iterator[Node]:
     """All services, what they track before them. Those that differ in the address alone are one group."""
+    services = [replace(service, sorry_server=service.sorry_server_of(director)) for service in services]
     together: dict[VirtualService, list[VirtualService]] = {}
     services = sorted(services, key=_order)
     for service in services:

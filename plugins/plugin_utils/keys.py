@@ -41,6 +41,7 @@ from .keepalived_keys import (
 )
 from .model import (
     ARP_METHODS,
+    DIRECTOR_ITSELF,
     ENGINES,
     FAMILIES,
     FIREWALLS,
@@ -164,9 +165,16 @@ REAL_SERVER_FIELDS = {
     **REAL_SERVER_WATCH_FIELDS,
 }
 
+
+def _sorry_address(value: object, place: Place) -> str:
+    """As in keepalived.conf, the loopback address is the director itself."""
+    word = text(value, place)
+    return word if word in DIRECTOR_ITSELF.values() else address(word, place)
+
+
 SORRY_SERVER_FIELDS = {
     "host": Field(text),
-    "address": Field(address),
+    "address": Field(_sorry_address),
     "port": Field(port),
     "forward": Field(choice("a forwarding method", FORWARDING_METHODS)),
     **TUNNEL_FIELDS,

@@ -9,7 +9,7 @@ Every default is filled in, addresses have their canonical form, and equal setti
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from ipaddress import IPv4Network
 from typing import Any
 
@@ -62,6 +62,8 @@ SYNC_PORT = 8848
 FTP_PORT = 21
 # The ways back of nat that lead through a gateway.
 THROUGH_GATEWAY = ("policy_route", "default_route")
+# What a sorry server's address says that it is the director itself, whichever has the VIP.
+DIRECTOR_ITSELF = {"ipv4": "127.0.0.1", "ipv6": "::1"}
 # These methods deliver a packet as it came: the real server sees the VIP and the service's port.
 UNTOUCHED = ("dr", "tun")
 ADDRESS_BITS = {"ipv4": 32, "ipv6": 128}
@@ -166,6 +168,11 @@ class RealServer:
     notify_down: str | None = None
     gateway: str | None = None
 
+    @property
+    def is_director(self) -> bool:
+        """Whether it is the director itself that has the VIP: a sorry server alone can be so."""
+        return self.address in DIRECTOR_ITSELF.values()
+
 
 @dataclass(frozen=True)
 class RealServerHost:
@@ -222,8 +229,17 @@ class VirtualService:
 
     @property
     def all_servers(self) -> tuple[RealServer, ...]:
-        """The real servers, and the sorry server where there is one: all that a director may send packets to."""
-        return (*self.real_servers, *([self.sorry_server] if self.sorry_server else []))
+        """The real servers, and the sorry server where there is one: all that packets may leave a director for."""
+        sorry = self.sorry_server
+        return (*self.real_servers, *([sorry] if sorry and not sorry.is_director else []))
+
+    def sorry_server_of(self, director: Director) -> RealServer | None:
+        """The sorry server of one director. It serves itself at its own address (DIP), which works by dr and by nat.
+
+        ip_vs_nat_xmit() in ip_vs_xmit.c lets nothing from outside pass to a loopback address.
+        """
+        sorry, own = self.sorry_server, director.address_of(self.family)
+        return replace(sorry, address=own) if sorry and sorry.is_director and own else sorry
 
     @property
     def packets(self) -> tuple[Packets, ...]:

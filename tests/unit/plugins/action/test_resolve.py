@@ -18,7 +18,9 @@ from typing import Any, NamedTuple
 import pytest
 import yaml
 
+from ansible_collections.lvs.cluster.plugins.action.resolve import names_of
 from ansible_collections.lvs.cluster.plugins.modules.resolve import RETURN
+from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples import parse, service
 
 HOSTS = """
 all:
@@ -189,3 +191,12 @@ def test_a_director_whose_address_is_another_ones_is_told_what_to_name(ansible: 
     assert "192.0.2.2, on none of its interfaces" in message
     assert "lvs_interface" in message
     assert message.endswith("This director was not changed.")
+
+
+def test_the_names_of_directors_that_are_the_sorry_server_themselves() -> None:
+    names = names_of(parse(service(sorry_server={"address": "127.0.0.1"}), groups={"lvs_directors": ["lvs1", "lvs2"]}))
+    assert names["sorry_servers"] == {
+        "tcp 192.0.2.198:80": [{"address": "192.0.2.2", "port": 80}, {"address": "192.0.2.3", "port": 80}]
+    }
+    assert names["real_servers"]["192.0.2.3"] == "lvs2"
+    assert names["real_servers"]["192.0.2.21"] == "web1"

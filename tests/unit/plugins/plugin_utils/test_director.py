@@ -395,6 +395,18 @@ def test_the_sorry_server_is_set_up_like_a_real_server() -> None:
     assert "named" in [host.host for host in cluster.real_servers]
 
 
+def test_a_sorry_server_that_is_the_director_itself_needs_nothing_beside() -> None:
+    """Nothing leaves the director: no forwarding, no way back, no opening but the one that the VIP has."""
+    options = keepalived(open_firewall=True, masquerade=True)
+    plain, sorry = (
+        parse(service(**given), cluster=options)
+        for given in ({}, {"sorry_server": {"address": "127.0.0.1", "port": 81, "forward": "nat"}})
+    )
+    assert view(sorry)["network"] == view(plain)["network"]
+    assert view(sorry)["filter"] == view(plain)["filter"]
+    assert sorry.realserver_hosts == ("web1", "web2")
+
+
 def test_a_next_hop_serves_nothing() -> None:
     vips = [{"address": "192.0.2.200", "next_hop": True}, {"address": "203.0.113.10", "routed": True}]
     marked_service = service(fwmark=1, address="203.0.113.10", protocol="tcp")

@@ -14,7 +14,7 @@ VIP = "192.0.2.198"
 NAMES = {
     "services": {f"tcp {VIP}:80": "shop"},
     "real_servers": {"192.0.2.21": "web1", "192.0.2.22": "web2"},
-    "sorry_servers": {f"tcp {VIP}:80": {"address": "192.0.2.29", "port": 80}},
+    "sorry_servers": {f"tcp {VIP}:80": [{"address": "192.0.2.29", "port": 80}]},
 }
 
 
@@ -149,3 +149,24 @@ def test_services_without_anything_to_take_a_new_connection() -> None:
         "fwmark 7 ipv6",
         f"tcp {VIP}:81",
     ]
+
+
+def test_each_director_may_be_the_sorry_server_itself() -> None:
+    """Both have taken the failed real servers out of their tables, and serve themselves."""
+    own = {"lvs1": "192.0.2.2", "lvs2": "192.0.2.3"}
+    names = {
+        **NAMES,
+        "sorry_servers": {f"tcp {VIP}:80": [{"address": address, "port": 80} for address in own.values()]},
+    }
+    tables = {
+        director: {**service(), "destinations": [{"address": address, "port": 80, "weight": 1}]}
+        for director, address in own.items()
+    }
+    reports = {director: report(table, held=director == "lvs1") for director, table in tables.items()}
+    told = status([WANTED], [VIP], {**names, "real_servers": {**NAMES["real_servers"], "192.0.2.2": "lvs1"}}, reports)
+    assert told.reasons[0] == (
+        f"lvs1 has no real server that takes new connections for tcp {VIP}:80; the sorry server answers"
+    )
+    assert not [reason for reason in told.reasons if "192.0.2.2:" in reason or "192.0.2.3:" in reason]
+    (line,) = [line for line in told.lines if "lvs1 192.0.2.2:80" in line]
+    assert line.split()[4] == "sorry"
