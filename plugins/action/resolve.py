@@ -124,6 +124,11 @@ def names_of(cluster: Cluster) -> dict[str, dict[str, Any]]:
             for service in cluster.services
             if service.sorry_server
         },
+        "quorums": {
+            str(service_key(vars(service))): service.watch.least
+            for service in cluster.services
+            if cluster.engine == "keepalived"
+        },
     }
 
 

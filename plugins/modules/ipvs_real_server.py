@@ -75,7 +75,10 @@ options:
     default: 300
   force:
     description:
-      - Drain it even where a service has no other real server that takes new connections.
+      - Do it even where a service then has no real server that takes new connections, or loses its C(quorum), for which
+        keepalived lets a sorry server serve in place of all real servers, or runs a command.
+      - With a sorry server, keepalived then takes every real server of that service out of the table, and their open
+        connections end; a warning says so. With C(inhibit_on_failure) they get weight 0.
     type: bool
     default: false
   boot_file:

@@ -255,14 +255,16 @@ install_packages:
   sample: false
 names:
   description: >-
-    How the owner calls services, and real servers by their addresses; and the sorry server of each service, which is
-    another one on each director where it is the director itself.
+    How the owner calls services, and real servers by their addresses; the sorry server of each service, which is
+    another one on each director where it is the director itself; and with keepalived the sum of weights below which
+    each service loses its quorum.
   returned: success
   type: dict
   sample:
     services: {"tcp 192.0.2.198:80": shop}
     real_servers: {"192.0.2.21": web1}
     sorry_servers: {"tcp 192.0.2.198:80": [{address: 192.0.2.29, port: 80}]}
+    quorums: {"tcp 192.0.2.198:80": 1}
 directed_by:
   description: The names of the directors of all clusters in which the host takes part, itself included.
   returned: success

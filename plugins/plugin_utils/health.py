@@ -57,10 +57,14 @@ WELL, DEGRADED, DOWN = "healthy", "degraded", "down"
 
 
 class Status(NamedTuple):
-    """A cluster at a glance. word: one of WELL, DEGRADED and DOWN; reasons: why it is not WELL."""
+    """A cluster at a glance. word: one of WELL, DEGRADED and DOWN; reasons: why it is not WELL.
+
+    notes: what the next loss would do.
+    """
 
     word: str
     reasons: list[str]
+    notes: list[str]
     lines: list[str]
 
 
@@ -90,6 +94,7 @@ def status(
         if len(directors) > 1
     ]
     cells = []
+    notes: list[str] = []
     for service in wanted if answering else ():
         key = service_key(service)
         director = _balancer(service, holders, answering)
@@ -98,6 +103,8 @@ def status(
         if usable <= _sorry(key, names):
             instead = "; the sorry server answers" if usable else ""
             down.append(f"{director} has no real server that takes new connections for {key}{instead}")
+        else:
+            notes += _next_loss(service, there, names)
         for cell, failed in _real_servers(service, answering[director], names):
             cells.append(cell)
             degraded += [f"{cell.server} of {key} {failed}"] if failed else []
@@ -106,7 +113,28 @@ def status(
     reasons = [*down, *degraded]
     places = [f"VIP {vip}: {', '.join(directors) or 'nowhere'}" for vip, directors in holders.items()]
     verdict = [f"The cluster is {word}", *(f"- {reason}" for reason in reasons)]
-    return Status(word, reasons, [*_table([HEADINGS, *cells]), "", *places, "", *verdict])
+    beware = ["", *notes] if notes else []
+    return Status(word, reasons, notes, [*_table([HEADINGS, *cells]), "", *places, *beware, "", *verdict])
+
+
+def _next_loss(wanted: Service, there: Service, names: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    """What one more real server that fails or is drained would do, where some have failed or are drained already."""
+    key = service_key(wanted)
+    defined = {_endpoint(server) for server in wanted["destinations"] if server["weight"]}
+    usable = {_endpoint(server): server["weight"] for server in there["destinations"] if server["weight"]}
+    usable = {server: weight for server, weight in usable.items() if server not in _sorry(key, names)}
+    if not usable or not defined - usable.keys():
+        return
+    total, least = sum(usable.values()), names["quorums"].get(str(key), 1)
+    if len(usable) == 1:
+        ((address, port),) = usable
+        host = names["real_servers"].get(address, "")
+        yield f"Beware: {f'{host} {endpoint(address, port)}'.strip()} is the last real server that serves {key}"
+    elif total - max(usable.values()) < least <= total:
+        yield (
+            f"Beware: one more real server of {key} that fails or is drained may cost it its quorum: the weights make "
+            f"{total} together, and the quorum is lost below {least}"
+        )
 
 
 def _balancer(service: Service, holders: Mapping[str, Sequence[str]], answering: Mapping[str, Report]) -> str:

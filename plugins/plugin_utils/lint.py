@@ -128,6 +128,22 @@ def _all_quiesced(cluster: Cluster) -> Iterator[str]:
             yield f"Service {service.name}: every weight is 0: new connections are refused. Give a real server a weight"
 
 
+def _undrainable(cluster: Cluster) -> Iterator[str]:
+    for service in cluster.services if cluster.engine == "keepalived" else ():
+        weighted = [server for server in service.real_servers if server.weight]
+        least = service.watch.least
+        total = sum(server.weight for server in weighted)
+        without = {server.host or server.address: total - server.weight for server in weighted}
+        needed = [name for name, left in without.items() if left < least]
+        if len(weighted) > 1 and needed and (service.sorry_server or service.watch.quorum_down):
+            instead = "clients get the sorry server alone" if service.sorry_server else "quorum_down is run"
+            yield (
+                f"Service {service.name}: when {' or '.join(needed)} fails or is drained, {instead}, though others "
+                f"could serve: the weights that are left make {min(without.values())} together, and the quorum is lost "
+                f"below {least}. Lower the quorum, or add real servers"
+            )
+
+
 def _templates(cluster: Cluster) -> Iterator[str]:
     for service in cluster.services:
         quiesced = [server.host or server.address for server in service.real_servers if server.weight == 0]
@@ -186,6 +202,7 @@ RULES: dict[str, Rule] = {
     "mark": _mark,
     "ftp": _ftp,
     "all-quiesced": _all_quiesced,
+    "undrainable": _undrainable,
     "templates": _templates,
     "no-fallback": _no_fallback,
     "weights-ignored": _weights_ignored,

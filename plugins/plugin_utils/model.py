@@ -142,6 +142,11 @@ class Watch:
     omega: bool | None = None
     suspend_without_vip: bool | None = None
 
+    @property
+    def least(self) -> int:
+        """The sum of weights below which a service loses its quorum: update_quorum_state() in ipwrapper.c."""
+        return (self.quorum or 1) - (self.hysteresis or 0)
+
 
 @dataclass(frozen=True)
 class RealServer:

@@ -137,6 +137,12 @@ class Failing(Keepalived):
     }
 
 
+class Quorate(Keepalived):
+    """It needs both of its real servers; without them its sorry server serves."""
+
+    CHECKED: Mapping[str, Any] = {"checks": [], "quorum": 3, "sorry_server": {"address": "192.0.2.29"}}
+
+
 @pytest.fixture(params=[Static, Keepalived])
 def balancer(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Engine]:
     made = request.param(tmp_path)
@@ -206,6 +212,34 @@ def test_the_last_one_is_not_taken_out(balancer: Engine) -> None:
     assert balancer.files() == [WEB2]
     assert balancer.drain(force=True)["changed"]
     assert weights() == both(0, 0)
+
+
+def test_a_drain_that_costs_the_quorum_is_refused(tmp_path: Path) -> None:
+    balancer = Quorate(tmp_path)
+    balancer.site()
+    try:
+        for check in (True, False):
+            message = balancer.tries(check=check)["msg"]
+            assert (
+                f"service tcp {VIP}:443: the weights that are left make 2 together, which is below its quorum of 3"
+                in message
+            )
+            assert "lets the sorry server 192.0.2.29 443 serve; force=true does it all the same" in message
+            assert (weights(), balancer.files()) == (both(1, 2), [])
+        foretold = balancer.drain(force=True, check=True)
+        assert weights() == both(1, 2)
+        result = balancer.drain(force=True)
+        assert result["plan"] == foretold["plan"]
+        assert "With that, keepalived takes all real servers of it out of the table" in str(result["warnings"])
+        eventually(lambda: [len(servers) for servers in weights().values()] == [1, 1], weights)
+        assert all("192.0.2.29" in line for line in ipvsadm("-S", "-n") if line.startswith("-a"))
+        assert not balancer.drain(force=True)["changed"]
+        assert balancer.drain("active")["changed"]
+        eventually(lambda: weights() == both(1, 2), weights)
+        # So does a weight that is too small for it.
+        assert "make 2 together" in balancer.tries("active", address=WEB2, weight=1)["msg"]
+    finally:
+        balancer.stop()
 
 
 def test_a_service_of_nobody_comes_back_with_its_weight(tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 
 from .._change import InvalidInput
 from .._files import read_text, write_texts
-from .._keepalived.managed import RealServers, managed
+from .._keepalived.managed import RealServers, managed, quorums
 from .._netlink.address import canonical, family_of
 from .._netlink.errors import NetlinkError
 from .._netlink.socket import NETLINK_GENERIC, NetlinkSocket
@@ -87,8 +87,9 @@ def _resource(options: Mapping[str, Any], kernel: IpvsKernel, table: Table) -> R
         raise InvalidInput(("weight: goes with state active; a drained real server has weight 0",))
     files = Files(options["boot_file"], options["drained_folder"], read_texts(options["drained_folder"]))
     goal = Goal(options["state"] == "drained", options["weight"], options["force"])
-    theirs = _watched(managed(read_text(options["keepalived_file"]) or ""), options["drained_folder"])
-    keepalived = Keepalived(theirs, write_texts, keepalived_runs)
+    configuration = read_text(options["keepalived_file"]) or ""
+    theirs = _watched(managed(configuration), options["drained_folder"])
+    keepalived = Keepalived(theirs, quorums(configuration), write_texts, keepalived_runs)
     return RealServer(kernel, table, keepalived, _selection(options), goal, files)
 
 

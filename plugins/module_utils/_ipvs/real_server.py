@@ -16,7 +16,7 @@ from typing import Any, Callable, DefaultDict, Dict, Iterator, List, Mapping, Na
 
 from .._change import Change, InvalidInput, Plan
 from .._files import Texts
-from .._keepalived.managed import RealServers
+from .._keepalived.managed import Quorum, RealServers
 from .._netlink.errors import PartlyDone
 from . import text
 from .drained import (
@@ -87,9 +87,12 @@ class Files(NamedTuple):
 
 
 class Keepalived(NamedTuple):
-    """The other owner. managed: what it has. write: writes the files that it watches. runs: whether it is there."""
+    """The other owner. managed: what it has. quorums: what each service of it needs. write: writes the files that it
+    watches. runs: whether it is there.
+    """
 
     managed: RealServers
+    quorums: Mapping[ServiceKey, Quorum]
     write: WriteTexts
     runs: Callable[[], bool]
 
@@ -124,6 +127,8 @@ class RealServer(TableResource):
         self._all = sorted(pair for pair in everything if pair[1].address in selection.addresses)
         self._weights: Weights = {}
         self._waiting: Plan = ()
+        # Services that lose their quorum, with the sum of weights that is left.
+        self._losing: Dict[ServiceKey, int] = {}
         self.wanted_table: Table = table
         self.wanted_weights: Weights = {}
         self._before: Texts = {}
@@ -228,17 +233,42 @@ class RealServer(TableResource):
         return texts
 
     def permit(self, plan: Plan) -> None:
-        if self._goal.drained and not self._goal.force:
-            faults = [
-                f"service {key}: no other real server takes new connections there; force=true drains it all the same"
-                for key in sorted({change.key[0] for change in plan})
-                if not any(
-                    destination.weight and not self._selection.has((key, destination.key))
-                    for destination in self.table[key].destinations
-                )
-            ]
-            if faults:
-                raise InvalidInput(tuple(faults))
+        services = sorted({change.key[0] for change in plan})
+        self._losing = {key: left for key, left in map(self._left, services) if self._loses_quorum(key, left)}
+        faults = [fault for key in services for fault in self._dangers(key)]
+        if faults and not self._goal.force:
+            raise InvalidInput(tuple(f"{fault}; force=true does it all the same" for fault in faults))
+
+    def _left(self, service: ServiceKey) -> Tuple[ServiceKey, int]:
+        return service, self._sum_of_weights(self.wanted_table, service)
+
+    def _sum_of_weights(self, table: Table, service: ServiceKey) -> int:
+        """Return what keepalived compares with the quorum: a real server that has failed its check has no weight."""
+        there = table[service].destinations
+        return sum(destination.weight for destination in there if (service, destination.key) in self._managed)
+
+    def _loses_quorum(self, service: ServiceKey, left: int) -> bool:
+        quorum = self._keepalived.quorums.get(service)
+        return quorum is not None and quorum.lost(self._sum_of_weights(self.table, service), left)
+
+    def _dangers(self, service: ServiceKey) -> Iterator[str]:
+        """Yield what a call without force must not do, with what would come of it."""
+        others = (there for there in self.table[service].destinations if not self._selection.has((service, there.key)))
+        last = self._goal.drained and not any(there.weight for there in others)
+        consequence = self._keepalived.quorums[service].consequence if service in self._losing else ""
+        then = f"; {consequence}" if consequence else ""
+        if last:
+            yield f"service {service}: no other real server takes new connections there{then}"
+        elif consequence:
+            yield f"service {service}: {self._lost_quorum(service)}{then}"
+
+    def _lost_quorum(self, service: ServiceKey) -> str:
+        quorum = self._keepalived.quorums[service]
+        hysteresis = f", less its hysteresis of {quorum.hysteresis}" if quorum.hysteresis else ""
+        return (
+            f"the weights that are left make {self._losing[service]} together, which is below its quorum of "
+            f"{quorum.weight}{hysteresis}"
+        )
 
     def apply(self, plan: Plan) -> None:
         own = tuple(change for change in plan if change.key not in self._managed)
@@ -261,7 +291,8 @@ class RealServer(TableResource):
 
     def watched(self, plan: Plan) -> frozenset[tuple[str, Any]]:
         """Return what must be as planned afterwards: not what waits for a health check."""
-        return super().watched(plan) - super().watched(self._waiting)
+        losing = tuple(change for change in plan if change.key[0] in self._losing)
+        return super().watched(plan) - super().watched(self._waiting) - super().watched(losing)
 
     def undoing(self, done: Plan, observed: Table, now: Table) -> Plan:
         """Return the changes that take back what was done; what waits has changed its files, if not its weight."""
@@ -270,6 +301,10 @@ class RealServer(TableResource):
 
     def told_afterwards(self) -> Iterator[str]:
         """Yield what the caller should know when all is done."""
+        for service in sorted(self._losing):
+            consequence = self._keepalived.quorums[service].consequence
+            then = f". With that, {consequence}" if consequence else ", which keepalived reports"
+            yield f"service {service}: {self._lost_quorum(service)}{then}"
         if self._waiting:
             number = len(self._waiting)
             first = "; ".join(f"{self.name(change)} (weight {change.after.weight})" for change in self._waiting[:10])
@@ -291,8 +326,12 @@ class RealServer(TableResource):
         while left and time.monotonic() < deadline:
             time.sleep(_POLL_S)
             table = self.read({})
-            left = tuple(change for change in left if find_destination(table, change.key) != change.after)
+            left = tuple(change for change in left if not self._carried_out(change, table))
         return left
+
+    def _carried_out(self, change: Change, table: Table) -> bool:
+        there = find_destination(table, change.key)
+        return there == change.after or (there is None and change.key[0] in self._losing)
 
     def texts(self, desired: Table, owned: Table) -> Texts:  # noqa: ARG002 - a check may have made other weights of it
         weights = {**self._weights, **self.wanted_weights}

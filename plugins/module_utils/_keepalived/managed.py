@@ -27,6 +27,35 @@ class Managed(NamedTuple):
     files: FrozenSet[str]
 
 
+class Quorum(NamedTuple):
+    """The sum of weights that a service needs, and what keepalived does where it is lost: update_quorum_state() in
+    ipwrapper.c.
+
+    sorry_server: "" where there is none. command: whether one is run.
+    """
+
+    weight: int
+    hysteresis: int
+    sorry_server: str
+    command: bool
+
+    def lost(self, before: int, after: int) -> bool:
+        """Say whether a service loses its quorum when the sum of its live weights goes from one value to another."""
+        least = self.weight - self.hysteresis
+        return 0 < before >= least and (after == 0 or after < least)
+
+    @property
+    def consequence(self) -> str:
+        """What keepalived does then, "" where clients notice nothing of it."""
+        done = ["runs the command for the loss of the quorum"] if self.command else []
+        if self.sorry_server:
+            done.append(
+                "takes all real servers of it out of the table, healthy ones too, which ends their open connections "
+                f"(those with inhibit_on_failure get weight 0), and lets the sorry server {self.sorry_server} serve"
+            )
+        return f"keepalived {' and '.join(done)}" if done else ""
+
+
 class Block(NamedTuple):
     """A line's words and what follows it in braces."""
 
@@ -60,6 +89,23 @@ def managed(text: str) -> RealServers:
                 value = Managed(_weight(server), _files(server, paths))
                 for service, port in services:
                     found[service, _endpoint(server.words[1:], port)] = value
+    return found
+
+
+def quorums(text: str) -> Dict[ServiceKey, Quorum]:
+    """Return the quorum of each service of a keepalived.conf."""
+    top = blocks(text)
+    groups = {block.words[1]: block.body for block in _named(top, "virtual_server_group")}
+    found: Dict[ServiceKey, Quorum] = {}
+    for block in _named(top, "virtual_server"):
+        with suppress(ValueError):  # others' words, such as $QUORUM
+            value = Quorum(
+                weight=int(next(_values(block, "quorum"), "1")),
+                hysteresis=int(next(_values(block, "hysteresis"), "0")),
+                sorry_server=" ".join(next((line.words[1:3] for line in _named(block.body, "sorry_server")), ())),
+                command=any(True for _line in _named(block.body, "quorum_down")),
+            )
+            found.update((service, value) for service, _port in _services(block, groups))
     return found
 
 

@@ -17,7 +17,7 @@ SHOP = {
 VIEW = {
     "services": [SHOP],
     "vips": [{"address": "192.0.2.198/32"}],
-    "names": {"services": {}, "real_servers": {}, "sorry_servers": {}},
+    "names": {"services": {}, "real_servers": {}, "sorry_servers": {}, "quorums": {}},
 }
 
 

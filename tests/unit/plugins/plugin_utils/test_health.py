@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import pytest
@@ -15,6 +16,7 @@ NAMES = {
     "services": {f"tcp {VIP}:80": "shop"},
     "real_servers": {"192.0.2.21": "web1", "192.0.2.22": "web2"},
     "sorry_servers": {f"tcp {VIP}:80": [{"address": "192.0.2.29", "port": 80}]},
+    "quorums": {f"tcp {VIP}:80": 3},
 }
 
 
@@ -139,8 +141,30 @@ def test_a_table_for_a_person() -> None:
         "",
         "VIP 192.0.2.198: lvs1",
         "",
+        f"Beware: web1 192.0.2.21:80 is the last real server that serves tcp {VIP}:80",
+        "",
         "The cluster is healthy",
     ]
+
+
+@pytest.mark.parametrize(
+    ("weights", "notes"),
+    [
+        ({"web1": 1, "web2": 2, "web3": 2}, []),
+        (
+            {"web2": 2, "web3": 2},
+            ["one more real server of .* the weights make 4 together, and the quorum is lost below 3"],
+        ),
+        ({"web1": 0, "web3": 2}, ["192.0.2.23:80 is the last real server that serves tcp"]),
+        ({"web1": 1, "web3": 1}, []),  # lost already
+        ({"sorry": 1}, []),
+    ],
+)
+def test_what_the_next_loss_would_do_is_told(weights: dict[str, int], notes: list[str]) -> None:
+    wanted = service(web1=1, web2=2, web3=2)
+    found = status([wanted], [VIP], NAMES, {"lvs1": report(service(**weights))}).notes
+    assert len(found) == len(notes)
+    assert all(re.search(pattern, note) for pattern, note in zip(notes, found, strict=True))
 
 
 def test_services_without_anything_to_take_a_new_connection() -> None:

@@ -11,6 +11,7 @@ import pytest
 from ansible_collections.lvs.cluster.plugins.plugin_utils.lint import RULES, findings
 from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples import by_mark, parse, service
 
+SORRY = {"address": "192.0.2.29"}
 PERSISTENT = {"persistence_timeout": 60}
 TWO_DIRECTORS = {"lvs_directors": ["lvs1", "lvs2"]}
 
@@ -47,6 +48,8 @@ KEEPALIVED: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("unchecked", service(checks=[]), {}),
     ("equal-priorities", service(), {"hosts": {"lvs2": {"ansible_host": "192.0.2.3", "lvs_priority": 100}}}),
     ("without-synchronisation", service(), {}),
+    ("undrainable", weighted(1, 1, quorum=2, sorry_server=SORRY), {}),
+    ("undrainable", weighted(1, 3, quorum=3, hysteresis=1, quorum_down="/usr/local/bin/gone"), {}),
 ]
 RIGHT: list[tuple[str, list[dict[str, Any]], dict[str, list[str]]]] = [
     ("several-directors", [service()], {}),
@@ -119,3 +122,14 @@ def test_a_sorry_server_needs_someone_who_notices() -> None:
     sorry = service(sorry_server={"address": "192.0.2.99"})
     assert names(findings(parse(sorry))) == ["unwatched"]
     assert findings(parse(sorry, engine="keepalived")) == []
+
+
+def test_a_quorum_that_leaves_room_for_a_loss_is_no_cause_for_words() -> None:
+    right = (
+        weighted(1, 1, sorry_server=SORRY),
+        weighted(2, 2, quorum=2, sorry_server=SORRY),
+        weighted(1, 1, quorum=2, hysteresis=1, sorry_server=SORRY),
+        weighted(1, 1, quorum=2),  # clients notice nothing of its loss
+    )
+    for one in right:
+        assert "undrainable" not in names(findings(parse(one, engine="keepalived")))

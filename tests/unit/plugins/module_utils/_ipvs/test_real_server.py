@@ -29,7 +29,7 @@ from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.real_server impo
     RealServer,
     Selection,
 )
-from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.managed import Managed, RealServers
+from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.managed import Managed, Quorum, RealServers
 from ansible_collections.lvs.cluster.plugins.module_utils._resource import Failed, Texts, _carry_out
 
 SHOP = ServiceKey("ipv4", "tcp", "192.0.2.198", 80, 0)
@@ -87,6 +87,7 @@ class Trial:
         drained: Mapping[str, str] | None = None,
         managed: RealServers | None = None,
         runs: bool = True,
+        quorums: Mapping[ServiceKey, Quorum] | None = None,
     ) -> None:
         self.kernel = Kernel(observed)
         self.written: list[Texts] = []
@@ -94,7 +95,7 @@ class Trial:
         self.resource = RealServer(
             self.kernel,  # type: ignore[arg-type]
             observed,
-            Keepalived(managed or {}, self.written.append, lambda: runs),
+            Keepalived(managed or {}, quorums or {}, self.written.append, lambda: runs),
             selection,
             goal,
             Files(RULES, FOLDER, texts),
@@ -226,6 +227,63 @@ def test_what_fails_its_check_is_active_already_where_no_file_drains_it() -> Non
     assert Trial(table(shop=(2, 1)), DRAINED, managed=MANAGED, drained={WHOLE: "-1000000\n"}).weights == {
         "tcp 192.0.2.198:80": [0, 1]
     }
+
+
+QUORUM = Quorum(weight=2, hysteresis=0, sorry_server="192.0.2.29 80", command=False)
+
+
+@pytest.mark.parametrize(
+    ("quorum", "before", "after", "lost"),
+    [
+        (2, 2, 1, True),
+        (2, 3, 2, False),
+        (2, 1, 0, False),  # lost before
+        (1, 1, 0, True),
+        (1, 0, 0, False),
+    ],
+)
+def test_a_quorum_is_lost_below_it(quorum: int, before: int, after: int, lost: bool) -> None:
+    assert QUORUM._replace(weight=quorum).lost(before, after) is lost
+
+
+def test_a_hysteresis_lets_a_service_keep_its_quorum() -> None:
+    quorum = QUORUM._replace(weight=3, hysteresis=1)
+    assert [quorum.lost(3, after) for after in (2, 1)] == [False, True]
+
+
+def test_a_drain_that_costs_the_quorum_is_refused() -> None:
+    def trial(goal: Goal = DRAINED, quorum: Quorum = QUORUM, weights: tuple[int, int] = (3, 1)) -> Trial:
+        return Trial(table(shop=weights), goal, managed=MANAGED, quorums={SHOP: quorum})
+
+    message = (
+        r"the weights that are left make 1 together, .* below its quorum of 2; keepalived takes all real servers .*"
+    )
+    with pytest.raises(InvalidInput, match=message + r"sorry server 192.0.2.29 80 serve; force=true does it"):
+        trial()
+    forced = trial(Goal(drained=True, force=True))
+    (told,) = forced.resource.told_afterwards()
+    assert "make 1 together, which is below its quorum of 2. With that, keepalived takes all real servers" in told
+    assert forced.weights == {"tcp 192.0.2.198:80": [0, 1]}
+    # As many as it needs are left.
+    assert list(trial(weights=(3, 2)).resource.told_afterwards()) == []
+    # A smaller weight counts as well.
+    with pytest.raises(InvalidInput, match="make 3 together, which is below its quorum of 4; keepalived"):
+        trial(Goal(drained=False, weight=2), QUORUM._replace(weight=4))
+    with pytest.raises(InvalidInput, match="keepalived runs the command for the loss of the quorum; force=true"):
+        trial(quorum=Quorum(2, 0, "", command=True))
+    with pytest.raises(InvalidInput, match="no other real server takes new connections there; keepalived takes all"):
+        trial(weights=(3, 0))
+    # Where clients notice nothing of it, it is done and told.
+    (told,) = trial(quorum=Quorum(3, 1, "", command=False)).resource.told_afterwards()
+    assert told.endswith("below its quorum of 3, less its hysteresis of 1, which keepalived reports")
+
+
+def test_what_goes_with_its_quorum_has_been_drained() -> None:
+    quorums = {SHOP: QUORUM}
+    trial = Trial(table(shop=(3, 1)), Goal(drained=True, force=True), managed=MANAGED, quorums=quorums)
+    trial.kernel.table = {SHOP: table(shop=(3, 1))[SHOP]._replace(destinations=(Destination("192.0.2.29", 80),))}
+    trial.carry_out()
+    assert trial.written == [{WHOLE: "-1000000\n", OF_SHOP: None}]
 
 
 @pytest.mark.usefixtures("impatient")

@@ -10,8 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.managed import (
+    Quorum,
     advertised,
     managed,
+    quorums,
     virtual_routers,
 )
 
@@ -61,6 +63,33 @@ virtual_server 192.0.2.201 80 {
 }
 """
 WORDS = OF_ANOTHER.split()
+
+
+def test_the_quorum_of_each_service_is_found() -> None:
+    text = """
+virtual_server_group two {
+    192.0.2.198 80
+    192.0.2.199 80
+}
+virtual_server group two {
+    protocol TCP
+    quorum 3
+    hysteresis 1
+    quorum_down "/usr/local/bin/lost it"
+    sorry_server 192.0.2.29 80
+}
+virtual_server 192.0.2.198 53 {
+    protocol UDP
+}
+virtual_server 192.0.2.198 443 {
+    quorum $QUORUM
+}
+"""
+    assert {str(service): quorum for service, quorum in quorums(text).items()} == {
+        "tcp 192.0.2.198:80": Quorum(3, 1, "192.0.2.29 80", command=True),
+        "tcp 192.0.2.199:80": Quorum(3, 1, "192.0.2.29 80", command=True),
+        "udp 192.0.2.198:53": Quorum(1, 0, "", command=False),
+    }
 
 
 def test_what_advertisements_name_beside_the_vips_is_found() -> None:
