@@ -51,7 +51,6 @@ def note_contradictions(
         _check_prefix(vip, place)
         _check_label(vip, directors, place)
         _check_routed(vip, services, place)
-    _check_virtual_addresses(services, vips, directors)
     note_closed_ways(services, vips, directors, real_servers)
 
 
@@ -264,36 +263,3 @@ def _check_label(vip: Draft, directors: list[Draft], place: Place) -> None:
             place.key("label").note(f"{label!r} begins with the name of an interface; name it in the key interface")
         elif label != interface and not label.startswith(interface + ":"):
             place.key("label").note(f"{label!r} does not begin with its interface: {interface}:...")
-
-
-def _check_virtual_addresses(services: list[PlacedDraft], vips: list[PlacedDraft], directors: list[Draft]) -> None:
-    """A VIP is listed once and is nobody's own: its packets would never reach the director, or never leave it."""
-    owners = _owners(services, directors)
-    for place, service in services:
-        for address in virtual_addresses(service):
-            if address in owners:
-                place.key("address").note(_owned(address, owners))
-    first_place: dict[str, str] = {}
-    for place, vip in vips:
-        if vip["address"] in first_place:
-            place.key("address").note(f"{vip['address']} is listed already, at {first_place[vip['address']]}")
-        elif vip["address"] in owners:
-            place.key("address").note(_owned(vip["address"], owners))
-        first_place.setdefault(vip["address"], place.path)
-
-
-def _owners(services: list[PlacedDraft], directors: list[Draft]) -> dict[str, str]:
-    """The addresses that hosts have for themselves, each with its host in words."""
-    owners = {
-        address: f"the director {director['host']}" for director in directors for address in director["addresses"]
-    }
-    for _place, service in services:
-        for _server_place, server in servers_of(service):
-            if server.get("address"):
-                owner = f"the real server {server['host']}" if server.get("host") else "a real server"
-                owners.setdefault(server["address"], owner)
-    return owners
-
-
-def _owned(address: str, owners: dict[str, str]) -> str:
-    return f"{address} is the address of {owners[address]}; a VIP is its own"

@@ -12,7 +12,7 @@ at once is in consistency.py; what may be wanted but is doubtful is no error: se
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Any
 
 from .consistency import (
@@ -61,11 +61,14 @@ from .model import (
     family_of,
     ipv4_netmask,
 )
+from .owners import note_owned_addresses, own_addresses
 from .vrrp import note_parted_ways, read_keepalived
 from .watch import WATCH_KEYS, given_options, health_checks, watch_of
 
 DIRECTORS_GROUP = "lvs_directors"
 VARIABLE_PREFIX = "lvs_"
+# How Ansible reaches a host.
+CONNECTION_VARIABLES = ("ansible_host", "ansible_port")
 GUE_PORT = 6080  # IANA's
 DEFAULT_PRIORITY = 100  # RFC 9568, section 5.2.4
 
@@ -82,7 +85,7 @@ def is_read(variable: object) -> bool:
     """Whether parse() reads a host's variable of this name, if only to say that there is none."""
     if variable in CLUSTER_VARIABLES or not isinstance(variable, str):
         return False
-    return variable == "ansible_host" or variable.startswith(VARIABLE_PREFIX)
+    return variable in CONNECTION_VARIABLES or variable.startswith(VARIABLE_PREFIX)
 
 
 def directors_group_of(cluster: object) -> str:
@@ -153,13 +156,14 @@ class _Definition:
         real_servers = self._real_server_hosts(placed, options)
         note_contradictions(placed, vips, directors, real_servers)
         choose_gateways(placed, vips, directors, self.hosts, self._at)
+        note_owned_addresses(placed, vips, directors, self.hosts)
         if options.get("sync_daemon") is not None:
             note_what_cannot_be_synchronised(placed)
         if self.problems:
             raise DefinitionError(self.problems)
         if options["engine"] == "keepalived":
             note_what_keepalived_refuses(placed)
-        all_vips = _virtual_addresses(vips, placed)
+        all_vips = _virtual_addresses(vips, placed, own_addresses(directors, self.hosts))
         all_directors = tuple(Director(**draft) for draft in directors)
         keepalived = read_keepalived(options, all_vips, all_directors, self._at("lvs_cluster"))
         if self.problems:
@@ -413,12 +417,16 @@ def _by_mark(draft: Draft) -> list[Draft]:
     ]
 
 
-def _virtual_addresses(listed: list[PlacedDraft], services: list[PlacedDraft]) -> tuple[Vip, ...]:
-    """The addresses that are listed with their options, and those that services have beside, with the defaults."""
+def _virtual_addresses(listed: list[PlacedDraft], services: list[PlacedDraft], own: Container[str]) -> tuple[Vip, ...]:
+    """The addresses that are listed with their options, and those that services have beside, with the defaults.
+
+    own: what the directors have of themselves and nobody has to give them.
+    """
     vips = {draft["address"]: Vip(**draft) for _place, draft in listed}
     for _place, service in services:
         for address_text in virtual_addresses(service):
-            vips.setdefault(address_text, Vip(address_text, ADDRESS_BITS[family_of(address_text)]))
+            if address_text not in own:
+                vips.setdefault(address_text, Vip(address_text, ADDRESS_BITS[family_of(address_text)]))
     return tuple(vips[address_text] for address_text in sorted(vips))
 
 

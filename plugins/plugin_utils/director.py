@@ -68,6 +68,7 @@ def director_view(
     engines = sorted({service.persistence_engine for service in cluster.services if service.persistence_engine})
     static, bits = cluster.engine == "static", cluster.connection_table_bits
     vips = [_vip(vip, director) for vip in cluster.vips if not vip.routed]
+    held = sorted(vip.address for vip in cluster.vips if not vip.routed)
     return {
         "services": sorted((_service(service) for service in cluster.services), key=_service_order),
         "schedulers": schedulers,
@@ -81,7 +82,7 @@ def director_view(
             "kernel_modules": _kernel_modules(cluster, schedulers, engines),
             "module_options": {"ip_vs": {"conn_tab_bits": bits}} if bits else {},
             "addresses": vips if static else [],
-            "handed_over": [] if static else sorted(vip.address for vip in cluster.vips if not vip.routed),
+            "handed_over": [*(held if not static else []), *cluster.own_addresses_served],
             "routes": [_local_route(family) for family in _routed_families(cluster)],
             "rules": list(_routing_rules(cluster)),
             "sysctls": _sysctls(cluster, director),

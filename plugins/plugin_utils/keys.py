@@ -206,6 +206,7 @@ SERVICE_FIELDS = {
 
 HOST_FIELDS = {
     "ansible_host": Field(text),
+    "ansible_port": Field(anything),
     "lvs_address": Field(address),
     "lvs_ipv6_address": Field(address),
     "lvs_interface": Field(interface),

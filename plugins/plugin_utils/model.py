@@ -394,6 +394,12 @@ class Cluster:
         """All hosts that take part in it."""
         return tuple(sorted({*self.realserver_hosts, *(director.host for director in self.directors)}))
 
+    @property
+    def own_addresses_served(self) -> tuple[str, ...]:
+        """The addresses of services that nobody has to hold: the only director has them of itself."""
+        served = {packets.address for service in self.services for packets in service.packets}
+        return tuple(sorted(served - {vip.address for vip in self.vips}))
+
     def is_director(self, host: str) -> bool:
         return any(director.host == host for director in self.directors)
 

@@ -188,12 +188,16 @@ ROOMS = (
     Room("plugin_utils/keys.py", (*VALUES, ".fields", ".model", ".keepalived_keys")),
     Room("plugin_utils/forwarding.py", (*VALUES, ".fields", ".model")),
     Room("plugin_utils/gateways.py", (*VALUES, ".fields", ".model", ".forwarding")),
+    Room("plugin_utils/owners.py", (*VALUES, ".fields", ".model", ".forwarding")),
     Room("plugin_utils/consistency.py", (*VALUES, ".fields", ".model", ".forwarding")),
     Room("plugin_utils/watch.py", (*VALUES, ".fields", ".model")),
     Room("plugin_utils/vrrp.py", (*VALUES, ".fields", ".model", ".keepalived_keys", ".watch")),
     Room(
         "plugin_utils/definition.py",
-        (*VALUES, ".fields", ".keys", ".model", ".consistency", ".forwarding", ".gateways", ".vrrp", ".watch"),
+        (
+            *(*VALUES, ".fields", ".keys", ".model", ".consistency", ".forwarding", ".gateways", ".owners", ".vrrp"),
+            ".watch",
+        ),
     ),
     # keepalived.conf: the syntax, what the words mean, and the whole. The names of files that both sides use are one's.
     Room("plugin_utils/keepalived_text.py", VALUES),
@@ -312,6 +316,7 @@ EXAMPLES = (
     ("action/ipvs_real_server.py", "from ..module_utils._ipvs import model", "import time"),
     ("plugin_utils/forwarding.py", "from .consistency import port_of", "from .model import UNTOUCHED"),
     ("plugin_utils/gateways.py", "from .consistency import port_of", "from .forwarding import servers_of"),
+    ("plugin_utils/owners.py", "from .consistency import port_of", "from .forwarding import servers_of"),
     ("plugin_utils/director.py", "from .definition import parse", "from .model import Cluster"),
     ("plugin_utils/realserver.py", "from .director import director_view", "from .model import Cluster"),
     ("plugin_utils/definition.py", "from .topology import host_view", "from .consistency import note_contradictions"),

@@ -68,14 +68,6 @@ def test_a_check_needs_a_port_where_the_real_server_has_none(kind: str) -> None:
             {"real_servers": [{"host": "web1", "upper_threshold": 10, "lower_threshold": 20}]},
             "lvs_services[0].real_servers[0].lower_threshold: 20 is above the upper_threshold 10",
         ),
-        (
-            {"address": "192.0.2.22"},
-            "lvs_services[0].address: 192.0.2.22 is the address of the real server web2; a VIP is its own",
-        ),
-        (
-            {"address": "192.0.2.2"},
-            "lvs_services[0].address: 192.0.2.2 is the address of the director lvs1; a VIP is its own",
-        ),
     ],
     ids=lambda value: repr(value) if isinstance(value, dict) else "",
 )
@@ -242,18 +234,6 @@ def test_a_label_may_rest_on_the_directors_interface() -> None:
     hosts = {"lvs1": {"ansible_host": "192.0.2.2", "lvs_interface": "eth1"}}
     cluster = parse(service(), cluster={"vips": [{"address": "192.0.2.198", "label": "eth1:1"}]}, hosts=hosts)
     assert cluster.vips[0].label == "eth1:1"
-
-
-def test_a_vip_for_a_mark_is_no_real_server_either() -> None:
-    expected = "lvs_cluster.vips[0].address: 192.0.2.21 is the address of the real server web1; a VIP is its own"
-    assert problems(by_mark(), cluster={"vips": [{"address": "192.0.2.21"}]}) == [expected]
-
-
-def test_a_vip_that_is_listed_twice_is_told_its_owner_once() -> None:
-    assert problems(by_mark(), cluster={"vips": [{"address": "192.0.2.21"}, {"address": "192.0.2.21"}]}) == [
-        "lvs_cluster.vips[0].address: 192.0.2.21 is the address of the real server web1; a VIP is its own",
-        "lvs_cluster.vips[1].address: 192.0.2.21 is listed already, at lvs_cluster.vips[0]",
-    ]
 
 
 def test_a_vip_for_a_mark_has_its_family() -> None:
