@@ -45,7 +45,7 @@ class ActionModule(ActionBase):
         result: dict[str, Any] = super().run(tmp, task_vars)
         arguments = dict(self._task.args)
         try:
-            elsewhere = _translate(arguments, task_vars, self._templar.template)
+            elsewhere = _translate(arguments, task_vars, self._templar.template, self._task.delegate_to)
         except DefinitionError as error:
             result.update(
                 failed=True, msg=f"Names were given, and the definition of the cluster has mistakes:\n{error}"
@@ -114,7 +114,9 @@ def _left(result: Mapping[str, Any]) -> str:
     )
 
 
-def _translate(arguments: dict[str, Any], task_vars: Mapping[str, Any], fill_in: Any) -> str:
+def _translate(
+    arguments: dict[str, Any], task_vars: Mapping[str, Any], fill_in: Any, delegate: str | None = None
+) -> str:
     """Put addresses for names of hosts, and what identifies them for names of services.
 
     Why there is nothing to do on this director: the hosts serve other clusters. Empty where they serve its own.
@@ -125,7 +127,7 @@ def _translate(arguments: dict[str, Any], task_vars: Mapping[str, Any], fill_in:
     if not hosts and not names:
         return ""
     clusters = kept() or read_clusters(task_vars, fill_in)
-    director = task_vars["inventory_hostname"]
+    director = delegate or task_vars["inventory_hostname"]
     cluster = clusters.directed_by(director) or next(iter(clusters.every))
     if hosts == addresses and not any(_addresses(cluster, host) for host in hosts) and _serve(clusters, hosts):
         return f"{', '.join(hosts)}: not a real server of the cluster {cluster.name}, which {director} directs"

@@ -75,6 +75,7 @@ class ActionModule(ActionBase):
             "engine": own.engine if own else None,
             "install_packages": own.install_packages if own else False,
             "names": names_of(own) if own else {},
+            "cluster_directors": sorted(each.host for each in own.directors) if own and own.is_director(host) else [],
             "directed_by": directors_of(left.every, host),
             **scope(clusters),
             "warnings": [] if known else warnings_of(clusters),  # what has been kept has warned already

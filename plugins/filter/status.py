@@ -9,13 +9,23 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..plugin_utils.health import Report, by_key, status
+from ..plugin_utils.health import Report, Status, by_key, overview, status
 
 
-def _status(view: Mapping[str, Any], reports: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+def _status(reports: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """What the clusters are whose directors these are; each director knows the view of its own."""
+    views = {report["status_view"]["cluster"]: report["status_view"] for report in reports.values()}
+    statuses = {}
+    for name in sorted(views):
+        own = {host: report for host, report in reports.items() if report["status_view"]["cluster"] == name}
+        statuses[name] = _of_cluster(views[name], own)
+    return overview(statuses)._asdict()
+
+
+def _of_cluster(view: Mapping[str, Any], reports: Mapping[str, Mapping[str, Any]]) -> Status:
     vips = [vip["address"].partition("/")[0] for vip in view["vips"]]
     told = {director: _report(report, vips) for director, report in reports.items()}
-    return status(view["services"], vips, view["names"], told)._asdict()
+    return status(view["services"], vips, view["names"], told)
 
 
 def _report(report: Mapping[str, Any], vips: list[str]) -> Report | None:

@@ -36,8 +36,8 @@ options:
     required: true
   registered:
     description:
-      - The name of the variable that the last task of the part has registered on each of them. A host that lacks it, or
-        has the result of a task that failed or did not reach it, has not answered.
+      - The name of the variable that the last task of the part has registered, or set, on each of them. A host that
+        lacks it, or has the result of a task that failed or did not reach it, has not answered.
     type: str
     required: true
   consequence:

@@ -265,6 +265,12 @@ names:
     real_servers: {"192.0.2.21": web1}
     sorry_servers: {"tcp 192.0.2.198:80": [{address: 192.0.2.29, port: 80}]}
     quorums: {"tcp 192.0.2.198:80": 1}
+cluster_directors:
+  description: The names of all directors of that cluster, this host included; empty on other hosts.
+  returned: success
+  type: list
+  elements: str
+  sample: [lvs1]
 directed_by:
   description: The names of the directors of all clusters in which the host takes part, itself included.
   returned: success

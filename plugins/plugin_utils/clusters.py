@@ -48,6 +48,7 @@ def problems_between(clusters: Clusters) -> Iterator[Problem]:
     for wanted in clusters.chosen:
         if wanted not in names:
             yield Problem("lvs_cluster_name", f"{wanted!r} is not a cluster of this inventory{nearest(wanted, names)}")
+    yield from _half_chosen(clusters)
     for first, second in _pairs(clusters.every):
         if first.name == second.name:
             yield Problem(
@@ -78,6 +79,18 @@ def advice_between(clusters: Clusters) -> Iterator[str]:
                 f"The clusters {first.name} and {second.name} use the same virtual_router_id, "
                 f"{', '.join(map(str, shared))}. On one network, give one of them another. [shared-virtual-router]"
             )
+
+
+def _half_chosen(clusters: Clusters) -> Iterator[Problem]:
+    """A director has one boot file and one packet filter for all clusters that it serves: they go together."""
+    for chosen in clusters.only(clusters.chosen).every:
+        for other in clusters.without(clusters.chosen).every:
+            for host in sorted(_director_names(other) & {*chosen.realserver_hosts}):
+                yield Problem(
+                    "lvs_cluster_name",
+                    f"{host} is a real server of {chosen.name} and a director of {other.name}, so they are set up "
+                    f"together: name {other.name} too",
+                )
 
 
 def _pairs(clusters: tuple[Cluster, ...]) -> Iterator[tuple[Cluster, Cluster]]:

@@ -33,4 +33,6 @@ def refusal(hosts: list[str], consequence: str) -> str:
 
 
 def _has_answered(result: Any) -> bool:
-    return isinstance(result, Mapping) and not result.get("unreachable") and not result.get("failed")
+    if isinstance(result, Mapping):
+        return not result.get("unreachable") and not result.get("failed")
+    return result is not None  # a fact that the part has set

@@ -137,6 +137,19 @@ def _next_loss(wanted: Service, there: Service, names: Mapping[str, Mapping[str,
         )
 
 
+def overview(statuses: Mapping[str, Status]) -> Status:
+    """Several clusters at a glance, by their names: the worst word, and each with a heading where there are several."""
+    if len(statuses) == 1:
+        return next(iter(statuses.values()))
+    words = [each.word for each in statuses.values()]
+    return Status(
+        next((word for word in (DOWN, DEGRADED) if word in words), WELL),
+        [f"{name}: {reason}" for name, each in statuses.items() for reason in each.reasons],
+        [f"{name}: {note}" for name, each in statuses.items() for note in each.notes],
+        [line for name, each in statuses.items() for line in (f"Cluster {name}", "", *each.lines, "")],
+    )
+
+
 def _balancer(service: Service, holders: Mapping[str, Sequence[str]], answering: Mapping[str, Report]) -> str:
     """The director whose numbers count for a service: the one that has its VIP, or else any VIP, or else the first."""
     candidates = [*holders.get(service.get("address") or "", ())]

@@ -15,15 +15,17 @@ SHOP = {
     "destinations": [{"address": "192.0.2.21", "port": 80, "weight": 1}],
 }
 VIEW = {
+    "cluster": "lvs_directors",
     "services": [SHOP],
     "vips": [{"address": "192.0.2.198/32"}],
     "names": {"services": {}, "real_servers": {}, "sorry_servers": {}, "quorums": {}},
 }
 
 
-def variables(*missing: str) -> dict[str, Any]:
+def variables(*missing: str, view: dict[str, Any] = VIEW) -> dict[str, Any]:
     """What the playbook registers on a director that lacks these VIPs."""
     return {
+        "status_view": view,
         "status_kernel": {"services": [SHOP], "statistics": []},
         "status_addresses": {"missing": [f"{address}/32" for address in missing]},
         "status_drained": {"files": [{"path": "/etc/lvs/drained/192.0.2.22"}]},
@@ -32,13 +34,21 @@ def variables(*missing: str) -> dict[str, Any]:
 
 def test_what_the_playbook_registers_is_understood() -> None:
     told = status.FilterModule().filters()["status"]
-    found = told(VIEW, {"lvs1": variables(), "lvs2": variables("192.0.2.198")})
+    found = told({"lvs1": variables(), "lvs2": variables("192.0.2.198")})
     assert (found["word"], found["reasons"]) == ("healthy", [])
     assert "VIP 192.0.2.198: lvs1" in found["lines"]
-    away = {"status_kernel": {"unreachable": True}}
-    assert told(VIEW, {"lvs1": variables(), "lvs2": away})["reasons"] == ["lvs2 does not answer"]
-    assert told(VIEW, {"lvs1": {}})["word"] == "down"
+    away = {"status_view": VIEW, "status_kernel": {"unreachable": True}}
+    assert told({"lvs1": variables(), "lvs2": away})["reasons"] == ["lvs2 does not answer"]
+    assert told({"lvs1": {"status_view": VIEW}})["word"] == "down"
 
 
 def test_what_is_not_served() -> None:
     assert unserved.FilterModule().filters()["unserved"]([], [SHOP]) == ["tcp 192.0.2.198:80"]
+
+
+def test_each_of_several_clusters_has_its_heading_and_the_worst_counts() -> None:
+    other = {**VIEW, "cluster": "mail"}
+    told = status.FilterModule().filters()["status"]({"lvs1": variables(), "mx1": {"status_view": other}})
+    assert told["word"] == "down"
+    assert [line for line in told["lines"] if line.startswith("Cluster ")] == ["Cluster lvs_directors", "Cluster mail"]
+    assert told["reasons"][0].startswith("mail: ")

@@ -61,6 +61,15 @@ def test_a_run_can_be_for_some_of_them() -> None:
     ]
 
 
+def test_a_director_that_serves_the_chosen_cluster_brings_its_own() -> None:
+    serving = two(service(name="mail", address="192.0.2.199", real_servers=[{"host": "lvs1"}]))
+    assert told(one(), serving, wanted="one") == []
+    assert told(one(), serving, wanted="two") == [
+        "lvs_cluster_name: lvs1 is a real server of two and a director of one, so they are set up together: name one "
+        "too"
+    ]
+
+
 def test_what_two_clusters_cannot_both_have() -> None:
     same_vip = two(service(name="b", port=81))
     assert told(one(), same_vip)[0].startswith("lvs_services: the clusters one and two both have the VIP 192.0.2.198:")

@@ -13,8 +13,9 @@ def test_who_has_no_good_result_has_not_answered() -> None:
         "lvs2": {"unreachable": True, "changed": False},
         "lvs3": {"failed": True},
         "lvs4": None,
+        "lvs6": True,
     }
-    assert silent(["lvs5", "lvs4", "lvs3", "lvs2", "lvs1"], registered) == ["lvs2", "lvs3", "lvs4", "lvs5"]
+    assert silent(["lvs5", "lvs4", "lvs3", "lvs2", "lvs1", "lvs6"], registered) == ["lvs2", "lvs3", "lvs4", "lvs5"]
     assert silent([], registered) == []
 
 

@@ -1,0 +1,76 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""gate in a playbook: Ansible itself goes on without a host that it cannot reach, and the gate does not."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+HOSTS = """
+all:
+  hosts:
+    web1: {ansible_connection: local, ansible_python_interpreter: "{{ ansible_playbook_python }}"}
+    web2: {ansible_connection: local, ansible_python_interpreter: "{{ ansible_playbook_python }}"}
+    lvs1: {ansible_connection: local, ansible_python_interpreter: "{{ ansible_playbook_python }}"}
+    lvs2: {ansible_host: 192.0.2.3, ansible_ssh_executable: /bin/false}
+"""
+PLAYBOOK = """
+- hosts: lvs1,lvs2
+  gather_facts: false
+  any_errors_fatal: true
+  tasks:
+    - ansible.builtin.ping:
+      register: looked
+GATE
+- hosts: web1,web2
+  gather_facts: false
+  tasks:
+    - ansible.builtin.debug: {msg: "the real server is changed"}
+"""
+GATE = """
+- hosts: all
+  gather_facts: false
+  any_errors_fatal: true
+  tasks:
+    - lvs.cluster.gate:
+        hosts: [lvs1, lvs2]
+        registered: looked
+        consequence: Nothing was changed.
+      run_once: true
+"""
+
+
+@pytest.mark.parametrize(
+    ("gate", "limit", "went_on", "told"),
+    [
+        ("", "all", True, False),  # why there are gates
+        (GATE, "all", False, True),
+        (GATE.replace("[lvs1, lvs2]", "[lvs1]"), "all:!lvs2", True, False),
+    ],
+)
+def test_a_host_that_does_not_answer_stops_the_run(
+    tmp_path: Path, gate: str, limit: str, went_on: bool, told: bool
+) -> None:
+    (tmp_path / "hosts.yml").write_text(HOSTS, encoding="utf-8")
+    (tmp_path / "run.yml").write_text(PLAYBOOK.replace("GATE", gate), encoding="utf-8")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
+    environment.update(ANSIBLE_HOME=str(tmp_path / "home"), ANSIBLE_NOCOLOR="1")
+    done = subprocess.run(
+        [sys.executable, "-m", "ansible", "playbook", "-i", "hosts.yml", "--limit", limit, "run.yml"],
+        env=environment,
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    printed = done.stdout + done.stderr
+    assert ("the real server is changed" in printed) == went_on, printed
+    assert ("lvs2 has not answered. Nothing was changed." in printed) == told, printed
+    assert (done.returncode == 0) == (limit != "all")
