@@ -9,7 +9,7 @@ SCENARIOS   = $(patsubst molecule/%/molecule.yml,%,$(wildcard molecule/*/molecul
 # Scenarios that share a lab, by the lab's name: one with the machines of molecule/lab.toml, two-directors.toml. ftp and
 # tunnels come last, for they leave the hosts' firewalls closed.
 one-director  = direct-routing arp-filter director-is-real-server ftp tunnels
-two-directors = fwmark redirect
+two-directors = fwmark redirect two-clusters
 # The longest first, so that both processors are at work until the end.
 IN_A_LAB    = one-director.lab kernel.part failover.scenario.part two-directors.lab nat.scenario.part
 SUDO       := $(if $(filter-out 0,$(shell id -u)),sudo)
