@@ -149,6 +149,13 @@ commands:
   type: list
   elements: str
   sample: ["ipvsadm -E -t 192.0.2.198:80 -s sh"]
+unserved:
+  description:
+    - The service, where it takes no new connection now, since no real server in the table has a weight above 0.
+  returned: when the changes could be planned, in a failure too
+  type: list
+  elements: str
+  sample: []
 """
 
 from ansible.module_utils.basic import AnsibleModule

@@ -193,6 +193,23 @@ options:
         and O(boot_file) drains them at the next boot too, after it has given them their listed weight.
       - Without it, a listed weight is set whatever an operator has made of it.
     type: path
+  keepalived:
+    description:
+      - The text of the C(keepalived.conf) by which keepalived checks the listed services from its next start or reload
+        on. Goes with O(state=replaced).
+      - keepalived never reads the table. It takes what it finds there for its own as it is, and puts nothing back that
+        somebody has changed by hand. With this option the table is brought to the definition, and what keepalived's
+        checks have made of it stays.
+      - While keepalived runs, a real server of O(keepalived_file) that is not in the table has failed, and stays out.
+        With C(inhibit_on_failure) it may have weight 0. A weight by C(misc_dynamic), or by a file outside
+        O(drained_folder), stays; so does a sorry server. A new real server with C(alpha) is left to keepalived.
+      - Services that O(keepalived_file) has, if this collection has written it, and this text has not any more, go.
+    type: str
+  keepalived_file:
+    description:
+      - The configuration with which keepalived runs.
+    type: path
+    default: /etc/keepalived/keepalived.conf
 seealso:
   - name: ipvsadm(8)
     description: The native tool; RV(commands) has its lines.
@@ -240,6 +257,13 @@ EXAMPLES = r"""
     allowed_actions: [add_service, change_service, add_destination, change_destination]
     services: "{{ services }}"
 
+- name: Put back what somebody has changed by hand, and leave what keepalived's checks have found
+  lvs.cluster.ipvs_services:
+    state: replaced
+    services: "{{ view.services }}"
+    keepalived: "{{ view.keepalived }}"
+    drained_folder: /etc/lvs/drained
+
 - name: Remove what this cluster has set up, leave the services of others
   lvs.cluster.ipvs_services:
     state: deleted
@@ -275,9 +299,21 @@ commands:
   type: list
   elements: str
   sample: ["ipvsadm -e -t 192.0.2.198:80 -r 192.0.2.21:80 -g -w 0"]
+unserved:
+  description:
+    - The listed services that take no new connection now, since no real server in the table has a weight above 0.
+  returned: when the changes could be planned, in a failure too
+  type: list
+  elements: str
+  sample: ["tcp 192.0.2.198:80"]
 """
 
+from typing import Any, Mapping, Optional
+
 from ansible_collections.lvs.cluster.plugins.module_utils._bulk import BulkModule
+from ansible_collections.lvs.cluster.plugins.module_utils._files import read_text
+from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.checked import Checks, checks_of
+from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.drained import DRAINED_FOLDER
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.family import open_family
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.folder import read_offsets
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.kernel import IpvsKernel
@@ -285,6 +321,7 @@ from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.model import nam
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.options import SERVICES
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.plan import ACTIONS, STATES
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.resource import IpvsTable
+from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.service import runs
 from ansible_collections.lvs.cluster.plugins.module_utils._resource import run
 
 
@@ -299,6 +336,8 @@ def main() -> None:
             "allowed_actions": {"type": "list", "elements": "str", "choices": list(ACTIONS), "default": list(ACTIONS)},
             "boot_file": {"type": "path"},
             "drained_folder": {"type": "path"},
+            "keepalived": {"type": "str"},
+            "keepalived_file": {"type": "path", "default": "/etc/keepalived/keepalived.conf"},
         },
         supports_check_mode=True,
     )
@@ -317,9 +356,17 @@ def main() -> None:
             options["keep_weights"],
             options["allowed_actions"],
             read_offsets(options["drained_folder"]) if options["drained_folder"] else None,
+            _checks(options),
         )
 
     run(module, build)
+
+
+def _checks(options: Mapping[str, Any]) -> Optional[Checks]:
+    if options["keepalived"] is None:
+        return None
+    before, folder = read_text(options["keepalived_file"]), options["drained_folder"] or DRAINED_FOLDER
+    return checks_of(before, options["keepalived"], runs(), folder)
 
 
 if __name__ == "__main__":

@@ -66,6 +66,11 @@ ROOMS = (
     Room("module_utils/_*/options.py", (*SHARED, ".model")),
     Room("module_utils/_*/checks.py", (*SHARED, ".model")),
     Room("module_utils/_ipvs/drained.py", (*SHARED, ".model", ".checks")),
+    # What keepalived's checks may have made of a definition.
+    Room(
+        "module_utils/_ipvs/checked.py",
+        (*SHARED, "module_utils._keepalived.managed", "module_utils._keepalived.text", ".model"),
+    ),
     Room("module_utils/_ipvs/folder.py", (*WORLD, "module_utils._files", ".drained")),
     Room("module_utils/_ipvs/waiting.py", (*SHARED, "time", ".model", ".statistics")),
     # Draining: one real server in all its services, whoever balances them.
@@ -80,8 +85,14 @@ ROOMS = (
         "module_utils/_ipvs/draining.py",
         (
             *(*SHARED, "time", "module_utils._files", "module_utils._resource", "module_utils._netlink"),
-            *("module_utils._keepalived.managed", ".counted", ".drained", ".family", ".folder", ".kernel", ".model"),
-            *(".real_server", ".statistics", ".waiting"),
+            *(
+                "module_utils._keepalived.managed",
+                "module_utils._keepalived.service",
+                ".counted",
+                ".drained",
+                ".family",
+            ),
+            *(".folder", ".kernel", ".model", ".real_server", ".statistics", ".waiting"),
         ),
     ),
     # What a call lists; the same on this host's interfaces; and what is to come of both.
@@ -106,7 +117,7 @@ ROOMS = (
     Room("module_utils/_keepalived/text.py", VALUES),
     Room("module_utils/_keepalived/managed.py", (*SHARED, "module_utils._ipvs.model")),
     Room("module_utils/_keepalived/check.py", WORLD),
-    Room("module_utils/_keepalived/service.py", WORLD),
+    Room("module_utils/_keepalived/service.py", (*WORLD, "module_utils._files.read_text")),
     Room("module_utils/_keepalived/folder.py", (*WORLD, ".text")),
     Room("module_utils/_keepalived/configuration.py", (*WORLD, "module_utils._files", ".text", ".check")),
     Room("module_utils/_*/text.py", (*SHARED, ".model", ".plan")),
@@ -164,7 +175,7 @@ ROOMS = (
         "module_utils/_*/resource.py",
         (
             *(*SHARED, "module_utils._files.Texts", "module_utils._resource", ".model", ".checks", ".plan", ".text"),
-            *(".kernel", ".drained", ".wanted", ".place", ".desired", ".read_text", ".networkd"),
+            *(".kernel", ".drained", ".checked", ".wanted", ".place", ".desired", ".read_text", ".networkd"),
         ),
     ),
     Room("module_utils/_netlink/address.py", (*VALUES, *ADDRESS_NAMES)),
@@ -242,6 +253,7 @@ EXAMPLES = (
     ("module_utils/_ipvs/options.py", "from .plan import STATES", "from .model import PROTOCOLS"),
     ("module_utils/_ipvs/checks.py", "from .plan import plan", "from .model import Service"),
     ("module_utils/_ipvs/drained.py", "from .kernel import IpvsKernel", "from .model import ServiceKey"),
+    ("module_utils/_ipvs/checked.py", "from .kernel import IpvsKernel", "from .model import Table"),
     ("module_utils/_network/wanted.py", "from .place import place", "from .model import Tunnel"),
     ("module_utils/_network/place.py", "from .plan import plan", "from .wanted import WantedNetwork"),
     ("module_utils/_network/networkd.py", "from .support import read_networkd", "from .model import Network"),

@@ -12,6 +12,7 @@ from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence, Tuple
 from .._change import InvalidInput
 from .._files import read_text, write_texts
 from .._keepalived.managed import RealServers, managed, quorums
+from .._keepalived.service import runs
 from .._netlink.address import canonical, family_of
 from .._netlink.errors import NetlinkError
 from .._netlink.socket import NETLINK_GENERIC, NetlinkSocket
@@ -41,8 +42,6 @@ OPTIONS: Dict[str, Any] = {
     "drained_folder": {"type": "path", "default": DRAINED_FOLDER},
 }
 EXPIRE_TEMPLATES = "/proc/sys/net/ipv4/vs/expire_quiescent_template"
-# Of keepalived's main process, without and with its use_pid_dir.
-KEEPALIVED_PID_FILES = ("/run/keepalived.pid", "/run/keepalived/keepalived.pid")
 
 
 def drain_or_activate(module: Any) -> None:
@@ -89,15 +88,8 @@ def _resource(options: Mapping[str, Any], kernel: IpvsKernel, table: Table) -> R
     goal = Goal(options["state"] == "drained", options["weight"], options["force"])
     configuration = read_text(options["keepalived_file"]) or ""
     theirs = _watched(managed(configuration), options["drained_folder"])
-    keepalived = Keepalived(theirs, quorums(configuration), write_texts, keepalived_runs)
+    keepalived = Keepalived(theirs, quorums(configuration), write_texts, runs)
     return RealServer(kernel, table, keepalived, _selection(options), goal, files)
-
-
-def keepalived_runs() -> bool:
-    """Return whether keepalived's main process is there. Its file may outlive it, and another may get its number."""
-    numbers = ((read_text(path) or "").strip() for path in KEEPALIVED_PID_FILES)
-    commands = (read_text(f"/proc/{number}/comm") or "" for number in numbers if number.isdecimal())
-    return any(command.strip() == "keepalived" for command in commands)
 
 
 def _watched(real_servers: RealServers, folder: str) -> RealServers:

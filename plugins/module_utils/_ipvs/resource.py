@@ -6,16 +6,17 @@
 
 from __future__ import annotations
 
-from typing import Iterator, Mapping, Sequence
+from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence
 
 from .._change import ADD, CHANGE, REMOVE, Change, InvalidInput, Plan
 from .._files import Texts
 from .._resource import Keys, Resource
 from . import text
+from .checked import Checks, as_checked
 from .checks import virtual_service_warnings
 from .drained import with_offsets
 from .kernel import IpvsKernel
-from .model import ServiceKey, Table, WantedService, Weights
+from .model import ServiceKey, Table, VirtualService, WantedService, Weights
 from .plan import (
     ACTIONS,
     DESTINATION,
@@ -84,7 +85,8 @@ class IpvsTable(TableResource):
 
     state: one of plan.STATES. everything: with deleted, all that boot_file lists, or the whole table without one.
     keep_weights: weights that someone has changed by hand stay. allowed_actions: some of plan.ACTIONS; a plan with any
-    other is refused. offsets: what an operator has drained, None where that is no matter of this call.
+    other is refused. offsets: what an operator has drained, None where that is no matter of this call. checks: what
+    keepalived checks, whose findings stay; with state replaced alone.
     """
 
     def __init__(
@@ -97,7 +99,10 @@ class IpvsTable(TableResource):
         keep_weights: bool = False,
         allowed_actions: Sequence[str] = ACTIONS,
         offsets: Mapping[str, int] | None = None,
+        checks: Optional[Checks] = None,
     ) -> None:
+        if checks and state != "replaced":
+            raise InvalidInput((f"keepalived: goes with state replaced, not with {state}",))
         if everything and (state != "deleted" or wanted):
             raise InvalidInput(("all: goes with state deleted and without services",))
         if not wanted and not everything:
@@ -111,6 +116,8 @@ class IpvsTable(TableResource):
         self._keep_weights = keep_weights
         self._allowed_actions = allowed_actions
         self._offsets = offsets
+        self._checks = checks
+        self._unserved: List[str] = []
         self._defined: Table = {}
         self._weights: Weights = {}
         self.paths = (boot_file,) if boot_file else ()
@@ -125,14 +132,18 @@ class IpvsTable(TableResource):
     def desired(self, observed: Table, owned: Table) -> Table:
         if self._everything:
             return {key: value for key, value in observed.items() if self.paths and key not in owned}
-        self._defined = desired = desired_table(self._state, self._wanted, observed, frozenset(owned))
+        own = frozenset(owned) | (self._checks.former if self._checks else frozenset())
+        self._defined = desired = desired_table(self._state, self._wanted, observed, own)
         if self._state == "deleted":
             return desired
         if self._offsets is not None:
             desired = with_offsets(desired, self._offsets, weighted(self._state, self._wanted, observed))
             self._weights = weights_of(desired) if self._offsets else {}
         if self._keep_weights:
-            return with_kept_weights(desired, observed, owned)
+            desired = with_kept_weights(desired, observed, owned)
+        if self._checks:
+            desired = as_checked(desired, observed, self._checks)
+        self._unserved = [str(service.key) for service in self._wanted if not _serves(desired[service.key])]
         return desired
 
     def permit(self, plan: Plan) -> None:
@@ -162,6 +173,9 @@ class IpvsTable(TableResource):
         content = "".join(f"{line}\n" for line in lines) or None
         return dict.fromkeys(self.paths, content)
 
+    def extra(self, texts: Texts) -> Dict[str, Any]:  # noqa: ARG002
+        return {"unserved": self._unserved}
+
     def _written(self, desired: Table, owned: Table) -> Table:
         return written_table(self._state, self._wanted, desired, owned)
 
@@ -189,6 +203,9 @@ class IpvsDestination(IpvsTable):
         super().__init__(kernel, "merged", (wanted,), boot_file=boot_file)
         self._absent = absent
 
+    def extra(self, texts: Texts) -> Dict[str, Any]:  # noqa: ARG002 - a call for one destination says nothing of others
+        return {}
+
     def desired(self, observed: Table, owned: Table) -> Table:
         service = self._wanted[0].key
         if self._absent:
@@ -206,6 +223,10 @@ class IpvsDestination(IpvsTable):
 def _services(plan: Plan) -> set[ServiceKey]:
     """Return the services that a plan is about."""
     return {change.key if change.kind == SERVICE else change.key[0] for change in plan}
+
+
+def _serves(virtual_service: VirtualService) -> bool:
+    return any(destination.weight for destination in virtual_service.destinations)
 
 
 def _ignored_tunnel(left: Change) -> str:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What keepalived manages, as its configuration says: real servers, weights, watched files, virtual routers. Private.
+"""What keepalived manages, as its configuration says: services, what checks may do, virtual routers. Private.
 
 Reads what this collection has written. Of another's file it finds what is written in the same words, and passes over
 the rest.
@@ -21,10 +21,17 @@ ADVERTISED = ("127.112.", "fe80::112:")
 
 
 class Managed(NamedTuple):
-    """A real server of one service. files: the paths whose numbers keepalived adds to its weight."""
+    """A real server of one service.
+
+    files: the paths whose numbers keepalived adds to its weight. inhibited: when it fails it gets weight 0, and stays
+    in the table. dynamic: a script's exit status is the weight. alpha: a check has to pass before it is in the table.
+    """
 
     weight: int
     files: FrozenSet[str]
+    inhibited: bool = False
+    dynamic: bool = False
+    alpha: bool = False
 
 
 class Quorum(NamedTuple):
@@ -74,19 +81,18 @@ class VirtualRouter(NamedTuple):
 
 
 RealServers = Dict[Tuple[ServiceKey, DestinationKey], Managed]
+SorryServers = Dict[ServiceKey, FrozenSet[DestinationKey]]
 
 
 def managed(text: str) -> RealServers:
     """Return all real servers of a keepalived.conf."""
     top = blocks(text)
     paths = {block.words[1]: path for block in _named(top, "track_file") for path in _values(block, "file")}
-    groups = {block.words[1]: block.body for block in _named(top, "virtual_server_group")}
     found: RealServers = {}
-    for block in _named(top, "virtual_server"):
-        services = list(_services(block, groups))
+    for block, services in _virtual_servers(top):
         for server in _named(block.body, "real_server"):
             with suppress(ValueError):  # others' words, such as $WEIGHT
-                value = Managed(_weight(server), _files(server, paths))
+                value = _managed(server, block, paths)
                 for service, port in services:
                     found[service, _endpoint(server.words[1:], port)] = value
     return found
@@ -94,10 +100,8 @@ def managed(text: str) -> RealServers:
 
 def quorums(text: str) -> Dict[ServiceKey, Quorum]:
     """Return the quorum of each service of a keepalived.conf."""
-    top = blocks(text)
-    groups = {block.words[1]: block.body for block in _named(top, "virtual_server_group")}
     found: Dict[ServiceKey, Quorum] = {}
-    for block in _named(top, "virtual_server"):
+    for block, services in _virtual_servers(blocks(text)):
         with suppress(ValueError):  # others' words, such as $QUORUM
             value = Quorum(
                 weight=int(next(_values(block, "quorum"), "1")),
@@ -105,7 +109,19 @@ def quorums(text: str) -> Dict[ServiceKey, Quorum]:
                 sorry_server=" ".join(next((line.words[1:3] for line in _named(block.body, "sorry_server")), ())),
                 command=any(True for _line in _named(block.body, "quorum_down")),
             )
-            found.update((service, value) for service, _port in _services(block, groups))
+            found.update((service, value) for service, _port in services)
+    return found
+
+
+def sorry_servers(text: str) -> SorryServers:
+    """Return all services of a keepalived.conf, each with its sorry server where it has one."""
+    found: SorryServers = {}
+    for block, services in _virtual_servers(blocks(text)):
+        words = [line.words[1:] for line in _named(block.body, "sorry_server")]
+        for service, port in services:
+            found[service] = frozenset()
+            with suppress(ValueError):
+                found[service] = frozenset(_endpoint(given, port) for given in words)
     return found
 
 
@@ -166,6 +182,30 @@ def _named(lines: Iterable[Block], keyword: str) -> Iterator[Block]:
 
 def _values(block: Block, keyword: str) -> Iterator[str]:
     return (line.words[1] for line in _named(block.body, keyword))
+
+
+def _virtual_servers(top: List[Block]) -> Iterator[Tuple[Block, List[Tuple[ServiceKey, int]]]]:
+    """Yield each virtual server with its services; see _services()."""
+    groups = {block.words[1]: block.body for block in _named(top, "virtual_server_group")}
+    for block in _named(top, "virtual_server"):
+        yield block, list(_services(block, groups))
+
+
+def _managed(server: Block, virtual_server: Block, paths: Dict[str, str]) -> Managed:
+    checks = [server, *server.body]
+    return Managed(
+        _weight(server),
+        _files(server, paths),
+        inhibited=_is_on(server, "inhibit_on_failure", _is_on(virtual_server, "inhibit_on_failure")),
+        dynamic=any(_is_on(check, "misc_dynamic") for check in checks),
+        alpha=_is_on(virtual_server, "alpha") or any(_is_on(check, "alpha") for check in checks),
+    )
+
+
+def _is_on(block: Block, keyword: str, otherwise: bool = False) -> bool:
+    """Return whether a block has a word that turns something on, which may have a value (check_true_false())."""
+    given = [line.words[1:] for line in block.body if line.words[0] == keyword]
+    return given[-1][:1] not in (["off"], ["false"], ["no"]) if given else otherwise
 
 
 def _weight(server: Block) -> int:

@@ -2,13 +2,15 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What systemd knows of keepalived. Private to the collection."""
+"""Whether keepalived is at work, and with what. Private to the collection."""
 
 from __future__ import annotations
 
 import os
 import subprocess
 import time
+
+from .._files import read_text
 
 UNIT = "keepalived.service"
 # keepalived ends with status 2 where an interface of its configuration is not there (KEEPALIVED_EXIT_FATAL in
@@ -22,6 +24,15 @@ RestartSec=2
 # So the cluster ends it where another engine takes its addresses and services over.
 RestartPreventExitStatus=SIGKILL
 """
+# Of keepalived's main process, without and with its use_pid_dir.
+PID_FILES = ("/run/keepalived.pid", "/run/keepalived/keepalived.pid")
+
+
+def runs() -> bool:
+    """Return whether keepalived's main process is there. Its file may outlive it, and another may get its number."""
+    numbers = ((read_text(path) or "").strip() for path in PID_FILES)
+    commands = (read_text(f"/proc/{number}/comm") or "" for number in numbers if number.isdecimal())
+    return any(command.strip() == "keepalived" for command in commands)
 
 
 def has_not_read(path: str) -> bool:

@@ -10,10 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.managed import (
+    Managed,
     Quorum,
     advertised,
     managed,
     quorums,
+    sorry_servers,
     virtual_routers,
 )
 
@@ -166,8 +168,45 @@ def test_of_another_what_is_not_understood_is_passed_over() -> None:
     }
 
 
+def test_what_checks_may_do_to_a_real_server() -> None:
+    text = """
+virtual_server 192.0.2.198 80 {
+    inhibit_on_failure
+    sorry_server 192.0.2.29
+    real_server 192.0.2.21 80 {
+        inhibit_on_failure off
+        TCP_CHECK {
+            alpha off
+        }
+    }
+    real_server 192.0.2.22 80 {
+        MISC_CHECK {
+            misc_path /bin/true
+            misc_dynamic
+            alpha on
+        }
+    }
+}
+virtual_server 192.0.2.198 81 {
+    alpha
+    real_server 192.0.2.21 81 {
+    }
+}
+"""
+    assert {str(key): value for (_service, key), value in managed(text).items()} == {
+        "192.0.2.21:80": Managed(1, frozenset()),
+        "192.0.2.22:80": Managed(1, frozenset(), inhibited=True, dynamic=True, alpha=True),
+        "192.0.2.21:81": Managed(1, frozenset(), alpha=True),
+    }
+    assert {str(service): {*map(str, servers)} for service, servers in sorry_servers(text).items()} == {
+        "tcp 192.0.2.198:80": {"192.0.2.29:80"},
+        "tcp 192.0.2.198:81": set(),
+    }
+
+
 @given(st.lists(st.lists(st.sampled_from(WORDS), max_size=4), max_size=20))
 def test_it_is_read_without_a_crash_in_whatever_order(lines: list[list[str]]) -> None:
     text = "\n".join(" ".join(words) for words in lines)
     managed(text)
     virtual_routers(text)
+    sorry_servers(text)

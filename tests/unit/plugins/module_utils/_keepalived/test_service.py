@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whether keepalived is there. What draining decides: test_real_server.py."""
+"""Whether keepalived is there."""
 
 from __future__ import annotations
 
@@ -11,22 +11,22 @@ from pathlib import Path
 
 import pytest
 
-from ansible_collections.lvs.cluster.plugins.module_utils._ipvs import draining
+from ansible_collections.lvs.cluster.plugins.module_utils._keepalived import service
 
 
 def test_keepalived_runs_where_its_main_process_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     old, new = tmp_path / "keepalived.pid", tmp_path / "keepalived" / "keepalived.pid"
-    monkeypatch.setattr(draining, "KEEPALIVED_PID_FILES", (str(old), str(new)))
-    assert not draining.keepalived_runs()
+    monkeypatch.setattr(service, "PID_FILES", (str(old), str(new)))
+    assert not service.runs()
     for content in ("", "no number\n", f"{2**22 + 1}\n", f"{os.getpid()}\n"):
         old.write_text(content)
-        assert not draining.keepalived_runs()
+        assert not service.runs()
     own_name = Path(f"/proc/{os.getpid()}/comm")
     before = own_name.read_text()
     new.parent.mkdir()
     new.write_text(f"{os.getpid()}\n")
     own_name.write_text("keepalived")
     try:
-        assert draining.keepalived_runs()
+        assert service.runs()
     finally:
         own_name.write_text(before)
