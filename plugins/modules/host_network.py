@@ -179,8 +179,8 @@ options:
         type: str
         choices: [tcp, udp, sctp]
       source_port:
-        description: The port that the packet comes from.
-        type: int
+        description: The port that the packet comes from, or a range such as V(10000-20000).
+        type: str
       table:
         description: The number of the routing table.
         type: int

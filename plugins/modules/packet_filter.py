@@ -86,11 +86,16 @@ options:
           - With V(mark) and V(accept) it may be left out, for all protocols.
         type: str
       source_port:
-        description: With V(accept), the port that packets come from; without it or with 0, every one.
-        type: int
+        description: With V(accept), the ports that packets come from, as with O(rules[].port).
+        type: list
+        elements: str
       port:
-        description: The port that packets go to; without it or with 0, every one.
-        type: int
+        description:
+          - The ports that packets go to, and ranges of them such as V(10000-20000); without it or with 0, every one.
+          - Ports next to each other become a range. What takes more than 15 ports, a range counted as two, becomes
+            several rules; so does each port or range of V(source_nat).
+        type: list
+        elements: str
       connection:
         description:
           - With V(accept) and V(established), only packets of connections that the host knows already, and errors about
@@ -167,6 +172,7 @@ EXAMPLES = r"""
       - {kind: unmarked, mac: "52:54:00:00:01:02"}
       - {kind: unmarked, mac: "52:54:00:00:01:03"}
       - {kind: mark, mark: 1234, address: 192.0.2.198, protocol: tcp, port: 80}
+      - {kind: mark, mark: 5, address: 192.0.2.198, protocol: udp, port: [5060, 10000-20000]}
     boot_folder: /etc/lvs
 
 - name: A director lets its real servers reach out, and NAT works for clients in their network too
@@ -203,7 +209,7 @@ plan:
     added:
       - kind: redirect
         name: address 192.0.2.198 protocol tcp port 80
-        after: {kind: redirect, family: ipv4, address: 192.0.2.198, protocol: tcp, port: 80}
+        after: {kind: redirect, family: ipv4, address: 192.0.2.198, protocol: tcp, port: "80"}
     changed: []
     removed: []
 counts:

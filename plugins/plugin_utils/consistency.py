@@ -23,11 +23,13 @@ from .model import (
     family_of,
     ipv4_netmask,
 )
+from .packets import Packets, single
 
 _HOW_TO_SHARE_A_MARK = (
     "one mark is one service: write a single entry that lists all its packets, as in protocol: [tcp, udp] and "
     "port: [80, 443], or give this one another mark"
 )
+ALL_PORTS = (0, 0)  # as an owner writes it: port 0
 DEFAULT_QUORUM = 1  # alloc_vs() in keepalived's check_data.c
 
 
@@ -96,7 +98,7 @@ def _check_marking(service: Draft, place: Place) -> None:
     for key in ("port", "protocol"):
         if given(service, key) and not given(service, "address"):
             place.key(key).note("with a fwmark it says which packets bear the mark, and needs an address beside it")
-    if any(service.get("port") or []) and not given(service, "protocol"):
+    if any(ports != ALL_PORTS for ports in service.get("port") or []) and not given(service, "protocol"):
         place.key("protocol").note("is missing: with a fwmark, ports are those of tcp, udp or sctp")
 
 
@@ -104,9 +106,12 @@ def _check_ports(service: Draft, place: Place) -> None:
     ports = service.get("port") or []
     if not given(service, "port"):
         place.note("is missing")
-    elif len(ports) > 1:
-        place.note("several ports are one service only with a fwmark")
-    elif 0 in ports and service.get("persistence_timeout") == 0:
+    elif len(ports) > 1 or any(first != last for first, last in ports):
+        place.note(
+            "several ports are one service only with a fwmark; give it one, a number that no other service has, and a "
+            "persistence_timeout where a client's connections to these ports belong together"
+        )
+    elif ALL_PORTS in ports and service.get("persistence_timeout") == 0:
         place.note("0 is all ports, which works only with a persistence_timeout")
 
 
@@ -201,12 +206,6 @@ def _check_duplicate_services(services: list[PlacedDraft]) -> None:
         keys: list[tuple[Place, tuple[object, ...]]] = [(place.key("name"), ("name", service.get("name")))]
         if given(service, "fwmark"):
             keys.append((place, ("fwmark", service.get("fwmark"), service.get("family"))))
-            # What is marked no service by address gets, and no other mark.
-            keys += [
-                (place, (packets.protocol, packets.address, "port", packets.port)) for packets in service["marked"]
-            ]
-        else:
-            keys.append((place, (service.get("protocol"), service.get("address"), "port", service.get("port"))))
         for key_place, key in keys:
             if None in key:
                 continue
@@ -214,6 +213,47 @@ def _check_duplicate_services(services: list[PlacedDraft]) -> None:
                 hint = f"; {_HOW_TO_SHARE_A_MARK}" if key[0] == "fwmark" else ""
                 key_place.note(f"{' '.join(str(part) for part in key)} is taken already, by {first_place[key]}{hint}")
             first_place.setdefault(key, place.path)
+    _check_packets(services)
+
+
+def _check_packets(services: list[PlacedDraft]) -> None:
+    """A packet has one service. Where one names it among others, and another one more closely, it is the latter's."""
+    first_place: dict[Packets, str] = {}
+    by_address: dict[str, list[tuple[Place, Packets]]] = {}
+    taken: set[str] = set()
+    for place, service in services:
+        for packets in dict.fromkeys((*packets_of(service), *_listed_by_port(service))):
+            if first_place.setdefault(packets, place.path) != place.path:
+                place.note(f"{packets} is taken already, by {first_place[packets]}")
+                taken.add(place.path)
+        for packets in packets_of(service):
+            by_address.setdefault(packets.address, []).append((place, packets))
+    for place, service in services:
+        for packets in service["marked"]:
+            for other_place, other in by_address[packets.address]:
+                if not taken & {place.path, other_place.path} and packets.is_torn_by(other):
+                    place.note(
+                        f"{packets} has some packets together with {other_place.path}, {other}, and each has others "
+                        "beside: keep the two apart, or let all of one be among those of the other, which gets the rest"
+                    )
+
+
+def _listed_by_port(service: Draft) -> list[Packets]:
+    """The packets of a mark for each port that its owner has listed by itself."""
+    return [
+        Packets(packets.address, packets.protocol, single(first))
+        for packets in service["marked"]
+        for first, last in service["listed_ports"]
+        if first == last
+    ]
+
+
+def packets_of(service: Draft) -> tuple[Packets, ...]:
+    """What clients send to a service, as far as the definition says so and nothing of it was refused."""
+    if given(service, "fwmark"):
+        return tuple(service["marked"])
+    address, protocol, port = (service.get(key) for key in ("address", "protocol", "port"))
+    return () if None in (address, protocol, port) else (Packets(str(address), protocol, single(port)),)
 
 
 def _check_use_of_vips(vips: list[PlacedDraft], services: list[PlacedDraft]) -> None:

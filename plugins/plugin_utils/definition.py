@@ -15,7 +15,9 @@ from collections import defaultdict
 from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Any
 
+from ..module_utils._ports import ALL, Range, merged
 from .consistency import (
+    ALL_PORTS,
     note_contradictions,
     note_what_cannot_be_synchronised,
     note_what_keepalived_refuses,
@@ -51,9 +53,10 @@ from .keys import (
 from .model import (
     ADDRESS_BITS,
     DIRECTOR_ITSELF,
+    FTP_DATA_PORT,
+    FTP_PORT,
     Cluster,
     Director,
-    Packets,
     RealServer,
     RealServerHost,
     Vip,
@@ -62,6 +65,7 @@ from .model import (
     ipv4_netmask,
 )
 from .owners import note_owned_addresses, own_addresses
+from .packets import Packets
 from .vrrp import note_parted_ways, read_keepalived
 from .watch import WATCH_KEYS, given_options, health_checks, watch_of
 
@@ -374,7 +378,7 @@ def _by_address(draft: Draft) -> list[Draft]:
     common = {key: value for key, value in draft.items() if key not in ("address", "protocol")}
     common["marked"] = ()
     if ports is not None:
-        common["port"] = ports[0] if ports else None
+        common["port"] = ports[0][0] if ports else None
     fill_in(draft, "protocol", ["tcp"])
     return [
         {**common, **one_address, **one_protocol}
@@ -396,8 +400,11 @@ def _each_address(draft: Draft) -> list[Draft]:
 
 def _by_mark(draft: Draft) -> list[Draft]:
     """One service for each family of the addresses whose packets are marked, or for the family that is named."""
-    addresses, ports = draft.get("address") or (), draft.get("port") or (0,)
-    common = {**draft, "address": None, "port": None, "protocol": None}
+    addresses, listed = draft.get("address") or (), draft.get("port") or ()
+    ports = ALL if ALL_PORTS in listed else merged(listed)
+    common = {**draft, "address": None, "port": None, "protocol": None, "listed_ports": listed}
+    if "tcp" in (draft.get("protocol") or ()):
+        common["check_port"] = _check_port(listed)
     fill_in(common, "family", None if addresses else "ipv4")
     named = sorted({family_of(address_text) for address_text in addresses})
     families: list[str | None] = [*named] or [common.get("family")]
@@ -406,15 +413,24 @@ def _by_mark(draft: Draft) -> list[Draft]:
             **common,
             "family": family,
             "marked": tuple(
-                Packets(address_text, protocol, port)
+                Packets(address_text, protocol, ports)
                 for address_text in sorted(addresses)
                 for protocol in sorted(draft.get("protocol") or ()) or [None]
-                for port in sorted(ports)
                 if family_of(address_text) == family
             ),
         }
         for family in families
     ]
+
+
+def _check_port(listed: Sequence[Range]) -> int | None:
+    """Where a real server is asked whether it can serve: the first port that is listed by itself.
+
+    Somewhere in a range nobody may listen yet, and at the port of FTP's data nobody ever does where that of its control
+    connection is listed too.
+    """
+    single = {first for first, last in listed if first == last and first}
+    return min(single - {FTP_DATA_PORT} if FTP_PORT in single else single, default=None)
 
 
 def _virtual_addresses(listed: list[PlacedDraft], services: list[PlacedDraft], own: Container[str]) -> tuple[Vip, ...]:
@@ -430,12 +446,20 @@ def _virtual_addresses(listed: list[PlacedDraft], services: list[PlacedDraft], o
     return tuple(vips[address_text] for address_text in sorted(vips))
 
 
+_NOT_OF_THE_SERVICE = (
+    "forward",
+    "scheduler_flags",
+    "real_servers",
+    "sorry_server",
+    "checks",
+    "check_port",
+    "listed_ports",
+)
+
+
 def _virtual_service(draft: Draft) -> VirtualService:
     settings = {
-        name: value
-        for name, value in draft.items()
-        if name
-        not in ("forward", "scheduler_flags", "real_servers", "sorry_server", "checks", *TUNNEL_FIELDS, *WATCH_KEYS)
+        name: value for name, value in draft.items() if name not in (*_NOT_OF_THE_SERVICE, *TUNNEL_FIELDS, *WATCH_KEYS)
     }
     sorry = draft["sorry_server"]
     if draft["family"] == "ipv4" and draft["persistence_netmask"] is not None:

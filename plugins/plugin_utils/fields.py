@@ -133,9 +133,11 @@ def one_or_more(check_item: Check) -> Check:
         if not value:
             raise place.refused("is an empty list")
         result = check_list(value, place)
+        seen: set[Any] = set()
         for index, item in enumerate(result):
-            if item is not None and item in result[:index]:
-                place.item(index).note(f"{item} is listed already")
+            if item is not None and item in seen:
+                place.item(index).note(f"{value[index]} is listed already")
+            seen.add(item)
         return [item for item in result if item is not None]
 
     return check

@@ -6,8 +6,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
+from ..module_utils._ports import Range, parse_range
 from .fields import (
     Draft,
     Field,
@@ -61,6 +63,7 @@ CLUSTER_VARIABLES = ("lvs_cluster", "lvs_services")
 # Which of several clusters a run is for: a matter of the run, not of a host.
 CLUSTER_NAME_VARIABLE = "lvs_cluster_name"
 
+_port = integer("a port", 1, 65535, special=0)
 _weight = integer("a weight", 0, 65535)
 _connections = integer("a threshold", 0, 2**31 - 1, "connections")
 
@@ -72,6 +75,18 @@ def _real_servers(value: object, place: Place) -> str | list[Draft | None]:
         raise place.refused("a service needs a real server: an inventory group, or a list with at least one")
     servers: list[Draft | None] = list_of(record(REAL_SERVER_FIELDS))(value, place)
     return servers
+
+
+def _ports(value: object, place: Place) -> Range:
+    """A port, or the first and the last of a range. 0, all ports, is for consistency.py."""
+    entered = text(value, place) if isinstance(value, str) else ""
+    if not re.fullmatch(r"[0-9]+[-:][0-9]+", entered):
+        number = _port(value, place)
+        return number, number
+    try:
+        return parse_range(entered)
+    except ValueError as error:
+        raise place.refused(str(error)) from None
 
 
 def _netmask(value: object, place: Place) -> str:
@@ -186,7 +201,7 @@ SERVICE_FIELDS = {
     "address": Field(one_or_more(address)),
     "fwmark": Field(integer("a firewall mark", 1, 2**32 - 1)),
     "family": Field(choice("a family", FAMILIES)),
-    "port": Field(one_or_more(integer("a port", 1, 65535, special=0))),  # 0 is all ports
+    "port": Field(one_or_more(_ports)),
     "protocol": Field(one_or_more(choice("a protocol", PROTOCOLS))),
     "scheduler": Field(choice("a scheduler", SCHEDULERS), "wlc"),
     "scheduler_flags": Field(list_of(choice("a scheduler flag", SCHEDULER_FLAGS)), ()),

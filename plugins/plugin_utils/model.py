@@ -13,6 +13,9 @@ from dataclasses import dataclass, replace
 from ipaddress import IPv4Network
 from typing import Any
 
+from ..module_utils._ports import ALL
+from .packets import Packets, port_words, single
+
 # Who balances: keepalived, which checks the real servers and hands the VIPs over, or the rules alone.
 ENGINES = ("keepalived", "static")
 FAMILIES = ("ipv4", "ipv6")
@@ -60,6 +63,7 @@ VRRP_GROUP = "224.0.0.18"  # RFC 9568, section 5.1.1.2
 SYNC_GROUP = "224.0.0.81"  # IP_VS_SYNC_GROUP in ip_vs_sync.c
 SYNC_PORT = 8848
 FTP_PORT = 21
+FTP_DATA_PORT = 20
 # The ways back of nat that lead through a gateway.
 THROUGH_GATEWAY = ("policy_route", "default_route")
 # What a sorry server's address says that it is the director itself, whichever has the VIP.
@@ -189,24 +193,6 @@ class RealServerHost:
 
 
 @dataclass(frozen=True)
-class Packets:
-    """Packets to a virtual address. protocol: None is any. port: 0 is all."""
-
-    address: str
-    protocol: str | None
-    port: int
-
-    def selector(self, any_port: bool = False) -> dict[str, Any]:
-        """These packets in the words of packet_filter; what does not matter is left out."""
-        words: dict[str, Any] = {"address": self.address}
-        if self.protocol:
-            words["protocol"] = self.protocol
-        if self.port and not any_port:
-            words["port"] = self.port
-        return words
-
-
-@dataclass(frozen=True)
 class VirtualService:
     """What the cluster serves, by address, port and protocol or by fwmark. persistence_timeout: seconds, 0 is none.
 
@@ -251,7 +237,7 @@ class VirtualService:
         """What clients send to it, as far as the definition says so."""
         if self.address is None:
             return self.marked
-        return (Packets(self.address, self.protocol, self.port or 0),)
+        return (Packets(self.address, self.protocol, single(self.port)),)
 
     def forwards_by(self, *methods: str) -> bool:
         """Whether packets to any of its real servers are forwarded by one of these methods."""
@@ -264,12 +250,12 @@ class VirtualService:
 
     def arriving_at(self, server: RealServer) -> tuple[Packets, ...]:
         """What comes to a real server's own address by nat. FTP's data connections come to ports that nobody knows."""
-        known = self.packets or (Packets("", self.protocol, 0),)
+        known = self.packets or (Packets("", self.protocol),)
         arriving = (
             Packets(
                 server.address,
                 packets.protocol,
-                0 if self.is_ftp or packets.protocol is None else server.port or packets.port,
+                ALL if self.is_ftp or packets.protocol is None else single(server.port) or packets.ports,
             )
             for packets in known
         )
@@ -277,14 +263,19 @@ class VirtualService:
 
     def answers_of(self, server: RealServer) -> tuple[dict[str, Any], ...]:
         """What tells a real server's answers from all else that it sends, as far as the definition says so."""
-        arriving = (packets.selector() for packets in self.arriving_at(server))
-        words = {"protocol": "protocol", "port": "source_port"}
-        return tuple({name: packets[word] for word, name in words.items() if word in packets} for packets in arriving)
+        return tuple(
+            {
+                **({"protocol": packets.protocol} if packets.protocol else {}),
+                **({"source_port": port_words((ports,))} if ports else {}),
+            }
+            for packets in self.arriving_at(server)
+            for ports in packets.ports or (None,)
+        )
 
     @property
     def is_ftp(self) -> bool:
         """Whether the service is FTP's control connection, whose data connections have other ports."""
-        return any(packets.protocol == "tcp" and packets.port == FTP_PORT for packets in self.packets)
+        return any(packets.protocol == "tcp" and packets.names_port(FTP_PORT) for packets in self.packets)
 
 
 @dataclass(frozen=True)

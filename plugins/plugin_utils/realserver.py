@@ -18,13 +18,13 @@ from .model import (
     THROUGH_GATEWAY,
     UDP_CHECKS,
     Cluster,
-    Packets,
     RealServer,
     RealServerHost,
     Vip,
     VirtualService,
     family_of,
 )
+from .packets import Packets
 
 # A real server has the VIP on lo and must keep quiet about it on the network. arp_ignore=1: answer only for addresses
 # of the interface that was asked (arp_ignore() in net/ipv4/arp.c). arp_announce=2: never ask with the VIP as the sender
@@ -279,7 +279,7 @@ def _silences(cluster: Cluster, own: RealServerHost, parts: list[Part]) -> Itera
 
 def _redirects(cluster: Cluster, parts: list[Part]) -> Iterator[View]:
     for part in parts:
-        everything = (Packets(vip.address, None, 0) for vip in cluster.vips_of(part.service))
+        everything = (Packets(vip.address, None) for vip in cluster.vips_of(part.service))
         for packets in part.service.packets or everything:
             for protocol in [packets.protocol] if packets.protocol else ["tcp", "udp"]:
                 yield {"kind": "redirect", **packets.selector(), "protocol": protocol}

@@ -11,7 +11,7 @@ from dataclasses import fields, replace
 from typing import Any
 
 from .fields import Draft
-from .model import TCP_CHECKS, HealthCheck, Packets, Watch
+from .model import TCP_CHECKS, HealthCheck, Watch
 
 WATCH_KEYS = tuple(field.name for field in fields(Watch))
 
@@ -53,5 +53,5 @@ def _tcp_port(server: Draft, service: Draft) -> int | None:
     """The port at which a real server listens for TCP, where the definition tells it."""
     if service.get("protocol") == "tcp":
         return server.get("port") or None
-    marked: tuple[Packets, ...] = service.get("marked") or ()
-    return next((packets.port for packets in marked if packets.protocol == "tcp" and packets.port), None)
+    port: int | None = service.get("check_port")
+    return port

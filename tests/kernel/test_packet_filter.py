@@ -46,6 +46,13 @@ RULES: list[dict[str, Any]] = [
     {"kind": "clamp", "address": VIP6, "mss": 1420},
     {"kind": "mark", "mark": 1, "address": VIP, "protocol": "icmp"},
     {"kind": "mark", "mark": 1, "address": VIP6, "protocol": "icmpv6"},
+    {"kind": "mark", "mark": 5, "address": VIP, "protocol": "udp", "port": [5060, "10000-20000"]},
+    {"kind": "mark", "mark": 5, "address": VIP6, "protocol": "udp", "port": "10000:20000"},
+    {"kind": "mark", "mark": 6, "address": VIP, "protocol": "sctp", "port": [443, 80, "1024-65535"]},
+    {"kind": "redirect", "address": "192.0.2.199", "protocol": "tcp", "port": ["1-1023", 8080]},
+    {"kind": "redirect", "address": VIP6, "protocol": "udp", "port": "2-65535", "mac": "52:54:00:00:01:02"},
+    {"kind": "source_nat", "address": VIP, "protocol": "udp", "port": "10000-20000", "to": "192.0.2.2"},
+    {"kind": "source_nat", "address": VIP6, "protocol": "tcp", "port": "1024-65535", "to": "2001:db8::2"},
 ]
 OPENINGS: list[dict[str, Any]] = [
     {"kind": "accept", "hook": "input", "protocol": "tcp", "address": VIP, "port": 80},
@@ -59,6 +66,17 @@ OPENINGS: list[dict[str, Any]] = [
     {"kind": "accept", "hook": "input", "protocol": "icmpv6"},
     {"kind": "accept", "hook": "forward", "source": "198.51.100.0/24", "protocol": "tcp", "source_port": 80},
     {"kind": "accept", "hook": "forward", "address": "2001:db8:1::/64"},
+    {"kind": "accept", "hook": "input", "protocol": "udp", "address": VIP, "port": [5060, "10000-20000"]},
+    {"kind": "accept", "hook": "forward", "source": "2001:db8::21", "protocol": "tcp", "source_port": [80, "443-450"]},
+    {
+        "kind": "accept",
+        "hook": "forward",
+        "source": "192.0.2.21",
+        "protocol": "tcp",
+        "source_port": [80, 443],
+        "port": "1024-65535",
+    },
+    {"kind": "accept", "hook": "forward", "address": VIP, "protocol": "udp", "source_port": 53, "port": [1, 3]},
 ]
 # How many rules these are: without addresses, one for each family.
 COUNT = len(RULES) + 2
@@ -437,3 +455,20 @@ def test_a_firewall_of_iptables_legacy_is_told_of(namespaces: None, tmp_path: Pa
     result = host.module(state="replaced", rules=OPENINGS, firewall="nftables", arp_firewall="nftables")
     (warning,) = result["warnings"]
     assert "iptables-legacy for ipv4, in which nft can open nothing" in str(warning)
+
+
+def test_many_ports_are_few_rules(host: Host) -> None:
+    """As range() in a template makes them, and more of them than one rule of iptables takes."""
+    every_other = [str(port) for port in range(1, 41, 2)]
+    ports = ["5060", *(str(port) for port in range(10000, 20001))]
+    rules = [
+        {"kind": "mark", "mark": 5, "address": VIP, "protocol": "udp", "port": ports},
+        {"kind": "mark", "mark": 6, "address": VIP, "protocol": "tcp", "port": every_other},
+    ]
+    result = host.works(state="replaced", rules=rules)
+    assert result["counts"]["added"] == 3
+    assert not host.works(state="replaced", rules=[rules[1], {**rules[0], "port": ["10000-20000", "5060"]}])["changed"]
+    listed = [line for tool in ("nft", "iptables-save") for line in host.listing()[tool] if "10000" in line]
+    assert any("5060" in line and "20000" in line for line in listed)
+    host.boot(result["boot_commands"])
+    assert not host.works(check=True, state="replaced", rules=rules)["changed"]

@@ -62,10 +62,10 @@ def _protocol_words(rule: Rule) -> str:
         return ""
     named = rule.protocol in PORT_PROTOCOLS
     words = f"-p {rule.protocol if named else PROTOCOL_NUMBERS[rule.protocol]} "
-    ports = (("--sport", rule.source_port), ("--dport", rule.port))
-    if any(port for _option, port in ports):
-        words += f"-m {rule.protocol} " + "".join(f"{option} {port} " for option, port in ports if port)
-    return words
+    given = [("sport", rule.source_port.replace("-", ":")), ("dport", rule.port.replace("-", ":"))]
+    single = [f"--{name} {port} " for name, port in given if port and "," not in port]
+    several = [f"-m multiport --{name}s {ports} " for name, ports in given if "," in ports]
+    return words + (f"-m {rule.protocol} " if single else "") + "".join([*single, *several])
 
 
 def _whole(address: str) -> str:
@@ -94,7 +94,7 @@ def _masquerade(rule: Rule) -> Tuple[str, str]:
 
 def _source_nat(rule: Rule) -> Tuple[str, str]:
     # With net.ipv4.vs.conntrack=1, a connection's original direction stays the client's: to the VIP and its port.
-    port = f" --ctorigdstport {rule.port}" if rule.port else ""
+    port = f" --ctorigdstport {rule.port.replace('-', ':')}" if rule.port else ""
     conntrack = f"-m conntrack --ctorigdst {rule.address}{port}"
     return "nat LVS-POSTROUTING", f"-p {rule.protocol} {conntrack} -j SNAT --to-source {rule.to}"
 
@@ -228,8 +228,8 @@ _FIELDS = {
         "source": r"(?:^|(?<!!) )-s (\S+)",
         "address": r"(?:^-d|(?<!!) -d|--ctorigdst) (\S+)",
         "protocol": r"(?:^| )-p (\S+)",
-        "source_port": r" --sport ([0-9]{1,5})\b",
-        "port": r" --(?:dport|ctorigdstport) ([0-9]{1,5})\b",
+        "source_port": r" --sports? ([0-9:,]+)",
+        "port": r" --(?:dports?|ctorigdstport) ([0-9:,]+)",
         "mark": r" --set-xmark 0x([0-9a-f]{1,8})/0xffffffff$",
         "to": r" --to-source (\S+)$",
         "mss": r" --set-mss ([0-9]{1,5})$",
@@ -251,9 +251,10 @@ def _guess(line: Line) -> Optional[Rule]:
     target = re.search(r"(?:^| )-j (\S+)", line.words)
     found = {name: pattern.search(line.words) for name, pattern in _FIELDS.items()}
     values: Dict[str, Any] = {name: match.group(1) for name, match in found.items() if match}
-    for name in ("source_port", "port", "mss"):
-        if name in values:
-            values[name] = int(values[name])
+    if "mss" in values:
+        values["mss"] = int(values["mss"])
+    for name in ("source_port", "port"):
+        values[name] = values.get(name, "0").split(",")
     if "mark" in values:
         values["mark"] = int(values["mark"], 16)
     for name in ("source", "address"):

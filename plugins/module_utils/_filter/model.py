@@ -14,6 +14,7 @@ from typing import Any, FrozenSet, Iterable, Mapping, NamedTuple, Sequence
 
 from .._change import InvalidInput
 from .._netlink.address import BITS, canonical, family_of, to_bytes
+from .._ports import merged, parse_range, range_text
 
 NFTABLES, IPTABLES, ARPTABLES = "nftables", "iptables", "arptables"
 TOOLS = (NFTABLES, IPTABLES, ARPTABLES)
@@ -62,6 +63,8 @@ KINDS = tuple(REQUIRED)
 
 # A maximum segment size that any host takes (RFC 9293, 3.7.1), and the largest that IPv4 can carry.
 MSS_MIN, MSS_MAX = 536, 65495
+# What multiport of iptables takes in one rule, a range for two: XT_MULTI_PORTS in linux/netfilter/xt_multiport.h.
+PORTS_MAX = 15
 MARK_MAX = 2**32 - 1  # struct sk_buff has a mark of 32 bits
 _MAC = re.compile(r"[0-9a-f]{2}(:[0-9a-f]{2}){5}")
 
@@ -74,8 +77,8 @@ class _Fields(NamedTuple):
     source: str = ""
     address: str = ""
     protocol: str = ""
-    source_port: int = 0
-    port: int = 0
+    source_port: str = ""
+    port: str = ""
     connection: str = ""
     instead: str = ""
     mark: int = 0
@@ -87,7 +90,8 @@ class Rule(_Fields):
     """A rule for one family of addresses; "" and 0 stand for what its kind does not have, or for every one.
 
     address is where packets go to (with clamp: where they come from), source where they come from; both canonical, a
-    network with its prefix length. protocol: one of PROTOCOL_NUMBERS. connection: one of CONNECTIONS.
+    network with its prefix length. protocol: one of PROTOCOL_NUMBERS. connection: one of CONNECTIONS. port and
+    source_port: ports and ranges as in "80,10000-20000", in order, none next to another, at most PORTS_MAX.
     """
 
     __slots__ = ()
@@ -121,10 +125,10 @@ def parse_rules(rules: Iterable[Mapping[str, Any]]) -> FrozenSet[Rule]:
 
 
 def _parse_rule(path: str, given: Mapping[str, Any], faults: list[str]) -> list[Rule]:
-    """Return the rule for each family that it is about; none where something is wrong with it."""
+    """Return the rules for each family that it is about, several where it has many ports; none where it is wrong."""
     kind = given["kind"]
     required, optional = REQUIRED[kind], OPTIONAL.get(kind, ())
-    present = {name: value for name, value in given.items() if name != "kind" and value not in (None, "")}
+    present = {name: value for name, value in given.items() if name != "kind" and value not in (None, "", [])}
     found = [f"{path}.{name}: {kind} has no such option" for name in present if name not in (*required, *optional)]
     found += [f"{path}.{name}: {kind} needs it" for name in required if name not in present]
     if found:
@@ -142,7 +146,26 @@ def _parse_rule(path: str, given: Mapping[str, Any], faults: list[str]) -> list[
         faults.extend(found)
         return []
     families = _families(values)
-    return [Rule(kind, family, **values) for family in families]
+    return [
+        Rule(kind, family, **{**values, "source_port": source_port, "port": port})
+        for family in families
+        for source_port in _portions(kind, values.get("source_port", ""))
+        for port in _portions(kind, values.get("port", ""))
+    ]
+
+
+def _portions(kind: str, ports: str) -> list[str]:
+    """Divide ports among as many rules as every tool needs."""
+    if kind == "source_nat":  # the original port of a connection is one, or one range: xt_conntrack, --ctorigdstport
+        return ports.split(",")
+    portions, room = [""], PORTS_MAX
+    for ports_range in ports.split(","):
+        size = 2 if "-" in ports_range else 1
+        if size > room:
+            portions, room = [*portions, ""], PORTS_MAX
+        portions[-1] += f",{ports_range}" if portions[-1] else ports_range
+        room -= size
+    return portions
 
 
 def rule_of(kind: str, family: str, values: Mapping[str, Any]) -> Rule | None:
@@ -225,6 +248,12 @@ def _one_of(known: Sequence[str]) -> Any:
     return parse
 
 
+def _ports(_kind: str, texts: Sequence[str]) -> str:
+    if list(texts) == ["0"]:
+        return ""
+    return ",".join(range_text(ports) for ports in merged(parse_range(text.strip()) for text in texts))
+
+
 def _whole(low: int, high: int) -> Any:
     def parse(_kind: str, value: int) -> int:
         if not low <= value <= high:
@@ -240,8 +269,8 @@ _VALUES = {
     "source": _network,
     "address": _address,
     "protocol": _protocol,
-    "source_port": _whole(0, 65535),
-    "port": _whole(0, 65535),
+    "source_port": _ports,
+    "port": _ports,
     "connection": _one_of(CONNECTIONS),
     "instead": _address,
     "mark": _whole(1, MARK_MAX),

@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from typing import Any, Dict, FrozenSet, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
+from .._ports import merged, parse_range, range_text
 from .model import HOOKS, NFTABLES, PROTOCOL_NAMES, PROTOCOL_NUMBERS, Line, Opening, Rule, Stray, rule_of
 from .text import COMMENT, in_order, understand
 
@@ -87,13 +88,16 @@ def lines(rule: Rule, openings: Iterable[Opening] = ()) -> Tuple[Line, ...]:
 
 def _protocol_words(rule: Rule) -> str:
     """Return what limits a rule to its protocol and ports, " " at its end."""
-    ports = [
-        f"{rule.protocol} {name} {port} " for name, port in (("sport", rule.source_port), ("dport", rule.port)) if port
-    ]
+    given = (("sport", rule.source_port), ("dport", rule.port))
+    ports = [f"{rule.protocol} {name} {_ports(port)} " for name, port in given if port]
     if ports or not rule.protocol:
         return "".join(ports)
     # By number: a machine without /etc/protocols knows no names.
     return f"meta l4proto {PROTOCOL_NUMBERS[rule.protocol]} "
+
+
+def _ports(ports: str) -> str:
+    return f"{{ {ports.replace(',', ', ')} }}" if "," in ports else ports
 
 
 def _redirect(rule: Rule, family: str) -> Tuple[str, str]:
@@ -116,7 +120,7 @@ def _masquerade(rule: Rule, family: str) -> Tuple[str, str]:
 
 def _source_nat(rule: Rule, family: str) -> Tuple[str, str]:
     # With net.ipv4.vs.conntrack=1, a connection's original direction stays the client's: to the VIP and its port.
-    port = f"ct original proto-dst {rule.port} " if rule.port else ""
+    port = f"ct original proto-dst {_ports(rule.port)} " if rule.port else ""
     protocol = PROTOCOL_NUMBERS[rule.protocol]
     words = f"ct original {family} daddr {rule.address} meta l4proto {protocol} {port}snat to {rule.to}"
     return "nat_postrouting", words
@@ -387,7 +391,16 @@ def normal(words: str) -> str:
     words = re.sub(r"\bmeta nfproto (2|10)\b", lambda n: f"meta nfproto {'ipv4' if n[1] == '2' else 'ipv6'}", words)
     words = re.sub(r"\bct original (daddr)\b", _normal_original, words)
     words = re.sub(r"\bmeta nfproto (?:ipv4 (?=meta l4proto 1 )|ipv6 (?=meta l4proto 58 ))", "", words)
+    words = re.sub(r"\b(sport|dport|proto-dst) \{ ?([0-9, -]+?) ?\}", _normal_ports, words)
     return re.sub(r"\bsnat (?!to )", "snat to ", words)
+
+
+def _normal_ports(found: re.Match[str]) -> str:
+    try:
+        ranges = merged(parse_range(ports.strip()) for ports in found[2].split(","))
+    except ValueError:
+        return found[0]
+    return f"{found[1]} {_ports(','.join(range_text(ports) for ports in ranges))}" if ranges else found[0]
 
 
 def _normal_protocol(found: re.Match[str]) -> str:
@@ -411,8 +424,8 @@ _FIELDS = {
         "address": r"\b(?:arp saddr ip|(?<!saddr )ip6? daddr) ([^\s!]+)",
         "number": r"\bmeta l4proto ([0-9]{1,3})\b",
         "protocol": r"\b(tcp|udp|sctp) [sd]port ",
-        "source_port": r"\bsport ([0-9]{1,5})\b",
-        "port": r"\b(?:dport|proto-dst) ([0-9]{1,5})\b",
+        "source_port": r"\bsport (?:\{ )?([0-9][0-9, -]*?)(?: \})? (?![0-9-])",
+        "port": r"\b(?:dport|proto-dst) (?:\{ )?([0-9][0-9, -]*?)(?: \})? (?![0-9-])",
         "connection": r"\bct state (established),related\b",
         "mark": r"\bmeta mark set ([0-9]{1,10})$",
         "to": r"\bsnat to (\S+)$",
@@ -439,9 +452,11 @@ def _guess(line: Line) -> Optional[Rule]:
     values: Dict[str, Any] = {name: match.group(1) for name, match in found.items() if match}
     protocol = PROTOCOL_NAMES.get(int(values.pop("number", 0)))
     values.setdefault("protocol", protocol)
-    for name in ("source_port", "port", "mark", "mss"):
+    for name in ("mark", "mss"):
         if name in values:
             values[name] = int(values[name])
+    for name in ("source_port", "port"):
+        values[name] = values.get(name, "0").split(",")
     if kind == "clamp":
         values["address"] = values.pop("source", "")
     if kind == "accept":

@@ -104,7 +104,10 @@ class Route(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """Which packets look into which table. Selectors are "" or 0 where all packets pass them."""
+    """Which packets look into which table. Selectors are "" or 0 where all packets pass them.
+
+    source_port: a port or a range such as 10000-20000.
+    """
 
     priority: int
     family: str
@@ -112,7 +115,7 @@ class Rule(NamedTuple):
     destination: str
     mark: int
     protocol: str
-    source_port: int
+    source_port: str
     table: int
 
     def __str__(self) -> str:

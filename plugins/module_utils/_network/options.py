@@ -43,7 +43,7 @@ RULE: Dict[str, Any] = {
     "destination": {"type": "str"},
     "mark": {"type": "int"},
     "protocol": {"type": "str", "choices": list(PROTOCOLS)},
-    "source_port": {"type": "int"},
+    "source_port": {"type": "str"},
     "table": {"type": "int", "required": True},
 }
 

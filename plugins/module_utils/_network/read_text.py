@@ -13,6 +13,7 @@ from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Seque
 
 from .._change import InvalidInput
 from .._netlink.address import canonical, family_of
+from .._ports import parse_range, range_text
 from .model import (
     CHECKSUM_KINDS,
     DEFAULT,
@@ -115,7 +116,7 @@ def _parse_rule(words: Sequence[str], family: str) -> _Entry:
         destination=_network(given.pop("to", ""), family),
         mark=_number(given.pop("fwmark", "0"), 2**32 - 1),
         protocol=given.pop("ipproto", ""),
-        source_port=_number(given.pop("sport", "0"), 65535),
+        source_port=range_text(parse_range(given.pop("sport"))) if "sport" in given else "",
         table=_number(given.pop("table"), 2**32 - 1),
     )
     if given or rule.protocol not in ("", *PROTOCOLS):

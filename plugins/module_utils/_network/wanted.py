@@ -12,6 +12,7 @@ from typing import Any, Callable, Mapping, NamedTuple
 
 from .._change import InvalidInput
 from .._netlink.address import BITS, canonical, family_of
+from .._ports import parse_range, range_text
 from .model import (
     CHECKSUM_KINDS,
     DEFAULT,
@@ -266,7 +267,7 @@ def _parse_rule(given: Mapping[str, Any]) -> tuple[Rule, Present]:
         destination=_without_whole_length(networks["destination"]),
         mark=0 if given.get("mark") is None else _within("mark", given["mark"], 1, 2**32 - 1),
         protocol=given.get("protocol") or "",
-        source_port=0 if given.get("source_port") is None else _within("source_port", given["source_port"], 1, 65535),
+        source_port=_ports("source_port", given.get("source_port") or ""),
         table=_table(given["table"]),
     )
     return rule, Present()
@@ -307,6 +308,13 @@ def _without_whole_length(network: str) -> str:
 def _address(option: str, text: str) -> str:
     try:
         return canonical(text)
+    except ValueError as error:
+        raise _Wrong(f"{option}: {error}") from None
+
+
+def _ports(option: str, text: str) -> str:
+    try:
+        return range_text(parse_range(text)) if text else ""
     except ValueError as error:
         raise _Wrong(f"{option}: {error}") from None
 

@@ -13,6 +13,7 @@ from .._netlink import route
 from .._netlink.address import BITS, FAMILY_NAMES, FAMILY_NUMBERS, from_bytes, to_bytes
 from .._netlink.errors import MalformedMessage
 from .._netlink.socket import NLM_F_CREATE, NLM_F_EXCL, NLM_F_REPLACE, Request
+from .._ports import parse_range, range_text
 from .model import DEFAULT, PROTOCOLS, Link, Route, RouteKey, Rule
 
 _KINDS = {number: kind for kind, number in route.ROUTE_TYPES.items()}
@@ -135,7 +136,7 @@ def decode_rule(payload: bytes) -> Optional[Rule]:
         raise MalformedMessage(f"a message about a rule of {len(payload)} bytes")
     number, to_length, from_length, tos, table, action, flags = route.RULE_HEADER.unpack_from(payload)
     values = route.RULE.decode(payload, route.RULE_HEADER.size)
-    ports = values.get("SPORT_RANGE", (0, 0))
+    ports = values.get("SPORT_RANGE")
     protocol = values.get("IP_PROTO", 0)
     if (
         number not in FAMILY_NAMES
@@ -145,7 +146,6 @@ def decode_rule(payload: bytes) -> Optional[Rule]:
         or any(name in values for name in _UNKNOWN_SELECTORS)
         or values.get("SUPPRESS_PREFIXLEN", route.SUPPRESS_NOTHING) != route.SUPPRESS_NOTHING
         or values.get("FWMASK", route.WHOLE_MARK) != route.WHOLE_MARK
-        or ports[0] != ports[1]
         or protocol not in (0, *_PROTOCOL_NAMES)
     ):
         return None
@@ -163,7 +163,7 @@ def decode_rule(payload: bytes) -> Optional[Rule]:
         destination=destination,
         mark=values.get("FWMARK", 0),
         protocol=_PROTOCOL_NAMES.get(protocol, ""),
-        source_port=ports[0],
+        source_port=range_text(ports) if ports else "",
         table=values.get("TABLE", table),
     )
 
@@ -191,7 +191,7 @@ def encode_rule(change: Change, _links: Mapping[str, Link]) -> List[Request]:
     if rule.protocol:
         values["IP_PROTO"] = PROTOCOLS[rule.protocol]
     if rule.source_port:
-        values["SPORT_RANGE"] = (rule.source_port, rule.source_port)
+        values["SPORT_RANGE"] = parse_range(rule.source_port)
     header = route.RULE_HEADER.pack(
         FAMILY_NUMBERS[rule.family],
         lengths["DST"],

@@ -199,7 +199,7 @@ def rules(draw: st.DrawFn) -> Rule:
         destination=draw(selector),
         mark=draw(st.sampled_from((0, 1, 2**32 - 1))),
         protocol=draw(st.sampled_from(("", *PROTOCOLS))),
-        source_port=draw(st.sampled_from((0, 80))),
+        source_port=draw(st.sampled_from(("", "80", "10000-20000"))),
         table=draw(tables_of_routes),
     )
 
@@ -255,6 +255,14 @@ def sync_daemons(draw: st.DrawFn) -> SyncDaemon:
 daemons_by_role = st.dictionaries(st.sampled_from(ROLES), sync_daemons())
 
 
+# Sometimes more than one rule of iptables takes.
+port_lists = st.lists(
+    st.one_of(PORTS.map(str), st.tuples(PORTS, PORTS).map(lambda ends: f"{min(ends)}-{max(ends)}")),
+    min_size=1,
+    max_size=20,
+)
+
+
 def filter_values(family: str) -> dict[str, st.SearchStrategy[object]]:
     """What each option of a packet-filter rule may be."""
     networks = "192.0.2.0/24" if family == "ipv4" else "2001:db8::/64"
@@ -265,8 +273,8 @@ def filter_values(family: str) -> dict[str, st.SearchStrategy[object]]:
         "source": some,
         "address": addresses(family, 198, 200),
         "protocol": st.sampled_from(("tcp", "udp", "sctp")),
-        "source_port": st.sampled_from((0, 80)),
-        "port": st.one_of(st.sampled_from((0, 80)), PORTS),
+        "source_port": st.sampled_from((["0"], ["80"], ["1024-65535", "80"])),
+        "port": st.one_of(st.sampled_from((["0"], ["80"])), port_lists),
         "connection": st.just("established"),
         "instead": addresses("ipv4", 21, 22),
         "mark": st.one_of(st.integers(1, 3), st.integers(1, 2**32 - 1)),

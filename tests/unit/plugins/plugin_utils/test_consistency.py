@@ -36,7 +36,11 @@ def test_a_check_needs_a_port_where_the_real_server_has_none(kind: str) -> None:
             {"fwmark": 1},
             "lvs_services[0].protocol: is missing: with a fwmark, ports are those of tcp, udp or sctp",
         ),
-        ({"port": [80, 443]}, "lvs_services[0].port: several ports are one service only with a fwmark"),
+        (
+            {"port": [80, 443]},
+            "lvs_services[0].port: several ports are one service only with a fwmark; give it one, a number that no "
+            "other service has, and a persistence_timeout where a client's connections to these ports belong together",
+        ),
         ({"family": "ipv6"}, "lvs_services[0].family: 192.0.2.198 is ipv4; family is for a fwmark without addresses"),
         ({"scheduler_flags": ["fallback"]}, "lvs_services[0].scheduler_flags: wlc has no flags; sh and mh have"),
         ({"one_packet": True}, "lvs_services[0].one_packet: works for udp only, not for tcp"),
@@ -265,6 +269,23 @@ def test_packets_have_one_service() -> None:
     assert problems(marked, service(name="other")) == [f"lvs_services[1]: {taken}"]
     assert problems(marked, service(name="other", fwmark=2, protocol="tcp")) == [f"lvs_services[1]: {taken}"]
     parse(marked, service(name="other", port=82), service(name="third", protocol="udp"))
+
+
+def test_packets_may_be_named_among_others_and_more_closely() -> None:
+    """The closer name counts. Where neither is the closer one, nobody can tell."""
+    low = service(fwmark=1, protocol="tcp", port="1-1023")
+    parse(low, service(name="other"), service(name="third", fwmark=2, protocol="tcp", port=[443, "100-200"]))
+    torn = service(name="other", fwmark=2, protocol="tcp", port="1000-2000")
+    expected = (
+        "lvs_services[{}]: tcp 192.0.2.198 port {} has some packets together with lvs_services[{}], tcp 192.0.2.198 "
+        "port {}, and each has others beside: keep the two apart, or let all of one be among those of the other, which "
+        "gets the rest"
+    )
+    ranges = ("1-1023", "1000-2000")
+    assert problems(low, torn) == [
+        expected.format(0, ranges[0], 1, ranges[1]),
+        expected.format(1, ranges[1], 0, ranges[0]),
+    ]
 
 
 def test_real_servers_of_the_other_family_cannot_be_synchronised() -> None:

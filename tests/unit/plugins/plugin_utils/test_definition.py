@@ -17,13 +17,13 @@ from ansible_collections.lvs.cluster.plugins.plugin_utils.model import (
     Director,
     HealthCheck,
     Keepalived,
-    Packets,
     RealServer,
     RealServerHost,
     Vip,
     VirtualService,
     VrrpInstance,
 )
+from ansible_collections.lvs.cluster.plugins.plugin_utils.packets import Packets
 from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples import (
     GROUPS,
     HOSTS,
@@ -171,8 +171,46 @@ def test_an_entry_with_several_protocols_leaves_no_real_server_out() -> None:
 def test_packets_of_several_protocols_bear_one_mark() -> None:
     marked = {"address": "192.0.2.198", "port": 443, "protocol": ["udp", "tcp"]}
     (only,) = parse(by_mark(**marked)).services
-    assert only.marked == (Packets("192.0.2.198", "tcp", 443), Packets("192.0.2.198", "udp", 443))
+    assert only.marked == (Packets("192.0.2.198", "tcp", ((443, 443),)), Packets("192.0.2.198", "udp", ((443, 443),)))
     assert only.real_servers[0].checks == (HealthCheck("tcp", (("port", 443),)),)
+
+
+@pytest.mark.parametrize(
+    ("port", "ports"),
+    [
+        ([5060, "10000-20000"], ((5060, 5060), (10000, 20000))),
+        (["20", 21, "10000:20000"], ((20, 21), (10000, 20000))),
+        ([*range(10000, 20001), 5060], ((5060, 5060), (10000, 20000))),
+        ("1-65535", ()),
+        (0, ()),
+    ],
+)
+def test_ports_of_a_mark_become_ranges(port: object, ports: tuple[tuple[int, int], ...]) -> None:
+    (only,) = parse(by_mark(address="192.0.2.198", protocol="udp", port=port)).services
+    assert only.marked == (Packets("192.0.2.198", "udp", ports),)
+
+
+@pytest.mark.parametrize(
+    ("port", "expected"),
+    [
+        (["5060", "20000-10000"], "lvs_services[0].port[1]: '20000-10000' ends before it begins; write 10000-20000"),
+        ("80-65536", "lvs_services[0].port: '80-65536' is not a port from 1 to 65535, and not a range such as"),
+        (["80-90", "80-90"], "lvs_services[0].port[1]: 80-90 is listed already"),
+    ],
+)
+def test_a_range_of_ports_that_is_none_is_refused(port: object, expected: str) -> None:
+    (problem,) = problems(by_mark(address="192.0.2.198", protocol="udp", port=port))
+    assert problem.startswith(expected)
+
+
+@pytest.mark.parametrize(
+    ("port", "asked"),
+    [([80, 81, 443], 80), ([20, 21, "10000-20000"], 21), (["10000-20000", 8080], 8080), ("10000-20000", None)],
+)
+def test_a_real_server_is_asked_at_the_first_port_that_is_listed_by_itself(port: object, asked: int | None) -> None:
+    """Nobody listens at FTP's port 20, and not everywhere in a range."""
+    (only,) = parse(by_mark(address="192.0.2.198", protocol="tcp", port=port)).services
+    assert only.real_servers[0].checks == ((HealthCheck("tcp", (("port", asked),)),) if asked else ())
 
 
 @pytest.mark.parametrize(

@@ -94,15 +94,14 @@ def test_several_ports_are_one_service_by_their_mark() -> None:
     (only,) = view(cluster)["services"]
     assert only["fwmark"] == 1
     assert rules(cluster) == [
-        {"kind": "mark", "mark": 1, "address": "192.0.2.198", "protocol": "tcp", "port": 80},
-        {"kind": "mark", "mark": 1, "address": "192.0.2.198", "protocol": "tcp", "port": 443},
+        {"kind": "mark", "mark": 1, "address": "192.0.2.198", "protocol": "tcp", "port": [80, 443]}
     ]
     assert network(cluster)["addresses"] == [{"address": "192.0.2.198/32", "beside": "192.0.2.2", "announce": True}]
 
 
 def test_what_is_told_about_packets_to_a_routed_address_comes_to_the_director_too() -> None:
     told = {"kind": "mark", "mark": 1, "address": "192.0.2.198", "protocol": "icmp"}
-    assert rules(parse(marked(), cluster=ROUTED))[2:] == [told]
+    assert rules(parse(marked(), cluster=ROUTED))[1:] == [told]
     both = parse(marked(), marked(name="more", fwmark=2, port=81), cluster=ROUTED)
     assert [rule for rule in rules(both) if rule["protocol"] == "icmp"] == [told]
 

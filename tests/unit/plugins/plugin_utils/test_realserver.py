@@ -139,7 +139,7 @@ def test_the_answers_of_a_marked_service_are_known_by_the_ports_that_are_marked(
         ("tcp", 443),
     ]
     opened = {"kind": "accept", "hook": "input", "address": "192.0.2.21", "protocol": "tcp"}
-    assert rules(cluster) == [{**opened, "port": 80}, {**opened, "port": 443}]
+    assert rules(cluster) == [{**opened, "port": [80, 443]}]
 
 
 def test_a_port_without_a_protocol_tells_no_answers_apart() -> None:

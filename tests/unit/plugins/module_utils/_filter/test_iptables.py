@@ -51,10 +51,10 @@ COMMIT
 """
 RULES = parse_rules(
     [
-        {"kind": "redirect", "address": "192.0.2.198", "protocol": "tcp", "port": 80},
-        {"kind": "mark", "mark": 1, "address": "192.0.2.198", "protocol": "tcp", "port": 80},
+        {"kind": "redirect", "address": "192.0.2.198", "protocol": "tcp", "port": ["80"]},
+        {"kind": "mark", "mark": 1, "address": "192.0.2.198", "protocol": "tcp", "port": ["80"]},
         {"kind": "masquerade", "source": "198.51.100.0/24"},
-        {"kind": "source_nat", "address": "192.0.2.198", "protocol": "tcp", "port": 80, "to": "192.0.2.2"},
+        {"kind": "source_nat", "address": "192.0.2.198", "protocol": "tcp", "port": ["80"], "to": "192.0.2.2"},
         {"kind": "clamp", "address": "192.0.2.9", "mss": 1440},
         {"kind": "accept", "hook": "input", "protocol": "vrrp", "source": "192.0.2.3"},
         {"kind": "accept", "hook": "input", "address": "192.0.2.21", "connection": "established"},
@@ -63,8 +63,8 @@ RULES = parse_rules(
             "hook": "input",
             "protocol": "udp",
             "address": "192.0.2.198",
-            "source_port": 53,
-            "port": 53,
+            "source_port": ["53"],
+            "port": ["53"],
         },
     ]
 ) | {Rule("unmarked", "ipv4", mac="52:54:00:00:01:0a"), Rule("accept", "ipv4", hook="input", protocol="ipip")}

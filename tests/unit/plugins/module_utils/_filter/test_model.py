@@ -37,13 +37,13 @@ def test_a_rule_is_of_the_family_of_what_it_names() -> None:
 
 
 def test_a_result_tells_what_a_rule_has() -> None:
-    (rule,) = parse_rules([{**MARK, "protocol": "TCP", "port": 80}])
+    (rule,) = parse_rules([{**MARK, "protocol": "TCP", "port": ["80"]}])
     assert rule._asdict() == {
         "kind": "mark",
         "family": "ipv4",
         "address": VIP,
         "protocol": "tcp",
-        "port": 80,
+        "port": "80",
         "mark": 1,
     }
     assert str(rule) == "address 192.0.2.198 protocol tcp port 80 mark 1"
@@ -73,8 +73,8 @@ def test_the_order_of_a_list_means_nothing(listed: list[dict]) -> None:
             "rules[1].address: 'x; drop' is no IPv4 or IPv6",
         ),
         (
-            {"kind": "redirect", "address": VIP, "protocol": "tcp", "port": 65536},
-            "rules[1].port: 65536 is not 0 to 65535",
+            {"kind": "redirect", "address": VIP, "protocol": "tcp", "port": ["65536"]},
+            "rules[1].port: '65536' is not a port from 1 to 65535",
         ),
         (
             {"kind": "redirect", "address": VIP, "protocol": "tcp", "mss": 1},
@@ -87,7 +87,7 @@ def test_the_order_of_a_list_means_nothing(listed: list[dict]) -> None:
         ),
         ({"kind": "unmarked", "mac": "52:54:00:00:01"}, "rules[1].mac: '52:54:00:00:01' is no MAC address"),
         ({"kind": "mark", "mark": 0, "address": VIP}, "rules[1].mark: 0 is not 1 to 4294967295"),
-        ({**MARK, "port": 80}, "rules[1].port: a port needs protocol tcp, udp or sctp"),
+        ({**MARK, "port": ["80"]}, "rules[1].port: a port needs protocol tcp, udp or sctp"),
         ({"kind": "masquerade", "source": "192.0.2.1/24"}, "rules[1].source: 192.0.2.1/24 is no network"),
         ({"kind": "masquerade", "source": "192.0.2.0/33"}, "rules[1].source: '33' is no prefix length"),
         ({"kind": "masquerade", "source": "192.0.2.0/"}, "rules[1].source: '' is no prefix length"),
@@ -122,3 +122,47 @@ def test_every_fault_is_told() -> None:
         "rules[0].address",
         "rules[1].mss",
     ]
+
+
+@pytest.mark.parametrize(
+    ("port", "expected"),
+    [
+        (["0"], [""]),
+        (["1-65535"], [""]),
+        (["80", "0081"], ["80-81"]),
+        (["10000:20000", "21", "20", "15000-15001"], ["20-21,10000-20000"]),
+        ([str(port) for port in range(10000, 20001)], ["10000-20000"]),
+        ([str(port) for port in range(1, 33, 2)], ["1,3,5,7,9,11,13,15,17,19,21,23,25,27,29", "31"]),
+        # A range takes the room of two, so the seventh port has none beside seven ranges.
+        (
+            [*(f"{first}-{first + 5}" for first in range(10, 80, 10)), "7", "90-95"],
+            ["7,10-15,20-25,30-35,40-45,50-55,60-65,70-75", "90-95"],
+        ),
+    ],
+)
+def test_ports_have_one_form_and_fit_into_a_rule_of_every_tool(port: list[str], expected: list[str]) -> None:
+    rules = parse_rules([{**MARK, "protocol": "tcp", "port": port}])
+    assert sorted(rule.port for rule in rules) == sorted(expected)
+
+
+def test_what_connections_were_for_at_first_is_one_range_a_rule() -> None:
+    listed = {"kind": "source_nat", "address": VIP, "protocol": "tcp", "to": "192.0.2.2", "port": ["80", "8000-8010"]}
+    assert sorted(rule.port for rule in parse_rules([listed])) == ["80", "8000-8010"]
+
+
+@pytest.mark.parametrize(
+    ("port", "words"),
+    [
+        (["80", "0"], "'0' is not a port from 1 to 65535, and not a range such as 10000-20000"),
+        (["20000-10000"], "'20000-10000' ends before it begins; write 10000-20000"),
+        (["80,81"], "'80,81' is not a port"),
+        (["1-2-3"], "'1-2-3' is not a port"),
+        (["https"], "'https' is not a port"),
+        (["10-65536"], "'10-65536' is not a port"),
+    ],
+)
+def test_what_is_no_port_is_refused(port: list[str], words: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        parse_rules([{**MARK, "protocol": "tcp", "port": port}])
+    (fault,) = caught.value.faults
+    assert fault.startswith(f"rules[0].port: {words}")

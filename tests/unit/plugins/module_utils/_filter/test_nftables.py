@@ -58,13 +58,13 @@ table arp lvs { # handle 2
 RULES = parse_rules(
     [
         {"kind": "silence", "address": "192.0.2.198", "instead": "192.0.2.21"},
-        {"kind": "redirect", "address": "192.0.2.198", "protocol": "tcp", "port": 80},
+        {"kind": "redirect", "address": "192.0.2.198", "protocol": "tcp", "port": ["80"]},
         {"kind": "redirect", "address": "192.0.2.198", "protocol": "udp"},
-        {"kind": "mark", "mark": 1, "address": "192.0.2.198", "protocol": "tcp", "port": 80},
+        {"kind": "mark", "mark": 1, "address": "192.0.2.198", "protocol": "tcp", "port": ["80"]},
         {"kind": "mark", "mark": 0x90000005, "address": "192.0.2.198", "protocol": "sctp"},
         {"kind": "masquerade", "source": "198.51.100.0/24"},
         {"kind": "masquerade", "source": "198.51.100.21"},
-        {"kind": "source_nat", "address": "192.0.2.198", "protocol": "tcp", "port": 80, "to": "192.0.2.2"},
+        {"kind": "source_nat", "address": "192.0.2.198", "protocol": "tcp", "port": ["80"], "to": "192.0.2.2"},
         {"kind": "clamp", "address": "192.0.2.198", "mss": 1440},
     ]
 ) | {Rule("unmarked", "ipv4", mac="52:54:00:00:01:01")}
@@ -211,7 +211,7 @@ def test_openings_are_made_where_something_is_closed() -> None:
             {"kind": "accept", "hook": "input", "protocol": "icmp"},
             {"kind": "accept", "hook": "input", "address": "192.0.2.21", "connection": "established"},
         ]
-    ) | {Rule("accept", "ipv6", hook="input", protocol="tcp", port=80)}
+    ) | {Rule("accept", "ipv6", hook="input", protocol="tcp", port="80")}
     now = nftables.read_ruleset("", CLOSED)
     assert (now.rules, now.chains, now.jumps) == (frozenset(), frozenset(), frozenset())
     assert nftables.openings_script(rules, now.openings, now) == [

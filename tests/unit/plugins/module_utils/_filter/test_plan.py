@@ -28,7 +28,7 @@ CLOSED = frozenset({Opening("inet", "filter", "input", "input", ""), Opening("ip
 NFT = Choice(NFTABLES, NFTABLES)
 MARK = Rule("mark", "ipv4", address="192.0.2.198", mark=1)
 SILENCE = Rule("silence", "ipv4", address="192.0.2.198", instead="192.0.2.21")
-ACCEPT = parse_rules([{"kind": "accept", "hook": "input", "protocol": "tcp", "port": 80}])
+ACCEPT = parse_rules([{"kind": "accept", "hook": "input", "protocol": "tcp", "port": ["80"]}])
 STRAY = Stray(NFTABLES, "ip lvs chain extra", 0, "ip daddr 192.0.2.1 drop")
 
 

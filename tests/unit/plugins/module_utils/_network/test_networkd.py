@@ -18,7 +18,7 @@ from ansible_collections.lvs.cluster.plugins.module_utils._network.model import 
 from ansible_collections.lvs.cluster.plugins.module_utils._network.networkd import Networkd, advice
 
 ROUTES = {RouteKey("ipv4", "default", 5080, 0): Route("unicast", "192.0.2.2", "")}
-RULES = {Rule(5080, "ipv4", "192.0.2.21", "", 0, "tcp", 80, 5080): Present()}
+RULES = {Rule(5080, "ipv4", "192.0.2.21", "", 0, "tcp", "80", 5080): Present()}
 ADDRESSES = {AddressKey(name, "192.0.2.198", 32): Address(name) for name in ("lo", "eth1")}
 FILE = "/run/systemd/network/10-netplan-eth1.network"
 

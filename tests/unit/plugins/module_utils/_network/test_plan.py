@@ -102,7 +102,7 @@ EVERYTHING = Network(
     original={FILTER: None},
     addresses={VIP: Address("lvs-ipip")},
     routes={RouteKey("ipv4", "default", 7, 0): Route("unicast", "192.0.2.1", "")},
-    rules={Rule(7, "ipv4", "192.0.2.2", "", 0, "", 0, 7): Present()},
+    rules={Rule(7, "ipv4", "192.0.2.2", "", 0, "", "", 7): Present()},
 )
 
 

@@ -50,7 +50,7 @@ def test_options_of_modules_read_as_they_are_written() -> None:
 
 
 KEY = RouteKey("ipv6", "default", 7, 0)
-RULE = Rule(7, "ipv6", "2001:db8::1", "", 1, "tcp", 80, 7)
+RULE = Rule(7, "ipv6", "2001:db8::1", "", 1, "tcp", "80", 7)
 IPIP, GRE = Tunnel("ipip", "192.0.2.1", False, True), Tunnel("gre", "192.0.2.1", True, True)
 
 

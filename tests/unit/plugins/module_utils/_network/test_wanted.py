@@ -89,7 +89,7 @@ def test_what_is_listed_has_one_spelling() -> None:
         RouteKey("ipv6", "default", 7, 0): Route("unicast", "2001:db8::1", ""),
         RouteKey("ipv4", "192.0.2.9/32", 254, 0): Route("local", "", "lo"),
     }
-    assert list(wanted.rules) == [Rule(1, "ipv6", "2001:db8::1", "2001:db8::/32", 0, "", 0, 7)]
+    assert list(wanted.rules) == [Rule(1, "ipv6", "2001:db8::1", "2001:db8::/32", 0, "", "", 7)]
     assert wanted.refused_gateways == ("2001:db8::1",)
     assert wanted.refused_addresses == ("2001:db8::c7",)
     assert wanted.handed_over == ("192.0.2.198", "2001:db8::c6")

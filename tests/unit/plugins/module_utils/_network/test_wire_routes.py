@@ -54,10 +54,10 @@ ROUTES = {
         Route("unicast", "2001:db8:2::9", "eth1"),
     ),
 }
-BY_PORT = Rule(5080, "ipv4", "198.51.100.21", "", 0, "tcp", 80, 5080)
-BY_MARK = Rule(5081, "ipv4", "", "", 1234, "", 0, 5081)
-BY_SOURCE = Rule(5083, "ipv4", "198.51.100.0/24", "", 0, "", 0, 5080)
-BY_DESTINATION = Rule(5082, "ipv6", "", "2001:db8:7::/64", 0, "", 0, 254)
+BY_PORT = Rule(5080, "ipv4", "198.51.100.21", "", 0, "tcp", "80", 5080)
+BY_MARK = Rule(5081, "ipv4", "", "", 1234, "", "", 5081)
+BY_SOURCE = Rule(5083, "ipv4", "198.51.100.0/24", "", 0, "", "", 5080)
+BY_DESTINATION = Rule(5082, "ipv6", "", "2001:db8:7::/64", 0, "", "", 254)
 RULES = {
     "ip rule add priority 5080 from 198.51.100.21 ipproto tcp sport 80 lookup 5080": (ADD, BY_PORT),
     "ip rule add priority 5081 fwmark 1234/0xffffffff lookup 5081": (ADD, BY_MARK),
@@ -90,7 +90,7 @@ def told_rule(family: str, told: dict[str, Any]) -> Rule:
         destination=network("dst"),
         mark=int(told.get("fwmark", "0"), 16),
         protocol={"ipproto-6": "tcp"}[told["ipproto"]] if "ipproto" in told else "",
-        source_port=told.get("sport", 0),
+        source_port=str(told.get("sport", "")),
         table=int(told["table"]),
     )
 
@@ -220,10 +220,15 @@ def test_a_rule_that_is_asked_for_reads_as_itself(rule: Rule) -> None:
         (1, 0, {"FWMARK": 1, "FWMASK": 3}),
         (1, 0, {"SUPPRESS_PREFIXLEN": 0}),
         (1, 0, {"IP_PROTO": 1}),
-        (1, 0, {"SPORT_RANGE": (80, 81)}),
         (1, 0, {"DPORT_RANGE": (80, 80)}),
     ],
 )
 def test_a_rule_that_the_model_cannot_tell_is_passed_over(action: int, flags: int, values: dict[str, Any]) -> None:
     header = route.RULE_HEADER.pack(2, 0, 0, 0, 7, action, flags)
     assert decode_rule(header + route.RULE.encode({"PRIORITY": 7, **values})) is None
+
+
+def test_a_rule_has_a_range_of_ports() -> None:
+    rule = BY_PORT._replace(source_port="10000-20000")
+    (request,) = encode_rule(Change(ADD, "rule", rule, None, Present()), {})
+    assert decode_rule(request.payload) == rule
