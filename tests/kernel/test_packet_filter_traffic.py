@@ -181,6 +181,41 @@ def test_what_is_marked_is_balanced_unless_it_comes_from_a_peer(filters: Filters
         assert [asked(client, VIP)[-1] for client in (CLIENT, OTHER, THIRD)] == [REAL_SERVER, DIRECTOR, DIRECTOR]
 
 
+def test_ranges_of_ports_are_one_service(filters: Filters, others: None) -> None:
+    """Within them a client stays with its real server; without persistence it would get them in turn."""
+    have(DIRECTOR, f"{VIP}/32", f"{VIP6}/128")
+    have(OTHER, "2001:db8::101/64")
+    ipvs("-A -f 5 -s rr -p 300", f"-a -f 5 -r {RIP} -m", "-a -f 5 -r 198.51.100.101 -m")
+    ipvs("-A -f 5 -6 -s rr -p 300", f"-a -f 5 -6 -r [{RIP6}] -m", "-a -f 5 -6 -r [2001:db8::101] -m")
+    ports = {"protocol": "tcp", "port": [80, "8000-8010"]}
+    answers = of_each_family(kind="source_nat", address=VIPS, **ports, to=DIPS)
+    filters(DIRECTOR, *of_each_family(kind="mark", mark=5, address=VIPS, **ports), *answers)
+    balanced, beside = (80, 8000, 8005, 8010), (81, 7999, 8011)
+    with serving(REAL_SERVER, *balanced), serving(OTHER, *balanced), serving(DIRECTOR, *beside):
+        servers = {4: set[str](), 6: set[str]()}
+        for port in balanced:
+            for family, answer in asked_each(CLIENT, VIPS, port).items():
+                servers[family].update(answer[-1:])
+        assert all(len(names) == 1 and names < {REAL_SERVER, OTHER} for names in servers.values()), servers
+        for port in beside:
+            assert [answer[-1] for answer in asked_each(CLIENT, VIPS, port).values()] == [DIRECTOR] * 2
+        again = asked_each(CLIENT, VIPS, 8005)
+        filters(DIRECTOR, *answers)
+        assert all(again.values())
+        assert asked_each(CLIENT, VIPS, 8005) == NONE
+
+
+def test_a_real_server_takes_ranges_of_ports(filters: Filters) -> None:
+    vips = {4: "192.0.2.198", 6: "2001:db8:2::198"}
+    batch(CLIENT, [f"route add {vips[family]} via {RIPS[family]}" for family in vips])
+    redirect = of_each_family(kind="redirect", address=vips, protocol="tcp", port=[80, "8000-8010"])
+    filters(REAL_SERVER, *redirect)
+    with serving(REAL_SERVER, 80, 81, 8005):
+        for port in (80, 8005):
+            assert all(asked_each(CLIENT, vips, port).values())
+        assert asked_each(CLIENT, vips, 81) == NONE
+
+
 def test_what_a_director_sends_another_is_not_balanced_again(filters: Filters) -> None:
     """Both have the VIP and the service, and each is a real server of it by direct routing."""
     macs = {DIRECTOR: mac(DIRECTOR), REAL_SERVER: mac(REAL_SERVER)}
