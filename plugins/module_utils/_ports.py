@@ -10,6 +10,8 @@ import re
 from typing import Iterable, Tuple
 
 PORT_MAX = 65535
+# What one rule of the packet filter takes, a range for two: XT_MULTI_PORTS in linux/netfilter/xt_multiport.h.
+RULE_PORTS = 15
 # The first port and the last; the same twice for a single one.
 Range = Tuple[int, int]
 ALL: Tuple[Range, ...] = ()
@@ -35,6 +37,11 @@ def merged(ranges: Iterable[Range]) -> Tuple[Range, ...]:
         else:
             result.append((first, last))
     return ALL if result == [(1, PORT_MAX)] else tuple(result)
+
+
+def room(ports: Range) -> int:
+    """Return for how many ports a range counts in a rule of the packet filter."""
+    return 1 if ports[0] == ports[1] else 2
 
 
 def range_text(ports: Range) -> str:

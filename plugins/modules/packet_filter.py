@@ -50,7 +50,8 @@ options:
           - V(unmarked) - packets that come from the machine with O(rules[].mac) are not marked by V(mark); without
             O(rules[].mac), those of connections that V(redirect) has taken are not.
           - V(mark) - packets to O(rules[].address) get the firewall mark O(rules[].mark), for a virtual service by
-            mark.
+            mark. Where a packet is one of several rules, the one for the fewest packets counts. A mark of 0 leaves
+            packets out of what another rule would mark.
           - V(masquerade) - connections that real servers at O(rules[].source) open to elsewhere get the director's
             address. What a network sends within itself is left alone.
           - V(source_nat) - connections to O(rules[].address) that IPVS balances by C(nat) reach the real server with
@@ -106,7 +107,7 @@ options:
         description: With V(silence), an IPv4 address that the host has for its own.
         type: str
       mark:
-        description: With V(mark), a firewall mark of 1 to 4294967295.
+        description: With V(mark), a firewall mark of 1 to 4294967295, or 0 for none.
         type: int
       to:
         description: With V(source_nat), an address of this host.

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 
+from ..module_utils._ports import RULE_PORTS, room
 from .fields import Draft, Place, PlacedDraft, given
 from .forwarding import note_closed_ways, servers_of, virtual_addresses
 from .model import (
@@ -231,20 +232,31 @@ def _check_packets(services: list[PlacedDraft]) -> None:
     for place, service in services:
         for packets in service["marked"]:
             for other_place, other in by_address[packets.address]:
-                if not taken & {place.path, other_place.path} and packets.is_torn_by(other):
-                    place.note(
-                        f"{packets} has some packets together with {other_place.path}, {other}, and each has others "
-                        "beside: keep the two apart, or let all of one be among those of the other, which gets the rest"
-                    )
+                if not taken & {place.path, other_place.path} and other != packets:
+                    _check_pair(packets, place, other, other_place.path)
+
+
+def _check_pair(packets: Packets, place: Place, other: Packets, other_path: str) -> None:
+    """The order of rules lets the closer mark count (in_order() in module_utils/_filter/text.py)."""
+    if packets.is_torn_by(other):
+        place.note(
+            f"{packets} has some packets together with {other_path}, {other}, and each has others beside: keep the two "
+            "apart, or let all of one be among those of the other, which gets the rest"
+        )
+    elif packets.covers(other) and sum(map(room, packets.ports)) > RULE_PORTS:
+        place.note(
+            f"has more ports than one rule of a packet filter takes ({RULE_PORTS}, a range counts as two), so those of "
+            f"{other_path}, {other}, cannot be left out of them; leave them out here"
+        )
 
 
 def _listed_by_port(service: Draft) -> list[Packets]:
-    """The packets of a mark for each port that its owner has listed by itself."""
+    """The packets of a mark for each port, and each range, that its owner has listed."""
     return [
-        Packets(packets.address, packets.protocol, single(first))
+        Packets(packets.address, packets.protocol, (ports,))
         for packets in service["marked"]
-        for first, last in service["listed_ports"]
-        if first == last
+        for ports in service["listed_ports"]
+        if ports != ALL_PORTS
     ]
 
 

@@ -23,6 +23,7 @@ from .model import (
     VrrpInstance,
     family_of,
 )
+from .packets import Packets
 
 # NAT alone forwards through the IP stack. The kernel changes accept_redirects whenever it is told to forward or not to
 # (inet_forward_change() in net/ipv4/devinet.c); it stands here so that it gets its value back when the cluster goes.
@@ -189,6 +190,7 @@ def _marks(cluster: Cluster, host: str, hardware_addresses: Mapping[str, str]) -
     for service in cluster.services:
         for packets in service.marked:
             yield {"kind": "mark", "mark": service.fwmark, **packets.selector()}
+    yield from _unmarked_services(cluster)
     routed = {vip.address for vip in cluster.vips if vip.routed}
     marks = {packets: service.fwmark or 0 for service in cluster.services for packets in service.marked}
     for address in sorted(routed & {packets.address for packets in marks if packets.protocol}):
@@ -199,6 +201,20 @@ def _marks(cluster: Cluster, host: str, hardware_addresses: Mapping[str, str]) -
     if peers and any(service.marked for service in cluster.services):
         # The latter where a client itself comes with a connection that a peer has sent before.
         yield from [*({"kind": "unmarked", "mac": hardware_addresses[peer]} for peer in peers), {"kind": "unmarked"}]
+
+
+def _unmarked_services(cluster: Cluster) -> Iterator[View]:
+    """Services by address whose packets are among those of a mark: IPVS looks for the service of a mark first
+    (ip_vs_service_find() in ip_vs_ctl.c), and it would get them.
+    """
+    marks: dict[str, list[Packets]] = {}
+    for service in cluster.services:
+        for packets in service.marked:
+            marks.setdefault(packets.address, []).append(packets)
+    for service in cluster.services:
+        for packets in service.packets if service.fwmark is None else ():
+            if any(mark.covers(packets) for mark in marks.get(packets.address, ())):
+                yield {"kind": "mark", "mark": 0, **packets.selector()}
 
 
 def _translations(cluster: Cluster, director: Director) -> Iterator[View]:

@@ -46,6 +46,8 @@ RULES: list[dict[str, Any]] = [
     {"kind": "clamp", "address": VIP6, "mss": 1420},
     {"kind": "mark", "mark": 1, "address": VIP, "protocol": "icmp"},
     {"kind": "mark", "mark": 1, "address": VIP6, "protocol": "icmpv6"},
+    {"kind": "mark", "mark": 0, "address": "192.0.2.199", "protocol": "tcp", "port": 443},
+    {"kind": "mark", "mark": 0, "address": VIP6, "protocol": "sctp", "port": "1-1023"},
     {"kind": "mark", "mark": 5, "address": VIP, "protocol": "udp", "port": [5060, "10000-20000"]},
     {"kind": "mark", "mark": 5, "address": VIP6, "protocol": "udp", "port": "10000:20000"},
     {"kind": "mark", "mark": 6, "address": VIP, "protocol": "sctp", "port": [443, 80, "1024-65535"]},

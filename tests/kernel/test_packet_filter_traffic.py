@@ -181,6 +181,22 @@ def test_what_is_marked_is_balanced_unless_it_comes_from_a_peer(filters: Filters
         assert [asked(client, VIP)[-1] for client in (CLIENT, OTHER, THIRD)] == [REAL_SERVER, DIRECTOR, DIRECTOR]
 
 
+def test_a_service_by_address_beside_a_mark_for_more(filters: Filters, others: None) -> None:
+    """IPVS looks at marks first. Within what the service by address takes, another mark can name one port again."""
+    have(DIRECTOR, f"{VIP}/32")
+    by_mark = [f"-A -f {mark} -s rr\n-a -f {mark} -r {address} -m" for mark, address in ((2, RIP), (3, DIP))]
+    ipvs(*by_mark, f"-A -t {VIP}:0 -s rr -p 300", f"-a -t {VIP}:0 -r 198.51.100.101 -m")
+    answers = {"kind": "source_nat", "address": VIP, "protocol": "tcp", "to": DIP}
+    everything = {"kind": "mark", "mark": 2, "address": VIP}
+    by_address = {"kind": "mark", "mark": 0, "address": VIP, "protocol": "tcp"}
+    one_port = {"kind": "mark", "mark": 3, "address": VIP, "protocol": "tcp", "port": 81}
+    with serving(REAL_SERVER, 80, 81), serving(OTHER, 80, 81), serving(DIRECTOR, 81):
+        filters(DIRECTOR, answers, everything)
+        assert asked(CLIENT, VIP)[-1] == REAL_SERVER
+        filters(DIRECTOR, answers, by_address, one_port, everything)
+        assert [asked(CLIENT, VIP, port)[-1] for port in (80, 81)] == [OTHER, DIRECTOR]
+
+
 def test_ranges_of_ports_are_one_service(filters: Filters, others: None) -> None:
     """Within them a client stays with its real server; without persistence it would get them in turn."""
     have(DIRECTOR, f"{VIP}/32", f"{VIP6}/128")

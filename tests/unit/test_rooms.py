@@ -202,7 +202,9 @@ ROOMS = (
     Room("plugin_utils/forwarding.py", (*VALUES, ".fields", ".model")),
     Room("plugin_utils/gateways.py", (*VALUES, ".fields", ".model", ".forwarding")),
     Room("plugin_utils/owners.py", (*VALUES, ".fields", ".model", ".forwarding")),
-    Room("plugin_utils/consistency.py", (*VALUES, ".fields", ".model", ".forwarding", ".packets")),
+    Room(
+        "plugin_utils/consistency.py", (*VALUES, "module_utils._ports", ".fields", ".model", ".forwarding", ".packets")
+    ),
     Room("plugin_utils/watch.py", (*VALUES, ".fields", ".model")),
     Room("plugin_utils/vrrp.py", (*VALUES, ".fields", ".model", ".keepalived_keys", ".watch")),
     Room(
@@ -230,7 +232,7 @@ ROOMS = (
             "module_utils._keepalived.text",
         ),
     ),
-    Room("plugin_utils/director.py", (*VALUES, ".model", ".keepalived")),
+    Room("plugin_utils/director.py", (*VALUES, ".packets", ".model", ".keepalived")),
     Room("plugin_utils/clusters.py", (*VALUES, ".fields", ".model")),
     # What one task hands to the next of the same run.
     Room("plugin_utils/kept.py", (*VALUES, "open", "os", "pickle", "ansible.constants", ".clusters")),

@@ -14,7 +14,7 @@ from typing import Any, FrozenSet, Iterable, Mapping, NamedTuple, Sequence
 
 from .._change import InvalidInput
 from .._netlink.address import BITS, canonical, family_of, to_bytes
-from .._ports import merged, parse_range, range_text
+from .._ports import RULE_PORTS, merged, parse_range, range_text, room
 
 NFTABLES, IPTABLES, ARPTABLES = "nftables", "iptables", "arptables"
 TOOLS = (NFTABLES, IPTABLES, ARPTABLES)
@@ -63,8 +63,6 @@ KINDS = tuple(REQUIRED)
 
 # A maximum segment size that any host takes (RFC 9293, 3.7.1), and the largest that IPv4 can carry.
 MSS_MIN, MSS_MAX = 536, 65495
-# What multiport of iptables takes in one rule, a range for two: XT_MULTI_PORTS in linux/netfilter/xt_multiport.h.
-PORTS_MAX = 15
 MARK_MAX = 2**32 - 1  # struct sk_buff has a mark of 32 bits
 _MAC = re.compile(r"[0-9a-f]{2}(:[0-9a-f]{2}){5}")
 
@@ -91,14 +89,16 @@ class Rule(_Fields):
 
     address is where packets go to (with clamp: where they come from), source where they come from; both canonical, a
     network with its prefix length. protocol: one of PROTOCOL_NUMBERS. connection: one of CONNECTIONS. port and
-    source_port: ports and ranges as in "80,10000-20000", in order, none next to another, at most PORTS_MAX.
+    source_port: ports and ranges as in "80,10000-20000", in order, none next to another, at most RULE_PORTS. mark: 0
+    leaves packets out of what a rule for more of them marks.
     """
 
     __slots__ = ()
 
     def _asdict(self) -> dict[str, Any]:
         """Return what the rule has, for a result."""
-        return {name: value for name, value in super()._asdict().items() if value}
+        always = ("mark",) if self.kind == "mark" else ()
+        return {name: value for name, value in super()._asdict().items() if value or name in always}
 
     def __str__(self) -> str:
         return " ".join(f"{name} {value}" for name, value in self._asdict().items() if name not in ("kind", "family"))
@@ -158,14 +158,16 @@ def _portions(kind: str, ports: str) -> list[str]:
     """Divide ports among as many rules as every tool needs."""
     if kind == "source_nat":  # the original port of a connection is one, or one range: xt_conntrack, --ctorigdstport
         return ports.split(",")
-    portions, room = [""], PORTS_MAX
-    for ports_range in ports.split(","):
-        size = 2 if "-" in ports_range else 1
-        if size > room:
-            portions, room = [*portions, ""], PORTS_MAX
-        portions[-1] += f",{ports_range}" if portions[-1] else ports_range
-        room -= size
-    return portions
+    portions: list[list[str]] = [[]]
+    left = RULE_PORTS
+    for text in ports.split(",") if ports else ():
+        size = room(parse_range(text))
+        if size > left:
+            portions.append([])
+            left = RULE_PORTS
+        portions[-1].append(text)
+        left -= size
+    return [",".join(portion) for portion in portions]
 
 
 def rule_of(kind: str, family: str, values: Mapping[str, Any]) -> Rule | None:
@@ -273,7 +275,7 @@ _VALUES = {
     "port": _ports,
     "connection": _one_of(CONNECTIONS),
     "instead": _address,
-    "mark": _whole(1, MARK_MAX),
+    "mark": _whole(0, MARK_MAX),
     "to": _address,
     "mss": _whole(MSS_MIN, MSS_MAX),
 }

@@ -6,8 +6,10 @@
 
 from __future__ import annotations
 
-from typing import Callable, Iterable, NamedTuple, Optional, Sequence
+from typing import Callable, Dict, Iterable, NamedTuple, Optional, Sequence, Tuple
 
+from .._netlink.address import BITS
+from .._ports import PORT_MAX, parse_range
 from .model import Line, Rule
 
 # The comment by which a jump in a foreign chain is known as ours.
@@ -25,7 +27,24 @@ class Understood(NamedTuple):
 
 def in_order(rules: Iterable[Rule]) -> list[Rule]:
     """Return rules in the order in which every tool has them."""
-    return sorted(rules, key=lambda rule: (_RANKS.get(rule.kind, 0), rule))
+    return sorted(rules, key=lambda rule: (_rank(rule), rule))
+
+
+def _rank(rule: Rule) -> Tuple[int, ...]:
+    """Return what says which rule of a chain comes first. The last mark is the one that a packet keeps, so marks for
+    many packets come before those for some of them.
+    """
+    if rule.kind != "mark":
+        return (_RANKS.get(rule.kind, 0),)
+    address, _slash, length = rule.address.partition("/")
+    prefix = int(length) if length else (BITS[rule.family] if address else 0)
+    return (_RANKS.get(rule.kind, 0), prefix, 1 if rule.protocol else 0, -_count(rule.port))
+
+
+def _count(ports: str) -> int:
+    if not ports:
+        return PORT_MAX
+    return sum(last - first + 1 for first, last in map(parse_range, ports.split(",")))
 
 
 def understand(
@@ -36,18 +55,17 @@ def understand(
     """Read lines that are already in the spelling of write().
 
     A guess counts where all that write() makes of it is there, so a line with more or less to it is never misread. So
-    does the order: who is never marked after the first mark is a stray.
+    does the order: a line after one that in_order() has behind it is a stray.
     """
     there = frozenset(lines)
     rules: set[Rule] = set()
     covered: set[Line] = set()
-    marking: set[str] = set()
+    reached: Dict[str, Tuple[int, ...]] = {}
     for line in lines:
         rule = guess(line)
-        if rule is None or (rule.kind == "unmarked" and line.place in marking):
+        if rule is None or _rank(rule) < reached.get(line.place, ()):
             continue
-        if rule.kind == "mark":
-            marking.add(line.place)
+        reached[line.place] = _rank(rule)
         written = tuple(write(rule))
         if line in written and there.issuperset(written):
             rules.add(rule)

@@ -288,6 +288,15 @@ def test_packets_may_be_named_among_others_and_more_closely() -> None:
     ]
 
 
+def test_a_mark_for_more_ports_than_a_rule_takes_has_them_all() -> None:
+    ports = [f"{first}-{first + 5}" for first in range(10, 90, 10)]
+    many = service(fwmark=1, protocol="tcp", port=ports)
+    (problem,) = problems(many, service(name="other", port=12))
+    assert problem.startswith("lvs_services[0]: has more ports than one rule of a packet filter takes (15, a range")
+    parse({**many, "port": ports[:7]}, service(name="other", port=12))
+    parse(many, service(name="other", port=19))
+
+
 def test_real_servers_of_the_other_family_cannot_be_synchronised() -> None:
     six = service(address="2001:db8::c6", forward="tun", real_servers=[{"host": "web1"}])
     (problem,) = problems(six, cluster={"sync_daemon": {}})

@@ -99,6 +99,17 @@ def test_several_ports_are_one_service_by_their_mark() -> None:
     assert network(cluster)["addresses"] == [{"address": "192.0.2.198/32", "beside": "192.0.2.2", "announce": True}]
 
 
+def test_a_service_by_address_keeps_its_packets_from_a_mark_for_more() -> None:
+    everything = marked(port=None, checks="ping")
+    rest = [service(name="web"), service(name="dns", port=53, protocol="udp"), service(name="two", fwmark=2, port=81)]
+    rest[2].update(protocol="tcp")
+    assert rules(parse(everything, *rest)) == [
+        {"kind": "mark", "mark": 1, "address": "192.0.2.198", "protocol": "tcp"},
+        {"kind": "mark", "mark": 2, "address": "192.0.2.198", "protocol": "tcp", "port": 81},
+        {"kind": "mark", "mark": 0, "address": "192.0.2.198", "protocol": "tcp", "port": 80},
+    ]
+
+
 def test_what_is_told_about_packets_to_a_routed_address_comes_to_the_director_too() -> None:
     told = {"kind": "mark", "mark": 1, "address": "192.0.2.198", "protocol": "icmp"}
     assert rules(parse(marked(), cluster=ROUTED))[1:] == [told]

@@ -86,7 +86,7 @@ def test_the_order_of_a_list_means_nothing(listed: list[dict]) -> None:
             "rules[1].instead: 192.0.2.198 is the address that shall",
         ),
         ({"kind": "unmarked", "mac": "52:54:00:00:01"}, "rules[1].mac: '52:54:00:00:01' is no MAC address"),
-        ({"kind": "mark", "mark": 0, "address": VIP}, "rules[1].mark: 0 is not 1 to 4294967295"),
+        ({"kind": "mark", "mark": 2**32, "address": VIP}, "rules[1].mark: 4294967296 is not 0 to 4294967295"),
         ({**MARK, "port": ["80"]}, "rules[1].port: a port needs protocol tcp, udp or sctp"),
         ({"kind": "masquerade", "source": "192.0.2.1/24"}, "rules[1].source: 192.0.2.1/24 is no network"),
         ({"kind": "masquerade", "source": "192.0.2.0/33"}, "rules[1].source: '33' is no prefix length"),
@@ -116,7 +116,7 @@ def test_what_is_no_rule_is_refused(rule: dict, words: str) -> None:
 
 def test_every_fault_is_told() -> None:
     with pytest.raises(InvalidInput) as caught:
-        parse_rules([{"kind": "mark", "mark": 0, "address": "x"}, {"kind": "clamp", "address": VIP}])
+        parse_rules([{"kind": "mark", "mark": -1, "address": "x"}, {"kind": "clamp", "address": VIP}])
     assert [fault.partition(":")[0] for fault in caught.value.faults] == [
         "rules[0].mark",
         "rules[0].address",

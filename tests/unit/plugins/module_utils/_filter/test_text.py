@@ -34,7 +34,24 @@ def test_the_order_is_always_the_same(data: st.DataObject, rules: frozenset[Rule
 
 
 def test_exceptions_come_first() -> None:
-    assert in_order([NETWORK, MARK, BALANCED, UNMARKED]) == [UNMARKED, BALANCED, MARK, NETWORK]
+    assert in_order([NETWORK, MARK, BALANCED, UNMARKED]) == [UNMARKED, BALANCED, NETWORK, MARK]
+
+
+def test_the_mark_for_fewer_packets_comes_later_and_counts() -> None:
+    tcp = MARK._replace(protocol="tcp")
+    closer_and_closer = [MARK, tcp, tcp._replace(port="1-1023,8080", mark=0), tcp._replace(port="80", mark=3)]
+    assert in_order(closer_and_closer[::-1]) == closer_and_closer
+
+
+def test_marks_in_another_order_are_no_rules() -> None:
+    def line(rule: Rule) -> Line:
+        return Line("chain", f"{rule.port or 'all'}")
+
+    everything, few = MARK._replace(protocol="tcp"), MARK._replace(protocol="tcp", port="80", mark=0)
+    rules = {line(rule): rule for rule in (everything, few)}
+    lines = [line(everything), line(few)]
+    assert understand(lines, rules.get, lambda rule: [line(rule)]) == ({everything, few}, ())
+    assert understand(lines[::-1], rules.get, lambda rule: [line(rule)]) == ({few}, (line(everything),))
 
 
 def test_a_rule_is_there_only_whole() -> None:
