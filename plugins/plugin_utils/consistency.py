@@ -14,7 +14,7 @@ import re
 
 from ..module_utils._ports import RULE_PORTS, room
 from .fields import Draft, Place, PlacedDraft, given
-from .forwarding import note_closed_ways, servers_of, virtual_addresses
+from .forwarding import note_closed_ways, packets_of, servers_of, virtual_addresses
 from .model import (
     ADDRESS_BITS,
     SCHEDULERS_WITH_FLAGS,
@@ -24,7 +24,7 @@ from .model import (
     family_of,
     ipv4_netmask,
 )
-from .packets import Packets, single
+from .packets import Packets
 
 _HOW_TO_SHARE_A_MARK = (
     "one mark is one service: write a single entry that lists all its packets, as in protocol: [tcp, udp] and "
@@ -258,14 +258,6 @@ def _listed_by_port(service: Draft) -> list[Packets]:
         for ports in service["listed_ports"]
         if ports != ALL_PORTS
     ]
-
-
-def packets_of(service: Draft) -> tuple[Packets, ...]:
-    """What clients send to a service, as far as the definition says so and nothing of it was refused."""
-    if given(service, "fwmark"):
-        return tuple(service["marked"])
-    address, protocol, port = (service.get(key) for key in ("address", "protocol", "port"))
-    return () if None in (address, protocol, port) else (Packets(str(address), protocol, single(port)),)
 
 
 def _check_use_of_vips(vips: list[PlacedDraft], services: list[PlacedDraft]) -> None:

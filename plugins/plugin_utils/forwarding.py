@@ -13,6 +13,7 @@ from collections.abc import Iterator
 
 from .fields import Draft, Place, PlacedDraft, given
 from .model import DIRECTOR_ITSELF, THROUGH_GATEWAY, UNTOUCHED, family_of
+from .packets import Packets, single
 
 CHECKSUMS = {"ipip": ("nocsum",), "gre": ("nocsum", "csum"), "gue": ("nocsum", "csum", "remcsum")}
 
@@ -43,6 +44,14 @@ def virtual_addresses(service: Draft) -> list[str]:
     """The virtual addresses that a service names."""
     own: str | None = service.get("address")
     return [own] if own else [packets.address for packets in service["marked"]]
+
+
+def packets_of(service: Draft) -> tuple[Packets, ...]:
+    """What clients send to a service, as far as the definition says so and nothing of it was refused."""
+    if given(service, "fwmark"):
+        return tuple(service["marked"])
+    address, protocol, port = (service.get(key) for key in ("address", "protocol", "port"))
+    return () if None in (address, protocol, port) else (Packets(str(address), protocol, single(port)),)
 
 
 def _check_own_addresses(services: list[PlacedDraft], directors: list[Draft]) -> None:

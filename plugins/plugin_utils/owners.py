@@ -14,8 +14,8 @@ from contextlib import suppress
 from ipaddress import ip_address
 
 from .fields import Draft, Place, PlacedDraft
-from .forwarding import servers_of, virtual_addresses
-from .model import DIRECTOR_ITSELF, Packets
+from .forwarding import packets_of, servers_of, virtual_addresses
+from .model import DIRECTOR_ITSELF
 
 SSH_PORT = 22
 
@@ -88,18 +88,12 @@ def _check_own_address(service: Draft, address: str, host: Draft, place: Place) 
             f"{address} is the address of the director itself, which by dr and tun the real servers would get too; let "
             "forward be nat, or give the service an address that no host has"
         )
-    ssh = {"0", str(SSH_PORT), str(host.get("ansible_port"))}
-    for packets in _packets(service, address):
-        if packets.protocol in ("tcp", None) and str(packets.port) in ssh:
+    ways_in = (SSH_PORT, host.get("ansible_port"))
+    for packets in packets_of(service):
+        taken = [port for port in ways_in if packets.comes_to(port)]
+        if packets.address == address and packets.protocol in ("tcp", None) and taken:
             place.key("port").note(
                 f"the director would no longer be reached by ssh: {address} is its own address, and the service takes "
-                f"{f'port {packets.port}' if packets.port else 'all ports'} of it; choose other ports, or an address "
-                "that no host has"
+                f"{f'port {taken[0]}' if packets.ports else 'all ports'} of it; choose other ports, or an address that "
+                "no host has"
             )
-
-
-def _packets(service: Draft, address: str) -> list[Packets]:
-    """What the service takes of the packets to an address."""
-    if service.get("address"):
-        return [Packets(address, service.get("protocol"), service["port"])] if service.get("port") is not None else []
-    return [packets for packets in service["marked"] if packets.address == address]

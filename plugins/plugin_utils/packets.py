@@ -36,6 +36,10 @@ class Packets:
     def names_port(self, port: int) -> bool:
         return any(first <= port <= last for first, last in self.ports)
 
+    def comes_to(self, port: Any) -> bool:
+        """Whether some of them come to a port, which may be text or nothing that is one."""
+        return self.ports == ALL or (str(port).isdecimal() and self.names_port(int(port)))
+
     def covers(self, other: Packets) -> bool:
         """Whether all of the others are among these."""
         return (

@@ -199,7 +199,7 @@ ROOMS = (
     Room("plugin_utils/fields.py", VALUES),
     Room("plugin_utils/keepalived_keys.py", (*VALUES, ".fields", ".model")),
     Room("plugin_utils/keys.py", (*VALUES, "module_utils._ports", ".fields", ".model", ".keepalived_keys")),
-    Room("plugin_utils/forwarding.py", (*VALUES, ".fields", ".model")),
+    Room("plugin_utils/forwarding.py", (*VALUES, ".fields", ".model", ".packets")),
     Room("plugin_utils/gateways.py", (*VALUES, ".fields", ".model", ".forwarding")),
     Room("plugin_utils/owners.py", (*VALUES, ".fields", ".model", ".forwarding")),
     Room(
