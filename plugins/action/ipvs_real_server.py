@@ -126,7 +126,7 @@ def _translate(
     names = [word for word in services if " " not in word.strip()]
     if not hosts and not names:
         return ""
-    clusters = kept() or read_clusters(task_vars, fill_in)
+    clusters = kept(task_vars) or read_clusters(task_vars, fill_in)
     director = delegate or task_vars["inventory_hostname"]
     cluster = clusters.directed_by(director) or next(iter(clusters.every))
     if hosts == addresses and not any(_addresses(cluster, host) for host in hosts) and _serve(clusters, hosts):

@@ -41,7 +41,7 @@ class ActionModule(ActionBase):
             argument_spec={
                 "hardware_addresses": {"type": "dict"},
                 "interfaces": {"type": "dict"},
-                "keep": {"type": "bool", "default": False},
+                "anew": {"type": "bool", "default": False},
                 "without": {"type": "list", "elements": "str", "default": []},
             }
         )
@@ -62,10 +62,10 @@ class ActionModule(ActionBase):
         return result
 
     def _resolve(self, task_vars: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
-        known = None if options["keep"] else kept()
+        known = None if options["anew"] else kept(task_vars)
         clusters = known or read_clusters(task_vars, self._templar.template)
-        if options["keep"]:
-            keep(clusters)
+        if not known:
+            keep(clusters, task_vars)
         host = task_vars["inventory_hostname"]
         left = clusters.without(options["without"])
         own = left.directed_by(host) or next(iter(left.of_host(host) or left.every), None)

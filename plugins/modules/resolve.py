@@ -49,10 +49,12 @@ options:
       - The interface of each of the host's own addresses and of those that it shall hold, by address, as
         RV(lvs.cluster.host_network#module:interfaces) tells. Needed for RV(keepalived).
     type: dict
-  keep:
+  anew:
     description:
-      - Whether to read the definition anew and to keep it for the tasks that follow in the same run of
-        C(ansible-playbook), which then do not read it again. It is kept in the temporary folder of the run.
+      - Whether to read the definition even if an earlier task of the same run has read it.
+      - Otherwise the definition, and the variables of all hosts that it needs, count as the first task of the run has
+        read them; a task that sees another C(lvs_cluster) or C(lvs_services), as from the variables of its play, reads
+        that one.
     type: bool
     default: false
     version_added: 0.2.0

@@ -2,38 +2,47 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The definitions as the beginning of a run has read them, for all tasks that follow.
+"""The definitions as the first task of a run has read them, for all tasks that follow.
 
-Each task runs in a process of its own, so what has been read lies in a file: in the temporary folder of the run, which
-Ansible makes for its user alone (mode 0700) and removes at the end.
+To read them takes the variables of every host, and a run asks for them once or twice on each host. Each task runs in a
+process of its own, so what has been read lies in a file: in the temporary folder of the run, which Ansible makes for
+its user alone (mode 0700) and removes at the end. It counts for tasks that see the same definition: a play can define
+another one in its own variables.
 """
 
 from __future__ import annotations
 
 import os
 import pickle
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any
 
 from ansible import constants
 
 from .clusters import Clusters
+from .keys import CLUSTER_NAME_VARIABLE, CLUSTER_VARIABLES
 
 
-def keep(clusters: Clusters) -> None:
-    path = _path()
-    with open(f"{path}.new", "wb") as file:
+def keep(clusters: Clusters, variables: Mapping[str, Any]) -> None:
+    """Keep what a task has read that has these variables, templates not filled in."""
+    path = _path(variables)
+    own = f"{path}.{os.getpid()}"
+    with open(own, "wb") as file:
         pickle.dump(clusters, file, protocol=pickle.HIGHEST_PROTOCOL)
-    os.replace(f"{path}.new", path)
+    os.replace(own, path)
 
 
-def kept() -> Clusters | None:
-    """What this run has kept; None where it has kept nothing, as when a role is used by itself."""
+def kept(variables: Mapping[str, Any]) -> Clusters | None:
+    """What has been kept for a task with these variables; None where this run has not read it yet."""
     try:
-        with open(_path(), "rb") as file:
+        with open(_path(variables), "rb") as file:
             clusters: Clusters = pickle.load(file)
     except FileNotFoundError:
         return None
     return clusters
 
 
-def _path() -> str:
-    return os.path.join(constants.DEFAULT_LOCAL_TMP, "lvs.cluster.definition")
+def _path(variables: Mapping[str, Any]) -> str:
+    seen = [variables.get(name) for name in (*CLUSTER_VARIABLES, CLUSTER_NAME_VARIABLE)]
+    return os.path.join(constants.DEFAULT_LOCAL_TMP, f"lvs.cluster-{sha256(repr(seen).encode()).hexdigest()}")

@@ -200,3 +200,43 @@ def test_the_names_of_directors_that_are_the_sorry_server_themselves() -> None:
     }
     assert names["real_servers"]["192.0.2.3"] == "lvs2"
     assert names["real_servers"]["192.0.2.21"] == "web1"
+
+
+PLAYS = """
+- hosts: lvs1
+  gather_facts: false
+  vars:
+    lvs_services: [{name: a, address: 192.0.2.198, port: 80, real_servers: [{host: web2}]}]
+  tasks:
+    - lvs.cluster.resolve:
+    - ansible.builtin.set_fact: {lvs_address: 192.0.2.29}
+      delegate_to: web2
+      delegate_facts: true
+    - lvs.cluster.resolve:
+      register: kept
+    - lvs.cluster.resolve: {anew: true}
+      register: anew
+    - ansible.builtin.debug:
+        msg: "{{ [kept, anew] | map(attribute='services.0.destinations.0.address') }}"
+- hosts: lvs1
+  gather_facts: false
+  vars:
+    lvs_services: [{name: b, address: 192.0.2.199, port: 81, real_servers: [{host: web2}]}]
+  tasks:
+    - lvs.cluster.resolve:
+      register: other
+    - ansible.builtin.debug: {msg: "port {{ other.services.0.port }}"}
+"""
+
+
+def test_a_run_reads_a_definition_once(tmp_path: Path) -> None:
+    """What changes after the first task has read it does not count, unless a task reads it anew."""
+    (tmp_path / "hosts.yml").write_text(HOSTS, encoding="utf-8")
+    (tmp_path / "run.yml").write_text(PLAYS, encoding="utf-8")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
+    environment.update(ANSIBLE_HOME=str(tmp_path / "home"), ANSIBLE_NOCOLOR="1")
+    command = [sys.executable, "-m", "ansible", "playbook", "-i", "hosts.yml", "-e", "network=192.0.2", "run.yml"]
+    done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert json.loads(re.findall(r'"msg": (\[[^]]*\])', done.stdout)[0]) == ["192.0.2.22", "192.0.2.29"]
+    assert '"msg": "port 81"' in done.stdout  # a play that defines another cluster reads that one
