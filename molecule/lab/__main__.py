@@ -13,11 +13,12 @@
   kill      cut a host's power
   start     boot a host from its disk, after kill or after it has switched itself off
   capture   record packets on a host's interface
-  image     make the image that all labs share, if it is not there
+  image     make the image that all machines of a release share, if it is not there
   packages  print the Debian packages that the lab needs
 
 Environment: LAB_CACHE is where images are kept (default ~/.cache/lvs-cluster-lab; safe to remove when no lab is up),
-LAB_ACCEL=kvm or tcg says how the machines run (default: KVM where it works).
+LAB_ACCEL=kvm or tcg says how the machines run (default: KVM where it works), LAB_RELEASE which release of Debian hosts
+have whose description names none (default: bookworm).
 """
 
 from __future__ import annotations
@@ -34,7 +35,7 @@ from pathlib import Path
 import image
 import lab
 import requirements
-from description import Host
+from description import RELEASES, Host
 from lab import Lab
 from report import LabError, step
 
@@ -46,28 +47,35 @@ def arguments() -> argparse.Namespace:
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     for name in "up reset down status ssh link reboot kill start capture image packages".split():
         verb = verbs.add_parser(name)
-        default = lab.PROJECT / "molecule" / "lab.toml"
-        verb.add_argument("--lab", type=Path, default=default, metavar="FILE", help=f"its description ({default})")
+        default = "that of the lab that is up, or molecule/lab.toml"
+        verb.add_argument("--lab", type=Path, metavar="FILE", help=f"its description ({default})")
         verb.add_argument("--name", default="default", help="its name, of which follows where its files are (default)")
-        if name == "down":
-            verb.add_argument("--all", action="store_true", help="every lab of this checkout")
-        if name == "ssh":
-            verb.add_argument("--root", action="store_true", help="as root instead of operator")
-        if name == "capture":
-            verb.add_argument("--segment", help="the host's segment to listen on (its first)")
-            verb.add_argument("--seconds", type=int, default=10, help="for how long (10)")
-        if name in ("ssh", "link", "kill", "start", "capture"):
-            verb.add_argument("host")
-        if name == "reboot":
-            verb.add_argument("hosts", nargs="+", metavar="host")
-        if name == "link":
-            verb.add_argument("state", choices=("on", "off"))
-            verb.add_argument("segment", nargs="?", help="the cable's segment (the host's first)")
-        if name == "ssh":
-            verb.add_argument("command", nargs=argparse.REMAINDER, help="a command instead of a shell")
-        if name == "capture":
-            verb.add_argument("filter", nargs=argparse.REMAINDER, help="what to record, as tcpdump takes it: port 80")
+        add_own(verb, name)
     return parser.parse_args()
+
+
+def add_own(verb: argparse.ArgumentParser, name: str) -> None:
+    """What a verb takes that the others do not."""
+    if name == "down":
+        verb.add_argument("--all", action="store_true", help="every lab of this checkout")
+    if name == "ssh":
+        verb.add_argument("--root", action="store_true", help="as root instead of operator")
+    if name == "capture":
+        verb.add_argument("--segment", help="the host's segment to listen on (its first)")
+        verb.add_argument("--seconds", type=int, default=10, help="for how long (10)")
+    if name in ("ssh", "link", "kill", "start", "capture"):
+        verb.add_argument("host")
+    if name == "image":
+        verb.add_argument("releases", nargs="*", metavar="release", help=" or ".join(RELEASES))
+    if name == "reboot":
+        verb.add_argument("hosts", nargs="+", metavar="host")
+    if name == "link":
+        verb.add_argument("state", choices=("on", "off"))
+        verb.add_argument("segment", nargs="?", help="the cable's segment (the host's first)")
+    if name == "ssh":
+        verb.add_argument("command", nargs=argparse.REMAINDER, help="a command instead of a shell")
+    if name == "capture":
+        verb.add_argument("filter", nargs=argparse.REMAINDER, help="what to record, as tcpdump takes it: port 80")
 
 
 def run(given: argparse.Namespace) -> None:
@@ -80,9 +88,11 @@ def run(given: argparse.Namespace) -> None:
                 lab.remove(directory)
     elif given.verb == "image":
         requirements.check(image.cache())
-        print(image.ensure().directory)
+        for release in given.releases or [lab.default_release()]:
+            print(image.ensure(release).directory)
     else:
-        run_in(Lab.load(given.lab, name), given)
+        source = given.lab or lab.description_of(name, is_kept=given.verb != "up")
+        run_in(Lab.load(source, name), given)
 
 
 def run_in(chosen: Lab, given: argparse.Namespace) -> None:

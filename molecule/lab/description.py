@@ -5,6 +5,7 @@
 
 The data file is TOML:
 
+    release = "trixie"                              # the hosts' Debian, see RELEASES; bookworm, or LAB_RELEASE's
     segments = ["lan", "servers"]                   # Ethernet segments, each a switch of its own
 
     [hosts.lvs1]
@@ -12,6 +13,7 @@ The data file is TOML:
     addresses.lan = ["192.0.2.2/24"]                # eth1; a segment may have no address: []
     addresses.servers = ["198.51.100.2/24"]         # eth2, and so on in the order of the file, at most three
     gateways = ["192.0.2.254"]                      # default routes, at most one for IPv4 and one for IPv6
+    release = "bookworm"                            # this host's own
 """
 
 from __future__ import annotations
@@ -30,11 +32,9 @@ from report import LabError
 SSH_CONFIG = """\
 Host *
   User operator
-  IdentityFile "{image}/id_ed25519"
   IdentitiesOnly yes
   IdentityAgent none
   HostKeyAlias lab
-  UserKnownHostsFile "{image}/known_hosts"
   GlobalKnownHostsFile /dev/null
   StrictHostKeyChecking yes
   KexAlgorithms curve25519-sha256
@@ -45,6 +45,14 @@ Host *
   ControlPath {sockets}/ssh-%C
   ControlPersist 10m
 """
+SSH_HOST = """\
+Host {names}
+  HostName 127.0.0.1
+  Port {port}
+  IdentityFile "{image}/id_ed25519"
+  UserKnownHostsFile "{image}/known_hosts"
+"""
+RELEASES = ("bookworm", "trixie")
 NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?")
 
 
@@ -57,6 +65,7 @@ class Host:
     groups: tuple[str, ...]
     interfaces: tuple[tuple[str, tuple[str, ...]], ...]
     gateways: tuple[str, ...]
+    release: str
 
     @property
     def addresses(self) -> list[str]:
@@ -79,11 +88,24 @@ class Description:
     segments: tuple[str, ...]
     hosts: tuple[Host, ...]
 
+    @property
+    def releases(self) -> list[str]:
+        return sorted({host.release for host in self.hosts})
+
     def host(self, name: str) -> Host:
         for host in self.hosts:
             if host.name == name:
                 return host
         raise LabError(f"this lab has no host {name!r}; it has {', '.join(host.name for host in self.hosts)}")
+
+
+def with_release(text: str, release: str) -> str:
+    """The data file's `text` with a release for all hosts, unless it names one itself."""
+    try:
+        named = "release" in tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        return text  # as which `parse` refuses it
+    return text if named else f'release = "{release}"\n{text}'
 
 
 def parse(text: str, source: str) -> Description:
@@ -92,10 +114,11 @@ def parse(text: str, source: str) -> Description:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise LabError(f"{source}: is not TOML: {error}") from error
-    errors = [*_unknown_keys("", data, {"segments", "hosts"})]
+    errors = [*_unknown_keys("", data, {"release", "segments", "hosts"})]
+    release = _release("release", data.get("release", RELEASES[0]), errors)
     segments = _texts("segments", data.get("segments"), errors)
     tables = _table("hosts", data.get("hosts"), errors)
-    hosts = tuple(_host(name, number, entry, errors) for number, (name, entry) in enumerate(tables.items(), 1))
+    hosts = tuple(_host(name, number, entry, release, errors) for number, (name, entry) in enumerate(tables.items(), 1))
     description = Description(segments, hosts)
     errors = errors or [*_errors(description)]
     if errors:
@@ -103,10 +126,10 @@ def parse(text: str, source: str) -> Description:
     return description
 
 
-def _host(name: str, number: int, entry: object, errors: list[str]) -> Host:
+def _host(name: str, number: int, entry: object, release: str, errors: list[str]) -> Host:
     path = f"hosts.{name}"
     table = _table(path, entry, errors)
-    errors += _unknown_keys(f"{path}.", table, {"groups", "addresses", "gateways"})
+    errors += _unknown_keys(f"{path}.", table, {"groups", "addresses", "gateways", "release"})
     addresses = _table(f"{path}.addresses", table.get("addresses"), errors)
     return Host(
         name,
@@ -114,7 +137,14 @@ def _host(name: str, number: int, entry: object, errors: list[str]) -> Host:
         _texts(f"{path}.groups", table.get("groups", []), errors),
         tuple((segment, _texts(f"{path}.addresses.{segment}", value, errors)) for segment, value in addresses.items()),
         _texts(f"{path}.gateways", table.get("gateways", []), errors),
+        _release(f"{path}.release", table.get("release", release), errors),
     )
+
+
+def _release(path: str, value: object, errors: list[str]) -> str:
+    if value not in RELEASES:
+        errors.append(f"{path}: must be {' or '.join(RELEASES)}, not {value!r}")
+    return str(value)
 
 
 def _table(path: str, value: object, errors: list[str]) -> dict[str, Any]:
@@ -191,18 +221,20 @@ def inventory(description: Description, ssh_config: Path) -> dict[str, Any]:
     return {"all": {"hosts": hosts, "children": groups}}
 
 
-def ssh_config(description: Description, ports: Mapping[str, int], image: Path, sockets: Path) -> str:
+def ssh_config(description: Description, ports: Mapping[str, int], images: Path, sockets: Path) -> str:
     """The text of an OpenSSH client configuration: a host goes by its name and by its addresses in the lab.
 
-    `ports` are the ports on 127.0.0.1 of the hosts that run; one that does not run refuses. `image` is the
-    directory with the key, `sockets` one with a short path for the connections that are kept open. The key exchange is
-    the cheapest one for an emulated processor.
+    `ports` are the ports on 127.0.0.1 of the hosts that run; one that does not run refuses. `images` has a
+    directory per release with its keys, `sockets` is one with a short path for the connections that are kept open. The
+    key exchange is the cheapest one for an emulated processor.
     """
-    hosts = "".join(
-        f"Host {' '.join([host.name, *host.addresses])}\n  HostName 127.0.0.1\n  Port {ports.get(host.name, 1)}\n"
+    hosts = [
+        SSH_HOST.format(
+            names=" ".join([host.name, *host.addresses]), port=ports.get(host.name, 1), image=images / host.release
+        )
         for host in description.hosts
-    )
-    return hosts + SSH_CONFIG.format(image=image, sockets=sockets)
+    ]
+    return "".join(hosts) + SSH_CONFIG.format(sockets=sockets)
 
 
 def identity(description: Description, host: Host) -> str:

@@ -1,9 +1,9 @@
 # Copyright (c) 2026, the lvs.cluster contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The image that all machines of all labs share, made once and kept in a cache directory.
+"""The image of a release of Debian, which its machines in all labs share, made once and kept in a cache directory.
 
-`<cache>/<key>/` holds `base.ext4` (the file system, never written to again), `vmlinuz`, `initrd`, the SSH key
+`<cache>/<release>-<key>/` holds `base.ext4` (the file system, never written to again), `vmlinuz`, `initrd`, the SSH key
 `id_ed25519` with `known_hosts`, and for each kind of processor a template: a disk on top of `base.ext4` with the saved
 state of a machine that has finished booting. A lab's machines are copies of it, so they share the machine-id, the SSH
 host key and the state of the random number generator: throwaway machines, nothing to trust with a secret.
@@ -26,11 +26,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import machine
+from description import RELEASES
 from machine import Machine
 from processes import end, find, locked, run
 from report import LabError, step
 
-SUITE = "bookworm"
 PACKAGES = """
     systemd-sysv dbus kmod procps linux-image-cloud-amd64 busybox-static qemu-guest-agent
     openssh-server sudo python3 python3-apt python3-pytest python3-hypothesis
@@ -63,7 +63,7 @@ sync
 
 @dataclass(frozen=True)
 class Image:
-    """A finished image, known by its template: `<cache>/<key>/<acceleration>-<template key>.qcow2`."""
+    """A finished image, known by its template: `<cache>/<release>-<key>/<acceleration>-<template key>.qcow2`."""
 
     template: Path
 
@@ -80,41 +80,43 @@ def cache() -> Path:
     return Path(os.environ.get("LAB_CACHE") or Path.home() / ".cache" / "lvs-cluster-lab").resolve()
 
 
-def ensure() -> Image:
-    """The image for this recipe and this computer; what is missing is made, by one process at a time."""
+def ensure(release: str) -> Image:
+    """A release's image for this recipe and this computer; what is missing is made, by one process at a time."""
+    if release not in RELEASES:
+        raise LabError(f"{release!r} is no release that the lab has; it has {', '.join(RELEASES)}")
     cache().mkdir(mode=0o700, parents=True, exist_ok=True)
-    with locked(cache() / "lock"):
+    with locked(cache() / f"{release}.lock"):
         recipe = [Path(__file__), INITRD_INIT, *sorted(path for path in GUEST_FILES.rglob("*") if path.is_file())]
-        directory = cache() / _key(*(path.read_bytes() for path in recipe))
+        directory = cache() / f"{release}-{_key(*(path.read_bytes() for path in recipe))}"
         if not directory.exists():
-            with _unfinished(cache()) as work:
-                _make_image(work)
+            with _unfinished(cache(), release) as work:
+                _make_image(work, release)
                 work.rename(directory)
         acceleration = _acceleration(directory)
-        template = directory / f"{acceleration}-{_template_key(acceleration)}.qcow2"
+        template = directory / f"{acceleration}-{_template_key(release, acceleration)}.qcow2"
         if not template.exists():
-            with _unfinished(directory) as work:
-                _make_template(work, acceleration).rename(template)
+            with _unfinished(directory, release) as work:
+                _make_template(work, release, acceleration).rename(template)
     return Image(template)
 
 
 @contextmanager
-def _unfinished(parent: Path) -> Iterator[Path]:
+def _unfinished(parent: Path, release: str) -> Iterator[Path]:
     """A new directory for something half done, gone at the end; first, what a killed predecessor left is removed."""
-    for leftover in parent.glob("unfinished-*"):
+    for leftover in parent.glob(f"unfinished-{release}-*"):
         for pid in find(leftover).values():
             end(pid)
         shutil.rmtree(leftover)
-    work = Path(tempfile.mkdtemp(dir=parent, prefix="unfinished-"))
+    work = Path(tempfile.mkdtemp(dir=parent, prefix=f"unfinished-{release}-"))
     try:
         yield work
     finally:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def _make_image(work: Path) -> None:
+def _make_image(work: Path, release: str) -> None:
     """Fill `work` with everything of an image but the template."""
-    with step(f"image: Debian {SUITE} with {len(PACKAGES)} packages and what they need"):
+    with step(f"image: Debian {release} with {len(PACKAGES)} packages and what they need"):
         run(work, ["ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "lab", "-f", "id_ed25519"], timeout_s=60)
         with tarfile.open(work / "guest.tar", "w") as archive:
             for path in sorted(path for path in GUEST_FILES.rglob("*") if path.is_file()):
@@ -127,7 +129,7 @@ def _make_image(work: Path) -> None:
         # mmdebstrap has settings of its own for apt, of which a proxy of this computer would be no part.
         settings = ["Acquire::http", "Acquire::https", "Acquire::Retries", "Acquire::Check-Valid-Until"]
         (work / "apt.conf").write_text(run(work, ["apt-config", "dump", *settings], timeout_s=60))
-        command = ["mmdebstrap", "--variant=minbase", f"--include={','.join(PACKAGES)}", SUITE, "root.tar"]
+        command = ["mmdebstrap", "--variant=minbase", f"--include={','.join(PACKAGES)}", release, "root.tar"]
         command += ["--aptopt=apt.conf", '--aptopt=APT::Install-Recommends "false"']
         command += [f"--dpkgopt=path-exclude=/usr/share/{unused}/*" for unused in ("doc", "man", "locale")]
         command += ["--customize-hook=tar-in guest.tar /", '--customize-hook=chroot "$1" sh /setup']
@@ -203,13 +205,24 @@ def load_order(modules_dep: str, wanted: Iterable[str]) -> list[str]:
     return order
 
 
-def _make_template(work: Path, acceleration: str) -> Path:
+def _make_template(work: Path, release: str, acceleration: str) -> Path:
     """Boot a machine once, in `work` in the image's directory, and save its state into its disk, which is returned."""
     sockets = tempfile.TemporaryDirectory(dir="/tmp", prefix="lvs-lab-")  # see Machine: a short path
-    with step(f"image: first boot ({acceleration})"), sockets:
-        (work / "image").symlink_to("..")
-        template = Machine("template", 0, (), work, Path(sockets.name))
-        disk = ["qemu-img", "create", "-q", "-f", "qcow2", "-b", "image/base.ext4", "-F", "raw", template.disk.name]
+    with step(f"image: first boot of {release} ({acceleration})"), sockets:
+        (work / release).symlink_to("..")
+        template = Machine("template", 0, (), release, work, Path(sockets.name))
+        disk = [
+            "qemu-img",
+            "create",
+            "-q",
+            "-f",
+            "qcow2",
+            "-b",
+            f"{release}/base.ext4",
+            "-F",
+            "raw",
+            template.disk.name,
+        ]
         run(work, disk, timeout_s=60)
         try:
             template.start(acceleration, "-no-reboot")  # a kernel panic ends the process
@@ -248,10 +261,10 @@ def _acceleration(image: Path) -> str:
     return answer.read_text()
 
 
-def _template_key(acceleration: str) -> str:
+def _template_key(release: str, acceleration: str) -> str:
     version = run(Path("/"), [machine.QEMU, "--version"], timeout_s=60)
     processor = re.findall(r"^(?:model name|flags)\s*:.*", Path("/proc/cpuinfo").read_text(), re.MULTILINE)[:2]
-    command = Machine("", 0, (), Path(), Path()).command(acceleration)
+    command = Machine("", 0, (), release, Path(), Path()).command(acceleration)
     return _key(*(text.encode() for text in (version, *command, *(processor if acceleration == "kvm" else ()))))
 
 

@@ -29,12 +29,13 @@ from report import LabError, step
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
 LABS = PROJECT / "build" / "lab"
+DESCRIPTION = "lab.toml"
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Lab:
-    """The lab called `name`, described by `text`, the content of the file `source`."""
+    """The lab called `name`, described by `text`, the content of the file `source` with a release in it."""
 
     name: str
     source: Path
@@ -44,7 +45,7 @@ class Lab:
     @classmethod
     def load(cls, source: Path, name: str) -> Lab:
         try:
-            text = source.read_text()
+            text = description.with_release(source.read_text(), default_release())
         except OSError as error:
             raise LabError(f"cannot read the lab's description: {error}") from error
         return cls(name, source, text, description.parse(text, str(source)))
@@ -66,23 +67,27 @@ class Lab:
         return self.directory / "inventory.json"
 
     def machine(self, host: Host) -> Machine:
-        return Machine(host.name, host.number, host.segments, self.directory, self.sockets)
+        return Machine(host.name, host.number, host.segments, host.release, self.directory, self.sockets)
 
     def up(self) -> None:
         """Start what does not run yet; what runs is kept as it is."""
-        made = image.ensure()
+        images = {release: image.ensure(release) for release in self.description.releases}
         LABS.mkdir(parents=True, exist_ok=True)
         with processes.locked(LABS / f"{self.name}.lock"):
             running = processes.find(self.directory)
             if not running or not self.inventory.exists():  # nothing, or what an interrupted `up` has left
                 remove(self.directory)
                 self.directory.mkdir()
-                (self.directory / "lab.toml").write_text(self.text)
-                (self.directory / "image").symlink_to(made.directory)
-                (self.directory / "template").symlink_to(made.template)
+                (self.directory / DESCRIPTION).write_text(self.text)
+                for release, made in images.items():
+                    (self.directory / release).symlink_to(made.directory)
+                    self._template(release).symlink_to(made.template)
                 running = {}
-            elif (self.directory / "lab.toml").read_text() != self.text:
-                raise LabError(f"{self.source} has changed since this lab was started: take it down first (verb down)")
+            elif (self.directory / DESCRIPTION).read_text() != self.text:
+                raise LabError(
+                    f"{self.source} has changed since this lab was started, or LAB_RELEASE has: take it down first "
+                    "(verb down)"
+                )
             new = [host for host in self.description.hosts if self.machine(host).pidfile.name not in running]
             with step(f"machines: {len(new)} started, {len(self.description.hosts) - len(new)} kept"):
                 self._start_switches(running)
@@ -116,24 +121,28 @@ class Lab:
             self._boot(hosts)
 
     def _boot(self, hosts: Sequence[Host]) -> None:
-        in_parallel(lambda host: self.machine(host).start(self._image().acceleration), hosts)
+        in_parallel(lambda host: self.machine(host).start(self._image(host).acceleration), hosts)
         self._write_access()
         in_parallel(lambda host: self.machine(host).wait_until_booted(), hosts)
 
     def status(self) -> str:
         """A table of the hosts: state, the port of their SSH server on 127.0.0.1, groups and addresses."""
-        rows = [("HOST", "STATE", "SSH PORT", "GROUPS", "ADDRESSES")]
+        rows = [("HOST", "RELEASE", "STATE", "SSH PORT", "GROUPS", "ADDRESSES")]
         for host in self.description.hosts:
             machine = self.machine(host)
             state = ("off", "-") if machine.pid() is None else ("running", str(machine.ssh_port()))
             where = ", ".join(f"{segment}: {' '.join(addresses)}" for segment, addresses in host.interfaces)
-            rows.append((host.name, *state, " ".join(host.groups), where))
+            rows.append((host.name, host.release, *state, " ".join(host.groups), where))
         widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
         return "\n".join("  ".join(map(str.ljust, row, widths)).rstrip() for row in rows)
 
-    def _image(self) -> Image:
-        """The image that the lab was started with."""
-        return Image((self.directory / "template").readlink())
+    def _template(self, release: str) -> Path:
+        """The link to a release's template."""
+        return self.directory / f"{release}.template"
+
+    def _image(self, host: Host) -> Image:
+        """The image that a host was started with."""
+        return Image(self._template(host.release).readlink())
 
     def _start_switches(self, running: Iterable[str]) -> None:
         """One VDE switch per segment: Ethernet in user space, joined through Unix sockets alone.
@@ -159,8 +168,8 @@ class Lab:
         machine.stop(signal.SIGKILL)
         is_new = not machine.disk.exists()
         if is_new:
-            shutil.copyfile(self._image().template, machine.disk)
-        machine.start(self._image().acceleration, *RESTORE)
+            shutil.copyfile(self._image(host).template, machine.disk)
+        machine.start(self._image(host).acceleration, *RESTORE)
         machine.run(f"date -s @{time.time():.3f}", timeout_s=60)
         if is_new:
             machine.run(description.identity(self.description, host), timeout_s=60)
@@ -170,10 +179,22 @@ class Lab:
         """Write the files by which SSH and Ansible find the machines that run."""
         machines = [self.machine(host) for host in self.description.hosts]
         ports = {machine.name: machine.ssh_port() for machine in machines if machine.pid() is not None}
-        text = description.ssh_config(self.description, ports, self._image().directory, self.sockets)
+        text = description.ssh_config(self.description, ports, self.directory, self.sockets)
         self.ssh_config.write_text(text)
         inventory = description.inventory(self.description, self.ssh_config)
         self.inventory.write_text(json.dumps(inventory, indent=2) + "\n")
+
+
+def default_release() -> str:
+    """The release of hosts for which their lab's description names none."""
+    return os.environ.get("LAB_RELEASE") or description.RELEASES[0]
+
+
+def description_of(name: str, is_kept: bool) -> Path:
+    """What the lab called `name` was started with if it is up and kept so, else the description of most scenarios."""
+    directory = LABS / name
+    is_up = (directory / "inventory.json").exists()
+    return (directory if is_up and is_kept else PROJECT / "molecule") / DESCRIPTION
 
 
 def remove(directory: Path) -> None:

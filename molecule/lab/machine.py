@@ -59,13 +59,15 @@ def hardware_address(host: int, interface: int) -> str:
 class Machine:
     """The machine called `name`, number `number` in its lab, whose eth1, eth2, ... hang on the named `segments`.
 
-    `directory` holds its disk, its pid file, its console log and a link `image` to the image. `sockets` is a directory
-    with a short path (a Unix socket's has at most 107 bytes) for its monitor, its agent and the switches.
+    `directory` holds its disk, its pid file, its console log and a link to its release's image, of the release's name,
+    by which the disk finds the file system that it is on top of. `sockets` is a directory with a short path (a Unix
+    socket's has at most 107 bytes) for its monitor, its agent and the switches.
     """
 
     name: str
     number: int
     segments: tuple[str, ...]
+    release: str
     directory: Path
     sockets: Path
 
@@ -106,7 +108,8 @@ class Machine:
             devices += ["-device", device]
         return [
             *(QEMU, "-name", self.name, "-daemonize", "-pidfile", str(self.pidfile), *hardware(acceleration), *devices),
-            *("-kernel", "image/vmlinuz", "-initrd", "image/initrd", "-append", KERNEL_ARGUMENTS, *options),
+            *("-kernel", f"{self.release}/vmlinuz", "-initrd", f"{self.release}/initrd"),
+            *("-append", KERNEL_ARGUMENTS, *options),
         ]
 
     def start(self, acceleration: str, *options: str) -> None:

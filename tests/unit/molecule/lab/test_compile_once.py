@@ -14,7 +14,7 @@ from types import ModuleType
 import pytest
 
 GUEST = Path(__file__).resolve().parents[4] / "molecule" / "lab" / "guest"
-MODULE = next(GUEST.glob("usr/local/lib/python3*/dist-packages/compile_once.py"))
+MODULE = GUEST / "usr" / "lib" / "python3" / "dist-packages" / "compile_once.py"
 SOURCE = "def where():\n    return where.__code__.co_filename\n" + "#" * 2000
 
 

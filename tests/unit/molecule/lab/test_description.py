@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from description import Description, identity, inventory, parse, ssh_config
+from description import Description, identity, inventory, parse, ssh_config, with_release
 from report import LabError
 
 PROJECT = Path(__file__).resolve().parents[4]
@@ -25,6 +25,7 @@ addresses.lan = ["192.0.2.2/24", "2001:db8:2::2/64"]
 groups = ["web", "red"]
 addresses.servers = ["198.51.100.21/24"]
 gateways = ["198.51.100.2"]
+release = "trixie"
 """
 
 
@@ -45,6 +46,19 @@ def test_interfaces_follow_the_order_of_the_file(two_segments: Description) -> N
     assert lvs1.segments == ("servers", "lan")
     assert lvs1.addresses == ["198.51.100.2", "192.0.2.2", "2001:db8:2::2"]
     assert (lvs1.interface(None), lvs1.interface("lan")) == (1, 2)
+
+
+def test_a_host_has_its_own_release_or_that_of_its_lab(two_segments: Description) -> None:
+    assert [host.release for host in two_segments.hosts] == ["bookworm", "trixie"]
+    assert two_segments.releases == ["bookworm", "trixie"]
+    assert parse(f'release = "trixie"{TWO_SEGMENTS}', "lab.toml").releases == ["trixie"]
+
+
+def test_a_default_is_for_a_lab_that_names_no_release() -> None:
+    assert parse(with_release(TWO_SEGMENTS, "trixie"), "lab.toml").releases == ["trixie"]
+    named = f'release = "bookworm"{TWO_SEGMENTS}'
+    assert with_release(named, "trixie") == named
+    assert errors_of(with_release("segments = [", "trixie"))[0].startswith("lab.toml: is not TOML: ")
 
 
 def test_a_segment_without_the_host_is_refused(two_segments: Description) -> None:
@@ -81,8 +95,8 @@ def test_text_that_is_not_toml_is_refused() -> None:
         (
             'segments = ["lan"]\nhost = 1\n[hosts.a]\ngroups = "web"\nmemory = 1\n',
             [
-                "host: unknown; known here: hosts, segments",
-                "hosts.a.memory: unknown; known here: addresses, gateways, groups",
+                "host: unknown; known here: hosts, release, segments",
+                "hosts.a.memory: unknown; known here: addresses, gateways, groups, release",
                 "hosts.a.addresses: must be a table with at least one entry, not None",
                 "hosts.a.groups: must be a list of strings, not 'web'",
             ],
@@ -104,6 +118,13 @@ def test_text_that_is_not_toml_is_refused() -> None:
                 "hosts.a.addresses.lan: '192.0.2.256/24' does not appear to be an IPv4 or IPv6 interface",
                 "hosts.a.gateways: 203.0.113.1 is in none of the host's own networks",
                 "hosts.b.addresses: 192.0.2.1 is also an address of a",
+            ],
+        ),
+        (
+            'release = "buster"\nsegments = ["lan"]\n[hosts.a]\naddresses.lan = ["192.0.2.1/24"]\nrelease = 13\n',
+            [
+                "release: must be bookworm or trixie, not 'buster'",
+                "hosts.a.release: must be bookworm or trixie, not 13",
             ],
         ),
         (
@@ -134,14 +155,16 @@ def test_the_inventory_has_the_groups_and_the_way_to_the_hosts(two_segments: Des
 
 def test_openssh_finds_a_host_by_its_name_and_by_its_addresses(two_segments: Description, tmp_path: Path) -> None:
     config = tmp_path / "ssh_config"
-    config.write_text(ssh_config(two_segments, {"lvs1": 2201, "web1": 2202}, Path("/cache/an image"), Path("/tmp/s")))
+    config.write_text(ssh_config(two_segments, {"lvs1": 2201, "web1": 2202}, Path("/a lab"), Path("/tmp/s")))
     ports = {}
     for name in ("lvs1", "192.0.2.2", "2001:db8:2::2", "web1", "198.51.100.21"):
         command = ["ssh", "-F", str(config), "-G", name]
         output = subprocess.run(command, capture_output=True, text=True, check=True).stdout
         settings = dict(line.split(" ", 1) for line in output.splitlines() if " " in line)
         assert (settings["hostname"], settings["user"]) == ("127.0.0.1", "operator")
-        assert settings["identityfile"] == "/cache/an image/id_ed25519"
+        image = "/a lab/trixie" if name in ("web1", "198.51.100.21") else "/a lab/bookworm"
+        assert settings["identityfile"] == f"{image}/id_ed25519"
+        assert settings["userknownhostsfile"] == f"{image}/known_hosts"
         ports[name] = settings["port"]
     assert [*ports.values()] == ["2201", "2201", "2201", "2202", "2202"]
 

@@ -12,7 +12,7 @@ from machine import RESTORE, Machine
 
 @pytest.fixture
 def machine() -> Machine:
-    return Machine("lvs1", 7, ("lan", "servers"), Path("/build/lab/demo"), Path("/tmp/sockets"))
+    return Machine("lvs1", 7, ("lan", "servers"), "trixie", Path("/build/lab/demo"), Path("/tmp/sockets"))
 
 
 def values(command: list[str], option: str) -> list[str]:
@@ -40,11 +40,16 @@ def test_a_saved_state_meets_the_same_devices_in_every_machine(machine: Machine)
     def devices(of: Machine) -> list[str]:
         return [value.split(",")[0] for value in values(of.command("tcg"), "-device")]
 
-    assert devices(machine) == devices(Machine("web1", 2, (), Path("/build/lab/other"), Path("/tmp/other")))
+    assert devices(machine) == devices(Machine("web1", 2, (), "trixie", Path("/build/lab/other"), Path("/tmp/other")))
 
 
 def test_the_pid_file_names_the_lab_on_the_command_line(machine: Machine) -> None:
     assert values(machine.command("tcg"), "-pidfile") == ["/build/lab/demo/lvs1.machine.pid"]
+
+
+def test_a_machine_boots_the_kernel_of_its_release(machine: Machine) -> None:
+    assert values(machine.command("tcg"), "-kernel") == ["trixie/vmlinuz"]
+    assert values(machine.command("tcg"), "-initrd") == ["trixie/initrd"]
 
 
 def test_acceleration_and_saved_state(machine: Machine) -> None:
