@@ -9,12 +9,14 @@ from __future__ import annotations
 import importlib
 import json
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
 import time
 import traceback
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -108,6 +110,15 @@ def eventually(condition: Callable[[], bool], told: Callable[[], object] = lambd
     while not condition():
         assert time.monotonic() < deadline, told()
         time.sleep(0.2)
+
+
+@pytest.fixture
+def drained_folder() -> Iterator[Path]:
+    """What a roll-out makes before it asks keepalived: since 2.2.8, it tracks no file in a folder that is not there."""
+    folder = Path("/etc/lvs/drained")
+    folder.mkdir(parents=True)
+    yield folder
+    shutil.rmtree(folder.parent)
 
 
 @pytest.fixture

@@ -11,6 +11,7 @@ rendered from inventories, which takes a whole ansible-core, is rendered here an
 
 from __future__ import annotations
 
+import os
 import shlex
 import subprocess
 import sys
@@ -20,19 +21,21 @@ import ansible
 
 PROJECT = Path(__file__).resolve().parents[2]
 LAB = PROJECT / "tests" / "kernel" / "lab.toml"
+# Those of several releases run beside each other.
+NAME = "-".join(filter(None, ["kernel", os.environ.get("LAB_RELEASE")]))
 GUEST_FOLDER = "/opt/lvs-tests"
 COLLECTION = f"{GUEST_FOLDER}/ansible_collections/lvs/cluster"
 
 
 def lab(*words: str) -> None:
     """Run a verb of the lab that the kernel tests share."""
-    command = [sys.executable, PROJECT / "molecule" / "lab", *words, "--lab", LAB, "--name", "kernel"]
+    command = [sys.executable, PROJECT / "molecule" / "lab", *words, "--lab", LAB, "--name", NAME]
     subprocess.run(command, check=True, stdout=sys.stderr)
 
 
 def ssh(command: str, **options: object) -> subprocess.CompletedProcess[str]:
     """Run a command as root on the machine."""
-    config = PROJECT / "build" / "lab" / "kernel" / "ssh_config"
+    config = PROJECT / "build" / "lab" / NAME / "ssh_config"
     return subprocess.run(
         ["ssh", "-F", str(config), "-l", "root", "kernel", command], check=False, text=True, **options
     )
@@ -48,7 +51,7 @@ def copy(folder: Path, names: list[str], target: str) -> None:
 
 
 def main() -> int:
-    rendered = PROJECT / "build" / "rendered"
+    rendered = PROJECT / "build" / "rendered" / NAME
     subprocess.run([sys.executable, PROJECT / "tests" / "cases" / "render.py", rendered / "cases"], check=True)
     words = sys.argv[1:] or ["python3", "-m", "pytest", "-c", "tests/kernel/pytest.ini", "tests/kernel"]
     lab("up")

@@ -46,7 +46,7 @@ def text(*services: dict[str, Any], director: int = 0, in_use: dict[str, str] | 
 
 
 @pytest.fixture(autouse=True)
-def interface() -> Any:
+def interface(drained_folder: Path) -> Any:
     run("ip", "link", "add", INTERFACE, "type", "veth", "peer", "name", OTHER_INTERFACE)
     for name in (INTERFACE, OTHER_INTERFACE):
         run("ip", "link", "set", name, "up")

@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -20,6 +19,7 @@ from ansible_collections.lvs.cluster.tests.kernel.namespaces import batch, withi
 
 NAMESPACE = "lvscases"
 RENDERED = Path(__file__).resolve().parents[2] / "rendered"
+pytestmark = pytest.mark.usefixtures("drained_folder")
 CONFIGURATIONS = sorted(RENDERED.glob("cases/*.conf"))
 
 
@@ -36,14 +36,6 @@ def host(interfaces: dict[str, list[str]]) -> Iterator[None]:
         yield
     finally:
         run("ip", "netns", "delete", NAMESPACE)
-
-
-@pytest.fixture(autouse=True)
-def folder() -> Iterator[None]:
-    """What a roll-out makes before it asks: keepalived tracks no file in a folder that is not there since 2.2.8."""
-    Path("/etc/lvs/drained").mkdir(parents=True)
-    yield
-    shutil.rmtree("/etc/lvs")
 
 
 def test_there_is_something_to_take() -> None:
