@@ -6,18 +6,26 @@ VENV       := .venv
 COLLECTION := $(VENV)/collections/ansible_collections/lvs/cluster
 PACKAGES    = python3-venv $(shell python3 molecule/lab packages)
 SCENARIOS   = $(patsubst molecule/%/molecule.yml,%,$(wildcard molecule/*/molecule.yml))
-# Scenarios that share a lab, by the lab's name: one with the machines of molecule/lab.toml, two-directors.toml. ftp and
-# tunnels come last, for they leave the hosts' firewalls closed.
+# Scenarios that share a lab, by the lab's name: one with the machines of molecule/lab.toml, two-directors.toml, which are
+# Debian 13. ftp and tunnels come last, for they leave the hosts' firewalls closed.
 one-director  = direct-routing arp-filter director-is-real-server ftp tunnels
 two-directors = fwmark redirect two-clusters
+# Scenarios that are first rolled out as users do it, without Mitogen: with the oldest and the newest ansible-core.
+nat.core            = oldest
+direct-routing.core = newest
 # The longest first, so that both processors are at work until the end.
-IN_A_LAB    = one-director.lab kernel.part failover.scenario.part two-directors.lab nat.scenario.part
+IN_A_LAB    = one-director.lab kernel.part failover.scenario.part two-directors.lab nat.scenario.part trixie.kernel.part
+# The tests for which a kernel or a keepalived of another release makes a difference that `make test` looks for.
+trixie.tests = test_keepalived.py
 SUDO       := $(if $(filter-out 0,$(shell id -u)),sudo)
 
+ifdef RELEASE
+export LAB_RELEASE := $(RELEASE)
+endif
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(VENV)/collections
 
-.PHONY: help setup packages lint sanity unit pythons fuzz image kernel molecule test demo bench down clean
+.PHONY: help setup packages lint sanity unit pythons cores fuzz image kernel molecule test demo bench down clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -63,6 +71,9 @@ unit: setup ## the unit tests, in seconds
 pythons: setup ## the modules' unit tests on every Python of a managed host, 3.8 to 3.13, that is here
 	python tests/pythons.py
 
+cores: setup ## the controller's part on every supported ansible-core whose Python is here
+	python tests/cores.py
+
 fuzz: setup ## damaged messages and files to all that reads them; MINUTES=10 for new ones, for that long
 ifdef MINUTES
 	end=$$(($$(date +%s) + 60 * $(MINUTES))); \
@@ -73,24 +84,31 @@ else
 	pytest --exitfirst tests/fuzz
 endif
 
-image: setup ## the image of the lab's machines
+image: setup ## the image of the lab's machines; RELEASE=trixie here and below for those of another Debian
 	python molecule/lab image
+
+%.image: setup
+	python molecule/lab image $*
 
 kernel: setup ## the tests on a real kernel, in the lab; TEST=test_ipvs_table.py for some of them
 	python tests/kernel/guest.py $(if $(TEST),python3 -m pytest -c tests/kernel/pytest.ini $(addprefix tests/kernel/,$(TEST)))
 
+%.kernel:
+	@$(MAKE) --no-print-directory kernel RELEASE=$* TEST="$($*.tests)"
+
 molecule: setup ## whole clusters in the lab, two at a time; SCENARIO=name for one
 	@$(MAKE) --no-print-directory -j2 $(if $(SCENARIO),$(SCENARIO).scenario,$(SCENARIOS:%=%.scenario))
 
-# Mitogen, as root, spares emulated machines the seconds that starting Python and sudo takes for each task. One roll-out is
-# as users do it. A lab that a scenario shares (SHARED_LAB) stays for the next one, unless something went wrong.
+# Mitogen, as root, spares emulated machines the seconds that starting Python and sudo takes for each task. A lab that a
+# scenario shares (SHARED_LAB) stays for the next one, unless something went wrong.
 %.scenario: export MOLECULE_GLOB = molecule/*/molecule.yml
 %.scenario: export MOLECULE_EPHEMERAL_DIRECTORY = $(CURDIR)/build/molecule/$*
 %.scenario: export SCENARIO_LAB = $(or $(SHARED_LAB),$*)
 %.scenario: setup
 	@rm -rf $(MOLECULE_EPHEMERAL_DIRECTORY)
 	$(if $(SHARED_LAB),,python molecule/lab down --name $(SCENARIO_LAB))
-	{ $(if $(filter direct-routing,$*),molecule converge --scenario-name $* &&) \
+	{ $(if $($*.core),commands=$$(python tests/cores.py commands $($*.core)) && \
+	PATH="$$commands:$$PATH" molecule converge --scenario-name $* &&) \
 	ANSIBLE_STRATEGY=mitogen_linear SCENARIO_ACCESS="ansible_user=root ansible_become=false" \
 	ANSIBLE_STRATEGY_PLUGINS=$$(python -c 'import ansible_mitogen; print(*ansible_mitogen.__path__)')/plugins/strategy \
 	molecule test --destroy never --scenario-name $*; } || { python molecule/lab down --name $(SCENARIO_LAB); exit 1; }
@@ -99,11 +117,12 @@ molecule: setup ## whole clusters in the lab, two at a time; SCENARIO=name for o
 # Two at a time: a cluster is idle while Ansible thinks. What needs no lab runs beside the making of the labs' image.
 test: setup ## all of these checks; one log per part in build/logs
 	@rm -rf build/logs && mkdir -p build/logs
-	@$(MAKE) --no-print-directory -j2 $(patsubst %,%.part,image sanity lint unit pythons fuzz) $(IN_A_LAB)
+	@$(MAKE) --no-print-directory -j2 $(patsubst %,%.part,image sanity trixie.image lint unit pythons cores fuzz) $(IN_A_LAB)
 	@echo; cat build/logs/summary; awk '{count[$$2]++} END { \
 	    printf "%d passed, %d failed\n", count["passed"], count["FAILED"]; exit count["FAILED"] > 0}' build/logs/summary
 
 $(IN_A_LAB): image.part
+two-directors.lab trixie.kernel.part: trixie.image.part
 
 # One after another on the same machines: what one scenario has removed, the next does not find.
 ifdef SHARED_LAB

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""docs/netlink.md says of every command, attribute and flag what the code says of it, and of no others."""
+"""docs/netlink.md says of every command, attribute and flag what the code says of it, and of no others.
+
+README.md names every ansible-core that is tried.
+"""
 
 from __future__ import annotations
 
@@ -127,3 +130,18 @@ def documented_by_the_page() -> Iterator[tuple[str, str]]:
 
 def test_options_are_those_of_the_module() -> None:
     assert set(documented_by_the_page()) == set(documented_by_the_module())
+
+
+CORES = (COLLECTION / "tests/cores.py").read_text(encoding="utf-8")
+
+
+def test_the_readme_names_every_ansible_core_that_is_tried() -> None:
+    readme = (COLLECTION / "README.md").read_text(encoding="utf-8")
+    tried = re.findall(r'Core\("([0-9.]+)"', CORES)
+    assert re.findall(r"^\| (2\.[0-9.]+) \|", readme, re.MULTILINE) == tried != []
+
+
+def test_the_ansible_core_of_development_is_one_that_is_tried() -> None:
+    requirements = (COLLECTION / "requirements-dev.txt").read_text(encoding="utf-8")
+    (developed,) = re.findall(r"^ansible-core==(.*)$", requirements, re.MULTILINE)
+    assert f'Core("{developed}"' in CORES
