@@ -17,7 +17,7 @@ import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
-from itertools import repeat
+from itertools import product, repeat
 from pathlib import Path
 from typing import Any
 
@@ -112,13 +112,13 @@ def serving(namespace: str, *ports: int) -> Iterator[None]:
 
     Each answers with the address that it sees as its client's, then with the one that it was reached at, and its name.
     """
-    with within(namespace, len(ports) * len(FAMILIES)) as threads, ExitStack() as stack:
-        for port in ports:
-            for family in FAMILIES.values():
-                server = threads.submit(socket.create_server, ("", port), family=family).result()
-                stack.enter_context(server)
-                stack.callback(server.shutdown, socket.SHUT_RDWR)  # ends accept()
-                threads.submit(answer, server, namespace)
+    with ExitStack() as stack:
+        for port, family in product(ports, FAMILIES.values()):
+            # A thread each: an executor of several may take a busy one for an idle one, and wait for it for ever.
+            thread = stack.enter_context(within(namespace))
+            server = stack.enter_context(thread.submit(socket.create_server, ("", port), family=family).result())
+            stack.callback(server.shutdown, socket.SHUT_RDWR)  # ends accept()
+            thread.submit(answer, server, namespace)
         yield
 
 

@@ -135,15 +135,15 @@ def serving_by_udp(namespace: str, addresses: dict[int, str], port: int, bound: 
     A socket that is not has no address either when the way of its answer is looked up (ip_route_output_key_hash_rcu()
     in net/ipv4/route.c): a rule that names the real server's is not for it.
     """
-    with within(namespace, len(addresses)) as threads, ExitStack() as stack:
+    with ExitStack() as stack:
         for family, address in addresses.items():
-            server = threads.submit(socket.socket, FAMILIES[family], socket.SOCK_DGRAM).result()
-            stack.enter_context(server)
+            thread = stack.enter_context(within(namespace))
+            server = stack.enter_context(thread.submit(socket.socket, FAMILIES[family], socket.SOCK_DGRAM).result())
             if family == 6:
                 server.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
             server.bind((address if bound else "", port))
             stack.callback(end_recvfrom, server)
-            threads.submit(answer_by_udp, server, f"{address} {namespace}")
+            thread.submit(answer_by_udp, server, f"{address} {namespace}")
         yield
 
 
