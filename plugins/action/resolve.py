@@ -19,12 +19,17 @@ from ..plugin_utils.keepalived import UnknownInterface
 from ..plugin_utils.kept import keep, kept
 from ..plugin_utils.lint import findings
 from ..plugin_utils.model import Cluster, VirtualService
+from ..plugin_utils.neighbours import Reports, Strangers, strangers
 from ..plugin_utils.topology import Contradiction, directors_of, host_view, members
 
 _UNKNOWN_PEERS = (
     "%s must tell the packets of the directors %s from those of clients, so as not to balance them again, and does not "
     "know their MAC addresses. Run the playbook for all directors, without --limit. Nothing was done."
 )
+
+
+class OthersVirtualRouter(Exception):
+    """Somebody else on a director's network has a virtual router of the cluster. The text says who."""
 
 
 class ActionModule(ActionBase):
@@ -41,6 +46,7 @@ class ActionModule(ActionBase):
             argument_spec={
                 "hardware_addresses": {"type": "dict"},
                 "interfaces": {"type": "dict"},
+                "reports": {"type": "dict", "default": {}},
                 "anew": {"type": "bool", "default": False},
                 "without": {"type": "list", "elements": "str", "default": []},
             }
@@ -52,6 +58,8 @@ class ActionModule(ActionBase):
             result.update(failed=True, msg=f"The definition of the cluster has {count}; nothing was done.\n{error}")
         except Contradiction as error:
             result.update(failed=True, msg=f"{error} Nothing was done.")
+        except OthersVirtualRouter as error:
+            result.update(failed=True, msg=f"{error}\nThis director was not changed.")
         except UnknownInterface as error:
             result.update(failed=True, msg=f"{error} This director was not changed.")
         # Without the option nobody has looked yet; an empty one is a run in which no other director takes part.
@@ -70,7 +78,9 @@ class ActionModule(ActionBase):
         left = clusters.without(options["without"])
         own = left.directed_by(host) or next(iter(left.of_host(host) or left.every), None)
         return {
-            **host_view(left, host, options["hardware_addresses"] or {}, options["interfaces"] or {}),
+            **host_view(
+                left, host, options["hardware_addresses"] or {}, options["interfaces"] or {}, options["reports"]
+            ),
             "cluster": own.name if own and own.is_director(host) else None,
             "engine": own.engine if own else None,
             "install_packages": own.install_packages if own else False,
@@ -78,8 +88,17 @@ class ActionModule(ActionBase):
             "cluster_directors": sorted(each.host for each in own.directors) if own and own.is_director(host) else [],
             "directed_by": directors_of(left.every, host),
             **scope(clusters),
-            "warnings": [] if known else warnings_of(clusters),  # what has been kept has warned already
+            # What has been kept has warned already.
+            "warnings": [*([] if known else warnings_of(clusters)), *_neighbours_of(own, host, options["reports"])],
         }
+
+
+def _neighbours_of(cluster: Cluster | None, host: str, reports: Reports) -> tuple[str, ...]:
+    """Warnings of virtual routers that may be others'. OthersVirtualRouter where they certainly are."""
+    found = strangers(cluster, host, reports) if cluster else Strangers()
+    if found.certain:
+        raise OthersVirtualRouter("\n".join(found.certain))
+    return found.possible
 
 
 def scope(clusters: Clusters) -> dict[str, Any]:

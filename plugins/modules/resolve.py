@@ -49,6 +49,13 @@ options:
       - The interface of each of the host's own addresses and of those that it shall hold, by address, as
         RV(lvs.cluster.host_network#module:interfaces) tells. Needed for RV(keepalived).
     type: dict
+  reports:
+    description:
+      - What M(lvs.cluster.host_info) has returned of directors, by the director's name. By it the advertisements of
+        VRRP go on naming the address that they name already, in RV(keepalived); and the host is refused where it hears
+        somebody else advertise a virtual router of the cluster.
+    type: dict
+    default: {}
   anew:
     description:
       - Whether to read the definition even if an earlier task of the same run has read it.
@@ -216,6 +223,13 @@ vips:
   elements: dict
   sample:
     - {address: 192.0.2.198/32, beside: 192.0.2.2, announce: true}
+virtual_routers:
+  description:
+    - The virtual routers that a director takes part in, as O(lvs.cluster.host_info#module:virtual_routers) takes them.
+  returned: success
+  type: list
+  elements: dict
+  sample: [{virtual_router_id: 51, family: ipv4, interval: 1, beside: 192.0.2.2}]
 keepalived:
   description:
     - The text of a director's keepalived.conf, for M(lvs.cluster.keepalived). A password is not in it.

@@ -39,28 +39,24 @@ def advertised_addresses(instances: Iterable[VrrpInstance], in_use: Mapping[str,
     return addresses
 
 
-def in_use(instances: Iterable[VrrpInstance], known: Sequence[Mapping[str, Any]]) -> dict[str, str]:
+def in_use(instances: Iterable[VrrpInstance], *known: Sequence[Mapping[str, Any]]) -> dict[str, str]:
     """Name of instance -> what its virtual router advertises already.
 
-    known: virtual routers as directors have them in their files or hear them from each other, first those that count
+    known: virtual routers as directors have them in their files or hear them from each other, those first that count
     more: mappings with name ("" where nobody knows it), virtual_router_id, family and advertised ("" where that is no
     address of this kind).
     """
     instances = list(instances)
     found: dict[str, str] = {}
-    # By the name first: a number can go from one instance to another.
-    for key in (("name", "family"), ("virtual_router_id", "family")):
-        for instance in instances:
-            addresses = (
-                router["advertised"]
-                for router in known
-                if all(router[word] == getattr(instance, word) for word in key)
-                and router["advertised"]
-                and router["advertised"] not in found.values()
-            )
-            address = next(addresses, None)
-            if address and instance.name not in found:
-                found[instance.name] = address
+    for routers in known:
+        # By the name first: a number can go from one instance to another.
+        for key in (("name", "family"), ("virtual_router_id", "family")):
+            for instance in instances:
+                same = (router for router in routers if all(router[word] == getattr(instance, word) for word in key))
+                free = (router["advertised"] for router in same if router["advertised"] not in ("", *found.values()))
+                address = next(free, None)
+                if address and instance.name not in found:
+                    found[instance.name] = address
     return found
 
 

@@ -23,6 +23,7 @@ from .model import (
     VrrpInstance,
     family_of,
 )
+from .neighbours import Reports, advertised_already
 from .packets import Packets
 
 # NAT alone forwards through the IP stack. The kernel changes accept_redirects whenever it is told to forward or not to
@@ -44,12 +45,17 @@ View = dict[str, Any]
 
 
 def director_view(
-    cluster: Cluster | None, host: str, hardware_addresses: Mapping[str, str], interfaces: Mapping[str, str]
+    cluster: Cluster | None,
+    host: str,
+    hardware_addresses: Mapping[str, str],
+    interfaces: Mapping[str, str],
+    reports: Reports | None = None,
 ) -> View:
     """All of it empty where the host is no director. cluster: the one that it directs, None for none.
 
     hardware_addresses: director -> MAC, of those that are known. interfaces: address -> interface of this host, of its
-    own addresses and of those that it shall hold; empty as long as nobody has looked.
+    own addresses and of those that it shall hold; empty as long as nobody has looked. reports: director -> what it
+    has of virtual routers, of those that have looked.
     """
     director = next((each for each in cluster.directors if each.host == host), None) if cluster else None
     if cluster is None or director is None:
@@ -60,6 +66,7 @@ def director_view(
             "timeouts": {},
             "connection_table_bits": None,
             "vips": [],
+            "virtual_routers": [],
             "keepalived": None,
             "sync_daemon": {},
             "network": {},
@@ -77,7 +84,10 @@ def director_view(
         "timeouts": dict(cluster.timeouts),
         "connection_table_bits": bits,
         "vips": vips,
-        "keepalived": None if static or not interfaces else configuration(cluster, director, interfaces),
+        "virtual_routers": [] if static else [_virtual_router(each, director) for each in cluster.keepalived.instances],
+        "keepalived": None
+        if static or not interfaces
+        else configuration(cluster, director, interfaces, advertised_already(cluster, reports or {})),
         "sync_daemon": _sync_daemon(cluster, director, interfaces) if static else {},
         "network": {
             "kernel_modules": _kernel_modules(cluster, schedulers, engines),
@@ -97,6 +107,18 @@ def director_view(
                 *(_openings_for_directors(cluster, director) if cluster.open_firewall else ()),
             ],
         },
+    }
+
+
+def _virtual_router(instance: VrrpInstance, director: Director) -> View:
+    """An instance as an element of the option `virtual_routers` of host_info."""
+    interface = instance["interface"] or director.interface
+    place = {"interface": interface} if interface else {"beside": director.addresses[0]}
+    return {
+        "virtual_router_id": instance.virtual_router_id,
+        "family": instance.family,
+        "interval": instance["advert_interval"] or 1,
+        **place,
     }
 
 

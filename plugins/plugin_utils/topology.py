@@ -17,6 +17,7 @@ from typing import Any
 from .clusters import Clusters
 from .director import director_view
 from .model import Cluster
+from .neighbours import Reports
 from .realserver import realserver_view
 
 View = dict[str, Any]
@@ -28,15 +29,20 @@ class Contradiction(Exception):
 
 
 def host_view(
-    clusters: Clusters, host: str, hardware_addresses: Mapping[str, str], interfaces: Mapping[str, str]
+    clusters: Clusters,
+    host: str,
+    hardware_addresses: Mapping[str, str],
+    interfaces: Mapping[str, str],
+    reports: Reports | None = None,
 ) -> View:
     """Everything that a host must be, as the return values of lvs.cluster.resolve describe it.
 
     hardware_addresses: director -> its MAC address, of those that are known. interfaces: address -> interface of this
-    host, empty as long as nobody has looked. Contradiction where the host cannot be all of it.
+    host, empty as long as nobody has looked. reports: director -> what it has of virtual routers, of those that have
+    looked. Contradiction where the host cannot be all of it.
     """
     own = clusters.directed_by(host)
-    director = director_view(own, host, hardware_addresses, interfaces)
+    director = director_view(own, host, hardware_addresses, interfaces, reports)
     served = [(cluster.name, realserver_view(cluster, host, hardware_addresses)) for cluster in clusters.of_host(host)]
     parts = [(own.name if own else "", director), *served]
     _check_together(host, parts)

@@ -184,12 +184,17 @@ ROOMS = (
     Room("module_utils/_netlink/attributes.py", (*VALUES, "socket.htons", "socket.ntohs", ".errors")),
     Room("module_utils/_netlink/socket.py", (*WORLD, "socket", ".errors", ".address", ".attributes")),
     Room("module_utils/_netlink/*.py", (*VALUES, ".errors", ".address", ".attributes", ".socket")),
+    # What others send on this host's networks: the packets, a socket that takes them, the questions that they answer.
+    Room("module_utils/_wire/vrrp.py", SHARED),
+    Room("module_utils/_wire/listening.py", (*VALUES, "ctypes", "select", "socket", "time")),
+    Room("module_utils/_wire/virtual_routers.py", (*SHARED, "module_utils._keepalived.managed", ".vrrp", ".listening")),
     Room("module_utils/_probe.py", (*VALUES, "asyncio", "time")),
     Room("module_utils/_bulk.py", (*VALUES, "gc", "ansible.module_utils")),
     Room(
         "module_utils/_resource.py",
         (*SHARED, "module_utils._files", "module_utils._lock", "module_utils._netlink.errors", "ansible.module_utils"),
     ),
+    Room("modules/host_info.py", ("__future__", "os", "typing", "module_utils", "ansible.module_utils")),
     Room("modules/keepalived.py", ("__future__", "os", "typing", "module_utils", "ansible.module_utils")),
     Room("modules/*.py", ("__future__", "gc", "typing", "module_utils", "ansible.module_utils")),
     Room("doc_fragments/*.py", ("__future__",)),
@@ -232,13 +237,14 @@ ROOMS = (
             "module_utils._keepalived.text",
         ),
     ),
-    Room("plugin_utils/director.py", (*VALUES, ".packets", ".model", ".keepalived")),
+    Room("plugin_utils/neighbours.py", (*VALUES, ".model", ".advertised", "module_utils._keepalived.managed")),
+    Room("plugin_utils/director.py", (*VALUES, ".packets", ".model", ".keepalived", ".neighbours")),
     Room("plugin_utils/clusters.py", (*VALUES, ".fields", ".model")),
     # What one task hands to the next of the same run.
     Room(
         "plugin_utils/kept.py", (*VALUES, "open", "os", "pickle", "hashlib", "ansible.constants", ".clusters", ".keys")
     ),
-    Room("plugin_utils/topology.py", (*VALUES, ".clusters", ".model", ".director", ".realserver")),
+    Room("plugin_utils/topology.py", (*VALUES, ".clusters", ".model", ".director", ".neighbours", ".realserver")),
     Room("plugin_utils/identity.py", (*VALUES, ".model", "module_utils._ipvs.model")),
     Room("plugin_utils/health.py", (*VALUES, ".identity", "module_utils._ipvs.drained", "module_utils._ipvs.model")),
     Room(
@@ -280,6 +286,10 @@ EXAMPLES = (
     ("module_utils/_network/text.py", "import subprocess", "import shlex"),
     ("module_utils/_keepalived/text.py", "import os", "import re"),
     ("module_utils/_keepalived/managed.py", "import os", "from .._ipvs.model import ServiceKey"),
+    ("module_utils/_wire/vrrp.py", "import socket", "from struct import Struct"),
+    ("module_utils/_wire/listening.py", "import subprocess", "import socket"),
+    ("module_utils/_wire/virtual_routers.py", "import socket", "from .listening import Wire"),
+    ("modules/host_info.py", "import subprocess", "import os"),
     ("module_utils/_probe.py", "import socket", "import asyncio"),
     ("module_utils/_ipvs/folder.py", "import socket", "import os"),
     ("module_utils/_ipvs/waiting.py", "from .kernel import IpvsKernel", "import time"),
@@ -341,6 +351,7 @@ EXAMPLES = (
     ("plugin_utils/director.py", "from .definition import parse", "from .model import Cluster"),
     ("plugin_utils/realserver.py", "from .director import director_view", "from .model import Cluster"),
     ("plugin_utils/definition.py", "from .topology import host_view", "from .consistency import note_contradictions"),
+    ("plugin_utils/neighbours.py", "from .definition import parse", "from .advertised import in_use"),
     ("plugin_utils/topology.py", "from ..module_utils._ipvs import kernel", "from .model import Cluster"),
     ("plugin_utils/lint.py", "from .definition import parse", "from .model import Cluster"),
     ("plugin_utils/clusters.py", "from .definition import parse", "from .model import Cluster"),

@@ -43,7 +43,7 @@ def test_what_is_in_use_is_kept_and_given_to_nobody_else() -> None:
 def test_what_the_first_that_knows_says_counts() -> None:
     known = [router("one", 51, ""), router("one", 51, "127.112.0.51"), router("one", 51, "127.112.7.7")]
     assert in_use([ONE, OTHER], known) == {"one": "127.112.0.51"}
-    assert in_use([ONE], []) == {}
+    assert in_use([ONE]) == {}
 
 
 def test_an_instance_of_another_name_is_known_by_its_number() -> None:

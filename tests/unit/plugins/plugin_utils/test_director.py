@@ -65,6 +65,7 @@ def test_a_director_by_direct_routing() -> None:
         "timeouts": {},
         "connection_table_bits": None,
         "vips": [{"address": "192.0.2.198/32", "beside": "192.0.2.2", "announce": True}],
+        "virtual_routers": [],
         "keepalived": None,
         "sync_daemon": {},
         "network": {
@@ -302,6 +303,25 @@ def test_with_keepalived_the_vips_are_its_own_affair() -> None:
     known = director_view(parse(service(), cluster=keepalived()), "lvs1", {}, interfaces)
     assert "virtual_server 192.0.2.198 80 {" in known["keepalived"]
     assert director_view(parse(service()), "lvs1", {}, interfaces)["keepalived"] is None
+
+
+def test_virtual_routers_are_listened_for_where_directors_hear_each_other() -> None:
+    beside = {"virtual_router_id": 51, "family": "ipv4", "interval": 1, "beside": "192.0.2.2"}
+    assert view(parse(service(), cluster=keepalived()))["virtual_routers"] == [beside]
+    elsewhere = keepalived(vrrp={"interface": "eth9", "advert_interval": 2, "virtual_router_id": 7})
+    assert view(parse(service(), cluster=elsewhere))["virtual_routers"] == [
+        {"virtual_router_id": 7, "family": "ipv4", "interval": 2, "interface": "eth9"}
+    ]
+
+
+def test_advertisements_name_what_they_name_already() -> None:
+    router = {"name": "lvs", "virtual_router_id": 51, "family": "ipv4", "advertised": "127.112.0.51"}
+    report = {"virtual_routers": [router], "keepalived_runs": True, "addresses": [], "heard": []}
+    cluster, interfaces = parse(service(), cluster=keepalived()), {"192.0.2.2": "eth1", "192.0.2.198": "eth1"}
+    kept = director_view(cluster, "lvs1", {}, interfaces, {"lvs1": report})["keepalived"]
+    new = director_view(cluster, "lvs1", {}, interfaces)["keepalived"]
+    assert "127.112.0.51/32" in kept
+    assert "127.112.0.51/32" not in new
 
 
 def test_a_closed_firewall_lets_in_what_directors_tell_each_other() -> None:

@@ -102,6 +102,7 @@ def test_a_host_without_a_part_has_an_empty_view() -> None:
         "timeouts": {},
         "connection_table_bits": None,
         "vips": [],
+        "virtual_routers": [],
         "keepalived": None,
         "sync_daemon": {},
     }

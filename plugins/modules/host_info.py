@@ -1,0 +1,175 @@
+#!/usr/bin/python
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: host_info
+short_description: Read what a host has of a cluster already, and which virtual routers there are on its networks
+version_added: 0.1.0
+description:
+  - Returns which files there are, the host's addresses and the virtual routers in its configuration of keepalived.
+  - Listens for advertisements of the virtual routers that are to be set up on the host and are not yet. Two clusters
+    with one virtual router on a network would take each other's advertisements for their own.
+extends_documentation_fragment:
+  - lvs.cluster.lvs
+  - lvs.cluster.lvs.reads
+options:
+  paths:
+    description: Files to look for.
+    type: list
+    elements: path
+    default: []
+  keepalived_file:
+    description: The configuration of keepalived.
+    type: path
+    default: /etc/keepalived/keepalived.conf
+  virtual_routers:
+    description:
+      - The virtual routers that are to be on this host. For those that keepalived does not run yet on their interface,
+        the module listens for half a second more than the longest O(virtual_routers[].interval).
+    type: list
+    elements: dict
+    default: []
+    suboptions:
+      virtual_router_id:
+        description: The number of the virtual router.
+        type: int
+        required: true
+      family:
+        description: The family of its advertisements.
+        type: str
+        choices: [ipv4, ipv6]
+        required: true
+      interface:
+        description: The interface by which the directors hear each other.
+        type: str
+      beside:
+        description: An address of this host that is on that interface, where its name is not known.
+        type: str
+      interval:
+        description: Seconds between two advertisements.
+        type: float
+        default: 1
+seealso:
+  - module: lvs.cluster.resolve
+  - module: lvs.cluster.keepalived
+"""
+
+EXAMPLES = r"""
+# ansible lvs_directors --become -m lvs.cluster.host_info -a '{"virtual_routers":
+#   [{"virtual_router_id": 51, "family": "ipv4", "interface": "eth1"}]}'
+
+- name: Look which virtual router 51 there is already
+  lvs.cluster.host_info:
+    virtual_routers:
+      - virtual_router_id: 51
+        family: ipv4
+        interface: eth1
+  register: host
+"""
+
+RETURN = r"""
+files:
+  description: Those of O(paths) that are there.
+  returned: success
+  type: list
+  elements: str
+  sample: [/usr/sbin/keepalived]
+addresses:
+  description: The host's addresses, sorted.
+  returned: success
+  type: list
+  elements: str
+  sample: [127.0.0.1, 192.0.2.2]
+virtual_routers:
+  description: The instances of VRRP in O(keepalived_file).
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - name: lvs
+      virtual_router_id: 51
+      family: ipv4
+      interface: eth1
+      advertised: 127.112.224.190
+keepalived_runs:
+  description: Whether keepalived is at work.
+  returned: success
+  type: bool
+  sample: false
+heard:
+  description:
+    - What others advertise of O(virtual_routers) that are not on this host yet. C(interval) is in seconds, C(addresses)
+      are those that the advertisement names.
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - interface: eth1
+      family: ipv4
+      source: 192.0.2.7
+      version: 2
+      virtual_router_id: 51
+      priority: 100
+      interval: 1.0
+      addresses: [192.0.2.200]
+"""
+
+import os
+from typing import Any, Dict, List
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.lvs.cluster.plugins.module_utils._files import read_text
+from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.managed import virtual_routers
+from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.service import runs
+from ansible_collections.lvs.cluster.plugins.module_utils._netlink.errors import NetlinkError
+from ansible_collections.lvs.cluster.plugins.module_utils._netlink.socket import NETLINK_ROUTE, NetlinkSocket
+from ansible_collections.lvs.cluster.plugins.module_utils._network.kernel import NetworkKernel
+from ansible_collections.lvs.cluster.plugins.module_utils._wire.virtual_routers import asked, listen, unknown
+
+
+def main() -> None:
+    router = {
+        "virtual_router_id": {"type": "int", "required": True},
+        "family": {"type": "str", "choices": ["ipv4", "ipv6"], "required": True},
+        "interface": {"type": "str"},
+        "beside": {"type": "str"},
+        "interval": {"type": "float", "default": 1},
+    }
+    module = AnsibleModule(
+        argument_spec={
+            "paths": {"type": "list", "elements": "path", "default": []},
+            "keepalived_file": {"type": "path", "default": "/etc/keepalived/keepalived.conf"},
+            "virtual_routers": {"type": "list", "elements": "dict", "default": [], "options": router},
+        },
+        supports_check_mode=True,
+    )
+    try:
+        result = _read(module.params["paths"], module.params["keepalived_file"], module.params["virtual_routers"])
+    except (NetlinkError, OSError) as error:
+        module.fail_json(msg=str(error))
+    module.exit_json(changed=False, **result)
+
+
+def _read(paths: List[str], keepalived_file: str, wanted: List[Dict[str, Any]]) -> Dict[str, Any]:
+    with NetlinkSocket(NETLINK_ROUTE) as netlink:
+        addresses = NetworkKernel(netlink).read_interfaces().addresses
+    interfaces = {key.address: key.interface for key in addresses}
+    configured = virtual_routers(read_text(keepalived_file) or "")
+    places = [place for place in (asked(option, interfaces) for option in wanted) if place is not None]
+    at_work = runs()
+    return {
+        "files": [path for path in paths if os.path.exists(path)],
+        "addresses": sorted(interfaces),
+        "virtual_routers": [router._asdict() for router in configured],
+        "keepalived_runs": at_work,
+        "heard": listen(unknown(places, configured if at_work else [])),
+    }
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,118 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""host_info beside keepalived itself: which virtual routers there are on a network."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from ansible_collections.lvs.cluster.tests.kernel.conftest import eventually, module, run
+from ansible_collections.lvs.cluster.tests.kernel.test_keepalived import (
+    HOSTS,
+    INTERFACE,
+    OTHER,
+    VIP,
+    VIP6,
+    directors,
+    holds,
+    interface,
+    service,
+)
+
+__all__ = ["interface"]
+# A firewall that lets nothing in but what finds neighbours.
+CLOSED = (
+    "add table inet closed; "
+    "add chain inet closed input { type filter hook input priority 0; policy drop; }; "
+    "add rule inet closed input meta l4proto ipv6-icmp accept"
+)
+NOWHERE = "/run/no-keepalived.conf"
+
+
+def info(namespace: str, *virtual_routers: dict[str, Any], file: str = NOWHERE) -> dict[str, Any]:
+    result = module(
+        "host_info",
+        prefix=("ip", "netns", "exec", namespace),
+        virtual_routers=list(virtual_routers),
+        keepalived_file=file,
+        paths=["/bin/sh", "/bin/no-such-program"],
+    )
+    assert not result.get("failed"), result["msg"]
+    assert not result["changed"]
+    return result
+
+
+@pytest.mark.parametrize(
+    ("vip", "vrrp", "family", "version"),
+    [
+        (VIP, {}, "ipv4", 2),
+        (VIP, {"version": 3, "advert_interval": 0.5}, "ipv4", 3),
+        (VIP, {"unicast": True}, "ipv4", 2),
+        (VIP, {"password": "s3cret/1", "authentication": "ah"}, "ipv4", 2),
+        (VIP6, {}, "ipv6", 3),
+        (VIP6, {"unicast": True}, "ipv6", 3),
+    ],
+    ids=["multicast", "version 3", "unicast", "ah", "ipv6", "ipv6 unicast"],
+)
+def test_who_advertises_is_heard_with_what_it_says(
+    tmp_path: Path, vip: str, vrrp: dict[str, Any], family: str, version: int
+) -> None:
+    with directors(tmp_path, "--vrrp") as (stranger, here):
+        run("ip", "netns", "exec", here.namespace, "nft", CLOSED)
+        stranger.configure(service(address=vip), vrrp=vrrp)
+        eventually(holds(stranger, [vip]), stranger.log)
+        interval = vrrp.get("advert_interval", 1)
+        router = {"virtual_router_id": 51, "family": family, "interface": INTERFACE, "interval": interval}
+        (heard,) = info(here.namespace, router)["heard"]
+        expected = {"family": family, "virtual_router_id": 51, "priority": 100, "interval": interval}
+        assert {name: heard[name] for name in expected} == expected
+        assert (heard["interface"], heard["version"]) == (INTERFACE, version)
+        assert heard["source"] in info(stranger.namespace)["addresses"]
+        (advertised,) = heard["addresses"]
+        assert advertised in stranger.addresses() | stranger.addresses("lo")
+
+
+def test_other_numbers_families_and_networks_are_not_told(tmp_path: Path) -> None:
+    with directors(tmp_path, "--vrrp") as (stranger, here):
+        stranger.configure(service(address=VIP))
+        eventually(holds(stranger, [VIP]), stranger.log)
+        own = {"virtual_router_id": 51, "family": "ipv4", "beside": HOSTS["lvs2"]["ansible_host"]}
+        result = info(
+            here.namespace,
+            {**own, "virtual_router_id": 52},
+            {**own, "family": "ipv6"},
+            {**own, "beside": None, "interface": "lo"},
+            {**own, "beside": "192.0.2.99"},
+            {**own, "beside": None, "interface": "lvsnone"},
+        )
+        assert result["heard"] == []
+        assert result["files"] == ["/bin/sh"]
+        assert len(info(here.namespace, own)["heard"]) == 1
+
+
+def test_its_own_advertisements_are_not_heard(tmp_path: Path) -> None:
+    with directors(tmp_path, "--vrrp") as (here, _other):
+        here.configure(service(address=VIP))
+        eventually(holds(here, [VIP]), here.log)
+        own = {"virtual_router_id": 51, "family": "ipv4", "interface": INTERFACE}
+        assert info(here.namespace, own)["heard"] == []
+
+
+def test_a_configuration_is_told_by_its_virtual_routers(tmp_path: Path) -> None:
+    with directors(tmp_path, "--vrrp") as (here, _other):
+        here.configure(service(address=[VIP, OTHER]), in_use={"lvs": "127.112.9.51"})
+        result = info(here.namespace, file=str(tmp_path / f"{here.namespace}.conf"))
+        assert result["virtual_routers"] == [
+            {
+                "name": "lvs",
+                "virtual_router_id": 51,
+                "family": "ipv4",
+                "interface": INTERFACE,
+                "advertised": "127.112.9.51",
+            }
+        ]
