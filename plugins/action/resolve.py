@@ -11,11 +11,11 @@ from typing import Any
 
 from ansible.plugins.action import ActionBase
 
+from ..plugin_utils.advertising import UnknownInterface
 from ..plugin_utils.clusters import Clusters, advice_between
 from ..plugin_utils.definition import DefinitionError
 from ..plugin_utils.identity import service_key
 from ..plugin_utils.inventory import read_clusters
-from ..plugin_utils.keepalived import UnknownInterface
 from ..plugin_utils.kept import keep, kept
 from ..plugin_utils.lint import findings
 from ..plugin_utils.model import Cluster, VirtualService

@@ -238,6 +238,15 @@ class _Definition:
             )
         return tuple(address_text for address_text in (first, second) if address_text)
 
+    def _vrrp_addresses_of(self, host: str) -> tuple[str, ...]:
+        """The addresses by which the other directors hear this one, where they are not those of the host."""
+        addresses = self.hosts[host].get("lvs_vrrp_address") or ()
+        if len({family_of(address_text) for address_text in addresses}) < len(addresses):
+            self._at(f"hostvars[{host}].lvs_vrrp_address").note(
+                f"{', '.join(addresses)}: a director advertises from one address of each family; take the others out"
+            )
+        return tuple(addresses)
+
     def _address_for(self, host: str, family: str | None) -> str | None:
         """The address of a host in this family where it has one, or else the one that it has."""
         second = self.hosts[host].get("lvs_ipv6_address")
@@ -280,6 +289,7 @@ class _Definition:
                 # Without another word, the first by name holds the VIPs.
                 "priority": self.hosts[host].get("lvs_priority") or max(1, DEFAULT_PRIORITY - index),
                 "firewall": self._firewall_of(host, options),
+                "vrrp_addresses": self._vrrp_addresses_of(host),
             }
             for index, host in enumerate(sorted(names))
         ]

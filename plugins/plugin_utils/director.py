@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .keepalived import configuration, unicast_peers
+from .advertising import unicast_peers
+from .keepalived import configuration
 from .model import (
     BFD_PORT,
     SYNC_GROUP,
@@ -112,8 +113,9 @@ def director_view(
 
 def _virtual_router(instance: VrrpInstance, director: Director) -> View:
     """An instance as an element of the option `virtual_routers` of host_info."""
-    interface = instance["interface"] or director.interface
-    place = {"interface": interface} if interface else {"beside": director.addresses[0]}
+    interface = instance["interface"] or (None if director.vrrp_addresses else director.interface)
+    own = director.vrrp_address_of(instance.family) or director.addresses[0]
+    place = {"interface": interface} if interface else {"beside": own}
     return {
         "virtual_router_id": instance.virtual_router_id,
         "family": instance.family,
@@ -299,6 +301,9 @@ def _advertisements(cluster: Cluster, instance: VrrpInstance, director: Director
     if instance.family == "ipv6":
         # They come from a link-local address, by whatever interface: RFC 9568, section 5.1.2.1.
         return [{"source": "fe80::/10"}] if len(cluster.directors) > 1 else []
+    others = [other for other in cluster.directors if other.host != director.host]
+    if others and all(other.vrrp_addresses for other in others):
+        return [{"source": other.vrrp_address_of("ipv4")} for other in others]
     return _to_group(cluster, director, instance["interface"], VRRP_GROUP)
 
 
@@ -311,7 +316,7 @@ def _to_group(cluster: Cluster, director: Director, interface: str | None, group
     others = [other for other in cluster.directors if other.host != director.host]
     sources = [other.address_of("ipv4") for other in others]
     unknown = family_of(group) == "ipv6" or interface or None in sources
-    if others and (unknown or any(other.interface for other in others)):
+    if others and (unknown or any(other.interface or other.vrrp_addresses for other in others)):
         return [{"address": group}]
     return [{"source": source} for source in sources]
 

@@ -14,6 +14,7 @@ from typing import Any
 
 from ..module_utils._keepalived.text import HEADER, PASSWORD
 from .advertised import advertised_addresses
+from .advertising import UnknownInterface, interface_of, unicast_peers
 from .keepalived_services import service_nodes
 from .keepalived_text import Block, Node, given, line, raw, written
 from .model import STANDBY, VRRP_EVENTS, Cluster, Director, Track, Vip, VrrpInstance
@@ -30,10 +31,6 @@ _GARP = {
 
 # A director with -254 in this file hands its VIPs over, and takes none until the file is gone (vrrp_track.c).
 STANDBY_FILE = "/etc/lvs/standby"
-
-
-class UnknownInterface(Exception):
-    """Neither the definition nor the host's addresses say by which interface directors hear each other."""
 
 
 def configuration(
@@ -81,7 +78,13 @@ def _sync_daemon(cluster: Cluster, director: Director, interfaces: Mapping[str, 
     options, instances = dict(cluster.sync_daemon), cluster.keepalived.instances
     if not options or not instances:
         return
-    words: list[object] = [options.get("interface") or _interface(instances[0], director, interfaces)]
+    interface = options.get("interface") or interface_of(cluster, instances[0], director, interfaces)
+    if interface is None:
+        raise UnknownInterface(
+            f"{director.host} has no interface by which it could tell the other directors of its connections, since "
+            "VRRP has none. Let lvs_cluster.sync_daemon.interface name one."
+        )
+    words: list[object] = [interface]
     if all(instances[0].moves_with(other) for other in instances):
         words += ["inst", instances[0].name]
     words += ["id", options["id"]]
@@ -133,17 +136,6 @@ def _sync_groups(cluster: Cluster) -> Iterator[Node]:
         yield Block(line("vrrp_sync_group", name), [Block("group", members)])
 
 
-def _interface(instance: VrrpInstance, director: Director, interfaces: Mapping[str, str]) -> str:
-    named: str | None = instance["interface"] or director.interface
-    own = director.addresses[0]
-    if named or own in interfaces:
-        return named or interfaces[own]
-    raise UnknownInterface(
-        f"{director.host} has its address in the definition, {own}, on none of its interfaces. Let lvs_interface name "
-        "the interface by which directors hear each other, or lvs_address be an address that the host itself has."
-    )
-
-
 def _instance(
     cluster: Cluster,
     instance: VrrpInstance,
@@ -152,10 +144,11 @@ def _instance(
     interfaces: Mapping[str, str],
     advertised: str,
 ) -> Block:
+    interface = interface_of(cluster, instance, director, interfaces)
     body: list[Node] = [
         # All begin so; the priority decides. Two that call themselves MASTER at first would both announce the VIPs.
         "state BACKUP",
-        line("interface", _interface(instance, director, interfaces)),
+        *given("interface", interface),
         line("virtual_router_id", instance.virtual_router_id),
         line("priority", dict(instance.priorities)[director.host]),
         *given("version", instance["version"]),
@@ -171,7 +164,7 @@ def _instance(
         body += given(keyword, instance[name])
     body += _tracks(instance)
     body.append("# Advertised for all VIPs: a director takes no advertisement that lists another address than its own.")
-    body.append(Block("virtual_ipaddress", [_advertised(instance, advertised, director, interfaces)]))
+    body.append(Block("virtual_ipaddress", [_advertised(instance, advertised, interface)]))
     held: list[Node] = [_vip(vips[address], director, interfaces) for address in instance.vips]
     body.append(Block("virtual_ipaddress_excluded", held))
     for event in VRRP_EVENTS:
@@ -181,27 +174,23 @@ def _instance(
     return Block(line("vrrp_instance", instance.name), body)
 
 
-def _advertised(instance: VrrpInstance, address: str, director: Director, interfaces: Mapping[str, str]) -> str:
+def _advertised(instance: VrrpInstance, address: str, interface: str | None) -> str:
     """The only address in an instance's advertisements: see advertised.py.
 
     What an advertisement leaves out is held and announced all the same (vrrp_send_link_update()), but there has to be
     an address in it (vrrp_complete_instance()).
     """
     if instance.family == "ipv6":
-        return line(f"{address}/128", "dev", _interface(instance, director, interfaces), "no_track")
+        return line(f"{address}/128", "dev", interface or "lo", "no_track")
     return line(f"{address}/32", "dev", "lo", "scope", "host", "no_track")
-
-
-def unicast_peers(cluster: Cluster, instance: VrrpInstance, director: Director) -> list[str]:
-    """The addresses to which a director advertises, and from which it hears the others; none where that is a group."""
-    others = [other for other in cluster.directors if other.host != director.host and instance["unicast"]]
-    return [address for address in (other.address_of(instance.family) for other in others) if address]
 
 
 def _unicast(cluster: Cluster, instance: VrrpInstance, director: Director) -> Iterator[Node]:
     peers = unicast_peers(cluster, instance, director)
+    if not peers and instance.family == "ipv4" and director.vrrp_addresses:
+        yield from given("mcast_src_ip", director.vrrp_address_of("ipv4"))
     if peers:
-        yield from given("unicast_src_ip", director.address_of(instance.family))
+        yield from given("unicast_src_ip", director.vrrp_address_of(instance.family))
         yield "check_unicast_src"
         yield Block("unicast_peer", [line(peer) for peer in peers])
 

@@ -224,6 +224,7 @@ HOST_FIELDS = {
     "ansible_port": Field(anything),
     "lvs_address": Field(address),
     "lvs_ipv6_address": Field(address),
+    "lvs_vrrp_address": Field(one_or_more(address)),
     "lvs_interface": Field(interface),
     "lvs_gateway": Field(one_or_more(address)),
     "lvs_priority": Field(priority),

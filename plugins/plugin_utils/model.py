@@ -59,6 +59,8 @@ VRRP_AUTHENTICATIONS = ("pass", "ah")
 VRRP_EVENTS = ("notify", "notify_master", "notify_backup", "notify_fault", "notify_stop")
 # What the collection itself calls the file by which a director hands its VIPs over.
 STANDBY = "standby"
+# For vrrp.interface: advertisements by unicast take whatever way the routes are.
+NO_INTERFACE = "none"
 VRRP_GROUP = "224.0.0.18"  # RFC 9568, section 5.1.1.2
 SYNC_GROUP = "224.0.0.81"  # IP_VS_SYNC_GROUP in ip_vs_sync.c
 SYNC_PORT = 8848
@@ -98,7 +100,8 @@ class Director:
     """A host that balances.
 
     addresses: at most one of each family, the DIP: what the real servers know it by. interface: where its virtual
-    addresses shall be, None for the one whose network they are of.
+    addresses shall be, None for the one whose network they are of. vrrp_addresses: at most one of each family, by
+    which the directors hear each other where that is not the DIP.
     """
 
     host: str
@@ -106,10 +109,16 @@ class Director:
     interface: str | None
     priority: int
     firewall: str | None
+    vrrp_addresses: tuple[str, ...] = ()
 
     def address_of(self, family: str) -> str | None:
         """The DIP of this family, None where it has none."""
         return next((address for address in self.addresses if family_of(address) == family), None)
+
+    def vrrp_address_of(self, family: str) -> str | None:
+        """The address of this family by which the other directors hear it, None where it has none."""
+        own = (address for address in self.vrrp_addresses if family_of(address) == family)
+        return next(own, None) or self.address_of(family)
 
 
 TCP_CHECKS = ("http", "https", "tcp", "smtp")

@@ -12,7 +12,18 @@ from typing import NamedTuple
 
 from .fields import Draft, Place, PlacedDraft, nearest
 from .keepalived_keys import VRRP_INSTANCE_KEYS
-from .model import STANDBY, Cluster, Director, Keepalived, Track, Vip, VirtualService, VrrpInstance, family_of
+from .model import (
+    NO_INTERFACE,
+    STANDBY,
+    Cluster,
+    Director,
+    Keepalived,
+    Track,
+    Vip,
+    VirtualService,
+    VrrpInstance,
+    family_of,
+)
 from .watch import given_options
 
 VIRTUAL_ROUTER_ID = 51
@@ -165,8 +176,13 @@ def _check_unicast(placed: _Placed, directors: list[Director]) -> None:
     """Without a peer keepalived goes on by multicast (vrrp_complete_instance()), and who is no peer is not heard."""
     instance = placed.instance
     way = {"ipv4": "let its lvs_address be an ipv4 one", "ipv6": "give it an lvs_ipv6_address"}[instance.family]
+    if instance["interface"] == NO_INTERFACE and not instance["unicast"]:
+        placed.place_of("interface").note(
+            f"{NO_INTERFACE} goes with unicast only, for a multicast group is reached by an interface; name it, or let "
+            "unicast be true"
+        )
     for director in directors:
-        if instance["unicast"] and len(directors) > 1 and not director.address_of(instance.family):
+        if instance["unicast"] and len(directors) > 1 and not director.vrrp_address_of(instance.family):
             placed.place_of("unicast").note(
                 f"{director.host} has no {instance.family} address, to which the others could advertise "
                 f"{instance.name}; {way}, or let unicast be false"

@@ -233,12 +233,12 @@ ROOMS = (
     Room(
         "plugin_utils/keepalived.py",
         (
-            *(*VALUES, ".model", ".advertised", ".keepalived_text", ".keepalived_services"),
+            *(*VALUES, ".model", ".advertised", ".advertising", ".keepalived_text", ".keepalived_services"),
             "module_utils._keepalived.text",
         ),
     ),
     Room("plugin_utils/neighbours.py", (*VALUES, ".model", ".advertised", "module_utils._keepalived.managed")),
-    Room("plugin_utils/director.py", (*VALUES, ".packets", ".model", ".keepalived", ".neighbours")),
+    Room("plugin_utils/director.py", (*VALUES, ".packets", ".model", ".advertising", ".keepalived", ".neighbours")),
     Room("plugin_utils/clusters.py", (*VALUES, ".fields", ".model")),
     # What one task hands to the next of the same run.
     Room(

@@ -13,8 +13,6 @@ import time
 from .._files import read_text
 
 UNIT = "keepalived.service"
-# Of keepalived's main process, without and with its use_pid_dir.
-PID_FILES = ("/run/keepalived.pid", "/run/keepalived/keepalived.pid")
 # keepalived ends with status 2 where an interface of its configuration is not there (KEEPALIVED_EXIT_FATAL in
 # lib/scheduler.h), and the distributions' units leave it at that. At boot, a VLAN or a bond may come later.
 DROP_IN = """# Written by lvs.cluster, as a whole: keepalived begins again until all of its interfaces are there.
@@ -28,13 +26,6 @@ RestartPreventExitStatus=SIGKILL
 """
 # Of keepalived's main process, without and with its use_pid_dir.
 PID_FILES = ("/run/keepalived.pid", "/run/keepalived/keepalived.pid")
-
-
-def runs() -> bool:
-    """Return whether keepalived's main process is there. Its file may outlive it, and another may get its number."""
-    numbers = ((read_text(path) or "").strip() for path in PID_FILES)
-    commands = (read_text(f"/proc/{number}/comm") or "" for number in numbers if number.isdecimal())
-    return any(command.strip() == "keepalived" for command in commands)
 
 
 def runs() -> bool:

@@ -35,9 +35,13 @@ def asked(option: Mapping[str, Any], interfaces: Mapping[str, str]) -> Optional[
 
 
 def unknown(wanted: Iterable[Asked], running: Collection[VirtualRouter]) -> List[Asked]:
-    """Return those that this host does not take part in yet."""
+    """Return those that this host does not take part in yet. An instance without an interface is on all of them."""
     known = {(router.virtual_router_id, router.family, router.interface) for router in running}
-    return [one for one in wanted if (one.virtual_router_id, one.family, one.interface) not in known]
+    return [
+        one
+        for one in wanted
+        if not any((one.virtual_router_id, one.family, interface) in known for interface in (one.interface, ""))
+    ]
 
 
 def listen(wanted: Collection[Asked]) -> List[Dict[str, Any]]:

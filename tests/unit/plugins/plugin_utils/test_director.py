@@ -305,6 +305,15 @@ def test_with_keepalived_the_vips_are_its_own_affair() -> None:
     assert director_view(parse(service()), "lvs1", {}, interfaces)["keepalived"] is None
 
 
+def test_directors_are_let_in_by_the_addresses_that_they_advertise_from() -> None:
+    hosts = {"lvs2": {"ansible_host": "192.0.2.3", "lvs_vrrp_address": "198.51.100.3"}}
+    opening = {**OPENING, "protocol": "vrrp", "source": "198.51.100.3"}
+    for vrrp in ({}, {"unicast": True}, {"interface": "eth9"}):
+        opened = keepalived(open_firewall=True, vrrp=vrrp, sync_daemon={})
+        found = rules(parse(service(), cluster=opened, hosts=hosts, **TWO))[2:]
+        assert found == [opening, {**OPENING, "protocol": "udp", "address": "224.0.0.81", "port": 8848}]
+
+
 def test_virtual_routers_are_listened_for_where_directors_hear_each_other() -> None:
     beside = {"virtual_router_id": 51, "family": "ipv4", "interval": 1, "beside": "192.0.2.2"}
     assert view(parse(service(), cluster=keepalived()))["virtual_routers"] == [beside]

@@ -19,8 +19,9 @@ from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.managed im
     managed,
     virtual_routers,
 )
+from ansible_collections.lvs.cluster.plugins.plugin_utils.advertising import UnknownInterface
 from ansible_collections.lvs.cluster.plugins.plugin_utils.definition import DefinitionError
-from ansible_collections.lvs.cluster.plugins.plugin_utils.keepalived import UnknownInterface, configuration
+from ansible_collections.lvs.cluster.plugins.plugin_utils.keepalived import configuration
 from ansible_collections.lvs.cluster.plugins.plugin_utils.keepalived_text import word
 from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples import parse, problems, service
 
@@ -35,10 +36,16 @@ INTERFACES = {
 DIRECTORS = {"lvs_directors": ["lvs1", "lvs2"]}
 
 
-def text(*services: dict[str, Any], host: str = "lvs1", in_use: dict[str, str] | None = None, **inventory: Any) -> str:
+def text(
+    *services: dict[str, Any],
+    host: str = "lvs1",
+    in_use: dict[str, str] | None = None,
+    interfaces: dict[str, str] | None = None,
+    **inventory: Any,
+) -> str:
     cluster = parse(*services, engine=None, **{"groups": DIRECTORS, **inventory})
     director = next(director for director in cluster.directors if director.host == host)
-    return configuration(cluster, director, INTERFACES, in_use)
+    return configuration(cluster, director, interfaces or INTERFACES, in_use)
 
 
 def block(head: str, *services: dict[str, Any], **inventory: Any) -> list[str]:
@@ -103,7 +110,7 @@ def test_each_director_has_its_own_priority() -> None:
 def test_an_instance_has_what_its_owner_asks_for() -> None:
     lines = vrrp(
         virtual_router_id=7,
-        interface="bond0",
+        interface="eth1",
         version=3,
         advert_interval=0.5,
         unicast=True,
@@ -119,7 +126,7 @@ def test_an_instance_has_what_its_owner_asks_for() -> None:
     )
     assert lines == [
         "state BACKUP",
-        "interface bond0",
+        "interface eth1",
         "virtual_router_id 7",
         "priority 100",
         "version 3",
@@ -366,6 +373,73 @@ def test_directors_tell_of_connections_by_the_group_of_the_owner() -> None:
         assert words in problem
     (problem,) = problems(service(), cluster={"sync_daemon": {"group": "ff02::5e", "max_length": 65500}})
     assert problem.startswith("lvs_cluster.sync_daemon.max_length: 65500 bytes do not fit")
+
+
+HEARTBEAT = {
+    "lvs1": {"ansible_host": "192.0.2.2", "lvs_vrrp_address": "198.51.100.2"},
+    "lvs2": {"ansible_host": "192.0.2.3", "lvs_vrrp_address": ["198.51.100.3", "2001:db8:2::3"]},
+}
+
+
+def test_directors_hear_each_other_by_addresses_of_another_network() -> None:
+    interfaces = {**INTERFACES, "198.51.100.2": "eth9"}
+    lines = block(
+        "vrrp_instance lvs", service(), cluster={"vrrp": {"unicast": True}}, hosts=HEARTBEAT, interfaces=interfaces
+    )
+    assert lines[1] == "interface eth9"
+    assert lines[lines.index("unicast_src_ip 198.51.100.2") :][:5] == [
+        "unicast_src_ip 198.51.100.2",
+        "check_unicast_src",
+        "unicast_peer {",
+        "198.51.100.3",
+        "}",
+    ]
+    by_group = block("vrrp_instance lvs", service(), hosts=HEARTBEAT, interfaces=interfaces)
+    assert by_group[1] == "interface eth9"
+    assert "mcast_src_ip 198.51.100.2" in by_group
+
+
+def test_unicast_through_an_interface_that_has_not_the_address_is_refused() -> None:
+    """The socket is bound to the interface: nobody would hear anybody, and all would be master."""
+    cluster = {"vrrp": {"unicast": True, "interface": "eth9"}}
+    with pytest.raises(UnknownInterface) as caught:
+        text(service(), cluster=cluster)
+    assert str(caught.value) == (
+        "lvs1 would advertise lvs by unicast through eth9, but from 192.0.2.2, which is on eth1. No other director "
+        "would hear it, and each would hold the VIPs. Let lvs_vrrp_address of every director be its address on the "
+        "network of eth9, or leave interface out of lvs_cluster.vrrp."
+    )
+    assert text(service(), cluster=cluster, hosts=HEARTBEAT, interfaces={**INTERFACES, "198.51.100.2": "eth9"})
+    # lvs_interface is where the VIPs are.
+    hosts = {"lvs1": {"ansible_host": "192.0.2.2", "lvs_interface": "eth2"}}
+    lines = block("vrrp_instance lvs", service(), cluster={"vrrp": {"unicast": True}}, hosts=hosts)
+    assert lines[1] == "interface eth1"
+    assert "192.0.2.198/32 dev eth2" in lines
+
+
+@pytest.mark.parametrize("named", [None, "none"])
+def test_unicast_between_addresses_on_lo_has_no_interface(named: str | None) -> None:
+    interfaces = {**INTERFACES, "192.0.2.2": "lo" if named is None else "eth1"}
+    vrrp = {"unicast": True, **({"interface": named} if named else {})}
+    lines = block("vrrp_instance lvs", service(), cluster={"vrrp": vrrp}, interfaces=interfaces)
+    assert lines[:2] == ["state BACKUP", "virtual_router_id 51"]
+    assert "unicast_src_ip 192.0.2.2" in lines
+    with pytest.raises(UnknownInterface, match=r"Let lvs_cluster\.sync_daemon\.interface name one"):
+        text(service(), cluster={"vrrp": vrrp, "sync_daemon": {}}, interfaces=interfaces)
+    assert "lvs_sync_daemon eth1 " in text(
+        service(), cluster={"vrrp": vrrp, "sync_daemon": {"interface": "eth1"}}, interfaces=interfaces
+    )
+
+
+def test_a_group_is_reached_by_an_interface() -> None:
+    (problem,) = problems(service(), cluster={"vrrp": {"interface": "none"}}, groups=DIRECTORS)
+    assert problem.startswith("lvs_cluster.vrrp.interface: none goes with unicast only")
+
+
+def test_a_director_advertises_from_one_address_of_a_family() -> None:
+    hosts = {"lvs1": {"ansible_host": "192.0.2.2", "lvs_vrrp_address": ["198.51.100.2", "198.51.100.4"]}}
+    (problem,) = problems(service(), hosts=hosts)
+    assert problem.startswith("hostvars[lvs1].lvs_vrrp_address: 198.51.100.2, 198.51.100.4: a director advertises from")
 
 
 def test_numbers_by_the_place_in_the_list_end() -> None:
