@@ -116,3 +116,11 @@ def test_a_configuration_is_told_by_its_virtual_routers(tmp_path: Path) -> None:
                 "advertised": "127.112.9.51",
             }
         ]
+
+
+def test_an_interface_that_hears_nothing_stops_nobody(tmp_path: Path) -> None:
+    with directors(tmp_path, "--vrrp") as (_one, here):
+        own = {"virtual_router_id": 51, "interface": INTERFACE}
+        run("ip", "netns", "exec", here.namespace, "sysctl", "-qw", f"net.ipv6.conf.{INTERFACE}.disable_ipv6=1")
+        run("ip", "-n", here.namespace, "link", "set", INTERFACE, "down")
+        assert info(here.namespace, {**own, "family": "ipv6"}, {**own, "family": "ipv4"})["heard"] == []

@@ -65,7 +65,7 @@ class Wire:
         while True:
             try:
                 packet, address = self._received.recvfrom(65535)
-            except BlockingIOError:
+            except OSError:  # there is nothing more, or the interface is down
                 return
             if address[2] != socket.PACKET_OUTGOING:
                 yield packet

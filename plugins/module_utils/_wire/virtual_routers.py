@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from contextlib import ExitStack, closing
+from contextlib import ExitStack, closing, suppress
 from typing import Any, Collection, Dict, Iterable, List, Mapping, NamedTuple, Optional
 
 from .._keepalived.managed import VirtualRouter
@@ -53,7 +53,11 @@ def listen(wanted: Collection[Asked]) -> List[Dict[str, Any]]:
     numbers = {(one.interface, one.family, one.virtual_router_id) for one in wanted}
     protocols = (PROTOCOL, AUTHENTICATION_HEADER)
     with ExitStack() as wires:
-        opened = [wires.enter_context(closing(Wire(*place, protocols, GROUPS[place[1]]))) for place in sorted(places)]
+        opened = []
+        for place in sorted(places):
+            # Where nothing can be heard, as by IPv6 that is disabled, nobody advertises either.
+            with suppress(OSError):
+                opened.append(wires.enter_context(closing(Wire(*place, protocols, GROUPS[place[1]]))))
         for interface, packet in heard(opened, max(one.interval for one in wanted) + _PATIENCE_S):
             advertisement = parse(packet)
             if advertisement and (interface, advertisement.family, advertisement.virtual_router_id) in numbers:
