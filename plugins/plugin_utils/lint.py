@@ -155,6 +155,36 @@ def _templates(cluster: Cluster) -> Iterator[str]:
             )
 
 
+def _datagrams(cluster: Cluster) -> Iterator[str]:
+    """See _sysctls() in director.py."""
+    keeps = dict(cluster.ipvs_sysctls).get("expire_nodest_conn") == "0"
+    for service in cluster.services if cluster.engine == "keepalived" else ():
+        if not service.ties_datagrams:
+            continue
+        inhibited = [
+            server.host or server.address
+            for server in service.real_servers
+            if server.checks and _first(server.watch.inhibit_on_failure, service.watch.inhibit_on_failure)
+        ]
+        if keeps:
+            yield (
+                f"Service {service.name}: with ipvs_sysctls.expire_nodest_conn 0, a UDP client that goes on sending "
+                "from the same port stays for minutes with a real server whose check has failed. Let it be 1, or "
+                "one_packet be true"
+            )
+        if inhibited:
+            yield (
+                f"Service {service.name}: with inhibit_on_failure, {', '.join(inhibited)} stays in the table when its "
+                "check fails, and a UDP client that goes on sending from the same port stays with it for good. Leave "
+                "inhibit_on_failure out, or let one_packet be true"
+            )
+
+
+def _first(own: bool | None, inherited: bool | None) -> bool:
+    """A setting of a real server, where it has none that of its service."""
+    return bool(inherited if own is None else own)
+
+
 def _no_fallback(cluster: Cluster) -> Iterator[str]:
     for service in cluster.services:
         if service.scheduler in SCHEDULERS_BY_CLIENT and "fallback" not in service.scheduler_flags:
@@ -204,6 +234,7 @@ RULES: dict[str, Rule] = {
     "all-quiesced": _all_quiesced,
     "undrainable": _undrainable,
     "templates": _templates,
+    "datagrams": _datagrams,
     "no-fallback": _no_fallback,
     "weights-ignored": _weights_ignored,
     "weights-missing": _weights_missing,

@@ -228,6 +228,12 @@ class VirtualService:
     watch: Watch = Watch()
 
     @property
+    def ties_datagrams(self) -> bool:
+        """Whether it keeps a client of UDP with one real server, though a check may take that out."""
+        by_udp = self.protocol == "udp" or any(packets.protocol == "udp" for packets in self.packets)
+        return by_udp and not self.one_packet and any(server.checks for server in self.real_servers)
+
+    @property
     def all_servers(self) -> tuple[RealServer, ...]:
         """The real servers, and the sorry server where there is one: all that packets may leave a director for."""
         sorry = self.sorry_server

@@ -189,6 +189,23 @@ def test_persistence_does_not_outlive_a_quiesce_unless_the_owner_says_so() -> No
     }
 
 
+def test_a_client_of_udp_leaves_a_real_server_that_has_failed() -> None:
+    def expires(*services: dict[str, Any], **options: Any) -> str | None:
+        found: str | None = network(parse(*services, **options))["sysctls"].get("net.ipv4.vs.expire_nodest_conn")
+        return found
+
+    udp = service(protocol="udp", checks="udp")
+    checked = {"engine": "keepalived"}
+    assert expires(udp, cluster=checked) == "1"
+    assert expires(by_mark(protocol="udp", address="192.0.2.198", port=53, checks="ping"), cluster=checked) == "1"
+    assert expires(udp, cluster={**checked, "ipvs_sysctls": {"expire_nodest_conn": 0}}) == "0"
+    # TCP outlives a restart of keepalived.
+    assert expires(service(), cluster=checked) is None
+    assert expires(service(protocol="udp", checks="udp", one_packet=True), cluster=checked) is None
+    assert expires(service(protocol="udp"), cluster=checked) is None
+    assert expires(service(protocol="udp"), cluster={"engine": "static"}) is None
+
+
 def test_answers_are_forced_back_by_source_nat() -> None:
     cluster = parse(service(forward="nat", nat_return="source_nat"))
     expected = {"kind": "source_nat", "address": "192.0.2.198", "protocol": "tcp", "port": 80, "to": "192.0.2.2"}

@@ -48,6 +48,8 @@ KEEPALIVED: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("unchecked", service(checks=[]), {}),
     ("equal-priorities", service(), {"hosts": {"lvs2": {"ansible_host": "192.0.2.3", "lvs_priority": 100}}}),
     ("without-synchronisation", service(), {}),
+    ("datagrams", service(protocol="udp", checks="udp"), {"cluster": {"ipvs_sysctls": {"expire_nodest_conn": 0}}}),
+    ("datagrams", service(protocol="udp", checks="udp", inhibit_on_failure=True), {}),
     ("undrainable", weighted(1, 1, quorum=2, sorry_server=SORRY), {}),
     ("undrainable", weighted(1, 3, quorum=3, hysteresis=1, quorum_down="/usr/local/bin/gone"), {}),
 ]
@@ -133,3 +135,13 @@ def test_a_quorum_that_leaves_room_for_a_loss_is_no_cause_for_words() -> None:
     )
     for one in right:
         assert "undrainable" not in names(findings(parse(one, engine="keepalived")))
+
+
+def test_a_client_of_udp_that_can_leave_is_no_cause_for_words() -> None:
+    right = (
+        service(protocol="udp", checks="udp"),
+        service(protocol="udp", checks="udp", inhibit_on_failure=True, one_packet=True),
+        service(inhibit_on_failure=True),
+    )
+    for one in right:
+        assert "datagrams" not in names(findings(parse(one, engine="keepalived")))
