@@ -216,6 +216,18 @@ options:
     type: list
     elements: str
     default: []
+  ask_neighbours:
+    description:
+      - Whether the neighbours are asked on the wire who has those of O(addresses) that are new, by ARP or neighbour
+        solicitation; who answers is in RV(answers). It takes about two seconds, and nothing where nothing is new.
+      - New is an address that neither this host has, nor O(boot_file) or O(keepalived_file) lists.
+    type: bool
+    default: false
+  keepalived_file:
+    description:
+      - keepalived's configuration, with O(ask_neighbours) - which addresses this host and others hand to each other.
+    type: path
+    default: /etc/keepalived/keepalived.conf
   all:
     description: With O(state=deleted), remove everything that the files list.
     type: bool
@@ -354,6 +366,12 @@ interfaces:
   returned: when the changes could be planned, in a failure too
   type: dict
   sample: {"192.0.2.2": eth1, "192.0.2.198": eth1}
+answers:
+  description:
+    - With O(ask_neighbours), the MAC addresses that answer for listed addresses that are new, by these addresses.
+  returned: when the changes could be planned, in a failure too
+  type: dict
+  sample: {"192.0.2.198": ["52:54:00:00:01:09"]}
 missing:
   description: The listed addresses that were not there before the changes, each with its prefix length; all of them.
   returned: when the changes could be planned, in a failure too
@@ -364,6 +382,8 @@ missing:
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ansible_collections.lvs.cluster.plugins.module_utils._files import read_text
+from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.managed import virtual_addresses
 from ansible_collections.lvs.cluster.plugins.module_utils._netlink.socket import NETLINK_ROUTE, NetlinkSocket
 from ansible_collections.lvs.cluster.plugins.module_utils._network.desired import STATES
 from ansible_collections.lvs.cluster.plugins.module_utils._network.kernel import NetworkKernel
@@ -383,6 +403,8 @@ def main() -> None:
             "sysctl_file": {"type": "path"},
             "modules_file": {"type": "path"},
             "modprobe_file": {"type": "path"},
+            "ask_neighbours": {"type": "bool", "default": False},
+            "keepalived_file": {"type": "path", "default": "/etc/keepalived/keepalived.conf"},
         },
         supports_check_mode=True,
     )
@@ -392,7 +414,9 @@ def main() -> None:
         wanted = parse_network(options)
         kernel = NetworkKernel(NetlinkSocket(NETLINK_ROUTE))
         files = Files(*(options[f"{name}_file"] for name in ("boot", "sysctl", "modules", "modprobe")))
-        return HostNetwork(kernel, options["state"], wanted, options["all"], files)
+        configuration = (read_text(options["keepalived_file"]) or "") if options["ask_neighbours"] else None
+        known = None if configuration is None else virtual_addresses(configuration)
+        return HostNetwork(kernel, options["state"], wanted, options["all"], files, known)
 
     run(module, build)
 

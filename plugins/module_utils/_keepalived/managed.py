@@ -155,6 +155,17 @@ def virtual_routers(text: str) -> List[VirtualRouter]:
     return found
 
 
+def virtual_addresses(text: str) -> FrozenSet[str]:
+    """Return the addresses that a keepalived.conf has keepalived hold; others' words, such as $VIP, are passed over."""
+    lists = ("virtual_ipaddress", "virtual_ipaddress_excluded")
+    found = []
+    for instance in _named(blocks(text), "vrrp_instance"):
+        for line in (line for block in instance.body if block.words[0] in lists for line in block.body):
+            with suppress(ValueError):
+                found.append(canonical(line.words[0].partition("/")[0]))
+    return frozenset(found)
+
+
 def blocks(text: str) -> List[Block]:
     """Return the lines of a configuration, each with what is in its braces."""
     stack: List[List[Block]] = [[]]

@@ -12,11 +12,13 @@ net/netlink/af_netlink.c). So a batch asks for one acknowledgement, of its last 
 from __future__ import annotations
 
 import errno
+import select
 import socket
-from contextlib import suppress
+import time
+from contextlib import ExitStack, suppress
 from itertools import islice
 from struct import Struct
-from typing import Iterable, NamedTuple, Sequence, Tuple
+from typing import Iterable, Iterator, Mapping, NamedTuple, Sequence, Tuple
 
 from .attributes import TEXT, Attribute, AttributeTable
 from .errors import DumpInterrupted, KernelRefused, MalformedMessage, NetlinkError
@@ -253,3 +255,33 @@ def send_frames(interface: str, frames: Sequence[bytes]) -> None:
         sender.bind((interface, 0))
         for frame in frames:
             sender.send(frame)
+
+
+def frames_in_answer(
+    questions: Mapping[Tuple[str, int], Sequence[bytes]], rounds: int, round_s: float
+) -> Iterator[bytes]:
+    """Send whole Ethernet frames, and yield what comes in meanwhile and for a while afterwards.
+
+    questions: interface and EtherType -> the frames to send there; of that type are those that come in. All of them are
+    sent in each round, which takes round_s seconds. An interface that is down has nobody to ask. Needs CAP_NET_RAW.
+    """
+    with ExitStack() as stack:
+        sockets = {}
+        for (interface, ethertype), frames in questions.items():
+            ear = stack.enter_context(socket.socket(socket.AF_PACKET, socket.SOCK_RAW | socket.SOCK_CLOEXEC))
+            ear.setsockopt(socket.SOL_SOCKET, SO_RCVBUFFORCE, RECEIVE_BUFFER)
+            ear.bind((interface, ethertype))
+            sockets[ear] = frames
+        for _round in range(rounds):
+            for ear, frames in sockets.items():
+                for frame in frames:
+                    with suppress(OSError):
+                        ear.send(frame)
+            end = time.monotonic() + round_s
+            while time.monotonic() < end:
+                ready, _writable, _exceptional = select.select(list(sockets), [], [], max(0.0, end - time.monotonic()))
+                for ear in ready:
+                    with suppress(OSError):  # of an interface that has gone down meanwhile
+                        frame, (_interface, _type, direction, *_rest) = ear.recvfrom(ANSWER_SIZE)
+                        if direction != socket.PACKET_OUTGOING:
+                            yield frame

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.lvs.cluster.plugins.filter import status, unserved
+from ansible_collections.lvs.cluster.plugins.filter import status, strangers, unserved
 
 SHOP = {
     "address": "192.0.2.198",
@@ -52,3 +52,16 @@ def test_each_of_several_clusters_has_its_heading_and_the_worst_counts() -> None
     assert told["word"] == "down"
     assert [line for line in told["lines"] if line.startswith("Cluster ")] == ["Cluster lvs_directors", "Cluster mail"]
     assert told["reasons"][0].startswith("mail: ")
+
+
+def test_who_else_has_a_virtual_address() -> None:
+    def looked(mac: str, **answers: list[str]) -> dict[str, Any]:
+        return {"hardware_addresses": {"192.0.2.9": mac}, "answers": answers}
+
+    hosts = {
+        "lvs1": {"director_network": looked("02:00:00:00:00:01", vip=["02:00:00:00:00:21", "02:00:00:00:00:99"])},
+        "web1": {"realserver_preflight": looked("02:00:00:00:00:21")},
+        "other": {},
+    }
+    (found,) = strangers.FilterModule().filters()["strangers"](["lvs1"], hosts)
+    assert "02:00:00:00:00:99" in found

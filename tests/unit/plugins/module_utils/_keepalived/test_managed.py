@@ -16,6 +16,7 @@ from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.managed im
     managed,
     quorums,
     sorry_servers,
+    virtual_addresses,
     virtual_routers,
 )
 
@@ -65,6 +66,23 @@ virtual_server 192.0.2.201 80 {
 }
 """
 WORDS = OF_ANOTHER.split()
+
+
+def test_the_addresses_that_keepalived_holds_are_found() -> None:
+    text = """
+vrrp_instance one {
+    virtual_ipaddress {
+        192.0.2.198/32 dev eth1
+        $OTHER
+    }
+    virtual_ipaddress_excluded {
+        2001:DB8::0:198/128 dev eth1
+    }
+}
+virtual_server 192.0.2.200 80 {
+}
+"""
+    assert virtual_addresses(text) == {"192.0.2.198", "2001:db8::198"}
 
 
 def test_the_quorum_of_each_service_is_found() -> None:

@@ -6,7 +6,10 @@ from __future__ import annotations
 
 import socket
 
-from ansible_collections.lvs.cluster.plugins.module_utils._network.frames import announcement
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.lvs.cluster.plugins.module_utils._network.frames import announcement, claim, question
 
 
 def test_gratuitous_arp_is_what_rfc_5944_asks_for() -> None:
@@ -27,3 +30,29 @@ def test_the_neighbour_advertisement_has_a_right_checksum() -> None:
     covered = ipv6[8:40] + len(message).to_bytes(4, "big") + (58).to_bytes(4, "big") + message
     total = sum(int.from_bytes(covered[at : at + 2], "big") for at in range(0, len(covered), 2))
     assert (total & 0xFFFF) + (total >> 16) == 0xFFFF  # RFC 1071: the sum with the checksum is all ones
+
+
+MAC = bytes.fromhex("020000000001")
+
+
+def test_a_question_is_no_claim() -> None:
+    probe = question("192.0.2.198", MAC)
+    assert probe[:14] == b"\xff" * 6 + MAC + b"\x08\x06"
+    assert probe[20:22] == b"\x00\x01"  # a request
+    assert (probe[28:32], probe[38:42]) == (bytes(4), socket.inet_aton("192.0.2.198"))  # RFC 5227: of nobody
+    solicitation = question("2001:db8::198", MAC)
+    assert solicitation[:6].hex() == "3333ff000198"
+    assert (solicitation[22:38], solicitation[54]) == (bytes(16), 135)
+    assert claim(probe) is None
+    assert claim(solicitation) is None
+
+
+def test_a_claim_names_the_address_and_who_has_it() -> None:
+    for address in ("192.0.2.198", "2001:db8::198"):
+        for frame in announcement(address, MAC):
+            assert claim(frame) == (address, "02:00:00:00:00:01")
+
+
+@given(st.sampled_from(["192.0.2.198", "2001:db8::198"]), st.integers(0, 90), st.binary(max_size=20))
+def test_a_damaged_frame_is_read_or_passed_over(address: str, length: int, rest: bytes) -> None:
+    claim(announcement(address, MAC)[0][:length] + rest)

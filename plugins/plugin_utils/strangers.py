@@ -1,0 +1,45 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Who has a new virtual address already: what the directors have heard on the wire, and whose that is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+Reports = Mapping[str, Mapping[str, Any]]
+
+
+def strangers(directors: Sequence[str], reports: Reports) -> list[str]:
+    """A sentence for each virtual address for which somebody answers who must not.
+
+    reports: what host_network has returned on each host that this run looks at, those of directors with answers. A
+    director may answer, since it may hold the address as a part of the cluster, and so may a real server that is about
+    to be made silent: one that has the address where it would go on answering has been refused already. As long as some
+    director has not been looked at, the answer may be its.
+    """
+    if not all(director in reports for director in directors):
+        return []
+    hosts = {
+        hardware_address: host
+        for host, report in reports.items()
+        for hardware_address in report.get("hardware_addresses", {}).values()
+    }
+    heard: dict[tuple[str, str], str] = {}
+    for director in directors:
+        for address, hardware_addresses in reports[director].get("answers", {}).items():
+            for hardware_address in hardware_addresses:
+                heard.setdefault((address, hardware_address), director)
+    return list(_sentences(heard, hosts))
+
+
+def _sentences(heard: Mapping[tuple[str, str], str], hosts: Mapping[str, str]) -> Iterator[str]:
+    for (address, hardware_address), director in sorted(heard.items()):
+        if hardware_address not in hosts:
+            yield (
+                f"{address} is in use already: when {director} asked for it, the host with the hardware address "
+                f"{hardware_address} answered, which is none of this cluster's. Take the address away from that host, "
+                "or give the service another one"
+            )
