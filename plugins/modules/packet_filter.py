@@ -138,12 +138,14 @@ options:
         nftables. A file is written after the kernel has taken all, and removed when it would be empty. What loads them
         is in RV(boot_commands).
     type: path
-  nftables_drop_in:
+  unit_folder:
     description:
-      - File of a drop-in of C(nftables.service), such as V(/etc/systemd/system/nftables.service.d/lvs.conf). With it,
-        what this module has in tables of its own survives when that unit flushes everything - at its start, when it is
-        reloaded, and at its stop, which comes before the end of the network when the host goes down.
-      - It is there as long as C(filter.nft) is in O(boot_folder). systemd has to read it (C(daemon-reload)).
+      - Folder of systemd's units, V(/etc/systemd/system). With it, what this module has in tables and chains of its own
+        survives the host's own units that flush everything - when they start, are reloaded, and stop, which comes
+        before the end of the network when the host goes down.
+      - Such units are C(nftables.service), C(netfilter-persistent.service) of Debian, and C(iptables.service),
+        C(ip6tables.service) and C(arptables.service) of Red Hat. Each that would take something away gets a drop-in
+        C(lvs.conf), as long as the file that it loads is in O(boot_folder); systemd has to read it (C(daemon-reload)).
     type: path
 """
 
@@ -256,7 +258,7 @@ def main() -> None:
             "firewall": {"type": "str", "choices": ["nftables", "iptables"]},
             "arp_firewall": {"type": "str", "choices": ["nftables", "arptables"]},
             "boot_folder": {"type": "path"},
-            "nftables_drop_in": {"type": "path"},
+            "unit_folder": {"type": "path"},
         },
         supports_check_mode=True,
     )
@@ -265,7 +267,7 @@ def main() -> None:
     def build() -> PacketFilter:
         wanted = parse_rules(options["rules"])
         kernel = FilterKernel(choose(options["firewall"], options["arp_firewall"]))
-        files = options["boot_folder"], options["nftables_drop_in"]
+        files = options["boot_folder"], options["unit_folder"]
         return PacketFilter(kernel, options["state"], wanted, options["all"], *files)
 
     run(module, build)

@@ -64,6 +64,13 @@ def script(rules: Iterable[Rule], strays: Iterable[Stray] = (), now: Ruleset = N
     return commands
 
 
+def clearing(content: Iterable[str]) -> List[str]:
+    """Return the arguments of the commands that undo those of a script of script() as far as they have been done."""
+    words = [line.split() for line in content]
+    jumps = [f"-D {' '.join(rest)}" for verb, *rest in words if verb == "-I"]
+    return [*jumps, *(f"{verb} {chain}" for verb in ("-F", "-X") for first, chain, *_rest in words if first == "-N")]
+
+
 def command(action: str, line: Line) -> str:
     """Return the command that adds ("-A") or removes ("-D") a line."""
     return f"arptables {action} {line.place} {line.words}"

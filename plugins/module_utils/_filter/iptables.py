@@ -158,6 +158,16 @@ def _table_lines(table: str, chains: Dict[str, List[str]], now: Ruleset) -> List
     return declared + changes
 
 
+def jumps(content: Iterable[str]) -> List[Tuple[str, str]]:
+    """Return the rules by which a script of script() has its chains reached, each with its table."""
+    table, found = "", []
+    for line in content:
+        table = line[1:].strip() if line.startswith("*") else table
+        if line.startswith("-I "):
+            found.append((table, line[len("-I ") :]))
+    return found
+
+
 def command(action: str, line: Line) -> str:
     """Return the command that adds ("-A") or removes ("-D") a line."""
     family, table, chain = line.place.split(" ", 2)

@@ -15,6 +15,7 @@ from .._resource import Resource
 from . import arptables, iptables, kernel, nftables
 from .model import ARPTABLES, IPTABLES, NFTABLES, Choice, Filter, Line, Placed, Rule, Stray
 from .plan import STRAY, desired_filter, plan
+from .units import UNITS, BootFile, Programs, drop_in
 
 HEADER = "# Rules of lvs.cluster; they are its own, and what else is written here goes. Load by hand: {command}\n"
 PACKAGES = {NFTABLES: "nftables", IPTABLES: "iptables", ARPTABLES: "arptables"}
@@ -30,15 +31,6 @@ FILES = {
     "filter.arptables": "{xargs} -a {path} -L 1 {arptables}",
     "firewall.nft": "-{nft} -f {path}",
 }
-# The host's own nftables.service flushes everything when it starts, is reloaded and stops, as at the end of the system
-# while the network is still up: no real server shall answer ARP for a VIP then. The stop is one transaction.
-DROP_IN = """# Written by lvs.cluster, as a whole: what it has in nftables survives this unit.
-[Service]
-ExecStartPost=-{nft} -f {path}
-ExecReload=-{nft} -f {path}
-ExecStop=
-ExecStop={nft} "flush ruleset; include \\"{path}\\""
-"""
 
 
 def choose(firewall: Optional[str], arp_firewall: Optional[str]) -> Choice:
@@ -51,7 +43,7 @@ class PacketFilter(Resource):
     """The packet-filter rules of a cluster on this host.
 
     state: one of plan.STATES. everything: with deleted, all that is our own. boot_folder: where the files for the next
-    boot are; without it there are none. drop_in: the path of a drop-in of nftables.service.
+    boot are; without it there are none. unit_folder: where systemd looks for the administrator's units and drop-ins.
     """
 
     title = "packet filter (nft, iptables, arptables)"
@@ -63,7 +55,7 @@ class PacketFilter(Resource):
         wanted: FrozenSet[Rule],
         everything: bool = False,
         boot_folder: Optional[str] = None,
-        drop_in: Optional[str] = None,
+        unit_folder: Optional[str] = None,
     ) -> None:
         if everything and (state != "deleted" or wanted):
             raise InvalidInput(("all: goes with state deleted, and without rules",))
@@ -74,10 +66,10 @@ class PacketFilter(Resource):
         if boot_folder and not _FOLDER.fullmatch(boot_folder):
             raise InvalidInput((f"boot_folder: {boot_folder!r} is not a whole path of letters, digits and _./-",))
         self._paths = {name: f"{boot_folder.rstrip('/')}/{name}" for name in FILES} if boot_folder else {}
-        if drop_in and not boot_folder:
-            raise InvalidInput(("nftables_drop_in: what it loads is in boot_folder, which is not given",))
-        self._drop_in = drop_in
-        self.paths = (*self._paths.values(), *([drop_in] if drop_in else []))
+        if unit_folder and not boot_folder:
+            raise InvalidInput(("unit_folder: what the drop-ins load is in boot_folder, which is not given",))
+        self._drop_ins = {unit: f"{unit_folder}/{unit}.d/lvs.conf" for unit in UNITS} if unit_folder else {}
+        self.paths = (*self._paths.values(), *self._drop_ins.values())
 
     def owned(self, texts: Texts) -> FrozenSet[Rule]:
         return frozenset(rule for name, path in self._paths.items() for rule in _read_file(name, texts[path] or ""))
@@ -111,9 +103,12 @@ class PacketFilter(Resource):
 
     def texts(self, desired: Filter, owned: FrozenSet[Rule]) -> Texts:  # noqa: ARG002
         texts = {path: _write_file(name, path, desired) for name, path in self._paths.items()}
-        if self._drop_in:
-            path = self._paths["filter.nft"]
-            texts[self._drop_in] = DROP_IN.format(nft=kernel.find("nft"), path=path) if texts[path] else None
+        files = {
+            name: BootFile(path, texts[path] or "", _boot_command(name, path))
+            for name, path in self._paths.items()
+            if texts[path] is not None
+        }
+        texts.update((path, drop_in(unit, files, _programs())) for unit, path in self._drop_ins.items())
         return texts
 
     def extra(self, texts: Texts) -> Dict[str, Any]:
@@ -183,6 +178,11 @@ def _write_file(name: str, path: str, desired: Filter) -> Optional[str]:
     # Each line of filter.arptables becomes a command, so there is none to spare for a comment.
     header = "" if name == "filter.arptables" else HEADER.format(command=_boot_command(name, path).lstrip("-"))
     return header + "".join(f"{line}\n" for line in lines)
+
+
+def _programs() -> Programs:
+    by_family = {"ipv4": kernel.find("iptables"), "ipv6": kernel.find("ip6tables")}
+    return Programs(kernel.find("nft"), by_family, kernel.find("arptables"))
 
 
 def _boot_command(name: str, path: str) -> str:
