@@ -19,6 +19,7 @@ from typing import Any, Callable, Dict, FrozenSet, Iterable, Mapping, Sequence, 
 from ._change import ADD, CHANGE, REMOVE, Change, InvalidInput, Plan
 from ._files import Texts, read_text, replace_text
 from ._lock import alone
+from ._namespace import explained
 from ._netlink.errors import NetlinkError, PartlyDone
 
 # Entries of each list and lines of each side of a diff in a result; the counts are always complete.
@@ -144,9 +145,11 @@ def travel(module: Any, build: Callable[[], Resource]) -> dict[str, Any]:
     except InvalidInput as invalid:
         module.fail_json(msg="This call has changed nothing:\n" + "\n".join(f"  {fault}" for fault in invalid.faults))
     except Failed as failed:
-        module.fail_json(msg=str(failed), **{**result, "changed": failed.changed}, **_invocation(module.params))
+        module.fail_json(
+            msg=explained(str(failed)), **{**result, "changed": failed.changed}, **_invocation(module.params)
+        )
     except (NetlinkError, OSError) as error:
-        module.fail_json(msg=f"This call has changed nothing: {error}")
+        module.fail_json(msg=explained(f"This call has changed nothing: {error}"))
     return {**result, **_invocation(module.params)}
 
 

@@ -305,6 +305,7 @@ from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.support import (
     schedulers,
 )
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs_settings.kernel import SettingsKernel, read_sysctls
+from ansible_collections.lvs.cluster.plugins.module_utils._namespace import explained
 from ansible_collections.lvs.cluster.plugins.module_utils._netlink.errors import NetlinkError
 from ansible_collections.lvs.cluster.plugins.module_utils._netlink.socket import NETLINK_GENERIC, NetlinkSocket
 
@@ -331,7 +332,7 @@ def main() -> None:
             result["sync_daemons"] = {role: daemon._asdict() for role, daemon in settings.daemons().items()}
         result["sysctls"] = read_sysctls()
     except (NetlinkError, OSError) as error:
-        module.fail_json(msg=str(error))
+        module.fail_json(msg=explained(str(error)))
     modules = read_modules()
     result["schedulers"], result["persistence_engines"] = schedulers(modules), persistence_engines(modules)
     module.exit_json(**result)

@@ -116,6 +116,7 @@ from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.folder imp
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.managed import advertised
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.service import DROP_IN, has_not_read
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.text import StandIn, with_password
+from ansible_collections.lvs.cluster.plugins.module_utils._namespace import explained
 
 
 def main() -> None:
@@ -137,7 +138,7 @@ def main() -> None:
         else:
             _take_away(module)
     except (Refused, OSError, ValueError) as error:
-        module.fail_json(msg=str(error), path=module.params["path"])
+        module.fail_json(msg=explained(str(error)), path=module.params["path"])
 
 
 def _put(module: AnsibleModule) -> None:

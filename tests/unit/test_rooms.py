@@ -63,6 +63,7 @@ ROOMS = (
     Room("module_utils/_ports.py", VALUES),
     Room("module_utils/_files.py", WORLD),
     Room("module_utils/_lock.py", WORLD),
+    Room("module_utils/_namespace.py", (*VALUES, "module_utils._files.read_text")),
     Room("module_utils/_*/model.py", SHARED),
     Room("module_utils/_*/options.py", (*SHARED, ".model")),
     Room("module_utils/_*/checks.py", (*SHARED, ".model")),
@@ -85,15 +86,10 @@ ROOMS = (
     Room(
         "module_utils/_ipvs/draining.py",
         (
-            *(*SHARED, "time", "module_utils._files", "module_utils._resource", "module_utils._netlink"),
-            *(
-                "module_utils._keepalived.managed",
-                "module_utils._keepalived.service",
-                ".counted",
-                ".drained",
-                ".family",
-            ),
-            *(".folder", ".kernel", ".model", ".real_server", ".statistics", ".waiting"),
+            *(*SHARED, "time", "module_utils._files", "module_utils._namespace", "module_utils._resource"),
+            *("module_utils._netlink", "module_utils._keepalived.managed", "module_utils._keepalived.service"),
+            *(".counted", ".drained", ".family", ".folder", ".kernel", ".model", ".real_server", ".statistics"),
+            ".waiting",
         ),
     ),
     # What a call lists; the same on this host's interfaces; and what is to come of both.
@@ -104,6 +100,7 @@ ROOMS = (
     # Several tools keep packet-filter rules, each with a text of its own.
     Room("module_utils/_filter/text.py", (*SHARED, ".model")),
     Room("module_utils/_filter/*tables.py", (*SHARED, ".model", ".text")),
+    Room("module_utils/_filter/units.py", (*SHARED, ".model", ".iptables", ".arptables")),
     Room(
         "module_utils/_filter/kernel.py",
         (*WORLD, *SHARED, ".model", ".plan", ".nftables", ".iptables", ".arptables"),
@@ -112,7 +109,7 @@ ROOMS = (
         "module_utils/_filter/resource.py",
         (
             *(*SHARED, "module_utils._files.Texts", "module_utils._resource", ".model", ".plan", ".kernel"),
-            *(".nftables", ".iptables", ".arptables"),
+            *(".nftables", ".iptables", ".arptables", ".units"),
         ),
     ),
     Room("module_utils/_keepalived/text.py", VALUES),
@@ -152,7 +149,10 @@ ROOMS = (
     Room("module_utils/_network/networkd.py", (*SHARED, ".model")),
     Room(
         "module_utils/_network/support.py",
-        (*WORLD, *SHARED, "module_utils._files.read_text", "module_utils._netlink.errors", ".model", ".networkd"),
+        (
+            *(*WORLD, *SHARED, "module_utils._files.read_text", "module_utils._namespace"),
+            *("module_utils._netlink.errors", ".model", ".networkd"),
+        ),
     ),
     Room("module_utils/_*/support.py", (*WORLD, *SHARED)),
     Room("module_utils/_*/family.py", (*SHARED, "module_utils._netlink", ".support")),
@@ -192,7 +192,10 @@ ROOMS = (
     Room("module_utils/_bulk.py", (*VALUES, "gc", "ansible.module_utils")),
     Room(
         "module_utils/_resource.py",
-        (*SHARED, "module_utils._files", "module_utils._lock", "module_utils._netlink.errors", "ansible.module_utils"),
+        (
+            *(*SHARED, "module_utils._files", "module_utils._lock", "module_utils._namespace"),
+            *("module_utils._netlink.errors", "ansible.module_utils"),
+        ),
     ),
     Room("modules/host_info.py", ("__future__", "os", "typing", "module_utils", "ansible.module_utils")),
     Room("modules/keepalived.py", ("__future__", "os", "typing", "module_utils", "ansible.module_utils")),
@@ -262,6 +265,7 @@ EXAMPLES = (
     ("module_utils/_change.py", "from ._netlink import address", "from typing import NamedTuple"),
     ("module_utils/_ports.py", "from ._change import Change", "import re"),
     ("module_utils/_files.py", "from ._change import Change", "import tempfile"),
+    ("module_utils/_namespace.py", "import os", "from ._files import read_text"),
     ("module_utils/_lock.py", "from ._files import read_text", "import fcntl"),
     ("module_utils/_ipvs/model.py", "from .plan import plan", "from .._change import Change"),
     ("module_utils/_ipvs/options.py", "from .plan import STATES", "from .model import PROTOCOLS"),
@@ -281,6 +285,7 @@ EXAMPLES = (
     ("module_utils/_ipvs/plan.py", "from socket import AF_INET", "import ipaddress"),
     ("module_utils/_filter/text.py", "from .plan import plan", "from .model import Rule"),
     ("module_utils/_filter/nftables.py", "import subprocess", "from .text import in_order"),
+    ("module_utils/_filter/units.py", "from .kernel import find", "from . import iptables"),
     ("module_utils/_filter/kernel.py", "import socket", "import subprocess"),
     ("module_utils/_filter/resource.py", "import os", "from . import arptables, iptables, nftables"),
     ("module_utils/_network/text.py", "import subprocess", "import shlex"),

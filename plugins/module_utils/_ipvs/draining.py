@@ -13,6 +13,7 @@ from .._change import InvalidInput
 from .._files import read_text, write_texts
 from .._keepalived.managed import RealServers, managed, quorums
 from .._keepalived.service import runs
+from .._namespace import explained
 from .._netlink.address import canonical, family_of
 from .._netlink.errors import NetlinkError
 from .._netlink.socket import NETLINK_GENERIC, NetlinkSocket
@@ -50,7 +51,7 @@ def drain_or_activate(module: Any) -> None:
     try:
         family = IpvsFamily(NetlinkSocket(NETLINK_GENERIC))
     except (NetlinkError, OSError) as error:
-        module.fail_json(msg=f"This call has changed nothing: {error}")
+        module.fail_json(msg=explained(f"This call has changed nothing: {error}"))
     built: List[RealServer] = []
 
     # Called when nobody else changes this host: two drains at once would each count on the other's real server.

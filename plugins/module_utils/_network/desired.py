@@ -29,12 +29,14 @@ STATES = ("merged", "replaced", "deleted")
 _PARTS = ("modules", "module_options", "tunnels", "listeners", "sysctls", "addresses", "routes", "rules")
 
 
-def desired_network(state: str, listed: Network, observed: Network, owned: Network) -> Network:
+def desired_network(
+    state: str, listed: Network, observed: Network, owned: Network, no_sysctl: str = "this kernel has no such sysctl"
+) -> Network:
     """Return the network as it shall be.
 
     merged: what is listed is there; all else stays. replaced: the same, and what the caller owns and does not list any
     more goes. deleted: what is listed goes; a sysctl gets back the value that it had before the cluster.
-    InvalidInput where something of others is in the way, or the kernel has no such sysctl.
+    InvalidInput where something of others is in the way, or a sysctl is not there; no_sysctl says why.
     """
     gone = _gone(state, listed, observed, owned)
     adding = Network() if state == "deleted" else listed
@@ -52,7 +54,7 @@ def desired_network(state: str, listed: Network, observed: Network, owned: Netwo
     )
     faults = (
         *_foreign_interfaces(adding, observed, owned),
-        *_missing_sysctls(adding, desired, observed),
+        *(f"sysctls.{name}: {no_sysctl}" for name in _missing_sysctls(adding, desired, observed)),
         *_other_prefixes(adding.addresses, desired.addresses),
         *_foreign_routes(adding, gone, observed, owned),
     )
@@ -182,7 +184,7 @@ def _sysctls(
 
 def _missing_sysctls(adding: Network, desired: Network, observed: Network) -> list[str]:
     return [
-        f"sysctls.{name}: this kernel has no such sysctl"
+        name
         for name in adding.sysctls
         if name not in observed.sysctls and sysctl_interface(name) not in desired.tunnels
     ]

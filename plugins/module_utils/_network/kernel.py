@@ -6,17 +6,21 @@
 
 from __future__ import annotations
 
-from typing import Dict, Iterable, Mapping, Optional, Sequence
+from typing import Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
 
 from .._change import ADD, REMOVE, Change
 from .._netlink import fou, route
+from .._netlink.address import family_of
 from .._netlink.errors import KernelRefused, NetlinkError
 from .._netlink.generic import Family, FamilyMissing, find_family
-from .._netlink.socket import NETLINK_GENERIC, NetlinkSocket, send_frames
+from .._netlink.socket import NETLINK_GENERIC, NetlinkSocket, frames_in_answer, send_frames
 from . import frames, support, wire, wire_routes, wire_tunnels
 from .model import AddressKey, Link, ListenerKey, Network, Present, Route, RouteKey, Rule, made_by_the_kernel
 from .networkd import Networkd
 from .plan import ADDRESS, LISTENER, MODULE, ROUTE, RULE, SYSCTL, TUNNEL
+
+# How often neighbours are asked, for one may be busy, and for how many seconds they may answer.
+ROUNDS, ROUND_S = 2, 0.75
 
 
 class NetworkKernel:
@@ -79,6 +83,11 @@ class NetworkKernel:
     def refuse_missing(self, modules: Iterable[str]) -> None:
         """Look whether these modules can be loaded. InvalidInput names each that cannot."""
         support.refuse_missing_modules(modules)
+
+    @staticmethod
+    def no_sysctl() -> str:
+        """Return why a sysctl may be missing here."""
+        return support.no_sysctl()
 
     @staticmethod
     def networkd(links: Mapping[str, Link]) -> Optional[Networkd]:
@@ -157,6 +166,27 @@ def announce(keys: Iterable[AddressKey], links: Mapping[str, Link]) -> None:
         link = links.get(key.interface)  # not of a tunnel that has just been made
         if link is not None and link.ethernet:
             send_frames(key.interface, frames.announcement(key.address, link.hardware_address))
+
+
+def who_has(keys: Iterable[AddressKey], links: Mapping[str, Link]) -> Dict[str, List[str]]:
+    """Ask the neighbours on each address's segment; return the hardware addresses that answer, by addresses.
+
+    Only of others: what this host sends itself is no answer. OSError where it cannot ask.
+    """
+    questions: Dict[Tuple[str, int], List[bytes]] = {}
+    asked = set()
+    for key in keys:
+        link = links.get(key.interface)
+        if link is not None and link.ethernet:
+            place = (key.interface, frames.ETHERTYPES[family_of(key.address)])
+            questions.setdefault(place, []).append(frames.question(key.address, link.hardware_address))
+            asked.add(key.address)
+    answers: Dict[str, List[str]] = {}
+    for frame in frames_in_answer(questions, ROUNDS, ROUND_S) if questions else ():
+        address, hardware_address = frames.claim(frame) or ("", "")
+        if address in asked and hardware_address not in answers.setdefault(address, []):
+            answers[address].append(hardware_address)
+    return {address: sorted(found) for address, found in answers.items()}
 
 
 def describe(change: Change) -> str:

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, FrozenSet, List, Mapping, NamedTuple, Optional, Tuple
+from typing import Any, Collection, Dict, FrozenSet, List, Mapping, NamedTuple, Optional, Tuple
 
 from .._change import ADD, Change, InvalidInput, Plan
 from .._files import Texts
@@ -48,7 +48,8 @@ class Files(NamedTuple):
 class HostNetwork(Resource):
     """Some tunnels, listeners, addresses, routes, rules and sysctls of this host, and kernel modules.
 
-    state: one of desired.STATES. everything: with deleted, all that the files list.
+    state: one of desired.STATES. everything: with deleted, all that the files list. held_by_others: who has what is new
+    is asked on the wire, but for these addresses; None to ask nobody.
     """
 
     title = "network (ip, sysctl, modprobe)"
@@ -60,12 +61,15 @@ class HostNetwork(Resource):
         wanted: WantedNetwork,
         everything: bool = False,
         files: Files = Files(),  # noqa: B008 - a value
+        held_by_others: Optional[Collection[str]] = None,
     ) -> None:
         _refuse_contradictions(state, wanted, everything, files)
         self._kernel = network
         self._state = "replaced" if everything else state
         self._wanted = wanted
         self._files = files
+        self._held_by_others = held_by_others
+        self._answers: Dict[str, List[str]] = {}
         self._listed: Optional[Network] = None
         self._links: Mapping[str, Link] = {}
         self._there: FrozenSet[AddressKey] = frozenset()
@@ -94,6 +98,7 @@ class HostNetwork(Resource):
         if self._listed is None:  # once, by what was there at first: by now an address may be gone that names a place
             self._listed = self._place(interfaces, owned)
             self._missing = sorted(self._listed.addresses.keys() - interfaces.addresses.keys())
+            self._answers = self._ask(interfaces, owned)
         self._links = interfaces.links
         self._hardware = {
             key.address: interfaces.links[key.interface].hardware_address.hex(":")
@@ -104,6 +109,13 @@ class HostNetwork(Resource):
         self._interfaces = {key.address: key.interface for key in placed}
         asked = self._asked(self._listed, owned)
         return self._kernel.read(interfaces, asked)._replace(original=owned.original)
+
+    def _ask(self, interfaces: Network, owned: Network) -> Dict[str, List[str]]:
+        """Return who has the addresses that are new here: this host never had them, nor is another to have them."""
+        if self._held_by_others is None:
+            return {}
+        known = {key.address for key in (*interfaces.addresses, *owned.addresses)}.union(self._held_by_others)
+        return kernel.who_has((key for key in self._missing if key.address not in known), interfaces.links)
 
     def _place(self, interfaces: Network, owned: Network) -> Network:
         going = owned.tunnels.keys() - self._wanted.tunnels.keys() if self._state == "replaced" else frozenset()
@@ -124,7 +136,7 @@ class HostNetwork(Resource):
         )
 
     def desired(self, observed: Network, owned: Network) -> Network:
-        desired = desired_network(self._state, self._now_listed, observed, owned)
+        desired = desired_network(self._state, self._now_listed, observed, owned, self._kernel.no_sysctl())
         refused = (
             *refused_defaults(desired, self._wanted.refused_gateways),
             *refused_addresses(desired, owned, self._now_listed, self._wanted.refused_addresses),
@@ -188,6 +200,7 @@ class HostNetwork(Resource):
             "boot_commands": [f"{command} {path}" for path, command in commands.items() if path and texts[path]],
             "hardware_addresses": self._hardware,
             "interfaces": self._interfaces,
+            "answers": self._answers,
             "missing": [f"{key.address}/{key.prefix}" for key in self._missing],
         }
 

@@ -12,6 +12,7 @@ from typing import Collection, Dict, Iterable, Mapping, Optional, Tuple
 
 from .._change import InvalidInput
 from .._files import read_text
+from .._namespace import explanation
 from .._netlink.errors import NetlinkError
 from .model import Link, sysctl_parts
 from .networkd import Networkd
@@ -77,6 +78,12 @@ def read_sysctl(name: str) -> Optional[str]:
             return " ".join(stream.read().split())
     except FileNotFoundError:
         return None
+
+
+def no_sysctl() -> str:
+    """Return why a sysctl may be missing here."""
+    why = explanation()
+    return f"it is not there. {why}" if why else "this kernel has no such sysctl"
 
 
 def write_sysctl(name: str, value: str) -> None:
