@@ -41,5 +41,5 @@ def _sentences(heard: Mapping[tuple[str, str], str], hosts: Mapping[str, str]) -
             yield (
                 f"{address} is in use already: when {director} asked for it, the host with the hardware address "
                 f"{hardware_address} answered, which is none of this cluster's. Take the address away from that host, "
-                "or give the service another one"
+                "or give the service another one."
             )
