@@ -357,3 +357,21 @@ def answers_for(address: str) -> bool:
     """Whether the near end answers ARP for an address, as one who looks for a duplicate asks for it (RFC 5227)."""
     words = ["arping", "-D", "-c", "2", "-w", "2", "-I", FAR, address]
     return subprocess.run(words, capture_output=True, check=False).returncode != 0
+
+
+def test_a_file_that_takes_back_a_sysctl_is_named() -> None:
+    wanted: dict[str, Any] = {"sysctls": TAMED, "sysctl_file": "/etc/sysctl.d/lvs.conf"}
+    contradicting = Path("/etc/sysctl.d/zz-owner.conf")
+    try:
+        assert "warnings" not in module("host_network", check=True, **wanted)
+        contradicting.write_text(f"{IGNORE} = 0\n")
+        (warning,) = module("host_network", **wanted)["warnings"]
+        assert warning.startswith(f"{contradicting} sets {IGNORE} to 0 after /etc/sysctl.d/lvs.conf has set it to 1")
+        run("/usr/lib/systemd/systemd-sysctl")
+        assert sysctl(IGNORE) == "0"  # as it was said
+        contradicting.unlink()
+        run("/usr/lib/systemd/systemd-sysctl")
+        assert sysctl(IGNORE) == "1"
+    finally:
+        contradicting.unlink(missing_ok=True)
+        module("host_network", state="deleted", **wanted)

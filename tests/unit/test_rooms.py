@@ -147,6 +147,7 @@ ROOMS = (
     ),
     # What networkd is set to do: decided here, read by support.py.
     Room("module_utils/_network/networkd.py", (*SHARED, ".model")),
+    Room("module_utils/_network/sysctl_files.py", (*SHARED, ".model")),
     Room(
         "module_utils/_network/support.py",
         (
@@ -176,7 +177,17 @@ ROOMS = (
         "module_utils/_*/resource.py",
         (
             *(*SHARED, "module_utils._files.Texts", "module_utils._resource", ".model", ".checks", ".plan", ".text"),
-            *(".kernel", ".drained", ".checked", ".wanted", ".place", ".desired", ".read_text", ".networkd"),
+            *(
+                ".kernel",
+                ".drained",
+                ".checked",
+                ".wanted",
+                ".place",
+                ".desired",
+                ".read_text",
+                ".networkd",
+                ".sysctl_files",
+            ),
         ),
     ),
     Room("module_utils/_netlink/address.py", (*VALUES, *ADDRESS_NAMES)),
@@ -275,6 +286,7 @@ EXAMPLES = (
     ("module_utils/_network/wanted.py", "from .place import place", "from .model import Tunnel"),
     ("module_utils/_network/place.py", "from .plan import plan", "from .wanted import WantedNetwork"),
     ("module_utils/_network/networkd.py", "from .support import read_networkd", "from .model import Network"),
+    ("module_utils/_network/sysctl_files.py", "import os", "from .model import canonical_sysctl"),
     ("module_utils/_network/desired.py", "from .kernel import NetworkKernel", "from .model import Network"),
     ("module_utils/_ipvs/plan.py", "from .kernel import read", "from .model import Service"),
     (

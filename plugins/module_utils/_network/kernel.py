@@ -85,6 +85,11 @@ class NetworkKernel:
         support.refuse_missing_modules(modules)
 
     @staticmethod
+    def sysctl_files(own: str) -> List[Tuple[str, str]]:
+        """Return path and text of the files that set sysctls at boot, but for our own."""
+        return support.read_sysctl_files(own)
+
+    @staticmethod
     def no_sysctl() -> str:
         """Return why a sysctl may be missing here."""
         return support.no_sysctl()

@@ -18,6 +18,7 @@ from .model import DEFAULT, MAIN_TABLE, AddressKey, Link, Network, Route, RouteK
 from .networkd import advice
 from .place import place
 from .plan import ACCEPT_REDIRECTS, ADDRESS, FORWARD, MODULE, SYSCTL, announced, plan
+from .sysctl_files import contradictions
 from .wanted import WantedNetwork
 
 BATCH_HEADER = "# Network of lvs.cluster; what it removes later it finds here. Load by hand: ip -force -batch\n"
@@ -160,13 +161,20 @@ class HostNetwork(Resource):
         self._kernel.refuse_missing(change.key for change in plan if change.kind == MODULE)
 
     def warnings(self, plan: Plan, desired: Network) -> Tuple[str, ...]:  # noqa: ARG002 - about what stays, too
-        networkd = self._kernel.networkd(self._links) if self._files.batch and self._state != "deleted" else None
+        return (*self._of_networkd(), *self._of_sysctl_files()) if self._state != "deleted" else ()
+
+    def _of_networkd(self) -> Tuple[str, ...]:
+        networkd = self._kernel.networkd(self._links) if self._files.batch else None
         if networkd is None:
             return ()
         listed = self._now_listed
         # What something else looks after, that will put back.
         own = {key: value for key, value in listed.addresses.items() if key.address not in self._wanted.handed_over}
         return advice(networkd, listed._replace(addresses=own))
+
+    def _of_sysctl_files(self) -> Tuple[str, ...]:
+        path, wanted = self._files.sysctls, self._now_listed.sysctls
+        return contradictions(wanted, path, self._kernel.sysctl_files(path)) if path and wanted else ()
 
     def watched(self, plan: Plan) -> Keys:
         # Without promote_secondaries, an address that goes takes others of its interface along (__inet_del_ifa()).

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import subprocess
-from typing import Collection, Dict, Iterable, Mapping, Optional, Tuple
+from typing import Collection, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
 
 from .._change import InvalidInput
 from .._files import read_text
@@ -22,6 +22,8 @@ MODULE_FOLDER = "/sys/module"
 # What networkd says of itself to libsystemd (sd-network.c); it is there as long as networkd has run since the boot.
 NETWORKD_STATE = "/run/systemd/netif"
 # In the order of systemd.syntax(7): a drop-in hides those of the same name in later folders.
+SYSCTL_FOLDERS = ("/etc/sysctl.d", "/run/sysctl.d", "/usr/local/lib/sysctl.d", "/usr/lib/sysctl.d")
+SYSCTL_CONF, UFW_CONF, UFW_SYSCTL_CONF = "/etc/sysctl.conf", "/etc/ufw/ufw.conf", "/etc/ufw/sysctl.conf"
 SETTINGS_FOLDERS = ("/etc/systemd", "/run/systemd", "/usr/local/lib/systemd", "/usr/lib/systemd")
 
 
@@ -99,6 +101,17 @@ def _sysctl_path(name: str) -> str:
     return os.path.join(SYSCTL_FOLDER, *sysctl_parts(name))
 
 
+def read_sysctl_files(own: str) -> List[Tuple[str, str]]:
+    """Return path and text of the files that set sysctls, but for our own, in the order in which they are read."""
+    paths = [*_paths(SYSCTL_FOLDERS), SYSCTL_CONF]
+    if "\nENABLED=yes" in f"\n{read_text(UFW_CONF) or ''}":
+        paths.append(UFW_SYSCTL_CONF)
+    # Debian has a link to the file that is read last anyway.
+    links = [path for path in paths if path != SYSCTL_CONF and os.path.realpath(path) == SYSCTL_CONF]
+    others = [path for path in paths if path not in (own, *links)]
+    return [(path, text) for path in others for text in [read_text(path)] if text is not None]
+
+
 def read_networkd(links: Mapping[str, Link]) -> Optional[Networkd]:
     """Return the settings of systemd-networkd, None where this host does not have it at work."""
     if not os.path.exists(os.path.join(NETWORKD_STATE, "state")):
@@ -115,9 +128,14 @@ def read_networkd(links: Mapping[str, Link]) -> Optional[Networkd]:
 
 
 def _drop_ins(folder: str) -> Tuple[str, ...]:
+    paths = _paths([os.path.join(parent, folder) for parent in SETTINGS_FOLDERS])
+    return tuple(read_text(path) or "" for path in paths)
+
+
+def _paths(folders: Sequence[str]) -> List[str]:
+    """Return the files in these folders by their names, each from the first folder that has it."""
     paths: Dict[str, str] = {}
-    for parent in reversed(SETTINGS_FOLDERS):
-        place = os.path.join(parent, folder)
+    for place in reversed(folders):
         if os.path.isdir(place):
             paths.update({name: os.path.join(place, name) for name in os.listdir(place) if name.endswith(".conf")})
-    return tuple(read_text(paths[name]) or "" for name in sorted(paths))
+    return [paths[name] for name in sorted(paths)]
