@@ -19,6 +19,8 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Any
 
+from .foreign_words import explained
+
 
 @dataclass(frozen=True)
 class Problem:
@@ -80,7 +82,7 @@ def record(fields: Mapping[str, Field], noun: str = "key") -> Check:
             raise place.refused(f"{shown(value)} is not a mapping, with keys such as {', '.join(list(fields)[:20])}")
         for key in value:
             if key not in fields:
-                place.key(key).note(f"unknown {noun}{nearest(key, fields)}")
+                place.key(key).note(f"unknown {noun}{explained(str(key), place.path) or nearest(key, fields)}")
         result: Draft = {}
         for name, entry in fields.items():
             entered = value.get(name)
@@ -208,14 +210,16 @@ def decimal(noun: str, low: float, high: float, unit: str = "") -> Check:
     return check
 
 
-def choice(noun: str, words: Iterable[str]) -> Check:
-    """One of some words. noun: what it is in messages, with an article."""
+def choice(noun: str, words: Iterable[str], meant: Mapping[str, str] | None = None) -> Check:
+    """One of some words. noun: what it is in messages, with an article. meant: words of others, and ours for them."""
     words = tuple(words)
 
     def check(value: object, place: Place) -> str:
-        if not isinstance(value, str) or value not in words:
-            raise place.refused(f"{shown(value)} is not {noun}{nearest(value, words)}")
-        return str.__str__(value)
+        if isinstance(value, str) and value in words:
+            return str.__str__(value)
+        lower = str.__str__(value).lower() if isinstance(value, str) else ""
+        known = lower if lower in words else (meant or {}).get(lower)
+        raise place.refused(f"{shown(value)} is not {noun}" + (f"; write {known}" if known else nearest(value, words)))
 
     return check
 

@@ -14,6 +14,7 @@ import re
 from collections.abc import Mapping
 from ipaddress import ip_address
 
+from . import foreign_words
 from .fields import (
     Check,
     Draft,
@@ -149,9 +150,9 @@ def _status(value: object, place: Place) -> str:
     return word
 
 
-def _only(kinds: Mapping[str, Mapping[str, Field]], noun: str) -> Check:
+def _only(kinds: Mapping[str, Mapping[str, Field]], noun: str, meant: Mapping[str, str]) -> Check:
     """A record whose key `type` says which keys it has; the type alone will do where nothing else is needed."""
-    type_field = {"type": Field(choice(noun, kinds), required=True)}
+    type_field = {"type": Field(choice(noun, kinds, meant), required=True)}
 
     def check(value: object, place: Place) -> Draft:
         given: object = {"type": str.__str__(value)} if isinstance(value, str) else value
@@ -232,7 +233,7 @@ _CHECKS: dict[str, dict[str, Field]] = {
     },
     "file": {"path": Field(_path, required=True), "weight": Field(integer("this factor", -65535, 65535), 1)},
 }
-_check = _only(_CHECKS, "a type of check")
+_check = _only(_CHECKS, "a type of check", foreign_words.CHECKS)
 
 
 def checks(value: object, place: Place) -> list[Draft | None]:

@@ -10,6 +10,7 @@ import re
 from collections.abc import Mapping
 
 from ..module_utils._ports import Range, parse_range
+from . import foreign_words
 from .fields import (
     Draft,
     Field,
@@ -144,7 +145,7 @@ TIMEOUT_FIELDS = {name: Field(_timeout) for name in ("tcp", "tcpfin", "udp")}
 CLUSTER_FIELDS = {
     "name": Field(name),
     "directors": Field(text),
-    "engine": Field(choice("an engine", ENGINES), "keepalived"),
+    "engine": Field(choice("an engine", ENGINES, foreign_words.ENGINES), "keepalived"),
     "install_packages": Field(boolean, False),
     "arp": Field(choice("a way to tame ARP", ARP_METHODS), "sysctl"),
     "firewall": Field(choice("a firewall", FIREWALLS)),
@@ -170,7 +171,7 @@ REAL_SERVER_FIELDS = {
     "address": Field(address),
     "port": Field(port),
     "weight": Field(_weight),
-    "forward": Field(choice("a forwarding method", FORWARDING_METHODS)),
+    "forward": Field(choice("a forwarding method", FORWARDING_METHODS, foreign_words.FORWARDING_METHODS)),
     "upper_threshold": Field(_connections, 0),
     "lower_threshold": Field(_connections, 0),
     **TUNNEL_FIELDS,
@@ -191,7 +192,7 @@ SORRY_SERVER_FIELDS = {
     "host": Field(text),
     "address": Field(_sorry_address),
     "port": Field(port),
-    "forward": Field(choice("a forwarding method", FORWARDING_METHODS)),
+    "forward": Field(choice("a forwarding method", FORWARDING_METHODS, foreign_words.FORWARDING_METHODS)),
     **TUNNEL_FIELDS,
     "inhibit_on_failure": Field(boolean),
 }
@@ -202,11 +203,11 @@ SERVICE_FIELDS = {
     "fwmark": Field(integer("a firewall mark", 1, 2**32 - 1)),
     "family": Field(choice("a family", FAMILIES)),
     "port": Field(one_or_more(_ports)),
-    "protocol": Field(one_or_more(choice("a protocol", PROTOCOLS))),
-    "scheduler": Field(choice("a scheduler", SCHEDULERS), "wlc"),
+    "protocol": Field(one_or_more(choice("a protocol", PROTOCOLS, foreign_words.PROTOCOLS))),
+    "scheduler": Field(choice("a scheduler", SCHEDULERS, foreign_words.SCHEDULERS), "wlc"),
     "scheduler_flags": Field(list_of(choice("a scheduler flag", SCHEDULER_FLAGS)), ()),
     "one_packet": Field(boolean, False),
-    "forward": Field(choice("a forwarding method", FORWARDING_METHODS), "dr"),
+    "forward": Field(choice("a forwarding method", FORWARDING_METHODS, foreign_words.FORWARDING_METHODS), "dr"),
     **TUNNEL_FIELDS,
     "nat_return": Field(choice("a way back of NAT", NAT_RETURNS)),
     # 31 days: what ipvsadm takes

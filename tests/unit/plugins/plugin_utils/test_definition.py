@@ -314,7 +314,7 @@ def test_what_comes_out_is_plain() -> None:
         ),
         ({"address": "192.0.2.300"}, "lvs_services[0].address: '192.0.2.300' is not an IPv4 or IPv6 address"),
         ({"address": 3221225986}, "lvs_services[0].address: 3221225986 is not an IPv4 or IPv6 address"),
-        ({"protocol": "TCP"}, "lvs_services[0].protocol: 'TCP' is not a protocol; use one of tcp, udp, sctp"),
+        ({"protocol": "TCP"}, "lvs_services[0].protocol: 'TCP' is not a protocol; write tcp"),
         ({"scheduler": "wlcc"}, "lvs_services[0].scheduler: 'wlcc' is not a scheduler; did you mean wlc?"),
         (
             {"scheduler": "sh", "scheduler_flags": ["fallback", "sh-port"]},
@@ -332,7 +332,7 @@ def test_what_comes_out_is_plain() -> None:
             "lvs_services[0].persistence_timeout: 3000000 is out of range: "
             "a timeout is a number of seconds from 0 to 2678400",
         ),
-        ({"forward": "masq"}, "lvs_services[0].forward: 'masq' is not a forwarding method; use one of dr, nat, tun"),
+        ({"forward": "masq"}, "lvs_services[0].forward: 'masq' is not a forwarding method; write nat"),
         ({"prot": 80}, "lvs_services[0].prot: unknown key; did you mean port?"),
         (
             {"real_servers": "wep"},
