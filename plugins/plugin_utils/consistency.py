@@ -11,6 +11,7 @@ is absent from its draft; a check that lacks a value has nothing to say, the pro
 from __future__ import annotations
 
 import re
+from ipaddress import IPv4Address, IPv4Interface
 
 from ..module_utils._ports import RULE_PORTS, room
 from .fields import Draft, Place, PlacedDraft, given
@@ -21,6 +22,7 @@ from .model import (
     TCP_CHECKS,
     UDP_CHECKS,
     UNTOUCHED,
+    HealthCheck,
     family_of,
     ipv4_netmask,
 )
@@ -31,6 +33,7 @@ _HOW_TO_SHARE_A_MARK = (
     "port: [80, 443], or give this one another mark"
 )
 ALL_PORTS = (0, 0)  # as an owner writes it: port 0
+LONGEST_REPLY = 255  # unless an owner says otherwise: udp_check_handler() in keepalived's check_udp.c
 DEFAULT_QUORUM = 1  # alloc_vs() in keepalived's check_data.c
 
 
@@ -169,6 +172,28 @@ def _check_real_server(server: Draft, service: Draft, place: Place) -> None:
     for check in server.get("checks") or ():
         if port == 0 and check.kind in (*TCP_CHECKS, *UDP_CHECKS) and not check["port"]:
             place.key("checks").note(f"{check.kind} needs a port here: the real server takes packets for all ports")
+        _check_source(check, server, place.key("checks"))
+        _check_reply_length(check, place.key("checks"))
+
+
+def _check_source(check: HealthCheck, server: Draft, place: Place) -> None:
+    """check_conn_opts() in check_parser.c"""
+    source, target = check["bind_address"], check["address"] or server.get("address")
+    if source and target and family_of(source) != family_of(target):
+        place.key("bind_address").note(
+            f"{source} is {family_of(source)}, and the check goes to {target}, which is {family_of(target)}; leave "
+            "bind_address out, or make a service of each family"
+        )
+
+
+def _check_reply_length(check: HealthCheck, place: Place) -> None:
+    """udp_check_end_handler() in check_udp.c"""
+    low, high = check["min_reply_length"] or 0, check["max_reply_length"]
+    high = LONGEST_REPLY if high is None else high
+    if low > high:
+        place.key("min_reply_length").note(
+            f"{low} is more than max_reply_length, which is {high}{'' if check['max_reply_length'] else ' by default'}"
+        )
 
 
 def _check_quorum(service: Draft, place: Place) -> None:
@@ -293,6 +318,15 @@ def _check_prefix(vip: Draft, place: Place) -> None:
         place.key("prefix").note(
             f"{prefix} is out of range: a prefix length of {family} is a number from 1 to {ADDRESS_BITS[family]}"
         )
+    elif prefix is not None and family == "ipv4" and prefix < ADDRESS_BITS["ipv4"] - 1:
+        network = IPv4Interface(f"{vip['address']}/{prefix}").network
+        ends = {network.network_address: "first", network.broadcast_address: "last"}
+        end = ends.get(IPv4Address(vip["address"]))
+        if end:
+            place.key("address").note(
+                f"{vip['address']} is the {end} address of its network, {network}, which no host can have; choose "
+                "another address or prefix"
+            )
 
 
 def _check_label(vip: Draft, directors: list[Draft], place: Place) -> None:

@@ -11,6 +11,7 @@ at once is in consistency.py; what may be wanted but is doubtful is no error: se
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Any
@@ -38,9 +39,11 @@ from .fields import (
     list_of,
     nearest,
     record,
+    shown,
 )
 from .forwarding import servers_of, virtual_addresses
 from .gateways import choose_gateways
+from .hints import WINDOWS_CONNECTIONS, not_a_group, not_a_host, windows_hosts
 from .keys import (
     CLUSTER_FIELDS,
     CLUSTER_VARIABLES,
@@ -70,9 +73,11 @@ from .vrrp import note_parted_ways, read_keepalived
 from .watch import WATCH_KEYS, given_options, health_checks, watch_of
 
 DIRECTORS_GROUP = "lvs_directors"
+# It stands in keepalived.conf (router_id) and names files.
+DIRECTOR_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:@-]{0,252}")
 VARIABLE_PREFIX = "lvs_"
 # How Ansible reaches a host.
-CONNECTION_VARIABLES = ("ansible_host", "ansible_port")
+CONNECTION_VARIABLES = ("ansible_host", "ansible_port", "ansible_connection")
 GUE_PORT = 6080  # IANA's
 DEFAULT_PRIORITY = 100  # RFC 9568, section 5.2.4
 
@@ -281,6 +286,12 @@ class _Definition:
             place.note(f"{group!r} is not a group of the inventory{nearest(group, sorted(self.groups))}")
         elif not names:
             self._at(f"groups[{group}]").note("no director; this group of the inventory needs a host")
+        for name in names:
+            if not DIRECTOR_NAME.fullmatch(name):
+                self._at(f"groups[{group}]").note(
+                    f"{shown(name)} is not a name for a director: at most 253 letters, digits and _ . : @ -, and the "
+                    "first is a letter or digit"
+                )
         return [
             {
                 "host": host,
@@ -295,6 +306,7 @@ class _Definition:
         ]
 
     def _real_server_hosts(self, services: list[PlacedDraft], options: Draft) -> list[Draft]:
+        self._note_windows(services)
         servers = (server for _place, service in services for _server_place, server in servers_of(service))
         names = {server["host"] for server in servers if server.get("host") in self.hosts}
         return [
@@ -305,6 +317,15 @@ class _Definition:
             }
             for host in sorted(names)
         ]
+
+    def _note_windows(self, services: list[PlacedDraft]) -> None:
+        """Hosts that the playbooks cannot set up, once for each service."""
+        for place, service in services:
+            hosts = sorted({server["host"] for _place, server in servers_of(service) if server.get("host")})
+            connections = {host: self.hosts.get(host, {}).get("ansible_connection") for host in hosts}
+            windows = [host for host in hosts if connections[host] in WINDOWS_CONNECTIONS]
+            if windows:
+                place.key("real_servers").note(windows_hosts(windows, connections[windows[0]]))
 
     def _read_real_servers(self, service: Draft, place: Place, alone: bool) -> list[PlacedDraft]:
         """The real servers of a service. alone: its entry has one family, and else lists real servers of both."""
@@ -338,12 +359,16 @@ class _Definition:
                 if server is not None:
                     yield place.item(index), server
         elif listed not in self.groups:
-            place.note(f"{listed!r} is not a group of the inventory{nearest(listed, sorted(self.groups))}")
+            place.note(not_a_group(listed, self.groups, self._all_hosts))
         elif not self.groups[listed]:
             place.note(f"the group {listed!r} has no hosts")
         else:
             for host in sorted(str.__str__(name) for name in self.groups[listed]):
                 yield place.item(host), record(REAL_SERVER_FIELDS)({"host": host}, place)
+
+    @property
+    def _all_hosts(self) -> list[str]:
+        return sorted(str.__str__(name) for name in self.groups.get("all", self.hosts))
 
     def _complete_real_server(self, server: Draft, service: Draft, place: Place) -> None:
         """Fill in what a real server has from its host and its service."""
@@ -351,8 +376,7 @@ class _Definition:
             place.note("has neither a host nor an address")
         host = server.get("host")
         if host is not None and host not in self.hosts:
-            names = sorted(self.groups.get("all", self.hosts))
-            place.key("host").note(f"{host!r} is not a host of the inventory{nearest(host, names)}")
+            place.key("host").note(not_a_host(host, self.groups, self._all_hosts))
         elif host is not None:
             if not given(server, "address"):
                 server["address"] = self._address_for(host, service.get("family"))

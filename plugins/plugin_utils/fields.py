@@ -82,7 +82,7 @@ def record(fields: Mapping[str, Field], noun: str = "key") -> Check:
             raise place.refused(f"{shown(value)} is not a mapping, with keys such as {', '.join(list(fields)[:20])}")
         for key in value:
             if key not in fields:
-                place.key(key).note(f"unknown {noun}{explained(str(key), place.path) or nearest(key, fields)}")
+                place.key(key).note(_unknown(str(key), noun, place, fields))
         result: Draft = {}
         for name, entry in fields.items():
             entered = value.get(name)
@@ -96,6 +96,17 @@ def record(fields: Mapping[str, Field], noun: str = "key") -> Check:
         return result
 
     return check
+
+
+def _unknown(key: str, noun: str, place: Place, fields: Mapping[str, Field]) -> str:
+    if noun == "variable":
+        close = difflib.get_close_matches(key, fields, n=1, cutoff=0.8)
+        return (
+            f"unknown variable; did you mean {close[0]}?"
+            if close
+            else "unknown variable: names that begin with lvs_ are for this collection alone; give yours another name"
+        )
+    return f"unknown {noun}{explained(key, place.path) or nearest(key, fields)}"
 
 
 def given(draft: Draft, key: str) -> bool:
@@ -217,6 +228,8 @@ def choice(noun: str, words: Iterable[str], meant: Mapping[str, str] | None = No
     def check(value: object, place: Place) -> str:
         if isinstance(value, str) and value in words:
             return str.__str__(value)
+        if isinstance(value, (int, float)) and not isinstance(value, bool) and str(value) in words:
+            return str(value)  # 1.1, of which YAML makes a number
         lower = str.__str__(value).lower() if isinstance(value, str) else ""
         known = lower if lower in words else (meant or {}).get(lower)
         raise place.refused(f"{shown(value)} is not {noun}" + (f"; write {known}" if known else nearest(value, words)))
@@ -314,7 +327,9 @@ def _too_much(entered: str) -> str:
         found = re.fullmatch(expression, entered)
         bare = next(filter(None, found.groups()), "") if found else ""
         with suppress(ValueError):
-            return f": write {ip_address(bare)}, without the {means}" if bare else ""
+            vip = f"; that of a VIP stands in lvs_cluster.vips: {{address: {bare}, prefix: ...}}"
+            more = vip if means == "prefix length" else ", which has a key of its own"
+            return f": write {ip_address(bare)}, without the {means}{more}" if bare else ""
     return ""
 
 

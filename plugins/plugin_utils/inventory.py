@@ -18,6 +18,7 @@ from ansible.errors import AnsibleError
 from .clusters import Clusters, problems_between
 from .definition import DIRECTORS_GROUP, DefinitionError, directors_group_of, is_read, member_hosts, parse
 from .fields import Problem
+from .hints import without_facts
 from .keys import CLUSTER_NAME_VARIABLE, CLUSTER_VARIABLES
 from .model import Cluster
 
@@ -102,7 +103,8 @@ class _Inventory:
             return _plain(self._fill_in(self._task_vars[name]) if own else self._hostvars[host][name])
         except AnsibleError as error:
             path = name if own or name in CLUSTER_VARIABLES else f"hostvars[{host}].{name}"
-            self.problems.append(Problem(path, f"its template cannot be filled in: {error}"))
+            reason = f"its template cannot be filled in: {error}{without_facts(self.raw(host).get(name))}"
+            self.problems.append(Problem(path, reason))
             return None
 
 

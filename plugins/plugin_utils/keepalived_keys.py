@@ -32,6 +32,7 @@ from .fields import (
     record,
     shown,
     text,
+    word,
 )
 from .model import DNS_TYPES, REGEX_OPTIONS, SYNC_PORT, VRRP_AUTHENTICATIONS, VRRP_EVENTS
 
@@ -43,15 +44,15 @@ interface = pattern(
 )
 name = pattern(
     "a name",
-    r"[A-Za-z0-9][A-Za-z0-9_.-]*",
-    "letters, digits, _ . -, and the first is a letter or digit",
+    r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}",
+    "at most 63 letters, digits, _ . -, and the first is a letter or digit",
     numbers=True,
 )
 port = integer("a port", 1, 65535)
 _host_name = pattern(
     "a host name",
-    r"[A-Za-z0-9_]([A-Za-z0-9_.:-]*[A-Za-z0-9_])?",
-    "it has letters, digits, . _ : - and begins and ends with a letter or digit",
+    r"[A-Za-z0-9_]([A-Za-z0-9_.:-]{0,251}[A-Za-z0-9_])?",
+    "it has at most 253 letters, digits, . _ : - and begins and ends with a letter or digit",
     numbers=True,
 )
 _user = pattern(
@@ -60,18 +61,28 @@ _user = pattern(
     "it begins with a small letter or _ and has small letters, digits, _ and -",
 )
 _path = pattern(
-    "the path of a file", r"/[A-Za-z0-9_.:@%+=,/-]*", "it begins with / and has letters, digits and . _ : @ % + = , -"
+    "the path of a file",
+    r"/[A-Za-z0-9_.:@%+=,/-]{0,253}[A-Za-z0-9_.:@%+=,-]",
+    "it begins with / and has at most 255 letters, digits and . _ : @ % + = , - /",
 )
-_mail_address = pattern("a mail address", r"[A-Za-z0-9_.+-]+@[A-Za-z0-9.-]+", "it looks like root@example.com")
-_hexadecimal = pattern("a row of hexadecimal digits", r"[0-9A-Fa-f]{1,512}", "it looks like '00fe'")
-_reply = pattern(
-    "a row of hexadecimal digits", r"[0-9A-FXa-fx]{1,512}", "it looks like '00xx', where x stands for any digit"
+_mail_address = pattern(
+    "a mail address", r"[A-Za-z0-9_.+-]{1,64}@[A-Za-z0-9.-]{1,189}", "it looks like root@example.com"
 )
-_digest = pattern("a digest", r"[0-9a-f]{32}", "it has 32 hexadecimal digits, as genhash prints them")
+_bytes_sent = pattern("bytes in hexadecimal digits", r"([0-9A-Fa-f]{2}){1,256}", "two digits a byte, such as '00fe'")
+_bytes_expected = pattern(
+    "bytes in hexadecimal digits", r"([0-9A-FXa-fx]{2}){1,256}", "two digits a byte, such as '00xx'; x is any digit"
+)
+_md5 = pattern(
+    "a digest",
+    r"[0-9A-Fa-f]{32}",
+    "it has 32 hexadecimal digits, as genhash prints them; put it in quotes",
+    numbers=True,
+)
 _seconds = decimal("", 0, 86400, "seconds")
 _delay = decimal("", 0.1, 86400, "seconds")
 _milliseconds = decimal("", 1, 60000, "milliseconds")
 _count = integer("", 0, 65535)
+_repeat = integer("the number of times", 1, 65535)
 _bytes = integer("", 0, 65535, "bytes")
 # the kernel's u32
 _mark = integer("a firewall mark", 1, 2**32 - 1)
@@ -83,23 +94,64 @@ LONGEST_IPV6_MESSAGE = 65487
 def one_line(value: object, place: Place) -> str:
     """Text on one line that keepalived does not take for one of its own macros, in quotes or not."""
     word = text(value, place)
-    if not word or not word.isprintable() or len(word) > 500:
+    # A line of keepalived.conf has at most 1,024 bytes (MAXBUF in parser.h), and signs that are escaped count double.
+    if not word or not word.isprintable() or len(re.sub(r'[\\"]', "....", word).encode("utf-8", "replace")) > 500:
         raise place.refused(f"{shown(word)} is not printable text on one line, of at most 500 characters")
-    # parser.c takes a brace after an escaped quote for one of its own: read_line() skips what is between two quotes.
-    if '"' in word:
-        raise place.refused(f"{shown(word)} has a double quote, within which keepalived would take braces for its own")
     # It replaces ~SEQ(...) and ~LST(...) wherever they stand, and $NAME where someone has defined it.
-    if re.search(r"~(SEQ|LST)|\$_", word):
-        raise place.refused(f"{shown(word)} has a word that keepalived replaces: ~SEQ, ~LST or $_")
+    found = re.search(r"~(SEQ|LST)|\$\{?_", word)
+    if found:
+        raise place.refused(f"{shown(word)} has {found[0]} in it, which keepalived replaces; leave that out")
     return word
 
 
 def command(value: object, place: Place) -> str:
-    """A program with its arguments. Blanks part them, single quotes keep one with blanks together."""
+    """A program with its arguments. Blanks part them, quotes keep one together that has blanks, as in a shell."""
     words = one_line(value, place)
-    if not words.startswith("/"):
-        raise place.refused(f"{shown(words)} is not a command: a command begins with the whole path of its program")
+    if not re.match(r"/[^ ]*[^ /]( |$)", words):
+        raise place.refused(
+            f"{shown(words)} is not a command: it begins with the whole path of its program, /usr/bin/..."
+        )
+    # As alloc_strvec_quoted_escaped() in parser.c reads it
+    if not re.fullmatch(r"""(?:[^'"\\]|\\.|'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")*""", words):
+        raise place.refused(
+            f"{shown(words)} has a quote that is not closed, or ends in a backslash; an apostrophe is written as \\'"
+        )
     return words
+
+
+def _url_path(value: object, place: Place) -> str:
+    """What a check asks a web server for: the signs that a request may have (RFC 3986, section 2)."""
+    path = one_line(value, place)
+    if not path.startswith("/"):
+        raise place.refused(f"{shown(path)} does not begin with /: write /{shown(path)[1:-1]}")
+    if not re.fullmatch(r"[A-Za-z0-9._~:/?\[\]@!$&'()*+,;=%{}|^`<>-]*", path):
+        raise place.refused(
+            f'{shown(path)} has signs that no URL has: write a blank as %20, # as %23, " as %22 and so on'
+        )
+    return path
+
+
+def _digest(value: object, place: Place) -> str:
+    digest: str = _md5(value, place)
+    return digest.lower()
+
+
+def _payload(value: object, place: Place) -> str:
+    return _not_cut_short(_bytes_sent(value, place), place)
+
+
+def _reply(value: object, place: Place) -> str:
+    return _not_cut_short(_bytes_expected(value, place), place)
+
+
+def _not_cut_short(digits: str, place: Place) -> str:
+    """keepalived 2.2.7 takes a last byte ff for a mistake of its own: read_hex_str() in parser.c."""
+    if digits.lower().endswith("ff"):
+        raise place.refused(
+            f"{shown(digits)} ends in ff, which keepalived up to 2.2.7 (Debian 12) refuses whatever stands before it; "
+            "let it end in another byte, or check by a command of your own: {type: misc, command: ...}"
+        )
+    return digits
 
 
 def raw(value: object, place: Place) -> str:
@@ -134,20 +186,29 @@ def multicast_group(value: object, place: Place) -> str:
 
 def password(value: object, place: Place) -> bool:
     """A secret: it is checked, never shown and not kept. The role hands it to the module that writes the file."""
-    if not isinstance(value, str) or not re.fullmatch(r"[A-Za-z0-9_.:,+/=@%-]{1,8}", value):
+    number = isinstance(value, int) and not isinstance(value, bool)
+    # A shorter one may have been written with leading zeros, which YAML reads in base 8.
+    if isinstance(value, float) or (number and not re.fullmatch(r"[1-9][0-9]{3,7}", str(value))):
         raise place.refused(
-            "is no password for VRRP (its value is not shown): 1 to 8 letters, digits and _ . : , + / = @ % -; what is "
-            "longer keepalived would cut off"
+            "is a number, which YAML may read otherwise than you wrote it (it is not shown): put it in quotes"
+        )
+    if not (number or isinstance(value, str)) or not re.fullmatch(r"[A-Za-z0-9_.:,+/=@%-]{1,8}", str(value)):
+        raise place.refused(
+            "cannot be used as password of VRRP (it is not shown): that has 1 to 8 letters, digits and "
+            "_ . : , + / = @ % -; what is longer keepalived would cut off"
         )
     return True
 
 
 def _status(value: object, place: Place) -> str:
     """A status of HTTP or a range of them."""
-    word = str(value) if isinstance(value, int) and not isinstance(value, bool) else text(value, place)
-    if not re.fullmatch(r"[1-5][0-9]{2}(-[1-5][0-9]{2})?", word):
-        raise place.refused(f"{shown(word)} is not a status of HTTP, such as 200 or 200-299")
-    return word
+    status = word(value, place)
+    if not re.fullmatch(r"[1-5][0-9]{2}(-[1-5][0-9]{2})?", status):
+        raise place.refused(f"{shown(status)} is not a status of HTTP, such as 200 or 200-299")
+    low, _sign, high = status.partition("-")
+    if high and low > high:
+        raise place.refused(f"{shown(status)} is a range that ends before it begins: write {high}-{low}")
+    return status
 
 
 def _only(kinds: Mapping[str, Mapping[str, Field]], noun: str, meant: Mapping[str, str]) -> Check:
@@ -188,7 +249,7 @@ _CONNECTION = {
 }
 _HTTP = {
     **_CONNECTION,
-    "path": Field(one_line, "/"),
+    "path": Field(_url_path, "/"),
     "status": Field(one_or_more(_status)),
     "digest": Field(_digest),
     "virtual_host": Field(_host_name),
@@ -211,7 +272,7 @@ _CHECKS: dict[str, dict[str, Field]] = {
     },
     "udp": {
         **_CONNECTION,
-        "payload": Field(_hexadecimal),
+        "payload": Field(_payload),
         "require_reply": Field(boolean, False),
         "reply": Field(_reply),
         "min_reply_length": Field(_bytes),
@@ -304,9 +365,9 @@ _INSTANCE_FIELDS = {
     "preempt": Field(boolean),
     "preempt_delay": Field(decimal("", 0, 1000, "seconds")),
     "garp_delay": Field(_count),
-    "garp_repeat": Field(_count),
+    "garp_repeat": Field(_repeat),
     "garp_refresh": Field(_count),
-    "garp_refresh_repeat": Field(_count),
+    "garp_refresh_repeat": Field(_repeat),
     "garp_lower_priority_delay": Field(_count),
     "garp_lower_priority_repeat": Field(_count),
     "track_interfaces": Field(list_of(_tracked_interface)),

@@ -37,11 +37,17 @@ def line(keyword: str, *values: object) -> str:
 
 
 def word(value: object) -> str:
-    """A value as keepalived reads it back, in quotes where it needs them. It has no double quotes itself."""
+    """A value as keepalived reads it back, in quotes where it needs them: alloc_strvec_quoted_escaped() in parser.c.
+
+    A double quote is written as its octal code: within what other functions of parser.c take for quoted they would find
+    braces and comments of their own. So is a brace that is alone: a process that skips the block would count it
+    (process_stream()).
+    """
     text = f"{value:g}" if isinstance(value, float) else str(value)
     if _PLAIN.fullmatch(text):
         return text
-    return '"' + text.replace("\\", "\\\\") + '"'
+    text = text.replace("\\", "\\\\").replace('"', r"\042")
+    return '"' + {"{": r"\173", "}": r"\175"}.get(text, text) + '"'
 
 
 def given(keyword: str, value: object) -> list[Node]:

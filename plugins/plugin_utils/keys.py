@@ -26,7 +26,9 @@ from .fields import (
     record,
     shown,
     text,
+    word,
 )
+from .hints import not_a_list_of_real_servers
 from .keepalived_keys import (
     EMAIL_FIELDS,
     RAW_FIELDS,
@@ -70,10 +72,11 @@ _connections = integer("a threshold", 0, 2**31 - 1, "connections")
 
 
 def _real_servers(value: object, place: Place) -> str | list[Draft | None]:
-    if isinstance(value, str):
-        return text(value, place)
-    if not value:
-        raise place.refused("a service needs a real server: an inventory group, or a list with at least one")
+    if isinstance(value, (str, int)) and not isinstance(value, bool):
+        return word(value, place)
+    wrong = not_a_list_of_real_servers(value)
+    if wrong:
+        raise place.refused(wrong)
     servers: list[Draft | None] = list_of(record(REAL_SERVER_FIELDS))(value, place)
     return servers
 
@@ -88,6 +91,24 @@ def _ports(value: object, place: Place) -> Range:
         return parse_range(entered)
     except ValueError as error:
         raise place.refused(str(error)) from None
+
+
+def _server_address(value: object, place: Place) -> str:
+    if isinstance(value, str) and re.fullmatch(r"127\.[0-9.]+|::1|localhost", value):
+        raise place.refused(
+            f"{value} is a loopback address, not the address of one host: a director that serves as well is listed by "
+            "its name, {host: NAME}"
+        )
+    return address(value, place)
+
+
+def _vip(value: object, place: Place) -> Draft:
+    found = re.fullmatch(r"([0-9A-Fa-f.:]+)(?:/([0-9]+))?", value) if isinstance(value, str) else None
+    if found:
+        prefix = f", prefix: {found[2]}" if found[2] else ""
+        raise place.refused(f"{shown(value)} is not a mapping: write {{address: {found[1]}{prefix}}}")
+    vip: Draft = record(VIP_FIELDS)(value, place)
+    return vip
 
 
 def _netmask(value: object, place: Place) -> str:
@@ -158,7 +179,7 @@ CLUSTER_FIELDS = {
     "connection_table_bits": Field(integer("", 8, 27, "bits")),
     "timeouts": Field(record(TIMEOUT_FIELDS), {}),
     "ipvs_sysctls": Field(_ipvs_sysctls, {}),
-    "vips": Field(list_of(record(VIP_FIELDS)), ()),
+    "vips": Field(list_of(_vip), ()),
     "vrrp": Field(record(VRRP_FIELDS), record(VRRP_FIELDS)({}, Place(""))),
     "email": Field(record(EMAIL_FIELDS)),
     "sync_daemon": Field(sync_daemon),
@@ -168,7 +189,7 @@ CLUSTER_FIELDS = {
 
 REAL_SERVER_FIELDS = {
     "host": Field(text),
-    "address": Field(address),
+    "address": Field(_server_address),
     "port": Field(port),
     "weight": Field(_weight),
     "forward": Field(choice("a forwarding method", FORWARDING_METHODS, foreign_words.FORWARDING_METHODS)),
@@ -223,6 +244,7 @@ SERVICE_FIELDS = {
 HOST_FIELDS = {
     "ansible_host": Field(text),
     "ansible_port": Field(anything),
+    "ansible_connection": Field(anything),
     "lvs_address": Field(address),
     "lvs_ipv6_address": Field(address),
     "lvs_vrrp_address": Field(one_or_more(address)),

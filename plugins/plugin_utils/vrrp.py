@@ -63,7 +63,7 @@ def read_keepalived(options: Draft, vips: Iterable[Vip], directors: Iterable[Dir
     return Keepalived(
         instances=tuple(placed.instance for placed in instances),
         authentication=vrrp["authentication"] if vrrp["password"] else None,
-        startup_delay=vrrp["startup_delay"],
+        startup_delay=vrrp["startup_delay"] or None,
         email=given_options(options["email"] or {}),
         script_user=tuple(name for name in (scripts["user"], scripts["group"]) if name),
         raw_global_defs=options["raw"].get("global_defs"),

@@ -217,10 +217,11 @@ ROOMS = (
     Room("plugin_utils/model.py", (*VALUES, "module_utils._ports", ".packets")),
     Room("plugin_utils/foreign_words.py", VALUES),
     Room("plugin_utils/fields.py", (*VALUES, ".foreign_words")),
+    Room("plugin_utils/hints.py", (*VALUES, ".fields")),
     Room("plugin_utils/keepalived_keys.py", (*VALUES, ".fields", ".foreign_words", ".model")),
     Room(
         "plugin_utils/keys.py",
-        (*VALUES, "module_utils._ports", ".fields", ".foreign_words", ".model", ".keepalived_keys"),
+        (*VALUES, "module_utils._ports", ".fields", ".foreign_words", ".hints", ".model", ".keepalived_keys"),
     ),
     Room("plugin_utils/forwarding.py", (*VALUES, ".fields", ".model", ".packets")),
     Room("plugin_utils/gateways.py", (*VALUES, ".fields", ".model", ".forwarding")),
@@ -233,7 +234,7 @@ ROOMS = (
     Room(
         "plugin_utils/definition.py",
         (
-            *(*VALUES, "module_utils._ports", ".packets"),
+            *(*VALUES, "module_utils._ports", ".packets", ".hints"),
             *(".fields", ".keys", ".model", ".consistency", ".forwarding", ".gateways", ".owners", ".vrrp"),
             ".watch",
         ),
@@ -267,7 +268,7 @@ ROOMS = (
     Room("plugin_utils/health.py", (*VALUES, ".identity", "module_utils._ipvs.drained", "module_utils._ipvs.model")),
     Room(
         "plugin_utils/inventory.py",
-        (*VALUES, "ansible.errors", ".clusters", ".definition", ".fields", ".keys", ".model"),
+        (*VALUES, "ansible.errors", ".clusters", ".definition", ".fields", ".hints", ".keys", ".model"),
     ),
     Room("plugin_utils/*.py", (*VALUES, ".model", ".packets")),
     Room("filter/*.py", (*VALUES, "plugin_utils")),
@@ -355,6 +356,7 @@ EXAMPLES = (
     ("plugin_utils/fields.py", "from .model import PROTOCOLS", "import difflib"),
     ("plugin_utils/consistency.py", "from .definition import parse", "from .model import family_of"),
     ("plugin_utils/keys.py", "from .definition import parse", "from .fields import text"),
+    ("plugin_utils/hints.py", "from .keys import HOST_FIELDS", "from .fields import nearest"),
     ("plugin_utils/keepalived_keys.py", "from .keys import CLUSTER_FIELDS", "from .fields import text"),
     ("plugin_utils/watch.py", "from .definition import parse", "from .model import HealthCheck"),
     ("plugin_utils/vrrp.py", "from .definition import parse", "from .watch import given_options"),

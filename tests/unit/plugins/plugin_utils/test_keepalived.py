@@ -253,7 +253,7 @@ def test_preempting_at_once_is_no_delay() -> None:
 @pytest.mark.parametrize("password", ["too long a word", 'br"eak', "a b", "line\n", "{}", "#x", ""])
 def test_a_password_that_would_break_out_is_refused_and_not_shown(password: str) -> None:
     (problem,) = problems(service(), cluster={"vrrp": {"password": password}}, engine=None)
-    assert problem.startswith("lvs_cluster.vrrp.password: is no password for VRRP (its value is not shown)")
+    assert problem.startswith("lvs_cluster.vrrp.password: cannot be used as password of VRRP (it is not shown)")
 
 
 def test_several_instances_part_the_vips() -> None:
@@ -537,8 +537,8 @@ def test_vips_with_label_prefix_and_interface_and_a_gateway() -> None:
     ("check", "lines"),
     [
         (
-            {"type": "http", "path": "/a b", "status": [200, "301-302"], "virtual_host": "www.example.com"},
-            ["HTTP_GET {", "url {", 'path "/a b"', "status_code 200 301-302", "virtualhost www.example.com", "}", "}"],
+            {"type": "http", "path": "/a'b", "status": [200, "301-302"], "virtual_host": "www.example.com"},
+            ["HTTP_GET {", "url {", 'path "/a\'b"', "status_code 200 301-302", "virtualhost www.example.com", "}", "}"],
         ),
         (
             {"type": "https", "regex": "^ok$", "regex_no_match": True, "regex_options": ["caseless"], "timeout": 2.5},
