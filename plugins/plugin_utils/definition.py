@@ -329,15 +329,19 @@ class _Definition:
 
     def _read_real_servers(self, service: Draft, place: Place, alone: bool) -> list[PlacedDraft]:
         """The real servers of a service. alone: its entry has one family, and else lists real servers of both."""
-        servers = []
+        servers, left_out = [], []
         for server_place, listed in self._listed_real_servers(service.get("real_servers"), place.key("real_servers")):
             server = dict(listed)
             self._complete_real_server(server, service, server_place)
             if alone or _is_for(server, service):
                 server["checks"] = health_checks(server, service)
                 servers.append((server_place, server))
+            elif server.get("host"):
+                left_out.append(server["host"])
         if not servers and service.get("real_servers") and not place.problems:
             place.key("real_servers").note(f"none of them has an {service['family']} address")
+        served = {server.get("host") for _place, server in servers}
+        service["left_out"] = tuple(host for host in left_out if host not in served)
         return servers
 
     def _read_sorry_server(self, service: Draft, place: Place, alone: bool) -> PlacedDraft | None:

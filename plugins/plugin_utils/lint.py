@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from .model import UNTOUCHED, Cluster, VirtualService
+from .model import ADDRESS_BITS, DIRECTOR_ITSELF, UNTOUCHED, Cluster, VirtualService
 
 # ip_vs_rr.c, ip_vs_lc.c and ip_vs_dh.c only ask whether a weight is 0.
 SCHEDULERS_WITHOUT_WEIGHTS = ("rr", "lc", "dh")
@@ -99,6 +99,51 @@ def _way_back(cluster: Cluster) -> Iterator[str]:
             yield f"Service {service.name}: with nat_return none, the way back through the director is yours to see to"
 
 
+def _unmanaged(cluster: Cluster) -> Iterator[str]:
+    """What takes packets for the VIP as they are has to be set up for it, and nobody does."""
+    for service in cluster.services:
+        for method in UNTOUCHED:
+            unknown = sorted(
+                server.address
+                for server in service.all_servers
+                if server.forward == method and not server.host and server.address not in DIRECTOR_ITSELF.values()
+            )
+            if unknown:
+                vips = ", ".join(f"{vip.address}/{ADDRESS_BITS[service.family]}" for vip in cluster.vips_of(service))
+                needs = (_NEEDED_BY_DR if method == "dr" else _NEEDED_BY_TUN)[service.family]
+                yield (
+                    f"Service {service.name}: only hosts of the inventory are set up for {method}. On "
+                    f"{', '.join(unknown)}, see to it yourself: {needs.format(vips=vips or 'the VIP')}"
+                )
+
+
+_NEEDED_BY_DR = {
+    "ipv4": "{vips} on the loopback interface, a service that listens there, and no answer to ARP requests for it, as "
+    "with net.ipv4.conf.all.arp_ignore=1 and net.ipv4.conf.all.arp_announce=2 of Linux; on Windows a loopback adapter "
+    "that has it, with weakhostreceive and weakhostsend enabled on both interfaces",
+    "ipv6": "{vips} on the loopback interface, and a service that listens there",
+}
+_NEEDED_BY_TUN = {
+    "ipv4": "a tunnel device of the service's tunnel_type that is up, has {vips}, and has rp_filter=2 (with "
+    "net.ipv4.conf.all.rp_filter not above it), a service that listens there, no answer to ARP requests for it "
+    "(net.ipv4.conf.all.arp_ignore=1, net.ipv4.conf.all.arp_announce=2), and answers whose segments fit into the "
+    "tunnel",
+    "ipv6": "a tunnel device of the service's tunnel_type that is up, {vips} on the loopback interface, a service that "
+    "listens there, and answers whose segments fit into the tunnel",
+}
+
+
+def _one_family(cluster: Cluster) -> Iterator[str]:
+    for service in cluster.services:
+        if service.left_out:
+            key = "lvs_ipv6_address" if service.family == "ipv6" else "lvs_address"
+            yield (
+                f"Service {service.name}: no {service.family} client is sent to {', '.join(service.left_out)}, for "
+                f"want of an address of that family. Name it in the host's {key}, or write an entry for "
+                f"{service.family} alone, with other real servers"
+            )
+
+
 def _mark(cluster: Cluster) -> Iterator[str]:
     for service in cluster.services:
         if service.fwmark is not None and not service.marked:
@@ -106,7 +151,14 @@ def _mark(cluster: Cluster) -> Iterator[str]:
                 f"Service {service.name}: no packet is marked {service.fwmark}. Name the address, protocol and port of "
                 "those that shall be, or mark them in another way before routing (prerouting, mangle)"
             )
-            if not cluster.vips_of(service):
+            vips = ", ".join(vip.address for vip in cluster.vips_of(service))
+            if vips and cluster.open_firewall and service.forwards_by(*UNTOUCHED):
+                yield (
+                    f"Service {service.name}: the definition does not say which ports its mark is for, so with "
+                    f"open_firewall its real servers let in everything that comes to {vips}. Name them, or leave "
+                    "open_firewall out and open the ports yourself"
+                )
+            if not vips:
                 yield (
                     f"Service {service.name}: a fwmark names no address, so no host gets a VIP for it. List its "
                     "addresses in lvs_cluster.vips, unless they reach the director in another way"
@@ -229,6 +281,8 @@ RULES: dict[str, Rule] = {
     "equal-priorities": _equal_priorities,
     "without-synchronisation": _without_synchronisation,
     "way-back": _way_back,
+    "unmanaged": _unmanaged,
+    "one-family": _one_family,
     "mark": _mark,
     "ftp": _ftp,
     "all-quiesced": _all_quiesced,

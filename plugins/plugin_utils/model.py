@@ -207,6 +207,7 @@ class VirtualService:
 
     marked: with a fwmark, the packets that the directors mark; empty where the owner marks them in another way.
     nat_return: one of NAT_RETURNS. sorry_server: what serves while too few real servers can; keepalived alone has it.
+    left_out: hosts that serve for the same entry in the other family, and have no address of this one.
     """
 
     name: str
@@ -226,6 +227,7 @@ class VirtualService:
     real_servers: tuple[RealServer, ...]
     sorry_server: RealServer | None = None
     watch: Watch = Watch()
+    left_out: tuple[str, ...] = ()
 
     @property
     def ties_datagrams(self) -> bool:

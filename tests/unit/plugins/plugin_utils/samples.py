@@ -27,6 +27,7 @@ HOSTS: Mapping[str, Mapping[str, object]] = {
     "web2": {"ansible_host": "192.0.2.22", "lvs_weight": 2},
     "six1": {"lvs_address": "2001:db8::21"},
     "named": {"ansible_host": "named.example.net"},
+    "dual": {"lvs_address": "192.0.2.23", "lvs_ipv6_address": "2001:db8::23"},
 }
 
 

@@ -34,6 +34,9 @@ FOUND: list[tuple[str, list[dict[str, Any]], dict[str, list[str]]]] = [
     ("several-directors", [service()], TWO_DIRECTORS),
     ("way-back", [service(forward="nat", nat_return="none")], {}),
     ("way-back", [service(forward="nat", real_servers=[{"address": "198.51.100.9"}])], {}),
+    ("unmanaged", [service(real_servers=[{"address": "192.0.2.51"}])], {}),
+    ("unmanaged", [service(real_servers=[{"address": "198.51.100.9"}], forward="tun")], {}),
+    ("one-family", [service(address=["192.0.2.198", "2001:db8::c6"], real_servers="both")], {"both": ["web1", "dual"]}),
     ("mark", [by_mark()], {}),
     ("ftp", [service(port=21)], {}),
     ("all-quiesced", [weighted(0, 0)], {}),
@@ -57,6 +60,8 @@ RIGHT: list[tuple[str, list[dict[str, Any]], dict[str, list[str]]]] = [
     ("several-directors", [service()], {}),
     ("way-back", [service(forward="nat")], {}),
     ("way-back", [service(forward="nat", nat_return="source_nat", real_servers=[{"address": "198.51.100.9"}])], {}),
+    ("unmanaged", [service(forward="nat", nat_return="source_nat", real_servers=[{"address": "192.0.2.51"}])], {}),
+    ("one-family", [service(address=["192.0.2.198", "2001:db8::c6"], real_servers="both")], {"both": ["dual"]}),
     ("mark", [service(fwmark=1, protocol="tcp")], {}),
     ("ftp", [service(port=21, forward="nat")], {}),
     ("ftp", [service(port=21, protocol="udp"), service(name="all", port=0, **PERSISTENT)], {}),
@@ -122,8 +127,8 @@ def test_a_rule_about_keepalived_finds(rule: str, one: dict[str, Any], inventory
 
 def test_a_sorry_server_needs_someone_who_notices() -> None:
     sorry = service(sorry_server={"address": "192.0.2.99"})
-    assert names(findings(parse(sorry))) == ["unwatched"]
-    assert findings(parse(sorry, engine="keepalived")) == []
+    assert names(findings(parse(sorry))) == ["unwatched", "unmanaged"]
+    assert names(findings(parse(sorry, engine="keepalived"))) == ["unmanaged"]
 
 
 def test_a_quorum_that_leaves_room_for_a_loss_is_no_cause_for_words() -> None:
