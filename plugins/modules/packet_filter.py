@@ -56,7 +56,8 @@ options:
             address. What a network sends within itself is left alone.
           - V(source_nat) - connections to O(rules[].address) that IPVS balances by C(nat) reach the real server with
             O(rules[].to) as their source, so that answers come back through the director within one network. Needs
-            the sysctl C(net.ipv4.vs.conntrack) to be 1.
+            the sysctl C(net.ipv4.vs.conntrack) to be 1. O(rules[].mark) can name them instead of O(rules[].address) and
+            O(rules[].protocol).
           - V(clamp) - TCP connections that are opened or answered from O(rules[].address) announce a maximum segment
             size of O(rules[].mss) at most; a smaller one stays. For tunnels.
           - V(accept) - the firewall that the host has already lets packets in or through, before its own rules. With
@@ -107,7 +108,9 @@ options:
         description: With V(silence), an IPv4 address that the host has for its own.
         type: str
       mark:
-        description: With V(mark), a firewall mark of 1 to 4294967295, or 0 for none.
+        description:
+          - With V(mark), a firewall mark of 1 to 4294967295, or 0 for none.
+          - With V(accept) and V(source_nat), the mark that packets have already.
         type: int
       to:
         description: With V(source_nat), an address of this host.

@@ -255,6 +255,9 @@ def _translations(cluster: Cluster, director: Director) -> Iterator[View]:
                 for protocol in [packets.protocol] if packets.protocol else ["tcp", "udp"]:
                     selector = packets.selector(any_port=service.is_ftp)
                     yield {"kind": "source_nat", "to": own, **selector, "protocol": protocol}
+            if not service.packets:
+                # Somebody else's rule marks them, and the mark is all that is known.
+                yield {"kind": "source_nat", "to": own, "mark": service.fwmark}
         for server in service.all_servers:
             if cluster.masquerade and server.forward == "nat":
                 yield {"kind": "masquerade", "source": server.address}
@@ -263,8 +266,12 @@ def _translations(cluster: Cluster, director: Director) -> Iterator[View]:
 def _openings(cluster: Cluster) -> Iterator[View]:
     """What a closed firewall must let through: IPVS balances after its input, and nat's answers are forwarded."""
     for service in cluster.services:
+        arriving: View = {"kind": "accept", "hook": "input"}
+        if not service.packets:
+            yield {**arriving, "mark": service.fwmark}
+            for vip in cluster.vips_of(service):
+                yield {**arriving, "address": vip.address, "protocol": ICMP[service.family]}
         for packets in service.packets:
-            arriving = {"kind": "accept", "hook": "input"}
             # The data connections of FTP come to ports that nobody knows before, and count as new: ip_vs_ftp would tell
             # netfilter of them, which listens only where it has a helper for FTP too (nf_ct_expect_related_report()).
             yield {**arriving, **packets.selector(any_port=service.is_ftp and service.forwards_by("nat"))}

@@ -313,7 +313,9 @@ def _openings(cluster: Cluster, parts: list[Part], redirected: list[Part]) -> It
         elif (service, server) in redirected:
             arriving = tuple(replace(packets, address=server.address) for packets in service.packets)
         else:
-            arriving = service.packets
+            # What somebody else's rule marks on the director comes to its VIPs, and nothing tells the ports.
+            everything = tuple(Packets(vip.address, None) for vip in cluster.vips_of(service))
+            arriving = service.packets or everything
         for packets in arriving:
             yield {**opening, **packets.selector()}
 

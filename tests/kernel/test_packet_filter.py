@@ -46,6 +46,8 @@ RULES: list[dict[str, Any]] = [
     {"kind": "clamp", "address": VIP6, "mss": 1420},
     {"kind": "mark", "mark": 1, "address": VIP, "protocol": "icmp"},
     {"kind": "mark", "mark": 1, "address": VIP6, "protocol": "icmpv6"},
+    {"kind": "source_nat", "mark": 5, "to": "192.0.2.2"},
+    {"kind": "source_nat", "mark": 0x90000001, "protocol": "tcp", "address": VIP6, "port": 80, "to": "2001:db8::2"},
     {"kind": "mark", "mark": 0, "address": "192.0.2.199", "protocol": "tcp", "port": 443},
     {"kind": "mark", "mark": 0, "address": VIP6, "protocol": "sctp", "port": "1-1023"},
     {"kind": "mark", "mark": 5, "address": VIP, "protocol": "udp", "port": [5060, "10000-20000"]},
@@ -68,6 +70,8 @@ OPENINGS: list[dict[str, Any]] = [
     {"kind": "accept", "hook": "input", "protocol": "icmpv6"},
     {"kind": "accept", "hook": "forward", "source": "198.51.100.0/24", "protocol": "tcp", "source_port": 80},
     {"kind": "accept", "hook": "forward", "address": "2001:db8:1::/64"},
+    {"kind": "accept", "hook": "input", "address": VIP, "mark": 5},
+    {"kind": "accept", "hook": "input", "mark": 0x90000001},
     {"kind": "accept", "hook": "input", "protocol": "udp", "address": VIP, "port": [5060, "10000-20000"]},
     {"kind": "accept", "hook": "forward", "source": "2001:db8::21", "protocol": "tcp", "source_port": [80, "443-450"]},
     {
@@ -82,7 +86,7 @@ OPENINGS: list[dict[str, Any]] = [
 ]
 # How many rules these are: without addresses, one for each family.
 COUNT = len(RULES) + 2
-OPENINGS_COUNT = len(OPENINGS) + 3
+OPENINGS_COUNT = len(OPENINGS) + 4
 
 NFT_FOREIGN = """
 table inet filter {

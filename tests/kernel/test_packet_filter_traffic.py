@@ -181,6 +181,26 @@ def test_what_is_marked_is_balanced_unless_it_comes_from_a_peer(filters: Filters
         assert [asked(client, VIP)[-1] for client in (CLIENT, OTHER, THIRD)] == [REAL_SERVER, DIRECTOR, DIRECTOR]
 
 
+def test_what_others_mark_is_translated_and_let_in_by_its_mark(filters: Filters) -> None:
+    have(DIRECTOR, f"{VIP}/32", f"{VIP6}/128")
+    ipvs("-A -f 9 -s rr", f"-a -f 9 -r {RIP} -m", "-A -f 9 -6 -s rr", f"-a -f 9 -6 -r [{RIP6}] -m")
+    chain = "chain theirs { type filter hook prerouting priority -200; tcp dport 80 meta mark set 9; }"
+    inside(DIRECTOR, "nft", f"table inet owners {{ {chain} }}")
+    answers = of_each_family(kind="source_nat", mark=9, to=DIPS)
+    through_the_director = {4: [DIP, RIP, REAL_SERVER], 6: [DIP6, RIP6, REAL_SERVER]}
+    with serving(REAL_SERVER, 80, 81), serving(DIRECTOR, 81):
+        filters(DIRECTOR)
+        assert asked_each(CLIENT, VIPS) == NONE
+        filters(DIRECTOR, *answers)
+        assert asked_each(CLIENT, VIPS) == through_the_director
+        filters.close(DIRECTOR)
+        assert asked_each(CLIENT, VIPS) == NONE
+        forwarded = of_each_family(kind="accept", hook="forward", source=RIPS)
+        filters(DIRECTOR, *answers, {"kind": "accept", "hook": "input", "mark": 9}, *forwarded)
+        assert asked_each(CLIENT, VIPS) == through_the_director
+        assert asked_each(CLIENT, VIPS, 81) == NONE
+
+
 def test_a_service_by_address_beside_a_mark_for_more(filters: Filters, others: None) -> None:
     """IPVS looks at marks first. Within what the service by address takes, another mark can name one port again."""
     have(DIRECTOR, f"{VIP}/32")

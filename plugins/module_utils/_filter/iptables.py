@@ -94,9 +94,11 @@ def _masquerade(rule: Rule) -> Tuple[str, str]:
 
 def _source_nat(rule: Rule) -> Tuple[str, str]:
     # With net.ipv4.vs.conntrack=1, a connection's original direction stays the client's: to the VIP and its port.
+    marked = f"-m mark --mark {rule.mark:#x} " if rule.mark else ""
+    protocol = f"-p {rule.protocol} " if rule.protocol else ""
     port = f" --ctorigdstport {rule.port.replace('-', ':')}" if rule.port else ""
-    conntrack = f"-m conntrack --ctorigdst {rule.address}{port}"
-    return "nat LVS-POSTROUTING", f"-p {rule.protocol} {conntrack} -j SNAT --to-source {rule.to}"
+    conntrack = f"-m conntrack --ctorigdst {rule.address}{port} " if rule.address else ""
+    return "nat LVS-POSTROUTING", f"{protocol}{marked}{conntrack}-j SNAT --to-source {rule.to}"
 
 
 def _clamp(rule: Rule) -> Tuple[str, str]:
@@ -106,7 +108,8 @@ def _clamp(rule: Rule) -> Tuple[str, str]:
 
 def _accept(rule: Rule) -> Tuple[str, str]:
     known = "-m conntrack --ctstate RELATED,ESTABLISHED " if rule.connection else ""
-    return f"filter LVS-{rule.hook.upper()}", f"{_match(rule)}{known}-j ACCEPT"
+    marked = f"-m mark --mark {rule.mark:#x} " if rule.mark else ""
+    return f"filter LVS-{rule.hook.upper()}", f"{_match(rule)}{known}{marked}-j ACCEPT"
 
 
 _WORDS = {
@@ -240,7 +243,7 @@ _FIELDS = {
         "protocol": r"(?:^| )-p (\S+)",
         "source_port": r" --sports? ([0-9:,]+)",
         "port": r" --(?:dports?|ctorigdstport) ([0-9:,]+)",
-        "mark": r" --set-xmark 0x([0-9a-f]{1,8})/0xffffffff$",
+        "mark": r" --(?:set-xmark|mark) 0x([0-9a-f]{1,8})(?:/0xffffffff$| )",
         "to": r" --to-source (\S+)$",
         "mss": r" --set-mss ([0-9]{1,5})$",
     }.items()

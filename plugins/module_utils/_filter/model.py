@@ -48,7 +48,7 @@ REQUIRED = {
     "unmarked": (),
     "mark": ("mark", "address"),
     "masquerade": ("source",),
-    "source_nat": ("address", "protocol", "to"),
+    "source_nat": ("to",),
     "clamp": ("address", "mss"),
     "accept": ("hook",),
 }
@@ -56,8 +56,8 @@ OPTIONAL = {
     "redirect": ("port", "mac"),
     "unmarked": ("mac",),
     "mark": ("protocol", "port"),
-    "source_nat": ("port",),
-    "accept": ("protocol", "source", "address", "port", "source_port", "connection"),
+    "source_nat": ("mark", "address", "protocol", "port"),
+    "accept": ("protocol", "source", "address", "port", "source_port", "connection", "mark"),
 }
 KINDS = tuple(REQUIRED)
 
@@ -89,8 +89,8 @@ class Rule(_Fields):
 
     address is where packets go to (with clamp: where they come from), source where they come from; both canonical, a
     network with its prefix length. protocol: one of PROTOCOL_NUMBERS. connection: one of CONNECTIONS. port and
-    source_port: ports and ranges as in "80,10000-20000", in order, none next to another, at most RULE_PORTS. mark: 0
-    leaves packets out of what a rule for more of them marks.
+    source_port: ports and ranges as in "80,10000-20000", in order, none next to another, at most RULE_PORTS. mark: what
+    packets get, or have already; a rule that gives 0 leaves them out of what one for more of them marks.
     """
 
     __slots__ = ()
@@ -106,7 +106,7 @@ class Rule(_Fields):
 
 def identity(rule: Rule) -> Rule:
     """Return a rule without what it does; two of which this is the same cannot both be there."""
-    return rule._replace(instead="", mark=0, to="", mss=0)
+    return rule._replace(instead="", mark=0 if rule.kind == "mark" else rule.mark, to="", mss=0)
 
 
 def parse_rules(rules: Iterable[Mapping[str, Any]]) -> FrozenSet[Rule]:
@@ -181,7 +181,7 @@ def rule_of(kind: str, family: str, values: Mapping[str, Any]) -> Rule | None:
 
 
 def _families(values: Mapping[str, Any]) -> tuple[str, ...]:
-    for name in ("address", "source"):
+    for name in ("address", "source", "to"):
         if name in values:
             return (family_of(values[name]),)
     family = PROTOCOL_FAMILIES.get(values.get("protocol", ""))
@@ -204,6 +204,8 @@ def _contradictions(kind: str, values: Mapping[str, Any]) -> Iterable[str]:
     for name in ("port", "source_port"):
         if values.get(name) and protocol not in PORT_PROTOCOLS:
             yield f".{name}: a port needs protocol {', '.join(PORT_PROTOCOLS[:-1])} or {PORT_PROTOCOLS[-1]}"
+    if kind == "source_nat" and not (values.get("mark") or (values.get("address") and protocol)):
+        yield ": source_nat needs the mark of the packets, or their address and protocol"
     if kind == "accept" and not any(values.get(name) for name in OPTIONAL["accept"]):
         yield f": this would let everything in; say what, by {', '.join(OPTIONAL['accept'])}"
 

@@ -120,10 +120,11 @@ def _masquerade(rule: Rule, family: str) -> Tuple[str, str]:
 
 def _source_nat(rule: Rule, family: str) -> Tuple[str, str]:
     # With net.ipv4.vs.conntrack=1, a connection's original direction stays the client's: to the VIP and its port.
+    marked = f"meta mark {rule.mark} " if rule.mark else ""
+    address = f"ct original {family} daddr {rule.address} " if rule.address else ""
+    protocol = f"meta l4proto {PROTOCOL_NUMBERS[rule.protocol]} " if rule.protocol else ""
     port = f"ct original proto-dst {_ports(rule.port)} " if rule.port else ""
-    protocol = PROTOCOL_NUMBERS[rule.protocol]
-    words = f"ct original {family} daddr {rule.address} meta l4proto {protocol} {port}snat to {rule.to}"
-    return "nat_postrouting", words
+    return "nat_postrouting", f"{marked}{address}{protocol}{port}snat to {rule.to}"
 
 
 def _clamp(rule: Rule, family: str) -> Tuple[str, str]:
@@ -150,7 +151,8 @@ def _accept_words(rule: Rule, table_family: str) -> str:
     if not addresses and table_family == "inet" and rule.protocol not in ("icmp", "icmpv6"):
         addresses = f"meta nfproto {rule.family} "
     known = "ct state established,related " if rule.connection else ""
-    return f"{addresses}{_protocol_words(rule)}{known}accept"
+    marked = f"meta mark {rule.mark} " if rule.mark else ""
+    return f"{addresses}{_protocol_words(rule)}{known}{marked}accept"
 
 
 def _chains(rules: Iterable[Rule], openings: Iterable[Opening]) -> Dict[str, List[str]]:
@@ -384,6 +386,7 @@ def normal(words: str) -> str:
     words = re.sub(r"\bpriority (\w+);", lambda name: f"priority {_PRIORITIES.get(name[1], name[1])};", words)
     words = re.sub(r"\b(?:ip protocol|ip6 nexthdr|meta l4proto) ([\w-]+)", _normal_protocol, words)
     words = re.sub(r"(?:meta )?mark set 0x([0-9a-f]+)$", lambda mark: f"meta mark set {int(mark[1], 16)}", words)
+    words = re.sub(r"\bmeta mark 0x([0-9a-f]+)\b", lambda mark: f"meta mark {int(mark[1], 16)}", words)
     words = re.sub(r"\barp operation 1\b", "arp operation request", words)
     words = re.sub(r"\bct status (?:0x20|32)\b", "ct status dnat", words)
     words = re.sub(r"\bct state (?:0x2,0x4|2,4)\b", "ct state established,related", words)
@@ -427,7 +430,7 @@ _FIELDS = {
         "source_port": r"\bsport (?:\{ )?([0-9][0-9, -]*?)(?: \})? (?![0-9-])",
         "port": r"\b(?:dport|proto-dst) (?:\{ )?([0-9][0-9, -]*?)(?: \})? (?![0-9-])",
         "connection": r"\bct state (established),related\b",
-        "mark": r"\bmeta mark set ([0-9]{1,10})$",
+        "mark": r"\bmeta mark (?:set )?([0-9]{1,10})(?= |$)",
         "to": r"\bsnat to (\S+)$",
         "instead": r"\barp saddr ip set (\S+)$",
         "mss": r"\bsize set ([0-9]{1,5})$",

@@ -96,6 +96,11 @@ def test_the_order_of_a_list_means_nothing(listed: list[dict]) -> None:
             {"kind": "source_nat", "address": VIP, "protocol": "tcp", "to": "2001:db8::1"},
             "rules[1]: address 192.0.2.198 and to 2001:db8::1 are not of one family",
         ),
+        (
+            {"kind": "source_nat", "address": VIP, "to": "192.0.2.2"},
+            "rules[1]: source_nat needs the mark of the packets",
+        ),
+        ({"kind": "source_nat", "protocol": "tcp", "to": VIP}, "rules[1]: source_nat needs the mark of the packets"),
         ({"kind": "clamp", "address": VIP, "mss": 535}, "rules[1].mss: 535 is not 536 to 65495"),
         ({"kind": "accept", "hook": "input"}, "rules[1]: this would let everything in"),
         ({"kind": "accept", "hook": "input", "protocol": "99"}, "rules[1].protocol: '99' is none of icmp, "),
