@@ -108,7 +108,7 @@ molecule: setup ## whole clusters in the lab, two at a time; SCENARIO=name for o
 	@rm -rf $(MOLECULE_EPHEMERAL_DIRECTORY)
 	$(if $(SHARED_LAB),,python molecule/lab down --name $(SCENARIO_LAB))
 	{ $(if $($*.core),commands=$$(python tests/cores.py commands $($*.core)) && \
-	( PATH="$$commands:$$PATH"; ansible --version | head -n 1 && molecule converge --scenario-name $* ) &&) \
+	( PATH="$$commands:$$PATH"; ansible --version | grep core && molecule converge --scenario-name $* ) &&) \
 	ANSIBLE_STRATEGY=mitogen_linear SCENARIO_ACCESS="ansible_user=root ansible_become=false" \
 	ANSIBLE_STRATEGY_PLUGINS=$$(python -c 'import ansible_mitogen; print(*ansible_mitogen.__path__)')/plugins/strategy \
 	molecule test --destroy never --scenario-name $*; } || { python molecule/lab down --name $(SCENARIO_LAB); exit 1; }

@@ -39,6 +39,9 @@ ALLOWED = {
     rf"nftables: [+-] table (ip|ip6|arp) (filter|nat|mangle|raw)( / chain {HOOKS}( / type .* policy accept;)?)?$": (
         "the built-in tables and chains that iptables and arptables make for themselves when they are first used"
     ),
+    r"(modes of files|files): \+ (\w+ +)?/etc/iproute2( d |/rt_addrprotos\.d\b)": (
+        "keepalived, since 2.3, names the protocol of its addresses for iproute2 when it starts, and leaves that there"
+    ),
     rf"(iptables|ip6tables|arptables): [+-] (\*\w+|COMMIT|:{HOOKS} ACCEPT)$": "the same",
 }
 
