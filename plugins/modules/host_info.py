@@ -100,6 +100,40 @@ keepalived_runs:
   returned: success
   type: bool
   sample: false
+owners:
+  description:
+    - Who on this host may load, flush or own the table of virtual services, as files, units and processes of this
+      network namespace tell.
+      The filter P(lvs.cluster.table_owners#filter) says what it means for a cluster.
+  returned: success
+  type: dict
+  contains:
+    units:
+      description: >-
+        Of C(keepalived.service), C(ipvsadm.service), C(ldirectord.service), C(heartbeat.service) and C(lvs.service)
+        those that exist - whether they are active and started at boot, their main process and its arguments.
+      type: dict
+    ipvsadm:
+      description: The variables C(AUTO) and C(DAEMON) in C(/etc/default/ipvsadm).
+      type: dict
+    ldirectord:
+      description: The virtual services in the configuration of ldirectord.
+      type: list
+      elements: str
+    processes:
+      description: The processes of keepalived (main ones), kube-proxy, ldirectord and heartbeat, with their arguments.
+      type: list
+      elements: dict
+    kube_interface:
+      description: Whether there is the interface C(kube-ipvs0).
+      type: bool
+  sample:
+    units:
+      keepalived.service: {active: true, at_boot: true, process: 651, arguments: [--dont-fork]}
+    ipvsadm: {AUTO: "false", DAEMON: none}
+    ldirectord: []
+    processes: []
+    kube_interface: false
 heard:
   description:
     - What others advertise of O(virtual_routers) that are not on this host yet. C(interval) is in seconds, C(addresses)
@@ -124,6 +158,7 @@ from typing import Any, Dict, List
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.lvs.cluster.plugins.module_utils._files import read_text
+from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.owners import read_owners
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.managed import virtual_routers
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.service import runs
 from ansible_collections.lvs.cluster.plugins.module_utils._netlink.errors import NetlinkError
@@ -167,6 +202,7 @@ def _read(paths: List[str], keepalived_file: str, wanted: List[Dict[str, Any]]) 
         "addresses": sorted(interfaces),
         "virtual_routers": [router._asdict() for router in configured],
         "keepalived_runs": at_work,
+        "owners": read_owners(),
         "heard": listen(unknown(places, configured if at_work else [])),
     }
 

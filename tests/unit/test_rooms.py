@@ -73,6 +73,7 @@ ROOMS = (
         "module_utils/_ipvs/checked.py",
         (*SHARED, "module_utils._keepalived.managed", "module_utils._keepalived.text", ".model"),
     ),
+    Room("module_utils/_ipvs/owners.py", (*WORLD, "module_utils._files.read_text")),
     Room("module_utils/_ipvs/folder.py", (*WORLD, "module_utils._files", ".drained")),
     Room("module_utils/_ipvs/waiting.py", (*SHARED, "time", ".model", ".statistics")),
     # Draining: one real server in all its services, whoever balances them.
@@ -314,6 +315,7 @@ EXAMPLES = (
     ("modules/host_info.py", "import subprocess", "import os"),
     ("module_utils/_probe.py", "import socket", "import asyncio"),
     ("module_utils/_ipvs/folder.py", "import socket", "import os"),
+    ("module_utils/_ipvs/owners.py", "from .kernel import IpvsKernel", "import subprocess"),
     ("module_utils/_ipvs/waiting.py", "from .kernel import IpvsKernel", "import time"),
     ("module_utils/_ipvs/real_server.py", "import os", "from .kernel import IpvsKernel"),
     ("module_utils/_ipvs/draining.py", "import os", "from .real_server import RealServer"),
