@@ -118,6 +118,11 @@ def member_hosts(cluster: object, services: object, groups: Mapping[str, Sequenc
     return names
 
 
+def problems_of_hosts(groups: Mapping[str, Sequence[str]], hosts: Mapping[str, Mapping[str, object]]) -> list[Problem]:
+    """What is wrong with the hosts' own variables, whatever the definition is."""
+    return _Definition(groups, hosts).problems
+
+
 def parse(
     cluster: object,
     services: object,

@@ -16,7 +16,15 @@ from typing import Any, NamedTuple
 from ansible.errors import AnsibleError
 
 from .clusters import Clusters, problems_between
-from .definition import DIRECTORS_GROUP, DefinitionError, directors_group_of, is_read, member_hosts, parse
+from .definition import (
+    DIRECTORS_GROUP,
+    DefinitionError,
+    directors_group_of,
+    is_read,
+    member_hosts,
+    parse,
+    problems_of_hosts,
+)
 from .fields import Problem
 from .hints import without_facts
 from .keys import CLUSTER_NAME_VARIABLE, CLUSTER_VARIABLES
@@ -41,11 +49,15 @@ def read_clusters(task_vars: Mapping[str, Any], fill_in: FillIn) -> Clusters:
     inventory = _Inventory(task_vars, fill_in)
     definitions = [_definition(inventory, group) for group in _groups(inventory)]
     wanted = inventory.value(inventory.this_host, CLUSTER_NAME_VARIABLE)
+    members = {definition.group: _members(inventory, definition) for definition in definitions}
+    if inventory.problems:  # what else is wrong is told along with them
+        hosts = {host: variables for each in members.values() for host, variables in each.items()}
+        inventory.problems += problems_of_hosts(inventory.groups, hosts)
     inventory.raise_problems()
     clusters: list[Cluster] = []
     for definition in definitions:
         try:
-            clusters.append(_parse(inventory, definition))
+            clusters.append(parse(definition.cluster, definition.services, inventory.groups, members[definition.group]))
         except DefinitionError as error:
             several = len(definitions) > 1
             inventory.problems += [
@@ -191,11 +203,10 @@ def _first_difference(here: Any, there: Any, path: str) -> str:
     return next(filter(None, (_first_difference(*pair) for pair in pairs)))
 
 
-def _parse(inventory: _Inventory, definition: _Definition) -> Cluster:
-    members = member_hosts(definition.cluster, definition.services, inventory.groups) & set(inventory.hosts)
-    hosts = {host: inventory.variables(host) for host in sorted(members | {inventory.this_host})}
-    inventory.raise_problems()
-    return parse(definition.cluster, definition.services, inventory.groups, hosts)
+def _members(inventory: _Inventory, definition: _Definition) -> dict[str, dict[str, Any]]:
+    """The hosts of a cluster with their variables; and this one, which may have others that are wrong."""
+    names = member_hosts(definition.cluster, definition.services, inventory.groups) & set(inventory.hosts)
+    return {host: inventory.variables(host) for host in sorted(names | {inventory.this_host})}
 
 
 def _of_cluster(problem: Problem, group: str) -> Problem:

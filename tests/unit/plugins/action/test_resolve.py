@@ -154,8 +154,10 @@ def test_an_unknown_variable_matters_on_this_host_and_on_those_of_the_cluster(an
 
 
 def test_a_template_that_cannot_be_filled_in_is_named_by_its_path(ansible: Ansible) -> None:
-    (headline, problem) = failure(ansible("lvs1", services=SERVICES.replace("ports: {", "other: {"))["lvs1"])[:2]
-    assert headline == "The definition of the cluster has 1 problem; nothing was done."
+    services = SERVICES.replace("ports: {", "other: {") + "lvs_wieght: 2\n"
+    (headline, problem, other) = failure(ansible("lvs1", services=services)["lvs1"])[:3]
+    assert headline == "The definition of the cluster has 2 problems; nothing was done."
+    assert other.startswith("hostvars[lvs1].lvs_wieght: unknown variable")
     assert problem.startswith("lvs_services: its template cannot be filled in: ")
     assert "'ports' is undefined" in problem
 
