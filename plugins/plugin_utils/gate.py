@@ -4,7 +4,8 @@
 
 """Whether a run may go on: who was to take part in what has been done so far, and has not answered.
 
-Ansible goes on without a host that it cannot reach, even with any_errors_fatal, which counts failed tasks alone.
+Ansible goes on without a host that it cannot reach or where a task has failed. any_errors_fatal does not help: it takes
+the other hosts of the same play out of the run, and the plays for all other hosts go on.
 """
 
 from __future__ import annotations
@@ -25,10 +26,10 @@ def refusal(hosts: list[str], consequence: str) -> str:
     """What the reader is told: who is missing, what that means, and the two ways to go on."""
     listed = ", ".join(hosts)
     left_out = ":".join(["all", *(f"!{host}" for host in hosts)])
-    have = "has" if len(hosts) == 1 else "have"
+    have, them = ("has", "it") if len(hosts) == 1 else ("have", "them")
     return (
-        f"{listed} {have} not answered. {consequence} Make {'it' if len(hosts) == 1 else 'them'} reachable and run the "
-        f"playbook again, or run it without {'it' if len(hosts) == 1 else 'them'}: --limit '{left_out}'"
+        f"{listed} {have} not answered, or a task has failed there, as shown above. {consequence} Mend that and run "
+        f"the playbook again, or run it without {them}: --limit '{left_out}'"
     )
 
 
