@@ -366,7 +366,7 @@ def test_a_file_that_takes_back_a_sysctl_is_named() -> None:
         assert "warnings" not in module("host_network", check=True, **wanted)
         contradicting.write_text(f"{IGNORE} = 0\n")
         (warning,) = module("host_network", **wanted)["warnings"]
-        assert warning.startswith(f"{contradicting} sets {IGNORE} to 0 after /etc/sysctl.d/lvs.conf has set it to 1")
+        assert f"{contradicting} sets {IGNORE} to 0 after /etc/sysctl.d/lvs.conf has set it to 1" in str(warning)
         run("/usr/lib/systemd/systemd-sysctl")
         assert sysctl(IGNORE) == "0"  # as it was said
         contradicting.unlink()
