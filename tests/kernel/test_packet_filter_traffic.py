@@ -183,7 +183,7 @@ def test_what_is_marked_is_balanced_unless_it_comes_from_a_peer(filters: Filters
 
 def test_what_others_mark_is_translated_and_let_in_by_its_mark(filters: Filters) -> None:
     have(DIRECTOR, f"{VIP}/32", f"{VIP6}/128")
-    ipvs("-A -f 9 -s rr", f"-a -f 9 -r {RIP} -m", "-A -f 9 -6 -s rr", f"-a -f 9 -6 -r [{RIP6}] -m")
+    ipvs("-A -f 9 -s rr", f"-a -f 9 -r {RIP} -m", "-A -f 9 -6 -s rr", f"-a -f 9 -6 -r [{RIP6}]:0 -m")
     chain = "chain theirs { type filter hook prerouting priority -200; tcp dport 80 meta mark set 9; }"
     inside(DIRECTOR, "nft", f"table inet owners {{ {chain} }}")
     answers = of_each_family(kind="source_nat", mark=9, to=DIPS)
@@ -222,7 +222,7 @@ def test_ranges_of_ports_are_one_service(filters: Filters, others: None) -> None
     have(DIRECTOR, f"{VIP}/32", f"{VIP6}/128")
     have(OTHER, "2001:db8::101/64")
     ipvs("-A -f 5 -s rr -p 300", f"-a -f 5 -r {RIP} -m", "-a -f 5 -r 198.51.100.101 -m")
-    ipvs("-A -f 5 -6 -s rr -p 300", f"-a -f 5 -6 -r [{RIP6}] -m", "-a -f 5 -6 -r [2001:db8::101] -m")
+    ipvs("-A -f 5 -6 -s rr -p 300", f"-a -f 5 -6 -r [{RIP6}]:0 -m", "-a -f 5 -6 -r [2001:db8::101]:0 -m")
     ports = {"protocol": "tcp", "port": [80, "8000-8010"]}
     answers = of_each_family(kind="source_nat", address=VIPS, **ports, to=DIPS)
     filters(DIRECTOR, *of_each_family(kind="mark", mark=5, address=VIPS, **ports), *answers)
