@@ -78,8 +78,8 @@ options:
         type: str
       address:
         description:
-          - The address that packets go to; with V(clamp) the one that they come from. With V(accept) it may be a
-            network too.
+          - The address that packets go to; with V(clamp) the one that they come from. With V(accept), V(mark),
+            V(redirect) and V(source_nat) it may be a network too.
         type: str
       protocol:
         description:

@@ -254,9 +254,11 @@ def _check_packets(services: list[PlacedDraft]) -> None:
                 taken.add(place.path)
         for packets in packets_of(service):
             by_address.setdefault(packets.address, []).append((place, packets))
+    everything = [entry for entries in by_address.values() for entry in entries]
     for place, service in services:
         for packets in service["marked"]:
-            for other_place, other in by_address[packets.address]:
+            # A pair of an address and a network is looked at from the side of the network.
+            for other_place, other in everything if "/" in packets.address else by_address[packets.address]:
                 if not taken & {place.path, other_place.path} and other != packets:
                     _check_pair(packets, place, other, other_place.path)
 

@@ -11,12 +11,14 @@ at once is in consistency.py; what may be wanted but is doubtful is no error: se
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import defaultdict
 from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Any
 
 from ..module_utils._ports import ALL, Range, merged
+from .addresses import each_address, networks
 from .consistency import (
     ALL_PORTS,
     note_contradictions,
@@ -208,8 +210,11 @@ class _Definition:
         By address one for each address with each protocol, by mark one for each family of the marked addresses.
         """
         note_wrong_identity(draft, place)
+        blocks = draft.get("address")
+        if blocks:
+            draft["address"] = each_address(blocks, place.key("address"))
         fill_in(draft, "nat_return", options.get("nat_return"))
-        parts = _by_mark(draft) if given(draft, "fwmark") else _by_address(draft)
+        parts = _by_mark(draft, blocks or []) if given(draft, "fwmark") else _by_address(draft)
         alone = len({part.get("family") for part in parts}) == 1
         for part in parts:
             part["real_servers"] = self._read_real_servers(part, place, alone)
@@ -400,12 +405,15 @@ class _Definition:
         fill_in(server, "port", port_of(service))
 
     def _placed_vips(self, drafts: list[Draft | None]) -> list[PlacedDraft]:
-        """Those whose address can be used, completed."""
+        """Those whose address can be used, completed: one for each address of an entry."""
         vips = []
         for index, draft in enumerate(drafts):
-            if draft and draft.get("address"):
-                fill_in(draft, "prefix", ADDRESS_BITS[family_of(draft["address"])])
-                vips.append((self._at(f"lvs_cluster.vips[{index}]"), draft))
+            place = self._at(f"lvs_cluster.vips[{index}]")
+            listed = draft.get("address") if draft else None
+            for one in each_address([listed], place.key("address")) if listed else ():
+                vip = {**(draft or {}), "address": one}
+                fill_in(vip, "prefix", ADDRESS_BITS[family_of(one)])
+                vips.append((place, vip))
         return vips
 
 
@@ -441,8 +449,11 @@ def _each_address(draft: Draft) -> list[Draft]:
     return [{"family": family_of(part["address"]), **part} if part else {} for part in _each(draft, "address")]
 
 
-def _by_mark(draft: Draft) -> list[Draft]:
-    """One service for each family of the addresses whose packets are marked, or for the family that is named."""
+def _by_mark(draft: Draft, blocks: list[str]) -> list[Draft]:
+    """One service for each family of the addresses whose packets are marked, or for the family that is named.
+
+    blocks: the addresses as they are listed; what is together there is marked together.
+    """
     addresses, listed = draft.get("address") or (), draft.get("port") or ()
     ports = ALL if ALL_PORTS in listed else merged(listed)
     common = {**draft, "address": None, "port": None, "protocol": None, "listed_ports": listed}
@@ -455,9 +466,10 @@ def _by_mark(draft: Draft) -> list[Draft]:
         {
             **common,
             "family": family,
+            "addresses": tuple(sorted(one for one in addresses if family_of(one) == family)),
             "marked": tuple(
                 Packets(address_text, protocol, ports)
-                for address_text in sorted(addresses)
+                for address_text in sorted(itertools.chain.from_iterable(map(networks, blocks)))
                 for protocol in sorted(draft.get("protocol") or ()) or [None]
                 if family_of(address_text) == family
             ),

@@ -25,7 +25,7 @@ from .model import (
     family_of,
 )
 from .neighbours import Reports, advertised_already
-from .packets import Packets
+from .packets import Packets, is_within
 
 # NAT alone forwards through the IP stack. The kernel changes accept_redirects whenever it is told to forward or not to
 # (inet_forward_change() in net/ipv4/devinet.c); it stands here so that it gets its value back when the cluster goes.
@@ -223,7 +223,8 @@ def _marks(cluster: Cluster, host: str, hardware_addresses: Mapping[str, str]) -
     yield from _unmarked_services(cluster)
     routed = {vip.address for vip in cluster.vips if vip.routed}
     marks = {packets: service.fwmark or 0 for service in cluster.services for packets in service.marked}
-    for address in sorted(routed & {packets.address for packets in marks if packets.protocol}):
+    marked = {packets.address for packets in marks if packets.protocol}
+    for address in sorted(one for one in marked if any(is_within(vip, one) for vip in routed)):
         # By whichever mark: it takes them to IPVS, which finds the connection that they are about by itself.
         mark = min(mark for packets, mark in marks.items() if packets.address == address)
         yield {"kind": "mark", "mark": mark, "address": address, "protocol": ICMP[family_of(address)]}
@@ -241,9 +242,10 @@ def _unmarked_services(cluster: Cluster) -> Iterator[View]:
     for service in cluster.services:
         for packets in service.marked:
             marks.setdefault(packets.address, []).append(packets)
+    to_networks = [packets for address, several in marks.items() if "/" in address for packets in several]
     for service in cluster.services:
         for packets in service.packets if service.fwmark is None else ():
-            if any(mark.covers(packets) for mark in marks.get(packets.address, ())):
+            if any(mark.covers(packets) for mark in (*marks.get(packets.address, ()), *to_networks)):
                 yield {"kind": "mark", "mark": 0, **packets.selector()}
 
 

@@ -43,7 +43,7 @@ def servers_of(service: Draft) -> list[PlacedDraft]:
 def virtual_addresses(service: Draft) -> list[str]:
     """The virtual addresses that a service names."""
     own: str | None = service.get("address")
-    return [own] if own else [packets.address for packets in service["marked"]]
+    return [own] if own else list(service.get("addresses") or ())
 
 
 def packets_of(service: Draft) -> tuple[Packets, ...]:

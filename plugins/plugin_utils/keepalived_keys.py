@@ -15,6 +15,7 @@ from collections.abc import Mapping
 from ipaddress import ip_address
 
 from . import foreign_words
+from .addresses import addresses
 from .fields import (
     Check,
     Draft,
@@ -379,7 +380,7 @@ _INSTANCE_FIELDS = {
 }
 _INSTANCE = {
     "name": Field(name, required=True),
-    "vips": Field(one_or_more(address), required=True),
+    "vips": Field(addresses, required=True),
     "sync_group": Field(name),
     "priorities": Field(_priorities, {}),
     **_INSTANCE_FIELDS,

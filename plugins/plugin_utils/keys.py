@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 from ..module_utils._ports import Range, parse_range
 from . import foreign_words
+from .addresses import block
 from .fields import (
     Draft,
     Field,
@@ -144,7 +145,7 @@ TUNNEL_FIELDS = {
 }
 
 VIP_FIELDS = {
-    "address": Field(address, required=True),
+    "address": Field(block, required=True),
     "prefix": Field(integer("a prefix length", 1, 128)),
     "interface": Field(interface),
     # IFNAMSIZ bounds a label as it bounds the name of an interface.
@@ -220,7 +221,7 @@ SORRY_SERVER_FIELDS = {
 
 SERVICE_FIELDS = {
     "name": Field(name, required=True),
-    "address": Field(one_or_more(address)),
+    "address": Field(one_or_more(block)),
     "fwmark": Field(integer("a firewall mark", 1, 2**32 - 1)),
     "family": Field(choice("a family", FAMILIES)),
     "port": Field(one_or_more(_ports)),

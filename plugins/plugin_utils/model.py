@@ -206,6 +206,7 @@ class VirtualService:
     """What the cluster serves, by address, port and protocol or by fwmark. persistence_timeout: seconds, 0 is none.
 
     marked: with a fwmark, the packets that the directors mark; empty where the owner marks them in another way.
+    addresses: with a fwmark, the VIPs that they go to, each by itself where marked has a network.
     nat_return: one of NAT_RETURNS. sorry_server: what serves while too few real servers can; keepalived alone has it.
     left_out: hosts that serve for the same entry in the other family, and have no address of this one.
     """
@@ -228,6 +229,12 @@ class VirtualService:
     sorry_server: RealServer | None = None
     watch: Watch = Watch()
     left_out: tuple[str, ...] = ()
+    addresses: tuple[str, ...] = ()
+
+    @property
+    def named_addresses(self) -> tuple[str, ...]:
+        """The VIPs that it names."""
+        return (self.address,) if self.address else self.addresses
 
     @property
     def ties_datagrams(self) -> bool:
@@ -405,7 +412,7 @@ class Cluster:
     @property
     def own_addresses_served(self) -> tuple[str, ...]:
         """The addresses of services that nobody has to hold: the only director has them of itself."""
-        served = {packets.address for service in self.services for packets in service.packets}
+        served = {address for service in self.services for address in service.named_addresses}
         return tuple(sorted(served - {vip.address for vip in self.vips}))
 
     def is_director(self, host: str) -> bool:
@@ -423,10 +430,10 @@ class Cluster:
 
     def vips_of(self, service: VirtualService) -> tuple[Vip, ...]:
         """The virtual addresses of a service. One by firewall mark may name none: it has those that no other names."""
-        own = {packets.address for packets in service.packets}
+        own = {*service.named_addresses}
         if own:
             return tuple(vip for vip in self.vips if vip.address in own)
-        named = {packets.address for other in self.services for packets in other.packets}
+        named = {address for other in self.services for address in other.named_addresses}
         return tuple(
             vip
             for vip in self.vips

@@ -16,6 +16,7 @@ from ipaddress import ip_address
 from .fields import Draft, Place, PlacedDraft
 from .forwarding import packets_of, servers_of, virtual_addresses
 from .model import DIRECTOR_ITSELF
+from .packets import is_within
 
 SSH_PORT = 22
 
@@ -91,7 +92,7 @@ def _check_own_address(service: Draft, address: str, host: Draft, place: Place) 
     ways_in = (SSH_PORT, host.get("ansible_port"))
     for packets in packets_of(service):
         taken = [port for port in ways_in if packets.comes_to(port)]
-        if packets.address == address and packets.protocol in ("tcp", None) and taken:
+        if is_within(address, packets.address) and packets.protocol in ("tcp", None) and taken:
             place.key("port").note(
                 f"the director would no longer be reached by ssh: {address} is its own address, and the service takes "
                 f"{f'port {taken[0]}' if packets.ports else 'all ports'} of it; choose other ports, or an address that "

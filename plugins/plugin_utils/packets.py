@@ -7,6 +7,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
+from ipaddress import ip_network
 from typing import Any
 
 from ..module_utils._ports import ALL, Range, range_text
@@ -14,7 +16,10 @@ from ..module_utils._ports import ALL, Range, range_text
 
 @dataclass(frozen=True)
 class Packets:
-    """Packets to a virtual address. protocol: None is any. ports: ALL, or ranges in order, none next to another."""
+    """Packets to a virtual address, or a network of them.
+
+    protocol: None is any. ports: ALL, or ranges in order, none next to another.
+    """
 
     address: str
     protocol: str | None
@@ -43,7 +48,7 @@ class Packets:
     def covers(self, other: Packets) -> bool:
         """Whether all of the others are among these."""
         return (
-            self.address == other.address
+            is_within(other.address, self.address)
             and self.protocol in (None, other.protocol)
             and (self.ports == ALL or (other.ports != ALL and all(map(self._covers_range, other.ports))))
         )
@@ -51,7 +56,7 @@ class Packets:
     def overlaps(self, other: Packets) -> bool:
         """Whether some packets are among both."""
         return (
-            self.address == other.address
+            (is_within(other.address, self.address) or is_within(self.address, other.address))
             and (self.protocol == other.protocol or None in (self.protocol, other.protocol))
             and (ALL in (self.ports, other.ports) or _meet(self.ports, other.ports))
         )
@@ -62,6 +67,17 @@ class Packets:
 
     def _covers_range(self, ports: Range) -> bool:
         return any(first <= ports[0] and ports[1] <= last for first, last in self.ports)
+
+
+def is_within(address: str, network: str) -> bool:
+    """Whether an address or a network is one of a network, or the same."""
+    return address == network or ("/" in network and _subnet_of(address, network))
+
+
+@lru_cache(maxsize=4096)
+def _subnet_of(address: str, network: str) -> bool:
+    one, other = ip_network(address), ip_network(network)
+    return one.version == other.version and one.subnet_of(other)  # type: ignore[arg-type]
 
 
 def _meet(ones: tuple[Range, ...], others: tuple[Range, ...]) -> bool:

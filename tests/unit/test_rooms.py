@@ -219,14 +219,18 @@ ROOMS = (
     Room("plugin_utils/foreign_words.py", VALUES),
     Room("plugin_utils/fields.py", (*VALUES, ".foreign_words")),
     Room("plugin_utils/hints.py", (*VALUES, ".fields")),
-    Room("plugin_utils/keepalived_keys.py", (*VALUES, ".fields", ".foreign_words", ".model")),
+    Room("plugin_utils/addresses.py", (*VALUES, ".fields")),
+    Room("plugin_utils/keepalived_keys.py", (*VALUES, ".addresses", ".fields", ".foreign_words", ".model")),
     Room(
         "plugin_utils/keys.py",
-        (*VALUES, "module_utils._ports", ".fields", ".foreign_words", ".hints", ".model", ".keepalived_keys"),
+        (
+            *(*VALUES, "module_utils._ports", ".addresses", ".fields"),
+            *(".foreign_words", ".hints", ".model", ".keepalived_keys"),
+        ),
     ),
     Room("plugin_utils/forwarding.py", (*VALUES, ".fields", ".model", ".packets")),
     Room("plugin_utils/gateways.py", (*VALUES, ".fields", ".model", ".forwarding")),
-    Room("plugin_utils/owners.py", (*VALUES, ".fields", ".model", ".forwarding")),
+    Room("plugin_utils/owners.py", (*VALUES, ".packets", ".fields", ".model", ".forwarding")),
     Room(
         "plugin_utils/consistency.py", (*VALUES, "module_utils._ports", ".fields", ".model", ".forwarding", ".packets")
     ),
@@ -235,7 +239,7 @@ ROOMS = (
     Room(
         "plugin_utils/definition.py",
         (
-            *(*VALUES, "module_utils._ports", ".packets", ".hints"),
+            *(*VALUES, "module_utils._ports", ".addresses", ".packets", ".hints"),
             *(".fields", ".keys", ".model", ".consistency", ".forwarding", ".gateways", ".owners", ".vrrp"),
             ".watch",
         ),
@@ -355,6 +359,7 @@ EXAMPLES = (
     ("plugin_utils/packets.py", "from .model import Vip", "from ..module_utils._ports import Range"),
     ("plugin_utils/model.py", "from .fields import address", "from dataclasses import dataclass"),
     ("plugin_utils/foreign_words.py", "from .model import PROTOCOLS", "import re"),
+    ("plugin_utils/addresses.py", "from .keys import SERVICE_FIELDS", "from .fields import address"),
     ("plugin_utils/fields.py", "from .model import PROTOCOLS", "import difflib"),
     ("plugin_utils/consistency.py", "from .definition import parse", "from .model import family_of"),
     ("plugin_utils/keys.py", "from .definition import parse", "from .fields import text"),

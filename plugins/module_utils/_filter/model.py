@@ -211,7 +211,7 @@ def _contradictions(kind: str, values: Mapping[str, Any]) -> Iterable[str]:
 
 
 def _address(kind: str, text: str) -> str:
-    if kind == "accept" and "/" in text:
+    if kind in ("accept", "mark", "redirect", "source_nat") and "/" in text:
         return _network(kind, text)
     return canonical(text)
 
