@@ -179,7 +179,8 @@ options:
         type: str
         choices: [tcp, udp, sctp]
       source_port:
-        description: The port that the packet comes from, or a range such as V(10000-20000).
+        description: The port that the packet comes from, or a range such as V(10000-20000). The kernel takes ports up
+          to 65534 here.
         type: str
       table:
         description: The number of the routing table.

@@ -228,7 +228,8 @@ def _routing_rules(cluster: Cluster, parts: list[Part]) -> Iterator[View]:
             continue
         family = part.service.family
         from_here: View = {"family": family, "source": part.server.address}
-        for answers in part.service.answers_of(part.server):
+        for known in part.service.answers_of(part.server):
+            answers = _in_a_routing_rule(known)
             unbound = answers.get("protocol") == "udp" and "source_port" in answers
             for origin in (from_here, UNSPECIFIED[family]) if unbound else (from_here,):
                 yield {"priority": RETURN_TABLE, **origin, **answers, "table": tables[gateway]}
@@ -236,6 +237,12 @@ def _routing_rules(cluster: Cluster, parts: list[Part]) -> Iterator[View]:
                     own = director.address_of(family)
                     if own:
                         yield {"priority": RETURN_TABLE - 1, **origin, "destination": own, "table": MAIN_TABLE}
+
+
+def _in_a_routing_rule(answers: View) -> View:
+    """The kernel takes no port 65535 there (fib_rule_port_range_valid() in net/fib_rules.h): then all ports go back."""
+    last = str(answers.get("source_port", "")).rpartition("-")[2]
+    return {name: value for name, value in answers.items() if name != "source_port" or last != "65535"}
 
 
 def _sysctls(own: RealServerHost, addresses: list[View]) -> dict[str, str]:

@@ -121,7 +121,7 @@ RULES = {
         {"priority": 5080, "source": DIP6, "protocol": "sctp", "source_port": 80, "table": TABLE},
         {"priority": 5081, "family": "ipv6", "mark": 4294967295, "table": 5081},
         {"priority": 5082, "destination": "2001:db8:7::/64", "table": 4294967295},
-        {"priority": 5080, "source": DIP6, "protocol": "udp", "source_port": "1024-65535", "table": TABLE},
+        {"priority": 5080, "source": DIP6, "protocol": "udp", "source_port": "1024-65534", "table": TABLE},
     ],
 }
 

@@ -39,6 +39,7 @@ _MODULE = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,54}")  # MODULE_NAME_LEN
 _OPTION = re.compile(r"[A-Za-z0-9_]+=[A-Za-z0-9_.,:/+-]+")  # nothing that modprobe.d(5) takes for a new word or line
 _BRACKETS = re.compile(r"\[([^\]]*)\]")
 NEAR = "near"  # [near ADDRESS] is the interface in whose network an address is, [ADDRESS] the one that has it
+RULE_PORT_MAX = 65534  # fib_rule_port_range_valid() in net/fib_rules.h
 LOCAL_TABLE = 255  # the kernel's own routes to its addresses
 PRIORITY_MAX = 32765  # the rules for the tables main and default come after it
 
@@ -314,9 +315,12 @@ def _address(option: str, text: str) -> str:
 
 def _ports(option: str, text: str) -> str:
     try:
-        return range_text(parse_range(text)) if text else ""
+        ports = parse_range(text) if text else None
     except ValueError as error:
         raise _Wrong(f"{option}: {error}") from None
+    if ports and ports[1] > RULE_PORT_MAX:
+        raise _Wrong(f"{option}: the kernel takes ports up to {RULE_PORT_MAX} in a routing rule, not {text}")
+    return range_text(ports) if ports else ""
 
 
 def _within(option: str, value: int, low: int, high: int) -> int:

@@ -142,6 +142,13 @@ def test_the_answers_of_a_marked_service_are_known_by_the_ports_that_are_marked(
     assert rules(cluster) == [{**opened, "port": [80, 443]}]
 
 
+@pytest.mark.parametrize("port", [65535, "1024-65535"])
+def test_a_routing_rule_takes_no_last_port(port: object) -> None:
+    marked = service(fwmark=1, protocol="tcp", port=port, forward="nat", checks="ping")
+    (rule,) = network(parse(marked))["rules"]
+    assert rule == {"priority": 5080, "family": "ipv4", "source": "192.0.2.21", "protocol": "tcp", "table": 5080}
+
+
 def test_a_port_without_a_protocol_tells_no_answers_apart() -> None:
     cluster = parse(
         by_mark(forward="nat", real_servers=[{"host": "web1", "port": 8080}]), cluster={"open_firewall": True}

@@ -139,6 +139,12 @@ RULE = {"priority": 1, "family": "ipv4", "table": 7}
         ("routes", {**ROUTE, "interface": "a b"}, "routes[0].interface: 'a b' is no name of an interface"),
         ("routes", {**ROUTE, "table": 255}, "routes[0].table: 255 is the kernel's own table local"),
         ("rules", {**RULE, "priority": 32766}, "rules[0].priority: 32766 is not within 1 and 32765"),
+        ("rules", {**RULE, "source_port": "80-70"}, "rules[0].source_port: '80-70' ends before it begins; write 70-80"),
+        (
+            "rules",
+            {**RULE, "source_port": "1024-65535"},
+            "rules[0].source_port: the kernel takes ports up to 65534 in a routing rule, not 1024-65535",
+        ),
         ("rules", {**RULE, "mark": 0}, "rules[0].mark: 0 is not within 1 and 4294967295"),
         ("rules", {"priority": 1, "table": 7}, "rules[0]: family: ipv4 or ipv6"),
         ("rules", {**RULE, "source": "2001:db8::1"}, "rules[0].source: 2001:db8::1 is no IPv4 network"),
