@@ -34,6 +34,7 @@ HOSTS = {
 VIP, OTHER, VIP6, OTHER6 = "192.0.2.198", "192.0.2.199", "2001:db8::198", "2001:db8::199"
 # What an owner may write that has a meaning in the file's syntax.
 ODD = "/a b'c'd\\e{f}!g#h@i$j;k"
+PATH = "/a%20b'c'd{e}f!g%23h@i$j;k"
 
 
 def service(**options: Any) -> dict[str, Any]:
@@ -61,7 +62,7 @@ def put(folder: Path, content: str, **options: Any) -> dict[str, Any]:
 
 
 CHECKS: list[Any] = [
-    {"type": "http", "path": ODD, "status": [200, "301-302"], "virtual_host": "www.example.com", "regex": "^a {2}b$"},
+    {"type": "http", "path": PATH, "status": [200, "301-302"], "virtual_host": "www.example.com", "regex": "^a {2}b$"},
     {"type": "https", "port": 443, "http_version": "1.1", "digest": "0" * 32, "bind_address": "192.0.2.2"},
     {"type": "https", "sni": False, "regex": ODD, "regex_no_match": True, "regex_options": ["caseless", "dotall"]},
     {"type": "tcp", "address": "192.0.2.77", "port": 81, "timeout": 2.5, "retries": 2, "retry_delay": 1, "warmup": 0},
