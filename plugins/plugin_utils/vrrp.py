@@ -60,6 +60,7 @@ def read_keepalived(options: Draft, vips: Iterable[Vip], directors: Iterable[Dir
         _check_preempting(placed)
         _check_own_interface(placed, list(directors))
         _check_unicast(placed, list(directors))
+        _check_vrrp_addresses(placed, list(directors))
     return Keepalived(
         instances=tuple(placed.instance for placed in instances),
         authentication=vrrp["authentication"] if vrrp["password"] else None,
@@ -187,6 +188,17 @@ def _check_unicast(placed: _Placed, directors: list[Director]) -> None:
                 f"{director.host} has no {instance.family} address, to which the others could advertise "
                 f"{instance.name}; {way}, or let unicast be false"
             )
+
+
+def _check_vrrp_addresses(placed: _Placed, directors: list[Director]) -> None:
+    """With addresses on different networks directors do not hear each other, and each holds the VIPs."""
+    family = placed.instance.family
+    having = [each.host for each in directors if family in map(family_of, each.vrrp_addresses)]
+    for host in [each.host for each in directors if having and each.host not in having]:
+        Place(f"hostvars[{host}].lvs_vrrp_address", placed.at.problems).note(
+            f"is missing: {', '.join(having)} shall be heard by an {family} address of this kind, and {host} by none; "
+            "give every director one on the same network, or none of them"
+        )
 
 
 def _check_sync_groups(instances: list[_Placed]) -> None:

@@ -41,9 +41,22 @@ def service(**options: Any) -> dict[str, Any]:
     return {"name": "shop", "address": VIP, "port": 80, "real_servers": "web", **options}
 
 
-def text(*services: dict[str, Any], director: int = 0, in_use: dict[str, str] | None = None, **options: Any) -> str:
-    cluster = parse(options, list(services), GROUPS, HOSTS)
+def text(
+    *services: dict[str, Any],
+    director: int = 0,
+    in_use: dict[str, str] | None = None,
+    vrrp_addresses: tuple[str, str, str] | None = None,
+    **options: Any,
+) -> str:
+    """The configuration of a director. vrrp_addresses: by which the two hear each other, and the interface of those."""
+    *addresses, place = vrrp_addresses or (INTERFACE,)
+    vrrp = {host: {"lvs_vrrp_address": address} for host, address in zip(("lvs1", "lvs2"), addresses, strict=False)}
+    hosts = {host: {**own, **vrrp.get(host, {})} for host, own in HOSTS.items()}
+    if vrrp_addresses:
+        hosts = {host: {name: own[name] for name in own if name != "lvs_interface"} for host, own in hosts.items()}
+    cluster = parse(options, list(services), GROUPS, hosts)
     interfaces = dict.fromkeys(["192.0.2.2", *(vip.address for vip in cluster.vips)], INTERFACE)
+    interfaces.update(dict.fromkeys(addresses, place))
     return configuration(cluster, cluster.directors[director], interfaces, in_use)
 
 
@@ -418,6 +431,34 @@ def test_two_clusters_with_the_same_virtual_router_hold_their_vips_both(tmp_path
         one.configure(service(address=VIP))
         eventually(holds(one, [VIP]), one.log)
         assert holds(stranger, [OTHER])()
+
+
+@pytest.mark.parametrize("place", ["lo", OTHER_INTERFACE])
+@pytest.mark.parametrize("vrrp", [{"unicast": True}, {}], ids=["unicast", "multicast"])
+def test_directors_hear_each_other_by_addresses_of_their_own(tmp_path: Path, place: str, vrrp: dict[str, Any]) -> None:
+    """On a network of their own, and on lo, to which there are routes."""
+    if place == "lo" and not vrrp:
+        pytest.skip("a group is reached by an interface")
+    addresses = ("198.51.100.2", "198.51.100.3")
+    with directors(tmp_path, "--vrrp") as (first, second):
+        one, other = first.namespace, second.namespace
+        if place != "lo":
+            run("ip", "-n", one, "link", "add", place, "type", "veth", "peer", "name", place, "netns", other)
+        for running, own, peer, gateway in (
+            (first, *addresses, "192.0.2.3"),
+            (second, *reversed(addresses), "192.0.2.2"),
+        ):
+            run("ip", "-n", running.namespace, "link", "set", place, "up")
+            run("ip", "-n", running.namespace, "address", "add", f"{own}/{32 if place == 'lo' else 24}", "dev", place)
+            if place == "lo":
+                run("ip", "-n", running.namespace, "route", "add", peer, "via", gateway)
+            running.configure(service(), vrrp=vrrp, vrrp_addresses=(*addresses, place))
+        eventually(holds(first, [VIP]), first.log)
+        # Longer than a director waits that hears no other.
+        time.sleep(5)
+        assert (first.masters(), second.masters()) == (1, 0), first.log() + second.log()
+        first.stop()
+        eventually(holds(second, [VIP]), second.log)
 
 
 def test_one_number_serves_both_families(tmp_path: Path) -> None:

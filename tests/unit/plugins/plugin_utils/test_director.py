@@ -323,7 +323,10 @@ def test_with_keepalived_the_vips_are_its_own_affair() -> None:
 
 
 def test_directors_are_let_in_by_the_addresses_that_they_advertise_from() -> None:
-    hosts = {"lvs2": {"ansible_host": "192.0.2.3", "lvs_vrrp_address": "198.51.100.3"}}
+    hosts = {
+        "lvs1": {"ansible_host": "192.0.2.2", "lvs_vrrp_address": "198.51.100.2"},
+        "lvs2": {"ansible_host": "192.0.2.3", "lvs_vrrp_address": "198.51.100.3"},
+    }
     opening = {**OPENING, "protocol": "vrrp", "source": "198.51.100.3"}
     for vrrp in ({}, {"unicast": True}, {"interface": "eth9"}):
         opened = keepalived(open_firewall=True, vrrp=vrrp, sync_daemon={})

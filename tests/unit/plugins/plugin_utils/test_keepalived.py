@@ -437,8 +437,8 @@ def test_a_group_is_reached_by_an_interface() -> None:
 
 
 def test_a_director_advertises_from_one_address_of_a_family() -> None:
-    hosts = {"lvs1": {"ansible_host": "192.0.2.2", "lvs_vrrp_address": ["198.51.100.2", "198.51.100.4"]}}
-    (problem,) = problems(service(), hosts=hosts)
+    hosts = {**HEARTBEAT, "lvs1": {"ansible_host": "192.0.2.2", "lvs_vrrp_address": ["198.51.100.2", "198.51.100.4"]}}
+    (problem,) = problems(service(), hosts=hosts, groups=DIRECTORS)
     assert problem.startswith("hostvars[lvs1].lvs_vrrp_address: 198.51.100.2, 198.51.100.4: a director advertises from")
 
 

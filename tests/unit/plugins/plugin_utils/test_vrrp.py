@@ -54,6 +54,17 @@ def test_unicast_of_one_instance_is_told_at_its_place() -> None:
     assert [problem.partition(": ")[0] for problem in found] == ["lvs_cluster.vrrp.instances[1].unicast"] * 2
 
 
+def test_all_directors_are_heard_by_addresses_of_one_kind() -> None:
+    hosts = {"lvs1": {**BOTH["lvs1"], "lvs_vrrp_address": "198.51.100.2"}, "lvs2": BOTH["lvs2"]}
+    for cluster in (UNICAST, {}):
+        assert problems(service(), cluster=cluster, groups=TWO, hosts=hosts, engine=None) == [
+            "hostvars[lvs2].lvs_vrrp_address: is missing: lvs1 shall be heard by an ipv4 address of this kind, and "
+            "lvs2 by none; give every director one on the same network, or none of them"
+        ]
+    # Advertisements of the other family have nothing to do with it.
+    assert parse(SIX, cluster=UNICAST, groups=TWO, hosts=hosts, engine=None)
+
+
 def test_a_sync_group_of_one_instance_is_refused() -> None:
     """keepalived's own look at its configuration fails of it: vrrp_sync_set_group() in vrrp_sync.c."""
     instances = [{"name": "four", "vips": "192.0.2.198", "sync_group": "both"}, {"name": "six", "vips": "2001:db8::c6"}]
