@@ -27,15 +27,17 @@ def interface_of(
     """Where directors hear each other; None where unicast takes whatever way the routes are.
 
     keepalived binds its socket to the interface. It refuses lo, and needs none where the address to advertise from is
-    named (vrrp_complete_instance() in vrrp.c, since 2.1).
+    named (vrrp_complete_instance() in vrrp.c; but see chk_min_cfg() in 2.2.5 to 2.2.7).
     """
     source = director.vrrp_address_of(instance.family) or director.addresses[0]
     named, own = instance["interface"], interfaces.get(source)
     if unicast_peers(cluster, instance, director):
-        interface: str | None = named or own or director.interface
+        # An address on lo can be reached by any interface.
+        bound = None if own == "lo" else own
+        interface: str | None = named or bound or director.interface or own
         if interface in (NO_INTERFACE, "lo"):
             return None
-        if interface and own and own != interface:
+        if interface and bound and bound != interface:
             raise UnknownInterface(
                 f"{director.host} would advertise {instance.name} by unicast through {interface}, but from {source}, "
                 f"which is on {own}. No other director would hear it, and each would hold the VIPs. Let "

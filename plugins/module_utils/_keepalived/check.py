@@ -29,6 +29,14 @@ CRASHES: Dict[int, str] = {
     signal.SIGILL: "SIGILL, this processor does not know one of its instructions",
     signal.SIGFPE: "SIGFPE, it divided by zero",
 }
+# What keepalived leaves unsaid: a part of its words, and what is added to them.
+EXPLAINED = {
+    # chk_min_cfg() in vrrp.c
+    "Unknown interface!": (
+        "keepalived 2.2.5 to 2.2.7 need an interface for unicast as well: let lvs_cluster.vrrp.interface name the one "
+        "by which the directors hear each other, or install another version"
+    ),
+}
 FOLDERS = ("/usr/sbin", "/sbin", "/usr/local/sbin")
 # The root of a namespace of processes has no parent to be asked for, and when unshare ends, it ends too.
 _ALONE = ("unshare", "--pid", "--fork", "--kill-child")
@@ -118,4 +126,5 @@ def _explained(line: str, path: str, text: str) -> str:
     found = re.match(r"\(Line (\d+)\)", line)
     lines = text.splitlines()
     number = int(found.group(1)) if found else 0
-    return f"  {line}" + (f"    <- {lines[number - 1].strip()}" if 0 < number <= len(lines) else "")
+    added = "".join(f" ({meaning})" for words, meaning in EXPLAINED.items() if words in line)
+    return f"  {line}{added}" + (f"    <- {lines[number - 1].strip()}" if 0 < number <= len(lines) else "")
