@@ -101,7 +101,11 @@ def _check_marking(service: Draft, place: Place) -> None:
     """With a mark, address, port and protocol say which packets bear it."""
     for key in ("port", "protocol"):
         if given(service, key) and not given(service, "address"):
-            place.key(key).note("with a fwmark it says which packets bear the mark, and needs an address beside it")
+            place.key(key).note(
+                "with a fwmark it says which packets bear the mark, and needs an address beside it. To balance packets "
+                f"whatever their address, as before transparent proxies, leave {key} out and mark them by a rule of "
+                "your own; that the director takes them, and the real servers, is then yours to see to"
+            )
     if any(ports != ALL_PORTS for ports in service.get("port") or []) and not given(service, "protocol"):
         place.key("protocol").note("is missing: with a fwmark, ports are those of tcp, udp or sctp")
 

@@ -9,7 +9,11 @@ import pytest
 from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples import by_mark, parse, problems, service
 
 DR_PORT = "dr leaves packets at port 80, the service's; leave 8080 out or forward by nat"
-WITHOUT_ADDRESS = "with a fwmark it says which packets bear the mark, and needs an address beside it"
+WITHOUT_ADDRESS = (
+    "with a fwmark it says which packets bear the mark, and needs an address beside it. To balance packets whatever "
+    "their address, as before transparent proxies, leave {} out and mark them by a rule of your own; that the director "
+    "takes them, and the real servers, is then yours to see to"
+)
 ONLY_TUN = "2001:db8::21 is ipv6, the service ipv4; only tun joins the two"
 
 
@@ -142,7 +146,7 @@ def test_what_keepalived_takes_of_a_service(accepted: dict[str, object]) -> None
         ),
         (
             {"protocol": "udp"},
-            f"lvs_services[0].protocol: {WITHOUT_ADDRESS}",
+            f"lvs_services[0].protocol: {WITHOUT_ADDRESS.format('protocol')}",
         ),
         (
             {"real_servers": [{"host": "web1", "port": 80}]},
