@@ -72,6 +72,22 @@ def test_a_drain_loses_no_request_and_lasts(lab: Lab) -> None:
     assert len(kept.answers) == 1
 
 
+def test_what_hands_have_done_to_the_table_goes_with_the_next_roll_out(lab: Lab) -> None:
+    for director in DIRECTORS:
+        lines = [f"-e -t {VIP}:80 -r 192.0.2.21:80 -g -w 0", f"-a -t {VIP}:80 -r 192.0.2.99:80 -g -w 0"]
+        lines += [f"-E -t {VIP}:80 -s wlc", "-A -u 192.0.2.7:53 -s rr"]
+        lab.output(director, " && ".join(f"ipvsadm {line}" for line in lines))
+    with lab.load(VIP) as load, lab.load(VIP, same_connection=True) as kept:
+        lab.ansible("lvs.cluster.site", "--limit", "lvs_directors")
+    assert (load.failed, kept.failed) == ([], [])
+    for director in DIRECTORS:
+        assert weights(lab, director) == {f"{address}:80": "1" for address in RIPS.values()}
+        table = lab.output(director, "ipvsadm -S -n")
+        assert f"-A -t {VIP}:80 -s rr" in table
+        assert "-A -u 192.0.2.7:53 -s rr" in table  # of somebody else
+        lab.output(director, "ipvsadm -D -u 192.0.2.7:53")
+
+
 def test_the_drain_waits_for_a_download(lab: Lab) -> None:
     lab.output("client", "systemd-run --unit slow curl -sS --limit-rate 100k -o /run/slow http://192.0.2.198/large")
     eventually(lambda: "ESTABLISHED" in lab.output("lvs1", "ipvsadm -Lcn"))
