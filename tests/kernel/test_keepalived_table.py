@@ -20,7 +20,7 @@ import pytest
 
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.kernel import IpvsKernel
 from ansible_collections.lvs.cluster.plugins.plugin_utils.definition import parse
-from ansible_collections.lvs.cluster.plugins.plugin_utils.topology import host_view
+from ansible_collections.lvs.cluster.plugins.plugin_utils.director import director_view
 from ansible_collections.lvs.cluster.tests.kernel.conftest import eventually, ipvsadm, module, run
 from ansible_collections.lvs.cluster.tests.kernel.test_health_checks import (
     CHECK,
@@ -32,6 +32,7 @@ from ansible_collections.lvs.cluster.tests.kernel.test_health_checks import (
     web,
 )
 from ansible_collections.lvs.cluster.tests.kernel.test_keepalived import (
+    CLUSTERS,
     GROUPS,
     HOSTS,
     INTERFACE,
@@ -98,7 +99,7 @@ class Director:
     def _view(services: tuple[dict[str, Any], ...]) -> dict[str, Any]:
         cluster = parse({}, list(services), GROUPS, HOSTS)
         interfaces = dict.fromkeys(["192.0.2.2", *(vip.address for vip in cluster.vips)], INTERFACE)
-        return host_view(cluster, "lvs1", {}, interfaces)
+        return director_view(cluster, "lvs1", {}, interfaces)
 
 
 def log() -> str:
@@ -129,6 +130,15 @@ def director(web: dict[str, RealServer]) -> Iterator[Director]:
 def by_hand(*lines: str) -> None:
     for line in lines:
         ipvsadm(*line.split())
+
+
+@pytest.mark.parametrize("name", ["all about a service", "groups, marks, tunnels, all ports"])
+def test_what_keepalived_sets_up_on_its_own_is_the_definition(director: Director, name: str) -> None:
+    services, _options = CLUSTERS[name]
+    director.configure(*services)
+    director.reload()
+    foretold = director.bring(*services, check=True)
+    assert (foretold["commands"], len(table("-t", "-u", "-f")) > 2) == ([], True)
 
 
 def test_a_table_from_before_is_the_definition_s_before_keepalived_starts(director: Director) -> None:
