@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ansible_collections.lvs.cluster.molecule.conftest import DIGEST, Lab, eventually
 
-VIP, GATEWAY = "192.0.2.198", "198.51.100.200"
+VIP, GATEWAY, OTHER_GATEWAY = "192.0.2.198", "198.51.100.200", "203.0.113.200"
 CLIENT = "192.0.2.100"
 PASSWORD = "s3cr3t/1"
 
@@ -33,9 +33,11 @@ def test_large_answers_and_requests_arrive_whole(lab: Lab) -> None:
 def test_one_director_has_all_virtual_addresses(lab: Lab) -> None:
     assert f"inet {VIP}/24 scope global secondary eth1:100" in lab.output("lvs1", "ip address show dev eth1")
     assert f"inet {GATEWAY}/32 " in lab.output("lvs1", "ip address show dev eth2")
+    assert f"inet {OTHER_GATEWAY}/32 " in lab.output("lvs1", "ip address show dev eth3")
     told = lab.output("lvs2", "ip address")
     assert VIP not in told
     assert GATEWAY not in told
+    assert OTHER_GATEWAY not in told
     assert lab.answering(VIP) == {lab.mac("lvs1")}
 
 
@@ -50,9 +52,9 @@ def test_the_director_puts_the_real_server_for_the_vip_and_back(lab: Lab) -> Non
     assert answers[0].startswith(f"{lab.mac('lvs1')} > {lab.mac('client')},")
 
 
-def test_the_real_servers_go_through_the_virtual_gateway(lab: Lab) -> None:
-    for name in ("app1", "app2"):
-        assert f"default via {GATEWAY} " in lab.output(name, "ip route") + " "
+def test_the_real_servers_go_through_the_virtual_gateway_of_their_network(lab: Lab) -> None:
+    for name, gateway in (("app1", GATEWAY), ("app2", GATEWAY), ("sorry", OTHER_GATEWAY)):
+        assert f"default via {gateway} " in lab.output(name, "ip route") + " "
 
 
 def test_the_real_servers_reach_out_with_the_directors_address(lab: Lab) -> None:
