@@ -146,7 +146,9 @@ options:
         description: The router that the packets are sent to.
         type: str
       interface:
-        description: The interface. With a gateway the kernel finds it; with O(routes[].kind=local) it is C(lo).
+        description: >-
+          The interface, or an address in brackets for the interface that has it, as in V([2001:db8::21]). With a
+          gateway the kernel finds it, but for a link-local one; with O(routes[].kind=local) it is C(lo).
         type: str
       table:
         description: The number of the routing table. Without it, it is the table main, 254.

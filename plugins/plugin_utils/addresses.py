@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network, summarize_address_range
 from typing import Any
 
-from .fields import Place, address, one_or_more, shown
+from .fields import Place, address, one_or_more, or_link_local, shown
 
 # How many addresses ranges and networks of one list may stand for: each is one that a director holds.
 MOST = 1024
@@ -108,5 +108,5 @@ def each_address(blocks: list[str], place: Place) -> list[str]:
 
 
 def addresses(value: object, place: Place) -> list[str]:
-    """One block or a list of them, as the addresses that they stand for."""
-    return each_address(one_or_more(block)(value, place), place)
+    """One block or a list of them, as the addresses that they stand for; gateways have link-local ones too."""
+    return each_address(one_or_more(or_link_local(block))(value, place), place)

@@ -25,6 +25,7 @@ from .model import (
     HealthCheck,
     family_of,
     ipv4_netmask,
+    is_link_local,
 )
 from .packets import Packets
 
@@ -298,7 +299,12 @@ def _check_use_of_vips(vips: list[PlacedDraft], services: list[PlacedDraft]) -> 
         service.get("family") for _place, service in services if given(service, "fwmark") and not service["marked"]
     }
     for place, vip in vips:
-        if vip["address"] not in named and family_of(vip["address"]) not in unnamed and not _passes(vip):
+        if is_link_local(vip["address"]) and not vip.get("gateway"):
+            place.key("address").note(
+                f"{vip['address']} is a link-local address, which no client beyond its link can name; only a gateway "
+                "of the real servers can be one (gateway: true)"
+            )
+        elif vip["address"] not in named and family_of(vip["address"]) not in unnamed and not _passes(vip):
             place.key("address").note(f"no service uses {vip['address']}")
 
 

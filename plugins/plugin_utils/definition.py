@@ -171,7 +171,9 @@ class _Definition:
         vips = self._placed_vips(options.get("vips") or [])
         real_servers = self._real_server_hosts(placed, options)
         note_contradictions(placed, vips, directors, real_servers)
-        choose_gateways(placed, vips, directors, self.hosts, self._at)
+        listed = options.get("vips", [None])
+        if all(draft and draft.get("address") for draft in listed):  # else one that was refused may be the gateway
+            choose_gateways(placed, vips, directors, self.hosts, self._at)
         note_owned_addresses(placed, vips, directors, self.hosts)
         if options.get("sync_daemon") is not None:
             note_what_cannot_be_synchronised(placed)

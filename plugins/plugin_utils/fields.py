@@ -268,6 +268,25 @@ def address(value: object, place: Place) -> str:
     return str(parsed)
 
 
+def or_link_local(check_other: Check) -> Check:
+    """A link-local address of IPv6, whose interface is named elsewhere, or what the other check takes."""
+
+    def check(value: object, place: Place) -> Any:
+        entered = str.__str__(value) if isinstance(value, str) else ""
+        bare, percent, zone = entered.partition("%")
+        try:
+            parsed = IPv6Address(bare)
+        except ValueError:
+            return check_other(value, place)
+        if not parsed.is_link_local:
+            return check_other(value, place)
+        if percent:
+            raise place.refused(f"{entered}: leave out %{zone}; the key interface names the interface")
+        return str(parsed)
+
+    return check
+
+
 def nearest(name: object, names: Iterable[str]) -> str:
     """The end of a message about a wrong name: the name that was meant, or else those that there are."""
     names = tuple(names)

@@ -23,6 +23,7 @@ from .fields import (
     integer,
     list_of,
     one_or_more,
+    or_link_local,
     pattern,
     record,
     shown,
@@ -145,7 +146,7 @@ TUNNEL_FIELDS = {
 }
 
 VIP_FIELDS = {
-    "address": Field(block, required=True),
+    "address": Field(or_link_local(block), required=True),
     "prefix": Field(integer("a prefix length", 1, 128)),
     "interface": Field(interface),
     # IFNAMSIZ bounds a label as it bounds the name of an interface.
@@ -250,7 +251,7 @@ HOST_FIELDS = {
     "lvs_ipv6_address": Field(address),
     "lvs_vrrp_address": Field(one_or_more(address)),
     "lvs_interface": Field(interface),
-    "lvs_gateway": Field(one_or_more(address)),
+    "lvs_gateway": Field(one_or_more(or_link_local(address))),
     "lvs_priority": Field(priority),
     "lvs_weight": Field(_weight, 1),
     "lvs_arp": Field(choice("a way to tame ARP", ARP_METHODS)),

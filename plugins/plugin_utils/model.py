@@ -10,7 +10,7 @@ Every default is filled in, addresses have their canonical form, and equal setti
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from ipaddress import IPv4Network
+from ipaddress import IPv4Network, IPv6Address
 from typing import Any
 
 from ..module_utils._ports import ALL
@@ -452,6 +452,11 @@ class Cluster:
 
 def family_of(address_text: str) -> str:
     return "ipv6" if ":" in address_text else "ipv4"
+
+
+def is_link_local(address_text: str) -> bool:
+    """Whether an address means something on one link alone, so that a route to it needs an interface."""
+    return family_of(address_text) == "ipv6" and IPv6Address(address_text).is_link_local
 
 
 def ipv4_netmask(netmask: str) -> str | None:

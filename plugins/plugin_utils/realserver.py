@@ -23,6 +23,7 @@ from .model import (
     Vip,
     VirtualService,
     family_of,
+    is_link_local,
 )
 from .packets import Packets
 
@@ -210,9 +211,14 @@ def _routes(parts: list[Part]) -> Iterator[View]:
     for part in parts:
         gateway = part.server.gateway
         if gateway and part.service.nat_return == "policy_route":
-            yield {"destination": "default", "gateway": gateway, "table": tables[gateway]}
+            yield {"destination": "default", **_leading_to(gateway, part), "table": tables[gateway]}
         if gateway and part.service.nat_return == "default_route":
-            yield {"destination": "default", "gateway": gateway}
+            yield {"destination": "default", **_leading_to(gateway, part)}
+
+
+def _leading_to(gateway: str, part: Part) -> View:
+    """A link-local gateway is on the link of the real server's own address; the kernel cannot tell by itself."""
+    return {"gateway": gateway, **({"interface": f"[{part.server.address}]"} if is_link_local(gateway) else {})}
 
 
 def _routing_rules(cluster: Cluster, parts: list[Part]) -> Iterator[View]:
@@ -267,7 +273,8 @@ def _deaf_to_redirects(parts: list[Part]) -> dict[str, str]:
 
 def _refused_gateways(cluster: Cluster) -> list[str]:
     own = {address for director in cluster.directors for address in director.addresses}
-    return sorted(own | {vip.address for vip in cluster.vips})
+    # A link-local one may be another router's on another link.
+    return sorted(own | {vip.address for vip in cluster.vips if not is_link_local(vip.address)})
 
 
 def _refused_addresses(cluster: Cluster, host: str) -> list[str]:

@@ -96,6 +96,29 @@ TWO_NETWORKS = parse(
 )
 
 
+LINK_LOCAL = "fe80::1"
+
+
+def by_a_link_local_gateway(nat_return: str) -> Clusters:
+    return Clusters.of(
+        parse(
+            {"engine": "static", "vips": [{"address": LINK_LOCAL, "gateway": True}], "nat_return": nat_return},
+            [
+                {
+                    "name": "six",
+                    "address": VIPS[6],
+                    "port": 80,
+                    "scheduler": "rr",
+                    "forward": "nat",
+                    "real_servers": [{"host": "web1"}],
+                }
+            ],
+            {"lvs_directors": ["lvs1"]},
+            {"lvs1": {"lvs_address": DIPS[6]}, "web1": {"lvs_address": RIPS[6]}},
+        )
+    )
+
+
 @pytest.fixture
 def network() -> Iterator[None]:
     """The machines, and the services on the director."""
@@ -233,3 +256,29 @@ def test_a_real_server_in_two_networks_answers_through_the_gateway_of_each() -> 
             assert (
                 inside(REAL_SERVER, "ip", "route", "show", "table", str(table)) == f"default via {gateway} dev eth0 \n"
             )
+
+
+@pytest.mark.parametrize(("nat_return", "table"), [("policy_route", "5080"), ("default_route", "main")])
+def test_a_gateway_may_be_link_local(nat_return: str, table: str) -> None:
+    clusters = by_a_link_local_gateway(nat_return)
+    director = host_view(clusters, "lvs1", {}, {})
+    wanted = host_view(clusters, "web1", {}, {})["network"]
+    # The client is on another network of the same switch: it is reached through the gateway alone.
+    client = "2001:db8:1::100"
+    addresses = {
+        CLIENT: [f"{client}/64"],
+        DIRECTOR: [f"{DIPS[6]}/64", "2001:db8:1::2/64"],
+        REAL_SERVER: [f"{RIPS[6]}/64"],
+    }
+    with switch(SWITCH), machines(SWITCH, addresses), serving(REAL_SERVER, 80):
+        batch(CLIENT, [f"route add {VIPS[6]}/128 via 2001:db8:1::2"])
+        set_up("host_network", DIRECTOR, **{name: director["network"][name] for name in ("addresses", "sysctls")})
+        set_up("ipvs_services", DIRECTOR, services=director["services"])
+        listed = {name: wanted[name] for name in ("rules", "routes", "sysctls")}
+        assert set_up("host_network", REAL_SERVER, **listed)["changed"]
+        assert not set_up("host_network", REAL_SERVER, **listed)["changed"]
+        assert asked_each(CLIENT, {6: VIPS[6]}) == {6: [client, RIPS[6], REAL_SERVER]}
+        told = inside(REAL_SERVER, "ip", "-6", "route", "show", "default", "table", table)
+        assert told.startswith(f"default via {LINK_LOCAL} dev eth0 ")
+        set_up("host_network", REAL_SERVER, state="deleted", **listed)
+        assert inside(REAL_SERVER, "ip", "-6", "route", "show", "default", "table", table) == ""

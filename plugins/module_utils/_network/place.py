@@ -6,18 +6,29 @@
 
 from __future__ import annotations
 
-from typing import AbstractSet, FrozenSet, Iterable
+from typing import AbstractSet, FrozenSet, Iterable, Mapping
 
 from .._change import InvalidInput
 from .._netlink.address import BITS, family_of, to_bytes
-from .model import LISTENER_MODULE, LOOPBACK, Address, AddressKey, Network, Present, default_label
+from .model import (
+    LISTENER_MODULE,
+    LOOPBACK,
+    Address,
+    AddressKey,
+    Network,
+    Present,
+    Route,
+    RouteKey,
+    default_label,
+    is_link_local,
+)
 from .wanted import WantedAddress, WantedNetwork, bracketed
 
 
 def place(
     wanted: WantedNetwork, observed: Network, going: AbstractSet[str] = frozenset(), gone_is_fine: bool = False
 ) -> Network:
-    """Return what is listed, each address and sysctl with its interface.
+    """Return what is listed, each address, route and sysctl with its interface.
 
     going: tunnels that are there and shall not stay. gone_is_fine: what has no interface any more is left out.
     InvalidInput names each that has none.
@@ -28,19 +39,8 @@ def place(
     )
     interfaces = (frozenset(observed.links) - going) | frozenset(wanted.tunnels)
     addresses = _place_addresses(wanted.addresses, observed, interfaces, faults)
-    sysctls: dict[str, str] = {}
-    for name, value in wanted.sysctls.items():
-        named = bracketed(name)
-        meant, fault = _meant(named, observed) if named else ("", "")
-        if fault:
-            faults.append(f"sysctls.{name}: {fault}")
-            continue
-        placed = name.replace(f"[{named}]", meant.replace(".", "/")) if named else name
-        if sysctls.setdefault(placed, value) != value:
-            faults.append(f"sysctls.{name}: {placed} is listed already, with another value")
-    for key, route in wanted.routes.items():
-        if route.interface and route.interface not in interfaces:
-            faults.append(f"routes: {key}: {_no_interface(route.interface, interfaces)}")
+    sysctls = _place_sysctls(wanted.sysctls, observed, faults)
+    routes = _place_routes(wanted.routes, observed, interfaces, faults)
     if faults and not gone_is_fine:
         raise InvalidInput(tuple(faults))
     modules = {**wanted.modules, LISTENER_MODULE: Present()} if wanted.listeners else wanted.modules
@@ -51,9 +51,39 @@ def place(
         listeners=wanted.listeners,
         sysctls=sysctls,
         addresses=addresses,
-        routes=wanted.routes,
+        routes=routes,
         rules=wanted.rules,
     )
+
+
+def _place_sysctls(wanted: Mapping[str, str], observed: Network, faults: list[str]) -> dict[str, str]:
+    sysctls: dict[str, str] = {}
+    for name, value in wanted.items():
+        named = bracketed(name)
+        meant, fault = _meant(named, observed) if named else ("", "")
+        if fault:
+            faults.append(f"sysctls.{name}: {fault}")
+            continue
+        placed = name.replace(f"[{named}]", meant.replace(".", "/")) if named else name
+        if sysctls.setdefault(placed, value) != value:
+            faults.append(f"sysctls.{name}: {placed} is listed already, with another value")
+    return sysctls
+
+
+def _place_routes(
+    wanted: Mapping[RouteKey, Route], observed: Network, interfaces: FrozenSet[str], faults: list[str]
+) -> dict[RouteKey, Route]:
+    routes: dict[RouteKey, Route] = {}
+    for key, route in wanted.items():
+        named = bracketed(route.interface)
+        interface, fault = _meant(named, observed) if named else (route.interface, "")
+        if interface and interface not in interfaces:
+            fault = _no_interface(interface, interfaces)
+        if fault:
+            faults.append(f"routes: {key}: {fault}")
+            continue
+        routes[key] = route._replace(interface=interface)
+    return routes
 
 
 def _place_addresses(
@@ -79,7 +109,7 @@ def _interface(listed: WantedAddress, observed: Network, interfaces: FrozenSet[s
     """Return the interface that an address belongs on, or why there is none."""
     if listed.interface:
         return listed.interface, "" if listed.interface in interfaces else _no_interface(listed.interface, interfaces)
-    near = _near(listed.address, observed)
+    near = _near(listed.address, observed) if not is_link_local(listed.address) else []
     if len(near) == 1:
         return near[0], ""
     holders = _holders(listed.beside, observed)
@@ -89,7 +119,7 @@ def _interface(listed: WantedAddress, observed: Network, interfaces: FrozenSet[s
 
 
 def _meant(named: str, observed: Network) -> tuple[str, str]:
-    """Return the interface that the brackets of a sysctl's name mean, or why there is none."""
+    """Return the interface that is meant by what stands in brackets, or why there is none."""
     near, _blank, address = named.rpartition(" ")
     if not near:
         holders = _holders(address, observed)

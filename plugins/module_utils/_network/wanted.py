@@ -59,9 +59,9 @@ class WantedAddress(NamedTuple):
 class WantedNetwork(NamedTuple):
     """What a call lists.
 
-    sysctls: a name may have [ADDRESS] or [near ADDRESS] in place of an interface. refused_gateways: no default route
-    leads there. refused_addresses: nobody else may have put them on an interface that answers for them. handed_over:
-    addresses that are another one's from now on, wherever they are.
+    sysctls: a name may have [ADDRESS] or [near ADDRESS] in place of an interface. routes: their interface may be
+    [ADDRESS]. refused_gateways: no default route leads there. refused_addresses: nobody else may have put them on an
+    interface that answers for them. handed_over: addresses that are another one's from now on, wherever they are.
     """
 
     addresses: tuple[WantedAddress, ...]
@@ -189,7 +189,7 @@ def _sysctl_name(name: str) -> str:
 
 
 def bracketed(name: str) -> str:
-    """Return what a sysctl's name has in brackets, in place of an interface; "" where it has nothing."""
+    """Return what stands in brackets, in place of an interface, in a sysctl's name or a route; "" for nothing."""
     found = _BRACKETS.search(name)
     return found.group(1) if found else ""
 
@@ -236,7 +236,9 @@ def _parse_route(given: Mapping[str, Any]) -> tuple[RouteKey, Route]:
     kind, gateway = given.get("kind") or "unicast", given.get("gateway") or ""
     gateway = gateway and _address("gateway", gateway)
     interface = given.get("interface") or (LOOPBACK if kind == "local" else "")
-    if interface and not _INTERFACE.fullmatch(interface):
+    if bracketed(interface):
+        interface = f"[{_address('interface', bracketed(interface))}]"
+    elif interface and not _INTERFACE.fullmatch(interface):
         raise _Wrong(f"interface: {interface!r} is no name of an interface")
     if kind == "local" and gateway:
         raise _Wrong("gateway: what a route of kind local has in it, this host takes for its own: it leads nowhere")

@@ -391,7 +391,6 @@ def test_a_service_by_mark_is_refused(options: dict[str, object], expected: str)
         ("224.0.0.18", "a multicast address"),
         ("ff02::12", "a multicast address"),
         ("255.255.255.255", "the broadcast address"),
-        ("fe80::21", "a link-local address"),
         ("2001:db8::21%eth1", "a link-local address"),
         ("::ffff:192.0.2.21", "an IPv4 address in IPv6 clothes"),
     ],

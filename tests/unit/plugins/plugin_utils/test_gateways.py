@@ -115,6 +115,42 @@ def test_the_only_directors_address_on_another_network_is_named() -> None:
     assert chosen(hosts=hosts) == ["198.51.100.2", "192.0.2.2"]
 
 
+def test_a_gateway_may_be_link_local() -> None:
+    six = service(address="2001:db8::c6", real_servers="six", forward="nat")
+    on_a_link = {"vips": [{"address": "FE80::1", "interface": "eth1", "gateway": True}]}
+    instances = {"vrrp": {"instances": [{"name": "all", "vips": ["2001:db8::c6", "fe80::1"]}]}}
+    read = parse(
+        six, cluster={**on_a_link, **instances, "engine": "keepalived"}, groups=TWO_DIRECTORS, hosts=SIX_OF_LVS1
+    )
+    assert read.services[0].gateways == ("fe80::1",)
+    assert ("fe80::1", 128, "eth1") in [(vip.address, vip.prefix, vip.interface) for vip in read.vips]
+    hosts = {**SIX_OF_LVS1, "six1": {"lvs_address": "2001:db8::21", "lvs_gateway": "fe80::5054:ff:fe00:2"}}
+    assert parse(six, hosts=hosts).services[0].gateways == ("fe80::5054:ff:fe00:2",)
+
+
+@pytest.mark.parametrize(
+    ("gateway", "expected"),
+    [
+        (
+            {"address": "fe80::1"},
+            "fe80::1 is a link-local address, which no client beyond its link can name; only a gateway of the real "
+            "servers can be one (gateway: true)",
+        ),
+        (
+            {"address": "fe80::1%eth1", "gateway": True},
+            "fe80::1%eth1: leave out %eth1; the key interface names the interface",
+        ),
+        ({"address": "198.51.100.400", "gateway": True}, "'198.51.100.400' is not an IPv4 or IPv6 address"),
+    ],
+)
+def test_no_error_follows_from_a_wrong_gateway(gateway: dict[str, Any], expected: str) -> None:
+    """That a gateway is missing, for one."""
+    (found,) = problems(service(forward="dr"), cluster={"vips": [gateway]})
+    assert found == f"lvs_cluster.vips[0].address: {expected}"
+    if gateway.get("gateway"):
+        assert problems(service(forward="nat"), cluster={"vips": [gateway]}, groups=TWO_DIRECTORS) == [found]
+
+
 def test_what_needs_no_gateway_has_none() -> None:
     both = gateways({"address": INNER, "prefix": 24}, {"address": OTHER, "prefix": 24})
     for options in ({"forward": "dr"}, {"forward": "nat", "nat_return": "source_nat"}):

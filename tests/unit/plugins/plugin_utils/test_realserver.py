@@ -209,6 +209,16 @@ def test_a_host_in_two_networks_answers_through_a_gateway_in_each() -> None:
     assert network(parse(*services[:1], cluster=gateways))["routes"][0]["table"] == 5080
 
 
+@pytest.mark.parametrize(("nat_return", "table"), [("policy_route", {"table": 5080}), ("default_route", {})])
+def test_a_link_local_gateway_is_on_the_link_of_the_real_server(nat_return: str, table: dict[str, int]) -> None:
+    gateway = {"vips": [{"address": "fe80::1", "interface": "eth1", "gateway": True}]}
+    found = network(parse(six(forward="nat", nat_return=nat_return), cluster=gateway), "six1")
+    assert found["routes"] == [{"destination": "default", "gateway": "fe80::1", "interface": "[2001:db8::21]", **table}]
+    # By dr the host may have another router of that address, on another link.
+    both = parse(six(forward="nat"), six(name="dr", port=81), cluster=gateway)
+    assert "fe80::1" not in network(both, "six1")["refused_gateways"]
+
+
 def test_a_tunnel_is_unpacked_where_the_vip_is() -> None:
     cluster = parse(tunnel())
     assert network(cluster) == {

@@ -102,6 +102,24 @@ def test_a_sysctl_of_the_interface_in_whose_network_an_address_is() -> None:
         parse_network({"sysctls": {"net.ipv4.conf.[by 192.0.2.2].rp_filter": 2}})
 
 
+def test_a_route_by_the_interface_that_has_an_address() -> None:
+    inner = AddressKey("eth2", "2001:db8::21", 64)
+    listed = {"destination": "default", "gateway": "fe80::1", "interface": "[2001:DB8::21]"}
+    wanted = parse_network({"routes": [listed]})
+    assert [str(route) for route in place(wanted, host(DIP, inner)).routes.values()] == ["via fe80::1 dev eth2"]
+    with pytest.raises(InvalidInput, match="routes: ipv6 default in table 254: no interface of this host holds 2001"):
+        place(wanted, HOST)
+    assert place(wanted, HOST, gone_is_fine=True).routes == {}
+    with pytest.raises(InvalidInput, match=r"routes\[0\].interface: .*web1"):
+        parse_network({"routes": [{**listed, "interface": "[web1]"}]})
+
+
+def test_a_link_local_address_is_on_no_network() -> None:
+    """The network fe80::/64 is everywhere, or on one interface by chance."""
+    keys = (AddressKey("eth1", "2001:db8::2", 64), AddressKey("eth2", "fe80::2", 64))
+    assert beside("fe80::1", "2001:db8::2", host(*keys)) == "eth1"
+
+
 def test_a_sysctl_with_two_values_is_refused() -> None:
     wanted = parse_network({"sysctls": {"net.ipv4.conf.[192.0.2.2].rp_filter": 2, "net.ipv4.conf.eth1.rp_filter": 1}})
     with pytest.raises(InvalidInput, match="rp_filter is listed already, with another value"):
