@@ -313,6 +313,7 @@ class _Definition:
                 "priority": self.hosts[host].get("lvs_priority") or max(1, DEFAULT_PRIORITY - index),
                 "firewall": self._firewall_of(host, options),
                 "vrrp_addresses": self._vrrp_addresses_of(host),
+                "other_addresses": tuple(self.hosts[host].get("lvs_other_addresses") or ()),
             }
             for index, host in enumerate(sorted(names))
         ]

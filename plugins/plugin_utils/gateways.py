@@ -119,7 +119,8 @@ def _gateways(vips: list[PlacedDraft], directors: list[Draft], family: str | Non
         for _place, vip in vips
         if vip.get("gateway") and family_of(vip["address"]) == family
     ]
-    own = [address for director in directors for address in director["addresses"] if family_of(address) == family]
+    listed = (address for director in directors for address in (*director["addresses"], *director["other_addresses"]))
+    own = [address for address in listed if family_of(address) == family]
     return _Gateways(family or "", virtual, own, alone=len(directors) < 2)
 
 

@@ -250,6 +250,7 @@ HOST_FIELDS = {
     "lvs_address": Field(address),
     "lvs_ipv6_address": Field(address),
     "lvs_vrrp_address": Field(one_or_more(address)),
+    "lvs_other_addresses": Field(one_or_more(address), ()),
     "lvs_interface": Field(interface),
     "lvs_gateway": Field(one_or_more(or_link_local(address))),
     "lvs_priority": Field(priority),

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
-from .model import ADDRESS_BITS, DIRECTOR_ITSELF, UNTOUCHED, Cluster, VirtualService
+from .model import ADDRESS_BITS, DIRECTOR_ITSELF, FAMILIES, UNTOUCHED, Cluster, VirtualService
 
 # ip_vs_rr.c, ip_vs_lc.c and ip_vs_dh.c only ask whether a weight is 0.
 SCHEDULERS_WITHOUT_WEIGHTS = ("rr", "lc", "dh")
@@ -141,6 +141,22 @@ def _one_family(cluster: Cluster) -> Iterator[str]:
                 f"Service {service.name}: no {service.family} client is sent to {', '.join(service.left_out)}, for "
                 f"want of an address of that family. Name it in the host's {key}, or write an entry for "
                 f"{service.family} alone, with other real servers"
+            )
+
+
+def _asked_by_directors(cluster: Cluster) -> Iterator[str]:
+    """A director asks a real server from its address on that network, which the definition may not have."""
+    if cluster.engine != "keepalived" or len(cluster.directors) < 2:
+        return
+    policy = [service for service in cluster.services if service.nat_return == "policy_route"]
+    for family in FAMILIES:
+        gateways = sorted({each for service in policy for each in service.gateways if service.family == family})
+        unknown = [each.host for each in cluster.directors if len(each.addresses_of(family)) < len(gateways)]
+        if len(gateways) > 1 and unknown:
+            yield (
+                f"The real servers are on several networks, with the gateways {' and '.join(gateways)}, and the "
+                f"addresses of {', '.join(unknown)} there are not all known: answers to health checks would go through "
+                "whichever director has the gateway. List the addresses in lvs_other_addresses of the host"
             )
 
 
@@ -283,6 +299,7 @@ RULES: dict[str, Rule] = {
     "way-back": _way_back,
     "unmanaged": _unmanaged,
     "one-family": _one_family,
+    "asked-by-directors": _asked_by_directors,
     "mark": _mark,
     "ftp": _ftp,
     "all-quiesced": _all_quiesced,

@@ -101,7 +101,8 @@ class Director:
 
     addresses: at most one of each family, the DIP: what the real servers know it by. interface: where its virtual
     addresses shall be, None for the one whose network they are of. vrrp_addresses: at most one of each family, by
-    which the directors hear each other where that is not the DIP.
+    which the directors hear each other where that is not the DIP. other_addresses: what real servers on other networks
+    know it by.
     """
 
     host: str
@@ -110,6 +111,7 @@ class Director:
     priority: int
     firewall: str | None
     vrrp_addresses: tuple[str, ...] = ()
+    other_addresses: tuple[str, ...] = ()
 
     def address_of(self, family: str) -> str | None:
         """The DIP of this family, None where it has none."""
@@ -119,6 +121,10 @@ class Director:
         """The address of this family by which the other directors hear it, None where it has none."""
         own = (address for address in self.vrrp_addresses if family_of(address) == family)
         return next(own, None) or self.address_of(family)
+
+    def addresses_of(self, family: str) -> tuple[str, ...]:
+        """All of this family by which real servers know it."""
+        return tuple(address for address in (*self.addresses, *self.other_addresses) if family_of(address) == family)
 
 
 TCP_CHECKS = ("http", "https", "tcp", "smtp")

@@ -27,7 +27,7 @@ def own_addresses(directors: list[Draft], hosts: Mapping[str, Draft]) -> dict[st
     for director in directors:
         with suppress(ValueError):
             own[str(ip_address(hosts[director["host"]].get("ansible_host") or ""))] = director["host"]
-        own.update(dict.fromkeys(director["addresses"], director["host"]))
+        own.update(dict.fromkeys((*director["addresses"], *director["other_addresses"]), director["host"]))
     return own
 
 

@@ -240,8 +240,7 @@ def _routing_rules(cluster: Cluster, parts: list[Part]) -> Iterator[View]:
             for origin in (from_here, UNSPECIFIED[family]) if unbound else (from_here,):
                 yield {"priority": RETURN_TABLE, **origin, **answers, "table": tables[gateway]}
                 for director in cluster.directors if len(cluster.directors) > 1 else ():
-                    own = director.address_of(family)
-                    if own:
+                    for own in director.addresses_of(family):
                         yield {"priority": RETURN_TABLE - 1, **origin, "destination": own, "table": MAIN_TABLE}
 
 
@@ -272,7 +271,7 @@ def _deaf_to_redirects(parts: list[Part]) -> dict[str, str]:
 
 
 def _refused_gateways(cluster: Cluster) -> list[str]:
-    own = {address for director in cluster.directors for address in director.addresses}
+    own = {address for director in cluster.directors for address in (*director.addresses, *director.other_addresses)}
     # A link-local one may be another router's on another link.
     return sorted(own | {vip.address for vip in cluster.vips if not is_link_local(vip.address)})
 
@@ -319,8 +318,7 @@ def _openings(cluster: Cluster, parts: list[Part], redirected: list[Part]) -> It
         opening: View = {"kind": "accept", "hook": "input"}
         if server.forward == "tun":
             for director in cluster.directors:
-                source = director.address_of(family_of(server.address))
-                if source:
+                for source in director.addresses_of(family_of(server.address)):
                     yield {**opening, "source": source, "address": server.address, **_packed(service, server)}
         if server.forward == "nat":
             arriving = service.arriving_at(server)
@@ -350,8 +348,7 @@ def _openings_for_checks(cluster: Cluster, parts: list[Part]) -> Iterator[View]:
             else:
                 continue
             for director in cluster.directors:
-                source = director.address_of(family)
-                if source:
+                for source in director.addresses_of(family):
                     yield {"kind": "accept", "hook": "input", "source": source, "address": address, **asked}
 
 

@@ -115,6 +115,11 @@ def test_the_only_directors_address_on_another_network_is_named() -> None:
     assert chosen(hosts=hosts) == ["198.51.100.2", "192.0.2.2"]
 
 
+def test_the_only_directors_other_addresses_are_gateways_too() -> None:
+    directors = {"lvs1": {"ansible_host": "192.0.2.2", "lvs_other_addresses": ["198.51.100.2", "203.0.113.2"]}}
+    assert chosen(hosts={**HOSTS, **directors}) == ["198.51.100.2", "203.0.113.2"]
+
+
 def test_a_gateway_may_be_link_local() -> None:
     six = service(address="2001:db8::c6", real_servers="six", forward="nat")
     on_a_link = {"vips": [{"address": "FE80::1", "interface": "eth1", "gateway": True}]}

@@ -98,7 +98,11 @@ def test_directors_behind_a_router_may_be_several() -> None:
 
 
 @pytest.mark.parametrize(
-    "rule", sorted(RULES.keys() - {"templates", "unwatched", *(rule for rule, _one, _inventory in KEEPALIVED)})
+    "rule",
+    sorted(
+        RULES.keys()
+        - {"templates", "unwatched", "asked-by-directors", *(rule for rule, _one, _inventory in KEEPALIVED)}
+    ),
 )
 def test_every_rule_is_tried_both_ways(rule: str) -> None:
     assert rule in {name for name, _services, _groups in FOUND}
@@ -123,6 +127,23 @@ def test_a_rule_about_keepalived_finds(rule: str, one: dict[str, Any], inventory
     assert rule not in names(findings(parse(one, **directors, **inventory)))
     right = parse(service(), cluster={"engine": "keepalived", "sync_daemon": {}}, **directors)
     assert findings(right) == []
+
+
+def test_directors_ask_from_addresses_that_real_servers_know() -> None:
+    vips = [{"address": address, "gateway": True} for address in ("198.51.100.200", "203.0.113.200")]
+    servers = [{"host": "web1", "address": "198.51.100.21"}, {"host": "web2", "address": "203.0.113.22"}]
+    hosts = {"lvs1": {"ansible_host": "192.0.2.2", "lvs_other_addresses": ["198.51.100.2"]}}
+
+    def found(nat_return: str = "policy_route", engine: str = "keepalived", **known: object) -> list[str]:
+        asked = service(forward="nat", real_servers=servers, nat_return=nat_return)
+        cluster = {"vips": vips, "engine": engine, "sync_daemon": {}}
+        return findings(parse(asked, cluster=cluster, groups=TWO_DIRECTORS, hosts={**hosts, **known}))
+
+    (only,) = found()
+    assert "and the addresses of lvs2 there are not all known" in only
+    assert only.endswith("[asked-by-directors]")
+    assert found(lvs2={"ansible_host": "198.51.100.3", "lvs_other_addresses": ["203.0.113.3"]}) == []
+    assert found(nat_return="default_route") == []
 
 
 def test_a_sorry_server_needs_someone_who_notices() -> None:

@@ -33,6 +33,14 @@ def test_a_vip_is_no_hosts_own() -> None:
     )
 
 
+def test_what_a_director_has_on_another_network_is_its_own() -> None:
+    hosts = {"lvs1": {"ansible_host": OWN, "lvs_other_addresses": ["198.51.100.2"]}}
+    parse(own(address="198.51.100.2"), hosts=hosts)
+    assert problems(service(address="198.51.100.2"), hosts=hosts)[0].startswith(
+        "lvs_services[0].address: 198.51.100.2 is the address of the director itself"
+    )
+
+
 def test_a_vip_for_a_mark_is_no_hosts_own_either() -> None:
     vips = [{"address": "192.0.2.21"}, {"address": "192.0.2.21"}, {"address": OWN}]
     assert problems(by_mark(), cluster={"vips": vips}) == [

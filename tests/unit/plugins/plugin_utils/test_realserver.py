@@ -169,6 +169,19 @@ def test_the_answers_to_a_directors_own_questions_go_straight_to_it() -> None:
     ]
 
 
+def test_a_director_asks_from_its_address_on_the_real_servers_network() -> None:
+    hosts = {"lvs2": {"ansible_host": "192.0.2.3", "lvs_other_addresses": "203.0.113.3"}}
+    gateways = {"vips": [{"address": "192.0.2.200", "gateway": True}], "engine": "keepalived", "open_firewall": True}
+    cluster = parse(service(forward="nat"), cluster=gateways, groups={"lvs_directors": ["lvs1", "lvs2"]}, hosts=hosts)
+    straight = [rule["destination"] for rule in network(cluster)["rules"] if rule["priority"] == 5079]
+    assert straight == ["192.0.2.2", "192.0.2.3", "203.0.113.3"]
+    assert [rule["source"] for rule in rules(cluster) if "source" in rule] == straight
+    assert (
+        "203.0.113.3"
+        in network(parse(service(), groups={"lvs_directors": ["lvs1", "lvs2"]}, hosts=hosts))["refused_gateways"]
+    )
+
+
 def test_in_ipv6_it_takes_no_shorter_way_that_the_director_tells_it_of() -> None:
     hosts = {"lvs1": {"ansible_host": "192.0.2.2", "lvs_ipv6_address": "2001:db8::2"}}
     for nat_return, told in (("policy_route", True), ("default_route", True), ("source_nat", False)):
