@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -66,6 +66,8 @@ TUNNEL_HEADER = {
 
 View = dict[str, Any]
 Devices = dict[tuple[str, str], str]
+# Gateway -> number of the routing table that leads there.
+Tables = dict[str, int]
 
 
 class Part(NamedTuple):
@@ -80,8 +82,22 @@ class Part(NamedTuple):
         return family_of(self.server.address)
 
 
-def realserver_view(cluster: Cluster, host: str, hardware_addresses: Mapping[str, str]) -> View:
+def return_tables(clusters: Iterable[Cluster], host: str) -> Tables:
+    """The routing table of a host that leads to each of its gateways, whichever cluster has that."""
+    services = [service for cluster in clusters for service in cluster.services]
+    servers = [server for service in services for server in service.all_servers if server.host == host]
+    gateways = sorted({server.gateway for server in servers if server.gateway})
+    tables: Tables = {}
+    for family in FAMILIES:
+        own = [gateway for gateway in gateways if family_of(gateway) == family]
+        for number, gateway in enumerate(own):
+            tables[gateway] = FURTHER_RETURN_TABLES + number - 1 if number else RETURN_TABLE
+    return tables
+
+
+def realserver_view(cluster: Cluster, host: str, hardware_addresses: Mapping[str, str], tables: Tables) -> View:
     """All of it empty where the host is no real server. hardware_addresses: director -> MAC, of those that are known.
+    tables: those of return_tables().
 
     A director that is a real server too has its VIPs already, where clients can reach them; those that no host holds it
     gets as a real server. What another director sends it, it takes as packets to its own address. To IPVS they must not
@@ -115,8 +131,8 @@ def realserver_view(cluster: Cluster, host: str, hardware_addresses: Mapping[str
             "tunnels": [_tunnel(part, devices) for part in by_tunnel],
             "listeners": list(_listeners(by_tunnel)),
             "addresses": addresses,
-            "routes": list(_routes(by_nat)),
-            "rules": list(_routing_rules(cluster, by_nat)),
+            "routes": list(_routes(by_nat, tables)),
+            "rules": list(_routing_rules(cluster, by_nat, tables)),
             "sysctls": {**_sysctls(own, addresses), **_deaf_to_redirects(by_nat)},
             "refused_addresses": _refused_addresses(cluster, host),
             "refused_gateways": _refused_gateways(cluster) if by_direct_routing or by_tunnel else [],
@@ -195,19 +211,7 @@ def _listeners(parts: list[Part]) -> Iterator[View]:
             yield {"port": part.server.tunnel_port, "family": part.outside}
 
 
-def _return_tables(parts: list[Part]) -> dict[str, int]:
-    """The routing table that leads to each gateway of a host; it has several where it is in several networks."""
-    gateways = {part.server.gateway for part in parts if part.server.gateway}
-    tables: dict[str, int] = {}
-    for family in FAMILIES:
-        own = sorted(gateway for gateway in gateways if family_of(gateway) == family)
-        numbers = [RETURN_TABLE, *range(FURTHER_RETURN_TABLES, FURTHER_RETURN_TABLES + len(own))]
-        tables.update(zip(own, numbers, strict=False))
-    return tables
-
-
-def _routes(parts: list[Part]) -> Iterator[View]:
-    tables = _return_tables(parts)
+def _routes(parts: list[Part], tables: Tables) -> Iterator[View]:
     for part in parts:
         gateway = part.server.gateway
         if gateway and part.service.nat_return == "policy_route":
@@ -221,13 +225,12 @@ def _leading_to(gateway: str, part: Part) -> View:
     return {"gateway": gateway, **({"interface": f"[{part.server.address}]"} if is_link_local(gateway) else {})}
 
 
-def _routing_rules(cluster: Cluster, parts: list[Part]) -> Iterator[View]:
+def _routing_rules(cluster: Cluster, parts: list[Part], tables: Tables) -> Iterator[View]:
     """What goes back through the director: this service's answers alone, or more, where its ports are not known.
 
     A director that asks a real server itself, to see whether it can serve, gets its answer straight: through another
     director it would pass that one's packet filter, which has not seen the question.
     """
-    tables = _return_tables(parts)
     for part in parts:
         gateway = part.server.gateway
         if not gateway or part.service.nat_return != "policy_route":

@@ -18,7 +18,7 @@ from .clusters import Clusters
 from .director import director_view
 from .model import Cluster
 from .neighbours import Reports
-from .realserver import realserver_view
+from .realserver import realserver_view, return_tables
 
 View = dict[str, Any]
 NETWORK_LISTS = ("tunnels", "listeners", "addresses", "routes", "rules")
@@ -43,7 +43,10 @@ def host_view(
     """
     own = clusters.directed_by(host)
     director = director_view(own, host, hardware_addresses, interfaces, reports)
-    served = [(cluster.name, realserver_view(cluster, host, hardware_addresses)) for cluster in clusters.of_host(host)]
+    tables = return_tables(clusters.of_host(host), host)
+    served = [
+        (cluster.name, realserver_view(cluster, host, hardware_addresses, tables)) for cluster in clusters.of_host(host)
+    ]
     parts = [(own.name if own else "", director), *served]
     _check_together(host, parts)
     networks = [part["network"] for _name, part in parts]
@@ -99,6 +102,9 @@ def _single(part: View) -> Iterable[tuple[tuple[object, ...], object]]:
     for route in network.get("routes", ()):
         family = "ipv6" if ":" in (route.get("gateway") or "") else route.get("family", "ipv4")
         yield ("the route", family, route["destination"], "in table", route.get("table", "main")), route.get("gateway")
+    for rule in network.get("rules", ()):
+        selector = tuple(value for name, value in rule.items() if name not in ("priority", "table"))
+        yield ("the routing table for packets of", rule["priority"], *selector), rule["table"]
     for tunnel in network.get("tunnels", ()):
         yield ("the tunnel", tunnel["name"]), tuple(sorted(tunnel.items()))
     for name, value in network.get("sysctls", {}).items():

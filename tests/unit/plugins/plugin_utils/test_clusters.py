@@ -94,5 +94,20 @@ def test_a_host_that_cannot_serve_both_is_told_why() -> None:
         parse(service(forward="nat"), cluster={"name": "one", "directors": "one"}, groups=DIRECTORS),
         two(service(name="b", address="192.0.2.199", forward="nat")),
     )
-    with pytest.raises(Contradiction, match=r"web1 cannot serve the clusters one and two at the same time: the route"):
+    with pytest.raises(
+        Contradiction, match=r"web1 cannot serve the clusters one and two at the same time: the routing"
+    ):
         host_view(clusters, "web1", {}, {})
+
+
+def test_a_host_answers_each_cluster_through_its_own_gateway() -> None:
+    clusters = Clusters.of(
+        parse(service(forward="nat"), cluster={"name": "one", "directors": "one"}, groups=DIRECTORS),
+        two(service(name="b", address="192.0.2.199", port=81, forward="nat")),
+    )
+    network = host_view(clusters, "web1", {}, {})["network"]
+    assert {(route["gateway"], route["table"]) for route in network["routes"]} == {
+        ("192.0.2.2", 5080),
+        ("192.0.2.3", 5082),
+    }
+    assert {(rule["source_port"], rule["table"]) for rule in network["rules"]} == {(80, 5080), (81, 5082)}
