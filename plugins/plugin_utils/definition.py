@@ -172,7 +172,8 @@ class _Definition:
         real_servers = self._real_server_hosts(placed, options)
         note_contradictions(placed, vips, directors, real_servers)
         listed = options.get("vips", [None])
-        if all(draft and draft.get("address") for draft in listed):  # else one that was refused may be the gateway
+        if all(draft and draft.get("address") for draft in listed) and _all_known(directors):
+            # Else an address that was refused may be the gateway.
             choose_gateways(placed, vips, directors, self.hosts, self._at)
         note_owned_addresses(placed, vips, directors, self.hosts)
         if options.get("sync_daemon") is not None:
@@ -418,6 +419,11 @@ class _Definition:
                 fill_in(vip, "prefix", ADDRESS_BITS[family_of(one)])
                 vips.append((place, vip))
         return vips
+
+
+def _all_known(directors: list[Draft]) -> bool:
+    """Whether there are directors, each with an address."""
+    return bool(directors) and all(director["addresses"] for director in directors)
 
 
 def _is_for(server: Draft, service: Draft) -> bool:

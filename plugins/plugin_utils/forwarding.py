@@ -61,11 +61,16 @@ def _check_own_addresses(services: list[PlacedDraft], directors: list[Draft]) ->
         if family is None or not by_nat or service.get("nat_return") != "source_nat":
             continue
         for director in directors:
-            if family not in map(family_of, director["addresses"]):
+            if _lacks(director, family):
                 place.note(
                     f"with source_nat the director puts its own address for the client's, and {director['host']} has "
                     f"none of {family}: {'lvs_ipv6_address' if family == 'ipv6' else 'lvs_address'}"
                 )
+
+
+def _lacks(director: Draft, family: str) -> bool:
+    """Whether a director has no address of a family; without any, another problem says so."""
+    return bool(director["addresses"]) and family not in map(family_of, director["addresses"])
 
 
 def _check_directors_that_are_sorry(services: list[PlacedDraft], directors: list[Draft]) -> None:
@@ -83,7 +88,7 @@ def _check_directors_that_are_sorry(services: list[PlacedDraft], directors: list
             if server.get("forward") == "tun":
                 place.key("forward").note("tun: what stays on the director needs no tunnel; choose dr, or nat")
             for director in directors:
-                if family not in map(family_of, director["addresses"]):
+                if _lacks(director, family):
                     key = "lvs_ipv6_address" if family == "ipv6" else "lvs_address"
                     place.note(f"{director['host']} needs an {family} address to be the sorry server itself: {key}")
 

@@ -144,6 +144,21 @@ def test_a_director_that_is_the_sorry_server_itself() -> None:
         assert (one.sorry_server.address, one.sorry_server.forward) == ("127.0.0.1", "dr")
 
 
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"forward": "nat"},
+        {"forward": "nat", "nat_return": "source_nat"},
+        {"sorry_server": {"address": "127.0.0.1"}},
+    ],
+)
+def test_no_error_follows_from_a_director_without_an_address(options: dict[str, Any]) -> None:
+    (found,) = problems(service(**options), hosts={"lvs1": {"ansible_host": "lvs1.example.net"}})
+    assert found.startswith("hostvars[lvs1].lvs_address: is missing")
+    (found,) = problems(service(**options), groups={"lvs_directors": []})
+    assert found.startswith("groups[lvs_directors]: no director")
+
+
 def test_source_nat_needs_an_address_of_the_director() -> None:
     six = service(address="2001:db8::c6", real_servers="six", forward="nat", nat_return="source_nat")
     assert problems(six) == [
