@@ -122,6 +122,11 @@ class Director:
         own = (address for address in self.vrrp_addresses if family_of(address) == family)
         return next(own, None) or self.address_of(family)
 
+    @property
+    def all_addresses(self) -> tuple[str, ...]:
+        """All that the definition has of it."""
+        return (*self.addresses, *self.vrrp_addresses, *self.other_addresses)
+
     def addresses_of(self, family: str) -> tuple[str, ...]:
         """All of this family by which real servers know it."""
         return tuple(address for address in (*self.addresses, *self.other_addresses) if family_of(address) == family)

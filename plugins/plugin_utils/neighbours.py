@@ -87,6 +87,6 @@ def _directors(cluster: Cluster) -> set[str]:
 
 def _addresses(cluster: Cluster, reports: Reports) -> set[str]:
     """All addresses from which the cluster's directors may advertise, as far as anybody knows them."""
-    defined = {address for director in cluster.directors for address in (*director.addresses, *director.vrrp_addresses)}
+    defined = {address for director in cluster.directors for address in director.all_addresses}
     reported = {address for host in _directors(cluster) & {*reports} for address in reports[host]["addresses"]}
     return defined | reported

@@ -27,7 +27,8 @@ def own_addresses(directors: list[Draft], hosts: Mapping[str, Draft]) -> dict[st
     for director in directors:
         with suppress(ValueError):
             own[str(ip_address(hosts[director["host"]].get("ansible_host") or ""))] = director["host"]
-        own.update(dict.fromkeys((*director["addresses"], *director["other_addresses"]), director["host"]))
+        for key in ("vrrp_addresses", "other_addresses", "addresses"):
+            own.update(dict.fromkeys(director[key], director["host"]))
     return own
 
 

@@ -274,7 +274,7 @@ def _deaf_to_redirects(parts: list[Part]) -> dict[str, str]:
 
 
 def _refused_gateways(cluster: Cluster) -> list[str]:
-    own = {address for director in cluster.directors for address in (*director.addresses, *director.other_addresses)}
+    own = {address for director in cluster.directors for address in director.all_addresses}
     # A link-local one may be another router's on another link.
     return sorted(own | {vip.address for vip in cluster.vips if not is_link_local(vip.address)})
 
