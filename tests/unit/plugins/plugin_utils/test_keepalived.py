@@ -431,6 +431,14 @@ def test_unicast_between_addresses_on_lo_has_no_interface(named: str | None) -> 
     )
 
 
+def test_an_address_on_lo_may_be_heard_by_one_interface() -> None:
+    interfaces = {**INTERFACES, "192.0.2.2": "lo"}
+    hosts = {"lvs1": {"ansible_host": "192.0.2.2", "lvs_interface": "eth2"}}
+    for vrrp, interface in (({"unicast": True, "interface": "eth9"}, "eth9"), ({"unicast": True}, "eth2")):
+        lines = block("vrrp_instance lvs", service(), cluster={"vrrp": vrrp}, hosts=hosts, interfaces=interfaces)
+        assert lines[1] == f"interface {interface}"
+
+
 def test_a_group_is_reached_by_an_interface() -> None:
     (problem,) = problems(service(), cluster={"vrrp": {"interface": "none"}}, groups=DIRECTORS)
     assert problem.startswith("lvs_cluster.vrrp.interface: none goes with unicast only")
