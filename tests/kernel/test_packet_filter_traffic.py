@@ -185,7 +185,7 @@ def test_what_others_mark_is_translated_and_let_in_by_its_mark(filters: Filters)
     have(DIRECTOR, f"{VIP}/32", f"{VIP6}/128")
     ipvs("-A -f 9 -s rr", f"-a -f 9 -r {RIP} -m", "-A -f 9 -6 -s rr", f"-a -f 9 -6 -r [{RIP6}]:0 -m")
     chain = "chain theirs { type filter hook prerouting priority -200; tcp dport 80 meta mark set 9; }"
-    inside(DIRECTOR, "nft", f"table inet owners {{ {chain} }}")
+    inside(DIRECTOR, "nft", f"table inet owners {{ {chain}\n}}")
     answers = of_each_family(kind="source_nat", mark=9, to=DIPS)
     through_the_director = {4: [DIP, RIP, REAL_SERVER], 6: [DIP6, RIP6, REAL_SERVER]}
     with serving(REAL_SERVER, 80, 81), serving(DIRECTOR, 81):
