@@ -25,7 +25,7 @@ endif
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(VENV)/collections
 
-.PHONY: help setup packages lint sanity unit pythons cores fuzz image kernel molecule test demo bench down clean
+.PHONY: help setup packages lint sanity unit pythons cores fuzz image kernel mutations molecule test demo bench down clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -95,6 +95,9 @@ kernel: setup ## the tests on a real kernel, in the lab; TEST=test_ipvs_table.py
 
 %.kernel:
 	@$(MAKE) --no-print-directory kernel RELEASE=$* TEST="$($*.tests)"
+
+mutations: setup ## every odd value for every key of a definition, handed to keepalived: many minutes
+	SHARE=1 python tests/kernel/guest.py python3 -m pytest -c tests/kernel/pytest.ini tests/kernel/test_mutations.py
 
 molecule: setup ## whole clusters in the lab, two at a time; SCENARIO=name for one
 	@$(MAKE) --no-print-directory -j2 $(if $(SCENARIO),$(SCENARIO).scenario,$(SCENARIOS:%=%.scenario))

@@ -34,7 +34,6 @@ _HOW_TO_SHARE_A_MARK = (
     "port: [80, 443], or give this one another mark"
 )
 ALL_PORTS = (0, 0)  # as an owner writes it: port 0
-LONGEST_REPLY = 255  # unless an owner says otherwise: udp_check_handler() in keepalived's check_udp.c
 DEFAULT_QUORUM = 1  # alloc_vs() in keepalived's check_data.c
 
 
@@ -178,7 +177,6 @@ def _check_real_server(server: Draft, service: Draft, place: Place) -> None:
         if port == 0 and check.kind in (*TCP_CHECKS, *UDP_CHECKS) and not check["port"]:
             place.key("checks").note(f"{check.kind} needs a port here: the real server takes packets for all ports")
         _check_source(check, server, place.key("checks"))
-        _check_reply_length(check, place.key("checks"))
 
 
 def _check_source(check: HealthCheck, server: Draft, place: Place) -> None:
@@ -188,16 +186,6 @@ def _check_source(check: HealthCheck, server: Draft, place: Place) -> None:
         place.key("bind_address").note(
             f"{source} is {family_of(source)}, and the check goes to {target}, which is {family_of(target)}; leave "
             "bind_address out, or make a service of each family"
-        )
-
-
-def _check_reply_length(check: HealthCheck, place: Place) -> None:
-    """udp_check_end_handler() in check_udp.c"""
-    low, high = check["min_reply_length"] or 0, check["max_reply_length"]
-    high = LONGEST_REPLY if high is None else high
-    if low > high:
-        place.key("min_reply_length").note(
-            f"{low} is more than max_reply_length, which is {high}{'' if check['max_reply_length'] else ' by default'}"
         )
 
 

@@ -345,11 +345,13 @@ def _too_much(entered: str) -> str:
     for expression, means in ((r"(.+)/[0-9.]+", "prefix length"), (r"\[(.+)\](?::[0-9]+)?|([0-9.]+):[0-9]+", "port")):
         found = re.fullmatch(expression, entered)
         bare = next(filter(None, found.groups()), "") if found else ""
+        if not bare:
+            continue
         with suppress(ValueError):
             vip = f"; that of a VIP stands in lvs_cluster.vips: {{address: {bare}, prefix: ...}}"
             more = vip if means == "prefix length" else ", which has a key of its own"
-            return f": write {ip_address(bare)}, without the {means}{more}" if bare else ""
-    return ""
+            return f": write {ip_address(bare)}, without the {means}{more}"
+    return ": a name is not enough, write its address" if re.search(r"[g-zG-Z]", entered) else ""
 
 
 def _whole_number(value: object) -> int | None:

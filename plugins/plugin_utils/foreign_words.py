@@ -90,14 +90,12 @@ KEYS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(["misc_path", "checkcommand", "send_program", "script"], (f"{_CHECK}command",)),
     "misc_dynamic": (f"{_CHECK}dynamic",),
     # How VIPs move.
-    **dict.fromkeys(["priority", "state", "primary", "master", "backup", "role"], (f"{_HOST}lvs_priority",)),
     **dict.fromkeys(["vrid", "router_id", "vrrp_id"], (f"{_VRRP}virtual_router_id",)),
     "virtual_router_id": (f"{_VRRP}virtual_router_id",),
     **dict.fromkeys(["auth_pass", "auth", "pass", "password", "auth_password"], (f"{_VRRP}password",)),
     "auth_type": (f"{_VRRP}authentication",),
     **dict.fromkeys(["advert_int", "keepalive", "advertisement_interval"], (f"{_VRRP}advert_interval",)),
     **dict.fromkeys(["unicast_peer", "unicast_peers", "unicast_src_ip", "peers"], (f"{_VRRP}unicast",)),
-    "nopreempt": (f"{_VRRP}preempt",),
     "vrrp_startup_delay": (f"{_VRRP}startup_delay",),
     **dict.fromkeys(["vrrp_instance", "vrrp_instances", "instance"], (f"{_VRRP}instances",)),
     **dict.fromkeys(["vrrp_sync_group", "sync_groups"], (f"{_VRRP}instances[].sync_group",)),
@@ -149,11 +147,14 @@ KEYS: dict[str, tuple[str, ...]] = {
     "interface": (f"{_VIP}interface", f"{_VRRP}interface", f"{_HOST}lvs_interface"),
     "lvs_services": ("lvs_services",),
 }
-# What has no word here, and why.
-NEEDLESS: dict[str, str] = {
+# What is said in another way here, or needs no word.
+OTHERWISE: dict[str, str] = {
     "nat_mask": "keepalived itself takes it for nothing; leave it out",
-    "alpha_mode": "write alpha: true",
-    "checker": "leave it out; checks says how real servers are checked",
+    "nopreempt": "write preempt: false in lvs_cluster.vrrp",
+    **dict.fromkeys(
+        ["priority", "state", "primary", "master", "backup", "role"],
+        "give each director a variable lvs_priority, from 1 to 254; the highest has the VIPs first",
+    ),
     "lvs_id": "the name of each director in the inventory takes its place; leave it out",
     "autoreload": "every roll-out reloads what has changed; leave it out",
     "log_facility": "lines of your own for keepalived.conf go into lvs_cluster.raw.global_defs",
@@ -188,8 +189,8 @@ ENGINES = {**dict.fromkeys(["ipvsadm", "none", "ipvs", "netlink"], "static"), "v
 
 def explained(key: str, path: str) -> str:
     """What an unknown key at this place means here: the end of a sentence, or "" for a word that nobody knows."""
-    if key in NEEDLESS:
-        return f": {NEEDLESS[key]}"
+    if key in OTHERWISE:
+        return f": {OTHERWISE[key]}"
     places = KEYS.get(key) or KEYS.get(key.lower())
     if not places:
         return ""

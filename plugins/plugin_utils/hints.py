@@ -41,7 +41,8 @@ def not_a_list_of_real_servers(value: object) -> str:
         names = [str(name) for name in value]
         if names and {*names} <= {"host", "address", "port", "weight", "forward"}:
             return "one real server is a list too: write it as [{...}], with a dash before it"
-        entries = ", ".join(f"{{host: {name}}}" for name in names[:3])
+        more = {name: ", ..." if value[name] else "" for name in value}
+        entries = ", ".join(f"{{host: {name}{more[name]}}}" for name in list(value)[:3])
         return f"a mapping of names is not a list: write [{entries}{', ...' if len(names) > 3 else ''}]"
     if isinstance(value, (list, tuple)) and all(isinstance(entry, str) for entry in value):
         entries = ", ".join(listed_real_server(str(entry)) for entry in value[:3])
@@ -69,7 +70,7 @@ def not_a_group(name: str, groups: Mapping[str, Sequence[str]], hosts: Collectio
 def not_a_host(name: str, groups: Mapping[str, Sequence[str]], hosts: Collection[str]) -> str:
     """What is wrong with the host of a real server that is none."""
     if name in groups:
-        return f"{name!r} is a group of the inventory: all of its hosts are real_servers: {name}, without brackets"
+        return f"{name!r} is a group, not a host: for all of its hosts, write real_servers: {name}"
     if listed_real_server(name).startswith("{address"):
         return f"{name!r} is not a host of the inventory: write {listed_real_server(name)}"
     return f"{name!r} is not a host of the inventory{nearest(name, hosts)}"

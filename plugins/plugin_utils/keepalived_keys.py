@@ -76,7 +76,7 @@ _bytes_expected = pattern(
 _md5 = pattern(
     "a digest",
     r"[0-9A-Fa-f]{32}",
-    "it has 32 hexadecimal digits, as genhash prints them; put it in quotes",
+    "it has 32 hexadecimal digits, as genhash prints them",
     numbers=True,
 )
 _seconds = decimal("", 0, 86400, "seconds")
@@ -88,6 +88,7 @@ _bytes = integer("", 0, 65535, "bytes")
 # the kernel's u32
 _mark = integer("a firewall mark", 1, 2**32 - 1)
 _weight = integer("the change of a priority", -253, 253)
+LONGEST_REPLY = 255  # unless an owner says otherwise: udp_check_handler() in check_udp.c
 # Of UDP's payload: 65535 without the headers of IPv6 and UDP.
 LONGEST_IPV6_MESSAGE = 65487
 
@@ -133,6 +134,8 @@ def _url_path(value: object, place: Place) -> str:
 
 
 def _digest(value: object, place: Place) -> str:
+    if isinstance(value, (int, float)) and len(str(value)) != 32:  # with a 0 before it, YAML reads it in base 8
+        raise place.refused(f"{shown(value)} is a number, and YAML has lost what stood before it: put it in quotes")
     digest: str = _md5(value, place)
     return digest.lower()
 
@@ -223,11 +226,22 @@ def _only(kinds: Mapping[str, Mapping[str, Field]], noun: str, meant: Mapping[st
             if "type" in draft:
                 fields = {**type_field, **kinds[draft["type"]]}
                 result: Draft = record(fields, f"key of a check by {draft['type']}")(given, place)
+                _check_reply_length(result, place)
                 return result
             raise Refused
         raise place.refused(f"{shown(value)} is neither {noun} nor a mapping with a type")
 
     return check
+
+
+def _check_reply_length(draft: Draft, place: Place) -> None:
+    """udp_check_end_handler() in check_udp.c"""
+    low, high = draft.get("min_reply_length") or 0, draft.get("max_reply_length", LONGEST_REPLY)
+    longest = LONGEST_REPLY if high is None else high
+    if low > longest:
+        place.key("min_reply_length").note(
+            f"{low} is more than max_reply_length, which is {longest}{' by default' if high is None else ''}"
+        )
 
 
 _POLLING = {

@@ -53,6 +53,10 @@ def copy(folder: Path, names: list[str], target: str) -> None:
 def main() -> int:
     rendered = PROJECT / "build" / "rendered" / NAME
     subprocess.run([sys.executable, PROJECT / "tests" / "cases" / "render.py", rendered / "cases"], check=True)
+    if not sys.argv[1:] or any("test_mutations" in word for word in sys.argv[1:]):
+        share = os.environ.get("SHARE", "50")
+        mutations = PROJECT / "tests" / "mutations" / "render.py"
+        subprocess.run([sys.executable, mutations, rendered / "mutations", share], check=True)
     words = sys.argv[1:] or ["python3", "-m", "pytest", "-c", "tests/kernel/pytest.ini", "tests/kernel"]
     lab("up")
     try:

@@ -63,7 +63,7 @@ def test_every_value_leads_to_one_that_there_is() -> None:
             "lvs_services[0]",
             ": write it as lvs_services[].real_servers[].weight or the variable of a host, lvs_weight",
         ),
-        ("priority", "lvs_cluster.vrrp", ": write it as the variable of a host, lvs_priority"),
+        ("nopreempt", "lvs_cluster.vrrp", ": write preempt: false in lvs_cluster.vrrp"),
         ("nat_mask", "lvs_services[0]", ": keepalived itself takes it for nothing; leave it out"),
         ("frobnicate", "lvs_services[0]", ""),
     ],

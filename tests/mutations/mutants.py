@@ -1,0 +1,139 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Every definition with every odd value in every place, and what becomes of it: refused, or a configuration."""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.text import with_password
+from ansible_collections.lvs.cluster.plugins.plugin_utils.advertising import UnknownInterface
+from ansible_collections.lvs.cluster.plugins.plugin_utils.clusters import Clusters
+from ansible_collections.lvs.cluster.plugins.plugin_utils.definition import DefinitionError, parse
+from ansible_collections.lvs.cluster.plugins.plugin_utils.model import Cluster
+from ansible_collections.lvs.cluster.plugins.plugin_utils.topology import host_view
+from ansible_collections.lvs.cluster.tests.mutations.definitions import (
+    CHECKED,
+    CHECKS,
+    DEFINITIONS,
+    GROUPS,
+    HOSTS,
+    INSTANCE,
+)
+from ansible_collections.lvs.cluster.tests.mutations.values import ODD
+
+# Where an owner's own words for keepalived stand: what is wrong with them keepalived alone can say.
+OWN_WORDS = ("raw",)
+# How a definition is refused: on the controller, or when a director tells its interfaces.
+REFUSALS = (DefinitionError, UnknownInterface)
+Path = tuple[Any, ...]
+# Keys that several definitions have are tried in one of them.
+ELSEWHERE = {
+    "instances": INSTANCE,
+    **{f"check by {kind}": CHECKED for kind in CHECKS if kind != "http"},
+    "check by https": frozenset(CHECKS["http"]),
+}
+
+
+@dataclass(frozen=True)
+class Mutant:
+    """A definition with one odd value. source: lvs_cluster, lvs_services, and the variables and names of the hosts."""
+
+    name: str
+    path: Path
+    value: object
+    source: dict[str, Any]
+
+    def __str__(self) -> str:
+        return f"{self.name}: {'.'.join(map(str, self.path))} = {self.value!r:.200}"
+
+    def parse(self) -> Cluster:
+        """DefinitionError where it is refused."""
+        hosts = self.source["hosts"]
+        first = next(iter(hosts))
+        groups = {**GROUPS, "all": list(hosts), "lvs_directors": [first, "lvs2"]}
+        return parse(self.source["cluster"], self.source["services"], groups, hosts)
+
+
+def definition(name: str) -> dict[str, Any]:
+    cluster, services = DEFINITIONS[name]
+    return copy.deepcopy({"cluster": cluster, "services": services, "hosts": HOSTS})
+
+
+def places(value: object, path: Path = ()) -> Iterator[Path]:
+    """Every place in plain data, those of mappings and lists themselves too."""
+    if path:
+        yield path
+    entries = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, entry in entries:
+        yield from places(entry, (*path, key))
+
+
+def mutants(name: str) -> Iterator[Mutant]:
+    for path in places(definition(name)):
+        if path[0] == "hosts" and (name != "cluster" or len(path) < 3):
+            continue
+        if path[-1] in ELSEWHERE.get(name, ()):
+            continue
+        for value in ODD:
+            source = definition(name)
+            put(source, path, copy.deepcopy(value))
+            yield Mutant(name, path, value, source)
+    yield from _names(name)
+
+
+def _names(name: str) -> Iterator[Mutant]:
+    """Odd names of hosts and keys."""
+    for value in ODD if name == "cluster" else ():
+        if isinstance(value, str) and value not in HOSTS:
+            source = definition(name)
+            source["hosts"] = {value: source["hosts"].pop("lvs1"), **source["hosts"]}
+            yield Mutant(name, ("hosts", "lvs1", "(name)"), value, source)
+    for path, entry in _mappings(definition(name)):
+        for value in ("", "a", "}", "a b", "a\nb", "$_PWD", 1, True, None):
+            source = definition(name)
+            put(source, path, {**copy.deepcopy(entry), value: 1})
+            yield Mutant(name, (*path, "(key)"), value, source)
+
+
+def _mappings(source: dict[str, Any]) -> Iterator[tuple[Path, dict[Any, Any]]]:
+    for path in places(source):
+        entry = source
+        for key in path:
+            entry = entry[key]
+        if isinstance(entry, dict) and path[0] != "hosts":
+            yield path, entry
+
+
+def put(source: Any, path: Path, value: object) -> None:
+    for key in path[:-1]:
+        source = source[key]
+    source[path[-1]] = value
+
+
+def rendered(cluster: Cluster) -> tuple[str, dict[str, Any]]:
+    """The configuration of the first director, and the views of a director and of a real server."""
+    host = cluster.directors[0].host if cluster.directors[0].host != "lvs2" else cluster.directors[-1].host
+    unknown = {director.host: "02:00:00:00:00:01" for director in cluster.directors}
+    addresses = [address for director in cluster.directors for address in director.addresses]
+    interfaces = dict.fromkeys([*addresses, *(vip.address for vip in cluster.vips)], "eth0")
+    views = {
+        name: host_view(Clusters.of(cluster), name, unknown, interfaces) for name in (host, *cluster.realserver_hosts)
+    }
+    return with_password(views[host]["keepalived"] or "", "s3cret/1"), views
+
+
+def interfaces_of(cluster: Cluster) -> list[str]:
+    """The interfaces that a configuration names."""
+    names = {"eth0", "eth1", "eth2", *(director.interface for director in cluster.directors)}
+    names |= {vip.interface for vip in cluster.vips} | {dict(cluster.sync_daemon).get("interface")}
+    for instance in cluster.keepalived.instances:
+        names |= {instance["interface"], *(track.name for track in instance.tracks if track.kind == "interface")}
+    for service in cluster.services:
+        names |= {check["bind_interface"] for server in service.real_servers for check in server.checks}
+    return sorted(name for name in names if name and name != "lo")

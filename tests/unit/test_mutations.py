@@ -1,0 +1,80 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Odd values in every place of definitions that use every key: refused with a sentence, or rendered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+import pytest
+
+from ansible_collections.lvs.cluster.plugins.plugin_utils import keepalived_keys, keys
+from ansible_collections.lvs.cluster.plugins.plugin_utils.fields import Field
+from ansible_collections.lvs.cluster.tests.mutations.batches import Batch, Change, batches, blocks
+from ansible_collections.lvs.cluster.tests.mutations.definitions import DEFINITIONS, HOSTS
+from ansible_collections.lvs.cluster.tests.mutations.mutants import REFUSALS, mutants, places, rendered
+
+SHARE = 97
+TABLES: dict[str, Mapping[str, Field]] = {
+    **{name: table for name, table in vars(keys).items() if name.endswith("_FIELDS")},
+    **{name: table for name, table in vars(keepalived_keys).items() if name.endswith("_FIELDS")},
+    "_INSTANCE": keepalived_keys._INSTANCE,
+    "_TRACKED_SCRIPT": keepalived_keys._TRACKED_SCRIPT,
+    "_TRACKED_FILE": keepalived_keys._TRACKED_FILE,
+    "_TRACKED_INTERFACE": keepalived_keys._TRACKED_INTERFACE,
+    **{f"check by {kind}": table for kind, table in keepalived_keys._CHECKS.items()},
+}
+# Who has what they need beside it. directors and name are for several clusters, ansible_port for ssh.
+UNTRIED = {"lvs_cluster", "lvs_services", "lvs_cluster_name", "ansible_port", "ansible_connection", "lvs_gateway"}
+
+
+def used() -> Iterator[object]:
+    for cluster, services in DEFINITIONS.values():
+        for path in places({"cluster": cluster, "services": services, "hosts": HOSTS}):
+            yield path[-1]
+
+
+def test_every_key_is_in_a_definition() -> None:
+    words = {*used()}
+    missing = {name: sorted(set(table) - words - UNTRIED) for name, table in TABLES.items()}
+    assert {name: left for name, left in missing.items() if left} == {}
+
+
+@pytest.mark.parametrize("name", DEFINITIONS)
+def test_an_odd_value_is_refused_with_a_sentence_or_has_a_configuration(name: str) -> None:
+    for number, mutant in enumerate(mutants(name)):
+        if number % SHARE:
+            continue
+        try:
+            rendered(mutant.parse())
+        except REFUSALS as error:
+            said = str(error)
+        else:
+            said = "accepted"
+        assert said, mutant
+
+
+def change(mutant: str, block: str, base: str = "global_defs {\n}\n") -> Change:
+    return Change(mutant, base + block, base, ("eth0",))
+
+
+def test_changes_that_do_not_interfere_are_asked_together() -> None:
+    server = "virtual_server 192.0.2.198 80 {{\n    lvs_sched {}\n}}\n"
+    one, other = change("one", server.format("rr")), change("other", server.format("wrr"))
+    (batch,) = batches([one, other, change("the same as one", server.format("rr"))])
+    assert batch.changes == [one, other]
+    assert list(blocks(batch.text)) == [
+        "global_defs {",
+        "virtual_server 198.18.0.1 80 {",
+        "virtual_server 198.18.0.2 80 {",
+    ]
+    assert "lvs_sched wrr" in batch.text
+
+
+def test_what_changes_more_than_such_blocks_is_asked_alone() -> None:
+    whole = Change("whole", "global_defs {\n    router_id b\n}\n", "global_defs {\n    router_id a\n}\n", ())
+    server = change("server", "virtual_server 192.0.2.198 80 {\n    lvs_sched rr\n}\n")
+    assert [batch.changes for batch in batches([server, whole])] == [[whole], [server]]
+    assert Batch([whole]).text == whole.text
