@@ -37,10 +37,11 @@ from .fields import (
 )
 from .model import DNS_TYPES, REGEX_OPTIONS, SYNC_PORT, VRRP_AUTHENTICATIONS, VRRP_EVENTS
 
-# dev_valid_name() in net/core/dev.c: at most 15 characters, neither . nor ..
+LONGEST = 4294  # seconds: keepalived counts microseconds in 32 bits (TIMER_HZ in timer.h)
+# dev_valid_name() in net/core/dev.c: at most 15 characters, neither . nor ..; all and default are folders of sysctls.
 interface = pattern(
     "the name of an interface",
-    r"(?!\.\.?$)[A-Za-z0-9_.][A-Za-z0-9_.-]{0,14}",
+    r"(?!(\.\.?|all|default)$)[A-Za-z0-9_.][A-Za-z0-9_.-]{0,14}",
     "it has at most 15 characters: letters, digits, _ . -",
 )
 name = pattern(
@@ -79,8 +80,8 @@ _md5 = pattern(
     "it has 32 hexadecimal digits, as genhash prints them",
     numbers=True,
 )
-_seconds = decimal("", 0, 86400, "seconds")
-_delay = decimal("", 0.1, 86400, "seconds")
+_seconds = decimal("", 0, LONGEST, "seconds")
+_delay = decimal("", 0.1, LONGEST, "seconds")
 _milliseconds = decimal("", 1, 60000, "milliseconds")
 _count = integer("", 0, 65535)
 _repeat = integer("the number of times", 1, 65535)
@@ -297,7 +298,7 @@ _CHECKS: dict[str, dict[str, Field]] = {
     "misc": {
         **_POLLING,
         # misc_timeout_handler() in check_misc.c takes whole seconds alone.
-        "timeout": Field(integer("", 1, 86400, "seconds")),
+        "timeout": Field(integer("", 1, LONGEST, "seconds")),
         "command": Field(command, required=True),
         "dynamic": Field(boolean, False),
         "user": Field(_user),
@@ -339,8 +340,8 @@ _TRACKED_INTERFACE = {"interface": Field(interface, required=True), "weight": Fi
 _TRACKED_SCRIPT = {
     "name": Field(name, required=True),
     "command": Field(command, required=True),
-    "interval": Field(integer("", 1, 86400, "seconds"), 1),
-    "timeout": Field(integer("", 1, 86400, "seconds")),
+    "interval": Field(integer("", 1, LONGEST, "seconds"), 1),
+    "timeout": Field(integer("", 1, LONGEST, "seconds")),
     "weight": Field(_weight, 0),
     "rise": Field(integer("", 1, 1000)),
     "fall": Field(integer("", 1, 1000)),

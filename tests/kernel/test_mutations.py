@@ -22,9 +22,8 @@ from ansible_collections.lvs.cluster.tests.mutations.batches import Batch, Chang
 __all__ = ["folder"]
 # What the host decides and the definition cannot know: which users there are, and which programs.
 OF_THE_HOST = re.compile(
-    r"Unable to resolve uid|Unable to resolve gid|Couldn't find user|Couldn't find group|Invalid user|uid/gid|"
-    r"Unable to get default|specified for .* script|Unable to access script|Cannot execute|unable to resolve",
-    re.IGNORECASE,
+    "Unable to set uid|Error setting global script|Failed to set (uid|default user)|Invalid user/group|"
+    "Invalid smtp server|not found/accessible|Unable to access script"
 )
 # The kernel takes no interface of these names: dev_valid_name() and, for all and default, __devinet_sysctl_register().
 NO_INTERFACES = ("all", "default")

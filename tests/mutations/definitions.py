@@ -18,7 +18,7 @@ HOSTS: dict[str, dict[str, Any]] = {
         "lvs_priority": 150,
         "lvs_firewall": "nftables",
     },
-    "lvs2": {"ansible_host": "192.0.2.3", "lvs_ipv6_address": "2001:db8::3"},
+    "lvs2": {"ansible_host": "192.0.2.3", "lvs_vrrp_address": "192.0.2.3", "lvs_ipv6_address": "2001:db8::3"},
     "web1": {"ansible_host": "192.0.2.21", "lvs_ipv6_address": "2001:db8::21", "lvs_weight": 2, "lvs_arp": "sysctl"},
     "web2": {"ansible_host": "192.0.2.22", "lvs_ipv6_address": "2001:db8::22"},
 }
@@ -160,7 +160,7 @@ _CLUSTER = {
     "email": {
         "to": ["root@example.com"],
         "from": "lvs@example.com",
-        "server": "mail.example.com",
+        "server": "192.0.2.25",
         "port": 25,
         "helo_name": "lvs1.example.com",
         "timeout": 9,

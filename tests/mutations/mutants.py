@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import copy
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -74,17 +75,20 @@ def places(value: object, path: Path = ()) -> Iterator[Path]:
         yield from places(entry, (*path, key))
 
 
-def mutants(name: str) -> Iterator[Mutant]:
-    for path in places(definition(name)):
-        if path[0] == "hosts" and (name != "cluster" or len(path) < 3):
-            continue
-        if path[-1] in ELSEWHERE.get(name, ()):
-            continue
-        for value in ODD:
-            source = definition(name)
-            put(source, path, copy.deepcopy(value))
-            yield Mutant(name, path, value, source)
-    yield from _names(name)
+def mutants(name: str, share: int = 1) -> Iterator[Mutant]:
+    """Those of a definition; share: every how many-th of them."""
+    every = [(path, value) for path in places(definition(name)) if _is_tried(name, path) for value in ODD]
+    for path, value in every[::share]:
+        source = definition(name)
+        put(source, path, copy.deepcopy(value))
+        yield Mutant(name, path, value, source)
+    yield from itertools.islice(_names(name), 0, None, share)
+
+
+def _is_tried(name: str, path: Path) -> bool:
+    if path[0] == "hosts" and (name != "cluster" or len(path) < 3):
+        return False
+    return path[-1] not in ELSEWHERE.get(name, ())
 
 
 def _names(name: str) -> Iterator[Mutant]:

@@ -33,8 +33,8 @@ def accepted(name: str, share: int) -> Iterator[Change]:
     whole = Mutant(name, (), None, definition(name)).parse()
     base, _views = rendered(whole)
     yield Change(name, base, base, tuple(interfaces_of(whole)))
-    for number, mutant in enumerate(mutants(name)):
-        if number % share or any(word in OWN_WORDS for word in mutant.path):
+    for mutant in mutants(name, share):
+        if any(word in OWN_WORDS for word in mutant.path):
             continue
         try:
             cluster = mutant.parse()

@@ -603,7 +603,7 @@ def test_a_check_by_a_program_ends_after_whole_seconds() -> None:
     (problem,) = problems(service(checks={"type": "misc", "command": "/bin/true", "timeout": 2.5}), engine=None)
     assert (
         problem
-        == "lvs_services[0].checks.timeout: 2.5 is not a whole number: it must be a number of seconds from 1 to 86400"
+        == "lvs_services[0].checks.timeout: 2.5 is not a whole number: it must be a number of seconds from 1 to 4294"
     )
 
 
