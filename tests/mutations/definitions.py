@@ -14,6 +14,8 @@ HOSTS: dict[str, dict[str, Any]] = {
         "ansible_host": "192.0.2.2",
         "lvs_address": "192.0.2.2",
         "lvs_ipv6_address": "2001:db8::2",
+        "lvs_vrrp_address": "192.0.2.2",
+        "lvs_other_addresses": ["198.51.100.2"],
         "lvs_interface": "eth0",
         "lvs_priority": 150,
         "lvs_firewall": "nftables",
