@@ -53,7 +53,7 @@ name = pattern(
 port = integer("a port", 1, 65535)
 _host_name = pattern(
     "a host name",
-    r"[A-Za-z0-9_]([A-Za-z0-9_.:-]{0,251}[A-Za-z0-9_])?",
+    r"(?!.*\.\.)[A-Za-z0-9_]([A-Za-z0-9_.:-]{0,251}[A-Za-z0-9_])?",
     "it has at most 253 letters, digits, . _ : - and begins and ends with a letter or digit",
     numbers=True,
 )
