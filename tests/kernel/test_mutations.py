@@ -16,10 +16,9 @@ import pytest
 
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived import check
 from ansible_collections.lvs.cluster.tests.kernel.namespaces import within
-from ansible_collections.lvs.cluster.tests.kernel.test_keepalived_takes import NAMESPACE, RENDERED, folder, host
+from ansible_collections.lvs.cluster.tests.kernel.test_keepalived_takes import NAMESPACE, RENDERED, host
 from ansible_collections.lvs.cluster.tests.mutations.batches import Batch, Change
 
-__all__ = ["folder"]
 # What the host decides and the definition cannot know: which users there are, and which programs.
 OF_THE_HOST = re.compile(
     "Unable to set uid|Error setting global script|Failed to set (uid|default user)|Invalid user/group|"
