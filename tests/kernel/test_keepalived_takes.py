@@ -30,7 +30,9 @@ def host(interfaces: dict[str, list[str]]) -> Iterator[None]:
     try:
         lines = ["link set lo up"]
         for name, addresses in interfaces.items():
-            lines += [] if name == "lo" else [f"link add {name} type dummy", f"link set {name} multicast on up"]
+            lines += (
+                [] if name == "lo" else [f"link add name {name} type dummy", f"link set dev {name} multicast on up"]
+            )
             lines += [f"address add {address} dev {name}" for address in addresses]
         batch(NAMESPACE, lines)
         yield

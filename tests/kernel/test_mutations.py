@@ -19,6 +19,7 @@ from ansible_collections.lvs.cluster.tests.kernel.namespaces import within
 from ansible_collections.lvs.cluster.tests.kernel.test_keepalived_takes import NAMESPACE, RENDERED, host
 from ansible_collections.lvs.cluster.tests.mutations.batches import Batch, Change
 
+pytestmark = pytest.mark.usefixtures("drained_folder")
 # What the host decides and the definition cannot know: which users there are, and which programs.
 OF_THE_HOST = re.compile(
     "Unable to set uid|Error setting global script|Failed to set (uid|default user)|Invalid user/group|"
