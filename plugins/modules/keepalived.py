@@ -46,6 +46,28 @@ options:
         such as at boot while an interface of its configuration is not there yet. With O(state=absent) it is removed.
       - systemd has to be told of a change (C(daemon-reload)).
     type: path
+  hold_file:
+    description:
+      - The path of a file that the configuration tracks with a weight, so that a director with C(-254) in it takes no
+        virtual address. Whoever rolls out removes it when all directors have the same configuration.
+    type: path
+    version_added: 0.2.0
+  hold:
+    description:
+      - Whether this director must take no virtual address when the configuration changes how directors hear each other
+        (password, virtual router, version, unicast peers and so on). It would not hear the master any more and hold the
+        addresses beside it, until the master is reloaded too. C(-254) is written to O(hold_file) then.
+    type: bool
+    default: false
+    version_added: 0.2.0
+  apart:
+    description:
+      - The names of directors of the same cluster that do not get their configuration in this run. A change of how
+        directors hear each other is refused then.
+    type: list
+    elements: str
+    default: []
+    version_added: 0.2.0
   drained_folder:
     description:
       - The folder of the files that keepalived tracks. It is made where it is not there, before the configuration is
@@ -86,6 +108,11 @@ unread:
   returned: with O(state=present)
   type: bool
   sample: true
+held:
+  description: Whether O(hold_file) is there now, written by this call or by a run that did not come to its end.
+  returned: with O(state=present)
+  type: bool
+  sample: false
 advertised:
   description:
     - The addresses, as M(lvs.cluster.host_network) takes them, that the configuration has for advertisements alone. A
@@ -113,6 +140,7 @@ from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.configurat
     is_private,
 )
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.folder import made, missing, stand_in
+from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.hearing import breaks_hearing
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.managed import advertised
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.service import DROP_IN, has_not_read
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.text import StandIn, with_password
@@ -127,9 +155,12 @@ def main() -> None:
             "password": {"type": "str", "no_log": True},
             "path": {"type": "path", "default": "/etc/keepalived/keepalived.conf"},
             "drop_in": {"type": "path"},
+            "hold_file": {"type": "path"},
+            "hold": {"type": "bool", "default": False},
+            "apart": {"type": "list", "elements": "str", "default": []},
             "drained_folder": {"type": "path"},
         },
-        required_if=[("state", "present", ["content"])],
+        required_if=[("state", "present", ["content"]), ("hold", True, ["hold_file"])],
         supports_check_mode=True,
     )
     try:
@@ -147,12 +178,16 @@ def _put(module: AnsibleModule) -> None:
     configuration = Configuration(path)
     changed = configuration.text != wanted
     exposed, incomplete = not is_private(path), bool(missing(folder))
+    deaf = changed and breaks_hearing(configuration.text, wanted)
+    _refuse_to_be_deaf(module, deaf and configuration.text is not None)
     if module.check_mode:
         with stand_in(folder) as instead:
             _test(module, configuration, wanted, instead)
     else:
         with made(folder):
             _test(module, configuration, wanted)
+            if deaf and module.params["hold"]:
+                replace_text(module.params["hold_file"], "-254\n")
             if changed:
                 configuration.replace(wanted)
         if exposed:
@@ -160,7 +195,28 @@ def _put(module: AnsibleModule) -> None:
     unread = changed or has_not_read(path)
     diff = [configuration.diff(wanted)] if changed else []
     diff += _drop_in(module, DROP_IN)
-    module.exit_json(changed=unread or exposed or incomplete or bool(diff), path=path, unread=unread, diff=diff)
+    module.exit_json(
+        changed=unread or exposed or incomplete or bool(diff),
+        path=path,
+        unread=unread,
+        held=(deaf and module.params["hold"]) or _is_there(module.params["hold_file"]),
+        diff=diff,
+    )
+
+
+def _refuse_to_be_deaf(module: AnsibleModule, deaf: bool) -> None:
+    """Refuse what would make this director and others hold the virtual addresses at the same time."""
+    if deaf and module.params["apart"]:
+        raise Refused(
+            "The new configuration changes how directors hear each other (password, virtual router, version, "
+            f"interface, unicast addresses or advertised address), and {', '.join(module.params['apart'])} would go on "
+            "with the old one: both would hold the virtual addresses. Run the playbook for all directors, without "
+            "--limit. keepalived goes on with its configuration."
+        )
+
+
+def _is_there(path: Optional[str]) -> bool:
+    return path is not None and os.path.exists(path)
 
 
 def _drop_in(module: AnsibleModule, wanted: Optional[str]) -> List[Dict[str, Any]]:

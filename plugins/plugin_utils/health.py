@@ -51,8 +51,8 @@ class Cell(NamedTuple):
 
 
 HEADINGS = Cell("SERVICE", "REAL SERVER", "WEIGHT", "DEFINED", "STATE", "ACTIVE", "INACTIVE", "NEW/S")
-# The file of a director that takes no VIP.
-STANDBY = "standby"
+# The files of a director that takes no VIP: an operator's, and a roll-out's.
+STANDBY, HELD = "standby", "held"
 WELL, DEGRADED, DOWN = "healthy", "degraded", "down"
 
 
@@ -87,6 +87,12 @@ def status(
         f"{director} stands aside; the playbook lvs.cluster.failover with state=active brings it back"
         for director in sorted(answering)
         if STANDBY in answering[director].drained
+    ]
+    degraded += [
+        f"{director} takes no VIP: a roll-out that changed how directors hear each other did not come to its end; run "
+        "the playbook lvs.cluster.site again"
+        for director in sorted(answering)
+        if HELD in answering[director].drained
     ]
     degraded += [
         f"the VIP {vip} is on {' and '.join(directors)} at the same time"

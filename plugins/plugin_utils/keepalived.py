@@ -17,7 +17,7 @@ from .advertised import advertised_addresses
 from .advertising import UnknownInterface, interface_of, unicast_peers
 from .keepalived_services import service_nodes
 from .keepalived_text import Block, Node, given, line, raw, written
-from .model import STANDBY, VRRP_EVENTS, Cluster, Director, Track, Vip, VrrpInstance
+from .model import HELD, STANDBY, VRRP_EVENTS, Cluster, Director, Track, Vip, VrrpInstance
 
 _GARP = {
     "garp_delay": "garp_master_delay",
@@ -31,6 +31,8 @@ _GARP = {
 
 # A director with -254 in this file hands its VIPs over, and takes none until the file is gone (vrrp_track.c).
 STANDBY_FILE = "/etc/lvs/standby"
+# The same in a file of the roll-out's own: until all directors have a change of how they hear each other.
+HELD_FILE = "/etc/lvs/held"
 
 
 def configuration(
@@ -107,8 +109,9 @@ def _email(options: Mapping[str, Any]) -> Iterator[Node]:
 def _tracked(cluster: Cluster) -> Iterator[Node]:
     """What instances track, once each."""
     yield ""
-    yield "# -254 in this file hands the virtual addresses over to another director."
+    yield "# -254 in one of these files hands the virtual addresses over: the operator's, and that of a roll-out."
     yield Block(line("track_file", STANDBY), [line("file", STANDBY_FILE)])
+    yield Block(line("track_file", HELD), [line("file", HELD_FILE)])
     tracks = {(track.kind, track.name): track for instance in cluster.keepalived.instances for track in instance.tracks}
     for track in tracks.values():
         if track.kind == "script":
@@ -199,7 +202,8 @@ def _tracks(instance: VrrpInstance) -> Iterator[Node]:
     for kind in ("interface", "script", "file"):
         tracks: list[Node] = [_track(track, instance) for track in instance.tracks if track.kind == kind]
         # Within a group nothing changes a priority: what is tracked takes all of its instances out, or none.
-        tracks += [line(STANDBY, "weight", 0 if instance.sync_group else 1)] if kind == "file" else []
+        if kind == "file":
+            tracks += [line(name, "weight", 0 if instance.sync_group else 1) for name in (STANDBY, HELD)]
         if tracks:
             yield Block(f"track_{kind}", tracks)
 

@@ -59,6 +59,8 @@ VRRP_AUTHENTICATIONS = ("pass", "ah")
 VRRP_EVENTS = ("notify", "notify_master", "notify_backup", "notify_fault", "notify_stop")
 # What the collection itself calls the file by which a director hands its VIPs over.
 STANDBY = "standby"
+# And the one by which a roll-out keeps a director from taking them.
+HELD = "held"
 # For vrrp.interface: advertisements by unicast take whatever way the routes are.
 NO_INTERFACE = "none"
 VRRP_GROUP = "224.0.0.18"  # RFC 9568, section 5.1.1.2

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from .fields import Draft, Place, PlacedDraft, nearest
 from .keepalived_keys import VRRP_INSTANCE_KEYS
 from .model import (
+    HELD,
     NO_INTERFACE,
     STANDBY,
     Cluster,
@@ -221,8 +222,8 @@ def _check_names_of_tracks(instances: list[_Placed]) -> None:
             known, where = first.setdefault((track.kind, track.name), (track, place.path))
             if track.options != known.options:
                 place.note(f"{track.name} is another {track.kind} in {where}; give one of the two another name")
-            if (track.kind, track.name) == ("file", STANDBY):
-                place.note(f"{STANDBY} is the file by which a director hands its VIPs over; give yours another name")
+            if track.kind == "file" and track.name in (STANDBY, HELD):
+                place.note(f"{track.name} is a file by which a director takes no VIPs; give yours another name")
 
 
 def _check_numbers(instances: list[_Placed]) -> None:

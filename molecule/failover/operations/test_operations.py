@@ -9,7 +9,10 @@ from __future__ import annotations
 import json
 import re
 import time
+from collections.abc import Callable
 from pathlib import Path
+
+import pytest
 
 from ansible_collections.lvs.cluster.molecule.conftest import Lab, eventually
 
@@ -70,6 +73,36 @@ def test_a_drain_loses_no_request_and_lasts(lab: Lab) -> None:
     note(drain_failed=len(load.failed), drain_requests=sum(load.answers.values()))
     assert (load.failed, kept.failed) == ([], [])
     assert len(kept.answers) == 1
+
+
+def holders_during(lab: Lab, change: Callable[[], object]) -> set[str]:
+    """The hardware addresses that answer for the VIP while something changes, and ten seconds later: asked all the time."""
+    who_has = f"python3 /usr/local/bin/who_has.py eth1 /run/holders 0 {VIP}"
+    lab.output("client", f"rm -f /run/holders; systemd-run --unit=holders --collect {who_has}")
+    try:
+        change()
+        time.sleep(10)
+    finally:
+        lab.output("client", "systemctl stop holders.service")
+    return {line.split()[1] for line in lab.output("client", "cat /run/holders").splitlines()}
+
+
+@pytest.mark.parametrize("vrrp", [{"password": "n3w-one"}, {"unicast": True}, {}])
+def test_a_change_of_how_directors_hear_each_other_makes_no_second_master(lab: Lab, vrrp: dict[str, object]) -> None:
+    """The first director to read it would not hear the master any more. The last case goes back to the definition."""
+    own = lab.definition.get("lvs_cluster", {})
+    wanted = json.dumps({"lvs_cluster": {**own, "vrrp": {**own.get("vrrp", {}), **vrrp}}})
+    with lab.load(VIP) as load, lab.load(VIP, same_connection=True) as kept:
+        holders = holders_during(lab, lambda: lab.ansible("lvs.cluster.site", "-e", wanted))
+    assert holders == {lab.mac("lvs1")}
+    assert (load.failed, kept.failed) == ([], [])
+    assert "The cluster is healthy" in lab.ansible("lvs.cluster.status")
+    refused = json.dumps({"lvs_cluster": {**own, "vrrp": {**own.get("vrrp", {}), "password": "another"}}})
+    for director in DIRECTORS:
+        assert not lab.host(director).file("/etc/lvs/held").exists
+        assert "Run the playbook for all directors" in lab.refused(
+            "lvs.cluster.site", "--limit", director, "-e", refused
+        )
 
 
 def test_what_hands_have_done_to_the_table_goes_with_the_next_roll_out(lab: Lab) -> None:

@@ -71,10 +71,11 @@ def test_the_common_case() -> None:
     assert text(service()).split("\n\n") == [
         "# Written by lvs.cluster, as a whole; a change by hand is lost at the next run.",
         "global_defs {\n    router_id lvs1\n    script_user nobody\n    enable_script_security\n}",
-        "# -254 in this file hands the virtual addresses over to another director.\n"
-        "track_file standby {\n    file /etc/lvs/standby\n}",
+        "# -254 in one of these files hands the virtual addresses over: the operator's, and that of a roll-out.\n"
+        "track_file standby {\n    file /etc/lvs/standby\n}\n"
+        "track_file held {\n    file /etc/lvs/held\n}",
         "vrrp_instance lvs {\n    state BACKUP\n    interface eth1\n    virtual_router_id 51\n    priority 100\n"
-        "    track_file {\n        standby weight 1\n    }\n"
+        "    track_file {\n        standby weight 1\n        held weight 1\n    }\n"
         "    # Advertised for all VIPs: a director takes no advertisement that lists another address than its own.\n"
         "    virtual_ipaddress {\n        127.112.224.190/32 dev lo scope host no_track\n    }\n"
         "    virtual_ipaddress_excluded {\n        192.0.2.198/32 dev eth1\n    }\n}",
@@ -149,6 +150,7 @@ def test_an_instance_has_what_its_owner_asks_for() -> None:
         "track_file {",
         "away weight 1",
         "standby weight 1",
+        "held weight 1",
         "}",
         "# Advertised for all VIPs: a director takes no advertisement that lists another address than its own.",
         "virtual_ipaddress {",
@@ -230,7 +232,7 @@ def test_ipv6_has_version_3_by_default() -> None:
         ),
         (
             {"track_files": [{"name": "standby", "path": "/run/lvs/away"}]},
-            "track_files: standby is the file by which a director hands its VIPs over; give yours another name",
+            "track_files: standby is a file by which a director takes no VIPs; give yours another name",
         ),
     ],
 )
