@@ -76,7 +76,7 @@ def test_a_drain_loses_no_request_and_lasts(lab: Lab) -> None:
 
 
 def holders_during(lab: Lab, change: Callable[[], object]) -> set[str]:
-    """The hardware addresses that answer for the VIP while something changes, and ten seconds later: asked all the time."""
+    """The hardware addresses that answer for the VIP, asked all the time, during a change and ten seconds after it."""
     who_has = f"python3 /usr/local/bin/who_has.py eth1 /run/holders 0 {VIP}"
     lab.output("client", f"rm -f /run/holders; systemd-run --unit=holders --collect {who_has}")
     try:

@@ -354,7 +354,7 @@ def test_what_comes_out_is_plain() -> None:
         (
             {"real_servers": [{"host": "named"}]},
             "hostvars[named].lvs_address: is missing, and ansible_host does not help: "
-            "'named.example.net' is not an IPv4 or IPv6 address",
+            "'named.example.net' is not an IPv4 or IPv6 address: a name is not enough, write its address",
         ),
         (
             {"real_servers": [{"host": "web1", "weight": 65536}]},
@@ -459,7 +459,7 @@ def test_a_cluster_needs_a_director() -> None:
 def test_a_director_needs_an_address() -> None:
     expected = (
         "hostvars[named].lvs_address: is missing, and ansible_host does not help: "
-        "'named.example.net' is not an IPv4 or IPv6 address"
+        "'named.example.net' is not an IPv4 or IPv6 address: a name is not enough, write its address"
     )
     assert problems(service(), groups={"lvs_directors": ["named"]}) == [expected]
 
