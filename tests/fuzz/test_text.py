@@ -35,14 +35,14 @@ SYSCTLS = [
 FILTER_RULES = parse_rules(
     [
         {"kind": "silence", "address": "192.0.2.198", "instead": "192.0.2.21"},
-        {"kind": "redirect", "address": "192.0.2.198", "protocol": "tcp", "port": 80},
+        {"kind": "redirect", "address": "192.0.2.198", "protocol": "tcp", "port": ["80"]},
         {"kind": "unmarked", "mac": "52:54:00:00:01:02"},
         {"kind": "mark", "mark": 1, "address": "192.0.2.198", "protocol": "udp"},
         {"kind": "mark", "mark": 7, "address": "2001:db8::198"},
         {"kind": "masquerade", "source": "198.51.100.0/24"},
-        {"kind": "source_nat", "address": "192.0.2.198", "protocol": "tcp", "port": 80, "to": "192.0.2.2"},
+        {"kind": "source_nat", "address": "192.0.2.198", "protocol": "tcp", "port": ["80"], "to": "192.0.2.2"},
         {"kind": "clamp", "address": "192.0.2.198", "mss": 1440},
-        {"kind": "accept", "hook": "input", "protocol": "tcp", "address": "192.0.2.198", "port": 80},
+        {"kind": "accept", "hook": "input", "protocol": "tcp", "address": "192.0.2.198", "port": ["80", "8080-8090"]},
         {"kind": "accept", "hook": "input", "protocol": "vrrp"},
     ]
 )

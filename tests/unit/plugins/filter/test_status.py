@@ -22,10 +22,10 @@ VIEW = {
 }
 
 
-def variables(*missing: str, view: dict[str, Any] = VIEW) -> dict[str, Any]:
+def variables(*missing: str) -> dict[str, Any]:
     """What the playbook registers on a director that lacks these VIPs."""
     return {
-        "status_view": view,
+        "status_view": VIEW,
         "status_kernel": {"services": [SHOP], "statistics": []},
         "status_addresses": {"missing": [f"{address}/32" for address in missing]},
         "status_drained": {"files": [{"path": "/etc/lvs/drained/192.0.2.22"}]},
