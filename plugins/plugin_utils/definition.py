@@ -302,8 +302,8 @@ class _Definition:
         for name in names:
             if not DIRECTOR_NAME.fullmatch(name):
                 self._at(f"groups[{group}]").note(
-                    f"{shown(name)} is not a name for a director: at most 253 letters, digits and _ . : @ -, and the "
-                    "first is a letter or digit"
+                    f"{shown(name)} is not a name for a director: it must have at most 253 letters, digits and _ . : @ "
+                    "-, and begin with a letter or digit"
                 )
         return [
             {

@@ -264,7 +264,9 @@ def address(value: object, place: Place) -> str:
         raise place.refused(f"{shown(entered)} is not an IPv4 or IPv6 address{_too_much(entered)}") from None
     reason = _unusable(parsed)
     if reason:
-        raise place.refused(f"{entered} is {reason}, not the address of one host")
+        raise place.refused(
+            f"{entered} is {reason}, which cannot be used here; write an address that other hosts can reach"
+        )
     return str(parsed)
 
 
@@ -351,7 +353,7 @@ def _too_much(entered: str) -> str:
             vip = f"; that of a VIP stands in lvs_cluster.vips: {{address: {bare}, prefix: ...}}"
             more = vip if means == "prefix length" else ", which has a key of its own"
             return f": write {ip_address(bare)}, without the {means}{more}"
-    return ": a name is not enough, write its address" if re.search(r"[g-zG-Z]", entered) else ""
+    return ": a host name cannot be used here, write the address of the host" if re.search(r"[g-zG-Z]", entered) else ""
 
 
 def _whole_number(value: object) -> int | None:
@@ -387,5 +389,5 @@ def _unusable(parsed: IPv4Address | IPv6Address) -> str:
     if parsed.is_link_local or parsed.scope_id:
         return "a link-local address"
     if parsed.ipv4_mapped:
-        return "an IPv4 address in IPv6 clothes"
+        return "an IPv4-mapped IPv6 address"
     return ""

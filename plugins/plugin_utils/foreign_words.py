@@ -149,14 +149,15 @@ KEYS: dict[str, tuple[str, ...]] = {
 }
 # What is said in another way here, or needs no word.
 OTHERWISE: dict[str, str] = {
-    "nat_mask": "keepalived itself takes it for nothing; leave it out",
+    "nat_mask": "keepalived ignores it; leave it out",
     "nopreempt": "write preempt: false in lvs_cluster.vrrp",
     **dict.fromkeys(
         ["priority", "state", "primary", "master", "backup", "role"],
-        "give each director a variable lvs_priority, from 1 to 254; the highest has the VIPs first",
+        "leave it out, and give each director a variable lvs_priority in the inventory, from 1 to 254; the director "
+        "with the highest holds the VIPs first",
     ),
-    "lvs_id": "the name of each director in the inventory takes its place; leave it out",
-    "autoreload": "every roll-out reloads what has changed; leave it out",
+    "lvs_id": "the name of each director in the inventory is used instead; leave it out",
+    "autoreload": "every roll-out reloads keepalived when its configuration has changed; leave it out",
     "log_facility": "lines of your own for keepalived.conf go into lvs_cluster.raw.global_defs",
     "mcast_src_ip": "lines of your own for an instance go into lvs_cluster.vrrp.raw",
     "use_vmac": "lines of your own for an instance go into lvs_cluster.vrrp.raw",
@@ -200,4 +201,4 @@ def explained(key: str, path: str) -> str:
         parent, _dot, last = place.rpartition(".")
         if level == parent:
             return f": its name here is {last}"
-    return f": write it as {' or '.join(places[:2]).replace(_HOST, 'the variable of a host, ')}"
+    return f": write it as {' or '.join(places[:2]).replace(_HOST, 'the host variable ')}"

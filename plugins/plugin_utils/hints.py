@@ -40,15 +40,15 @@ def not_a_list_of_real_servers(value: object) -> str:
     if isinstance(value, Mapping):
         names = [str(name) for name in value]
         if names and {*names} <= {"host", "address", "port", "weight", "forward"}:
-            return "one real server is a list too: write it as [{...}], with a dash before it"
+            return "a single real server must be in a list too: write [{...}], or put a dash before it"
         more = {name: ", ..." if value[name] else "" for name in value}
         entries = ", ".join(f"{{host: {name}{more[name]}}}" for name in list(value)[:3])
         return f"a mapping of names is not a list: write [{entries}{', ...' if len(names) > 3 else ''}]"
     if isinstance(value, (list, tuple)) and all(isinstance(entry, str) for entry in value):
         entries = ", ".join(listed_real_server(str(entry)) for entry in value[:3])
         return (
-            f"names alone are not enough in a list: write [{entries}{', ...' if len(value) > 3 else ''}]; a whole "
-            "group of the inventory stands without brackets, real_servers: GROUP"
+            f"names alone are not enough in a list: write [{entries}{', ...' if len(value) > 3 else ''}]; for a "
+            "whole group of the inventory, write real_servers: GROUP, without brackets"
         )
     return ""
 
@@ -56,11 +56,11 @@ def not_a_list_of_real_servers(value: object) -> str:
 def not_a_group(name: str, groups: Mapping[str, Sequence[str]], hosts: Collection[str]) -> str:
     """What is wrong with real_servers that names no group."""
     if name in hosts:
-        return f"{name!r} is a host, and alone it stands for a group: write [{{host: {name}}}]"
+        return f"{name!r} is a host, but a single name here means a group: write [{{host: {name}}}]"
     if re.search(r"[,:!&*~\[\]]| ", name) and not listed_real_server(name).startswith("{address"):
         return (
-            f"{name!r} is a pattern, and one group is wanted: make a group of these hosts in the inventory, "
-            "or list them, [{host: ...}, {host: ...}]"
+            f"{name!r} is a pattern, but the name of one group is needed: make a group of these hosts in the "
+            "inventory, or list them, [{host: ...}, {host: ...}]"
         )
     if listed_real_server(name).startswith("{address"):
         return f"{name!r} is not a group of the inventory: write [{listed_real_server(name)}]"
@@ -90,6 +90,6 @@ def without_facts(template: object) -> str:
 def windows_hosts(hosts: Sequence[str], connection: object) -> str:
     listed = ", ".join(hosts[:3]) + (f" and {len(hosts) - 3} more" if len(hosts) > 3 else "")
     return (
-        f"Windows (ansible_connection: {shown(connection)[1:-1]}) is not set up by these playbooks: {listed}. List "
-        "such real servers by their addresses, [{address: ...}], and give them the VIP yourself"
+        f"these playbooks cannot set up Windows hosts (ansible_connection: {shown(connection)[1:-1]}): {listed}. List "
+        "such real servers by their addresses, [{address: ...}], and set up the VIP on them yourself"
     )

@@ -47,20 +47,20 @@ interface = pattern(
 name = pattern(
     "a name",
     r"[A-Za-z0-9][A-Za-z0-9_.-]{0,62}",
-    "at most 63 letters, digits, _ . -, and the first is a letter or digit",
+    "a name has at most 63 letters, digits, _ . - and begins with a letter or digit",
     numbers=True,
 )
 port = integer("a port", 1, 65535)
 _host_name = pattern(
     "a host name",
     r"(?!.*\.\.)[A-Za-z0-9_]([A-Za-z0-9_.:-]{0,251}[A-Za-z0-9_])?",
-    "it has at most 253 letters, digits, . _ : - and begins and ends with a letter or digit",
+    "it has at most 253 letters, digits, . _ : -, begins and ends with a letter or digit, and has no two dots in a row",
     numbers=True,
 )
 _user = pattern(
     "the name of a user or group",
     r"[a-z_][a-z0-9_-]*\$?",
-    "it begins with a small letter or _ and has small letters, digits, _ and -",
+    "it begins with a lower-case letter or _ and has only lower-case letters, digits, _ and -",
 )
 _path = pattern(
     "the path of a file",
@@ -70,9 +70,13 @@ _path = pattern(
 _mail_address = pattern(
     "a mail address", r"[A-Za-z0-9_.+-]{1,64}@[A-Za-z0-9.-]{1,189}", "it looks like root@example.com"
 )
-_bytes_sent = pattern("bytes in hexadecimal digits", r"([0-9A-Fa-f]{2}){1,256}", "two digits a byte, such as '00fe'")
+_bytes_sent = pattern(
+    "bytes in hexadecimal digits", r"([0-9A-Fa-f]{2}){1,256}", "write two digits for each byte, such as '00fe'"
+)
 _bytes_expected = pattern(
-    "bytes in hexadecimal digits", r"([0-9A-FXa-fx]{2}){1,256}", "two digits a byte, such as '00xx'; x is any digit"
+    "bytes in hexadecimal digits",
+    r"([0-9A-FXa-fx]{2}){1,256}",
+    "write two digits for each byte, such as '00xx'; x stands for any digit",
 )
 _md5 = pattern(
     "a digest",
@@ -84,7 +88,7 @@ _seconds = decimal("", 0, LONGEST, "seconds")
 _delay = decimal("", 0.1, LONGEST, "seconds")
 _milliseconds = decimal("", 1, 60000, "milliseconds")
 _count = integer("", 0, 65535)
-_repeat = integer("the number of times", 1, 65535)
+_repeat = integer("", 1, 65535)
 _bytes = integer("", 0, 65535, "bytes")
 # the kernel's u32
 _mark = integer("a firewall mark", 1, 2**32 - 1)
@@ -112,12 +116,12 @@ def command(value: object, place: Place) -> str:
     words = one_line(value, place)
     if not re.match(r"/[^ ]*[^ /]( |$)", words):
         raise place.refused(
-            f"{shown(words)} is not a command: it begins with the whole path of its program, /usr/bin/..."
+            f"{shown(words)} is not a command: it must begin with the full path of a program, such as /usr/bin/..."
         )
     # As alloc_strvec_quoted_escaped() in parser.c reads it
     if not re.fullmatch(r"""(?:[^'"\\]|\\.|'(?:[^'\\]|\\.)*'|"(?:[^"\\]|\\.)*")*""", words):
         raise place.refused(
-            f"{shown(words)} has a quote that is not closed, or ends in a backslash; an apostrophe is written as \\'"
+            f"{shown(words)} has a quote that is not closed, or ends in a backslash; write an apostrophe as \\'"
         )
     return words
 
@@ -129,14 +133,17 @@ def _url_path(value: object, place: Place) -> str:
         raise place.refused(f"{shown(path)} does not begin with /: write /{shown(path)[1:-1]}")
     if not re.fullmatch(r"[A-Za-z0-9._~:/?\[\]@!$&'()*+,;=%{}|^`<>-]*", path):
         raise place.refused(
-            f'{shown(path)} has signs that no URL has: write a blank as %20, # as %23, " as %22 and so on'
+            f"{shown(path)} has characters that a URL cannot contain: write a space as %20, # as %23, "
+            '" as %22 and so on'
         )
     return path
 
 
 def _digest(value: object, place: Place) -> str:
     if isinstance(value, (int, float)) and len(str(value)) != 32:  # with a 0 before it, YAML reads it in base 8
-        raise place.refused(f"{shown(value)} is a number, and YAML has lost what stood before it: put it in quotes")
+        raise place.refused(
+            f"{shown(value)} is a number, which YAML may have changed (0123 becomes 83): put it in quotes"
+        )
     digest: str = _md5(value, place)
     return digest.lower()
 
@@ -153,8 +160,8 @@ def _not_cut_short(digits: str, place: Place) -> str:
     """keepalived 2.2.7 takes a last byte ff for a mistake of its own: read_hex_str() in parser.c."""
     if digits.lower().endswith("ff"):
         raise place.refused(
-            f"{shown(digits)} ends in ff, which keepalived up to 2.2.7 (Debian 12) refuses whatever stands before it; "
-            "let it end in another byte, or check by a command of your own: {type: misc, command: ...}"
+            f"{shown(digits)} ends in ff, which keepalived up to 2.2.7 (Debian 12) refuses as the last byte; "
+            "choose one that ends in another byte, or check by a command of your own: {type: misc, command: ...}"
         )
     return digits
 
@@ -168,7 +175,7 @@ def raw(value: object, place: Place) -> str:
         if depth < 0:
             break
     if depth:
-        raise place.refused("has braces that are not closed, or closes one that it has not opened")
+        raise place.refused("has an opening brace that is not closed, or a closing brace that closes nothing")
     return lines
 
 
@@ -195,12 +202,12 @@ def password(value: object, place: Place) -> bool:
     # A shorter one may have been written with leading zeros, which YAML reads in base 8.
     if isinstance(value, float) or (number and not re.fullmatch(r"[1-9][0-9]{3,7}", str(value))):
         raise place.refused(
-            "is a number, which YAML may read otherwise than you wrote it (it is not shown): put it in quotes"
+            "the value (not shown) is a number, which YAML may have changed (0123 becomes 83): put it in quotes"
         )
     if not (number or isinstance(value, str)) or not re.fullmatch(r"[A-Za-z0-9_.:,+/=@%-]{1,8}", str(value)):
         raise place.refused(
-            "cannot be used as password of VRRP (it is not shown): that has 1 to 8 letters, digits and "
-            "_ . : , + / = @ % -; what is longer keepalived would cut off"
+            "the value (not shown) cannot be used as a VRRP password: write 1 to 8 characters, letters, digits and "
+            "_ . : , + / = @ % - only; keepalived would ignore the rest of a longer one"
         )
     return True
 
@@ -209,7 +216,7 @@ def _status(value: object, place: Place) -> str:
     """A status of HTTP or a range of them."""
     status = word(value, place)
     if not re.fullmatch(r"[1-5][0-9]{2}(-[1-5][0-9]{2})?", status):
-        raise place.refused(f"{shown(status)} is not a status of HTTP, such as 200 or 200-299")
+        raise place.refused(f"{shown(status)} is not an HTTP status, such as 200 or 200-299")
     low, _sign, high = status.partition("-")
     if high and low > high:
         raise place.refused(f"{shown(status)} is a range that ends before it begins: write {high}-{low}")
@@ -226,7 +233,7 @@ def _only(kinds: Mapping[str, Mapping[str, Field]], noun: str, meant: Mapping[st
             draft: Draft = record(type_field)({"type": given.get("type")}, place)
             if "type" in draft:
                 fields = {**type_field, **kinds[draft["type"]]}
-                result: Draft = record(fields, f"key of a check by {draft['type']}")(given, place)
+                result: Draft = record(fields, f"key of a check of type {draft['type']}")(given, place)
                 _check_reply_length(result, place)
                 return result
             raise Refused
@@ -269,7 +276,7 @@ _HTTP = {
     "status": Field(one_or_more(_status)),
     "digest": Field(_digest),
     "virtual_host": Field(_host_name),
-    "http_version": Field(choice("a version of HTTP", ("1.0", "1.0C", "1.1"))),
+    "http_version": Field(choice("an HTTP version", ("1.0", "1.0C", "1.1"))),
     "regex": Field(one_line),
     "regex_no_match": Field(boolean, False),
     "regex_options": Field(list_of(choice("an option of a regular expression", REGEX_OPTIONS)), ()),
@@ -373,7 +380,7 @@ def _priorities(value: object, place: Place) -> dict[str, int]:
 
 # What an instance of VRRP has; lvs_cluster.vrrp has them too, for all of its instances.
 _INSTANCE_FIELDS = {
-    "virtual_router_id": Field(integer("the number of a virtual router", 1, 255)),
+    "virtual_router_id": Field(integer("a virtual router ID", 1, 255)),
     "interface": Field(interface),
     "version": Field(integer("the version of VRRP", 2, 3)),
     "advert_interval": Field(decimal("", 0.01, 255, "seconds")),

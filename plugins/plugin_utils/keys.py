@@ -98,8 +98,8 @@ def _ports(value: object, place: Place) -> Range:
 def _server_address(value: object, place: Place) -> str:
     if isinstance(value, str) and re.fullmatch(r"127\.[0-9.]+|::1|localhost", value):
         raise place.refused(
-            f"{value} is a loopback address, not the address of one host: a director that serves as well is listed by "
-            "its name, {host: NAME}"
+            f"{value} is a loopback address, which cannot be used here: to list a director that is also a real server, "
+            "write its name, {host: NAME}"
         )
     return address(value, place)
 

@@ -311,7 +311,7 @@ def test_what_comes_out_is_plain() -> None:
         (
             {"name": "../shop"},
             "lvs_services[0].name: '../shop' is not a name: "
-            "at most 63 letters, digits, _ . -, and the first is a letter or digit",
+            "a name has at most 63 letters, digits, _ . - and begins with a letter or digit",
         ),
         ({"address": "192.0.2.300"}, "lvs_services[0].address: '192.0.2.300' is not an IPv4 or IPv6 address"),
         ({"address": 3221225986}, "lvs_services[0].address: 3221225986 is not an IPv4 or IPv6 address"),
@@ -354,7 +354,8 @@ def test_what_comes_out_is_plain() -> None:
         (
             {"real_servers": [{"host": "named"}]},
             "hostvars[named].lvs_address: is missing, and ansible_host does not help: "
-            "'named.example.net' is not an IPv4 or IPv6 address: a name is not enough, write its address",
+            "'named.example.net' is not an IPv4 or IPv6 address: a host name cannot be used here, write the address of "
+            "the host",
         ),
         (
             {"real_servers": [{"host": "web1", "weight": 65536}]},
@@ -392,22 +393,22 @@ def test_a_service_by_mark_is_refused(options: dict[str, object], expected: str)
         ("ff02::12", "a multicast address"),
         ("255.255.255.255", "the broadcast address"),
         ("2001:db8::21%eth1", "a link-local address"),
-        ("::ffff:192.0.2.21", "an IPv4 address in IPv6 clothes"),
+        ("::ffff:192.0.2.21", "an IPv4-mapped IPv6 address"),
     ],
 )
 def test_an_address_that_no_host_can_have_is_refused(address: str, reason: str) -> None:
-    expected = f"{address} is {reason}, not the address of one host"
+    unusable = f"{address} is {reason}, which cannot be used here"
+    expected = f"{unusable}; write an address that other hosts can reach"
     found = problems(
         service(address=address, real_servers=[{"address": address}]),
         cluster={"vips": [{"address": address}]},
         hosts={"lvs1": {"lvs_address": address}},
     )
     paths = ("hostvars[lvs1].lvs_address", "lvs_cluster.vips[0].address", "lvs_services[0].address")
-    director = ": a director that serves as well is listed by its name, {host: NAME}"
-    hint = director if "loopback" in reason else ""
+    director = f"{unusable}: to list a director that is also a real server, write its name, {{host: NAME}}"
     assert found == [
         *(f"{path}: {expected}" for path in paths),
-        f"lvs_services[0].real_servers[0].address: {expected}{hint}",
+        f"lvs_services[0].real_servers[0].address: {director if 'loopback' in reason else expected}",
     ]
 
 
@@ -459,7 +460,8 @@ def test_a_cluster_needs_a_director() -> None:
 def test_a_director_needs_an_address() -> None:
     expected = (
         "hostvars[named].lvs_address: is missing, and ansible_host does not help: "
-        "'named.example.net' is not an IPv4 or IPv6 address: a name is not enough, write its address"
+        "'named.example.net' is not an IPv4 or IPv6 address: a host name cannot be used here, write the address of "
+        "the host"
     )
     assert problems(service(), groups={"lvs_directors": ["named"]}) == [expected]
 

@@ -61,10 +61,10 @@ def test_every_value_leads_to_one_that_there_is() -> None:
         (
             "weight",
             "lvs_services[0]",
-            ": write it as lvs_services[].real_servers[].weight or the variable of a host, lvs_weight",
+            ": write it as lvs_services[].real_servers[].weight or the host variable lvs_weight",
         ),
         ("nopreempt", "lvs_cluster.vrrp", ": write preempt: false in lvs_cluster.vrrp"),
-        ("nat_mask", "lvs_services[0]", ": keepalived itself takes it for nothing; leave it out"),
+        ("nat_mask", "lvs_services[0]", ": keepalived ignores it; leave it out"),
         ("frobnicate", "lvs_services[0]", ""),
     ],
 )

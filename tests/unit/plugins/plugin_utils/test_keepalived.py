@@ -255,7 +255,7 @@ def test_preempting_at_once_is_no_delay() -> None:
 @pytest.mark.parametrize("password", ["too long a word", 'br"eak', "a b", "line\n", "{}", "#x", ""])
 def test_a_password_that_would_break_out_is_refused_and_not_shown(password: str) -> None:
     (problem,) = problems(service(), cluster={"vrrp": {"password": password}}, engine=None)
-    assert problem.startswith("lvs_cluster.vrrp.password: cannot be used as password of VRRP (it is not shown)")
+    assert problem.startswith("lvs_cluster.vrrp.password: the value (not shown) cannot be used as a VRRP password")
 
 
 def test_several_instances_part_the_vips() -> None:
@@ -596,7 +596,7 @@ def test_every_kind_of_check(check: dict[str, Any], lines: list[str]) -> None:
 
 def test_a_check_has_its_own_keys_alone() -> None:
     (problem,) = problems(service(checks={"type": "tcp", "path": "/"}), engine=None)
-    assert problem.startswith("lvs_services[0].checks.path: unknown key of a check by tcp")
+    assert problem.startswith("lvs_services[0].checks.path: unknown key of a check of type tcp")
     (problem,) = problems(service(checks=["tcp", "htp"]), engine=None)
     assert problem == "lvs_services[0].checks[1].type: 'htp' is not a type of check; did you mean http?"
 
@@ -783,7 +783,10 @@ def test_the_cluster_as_a_whole() -> None:
 @pytest.mark.parametrize("lines", ["}", "a {", "} {", "virtual_server x {\n}\n}"])
 def test_raw_text_that_leaves_its_place_is_refused(lines: str) -> None:
     (problem,) = problems(service(raw=lines), engine=None)
-    assert problem == "lvs_services[0].raw: has braces that are not closed, or closes one that it has not opened"
+    assert (
+        problem
+        == "lvs_services[0].raw: has an opening brace that is not closed, or a closing brace that closes nothing"
+    )
 
 
 @given(st.text(st.characters(min_codepoint=32, max_codepoint=126, blacklist_characters='"'), min_size=1, max_size=40))
