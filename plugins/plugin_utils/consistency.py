@@ -286,14 +286,22 @@ def _check_use_of_vips(vips: list[PlacedDraft], services: list[PlacedDraft]) -> 
     unnamed = {
         service.get("family") for _place, service in services if given(service, "fwmark") and not service["marked"]
     }
+    some_refused = any(_lost_an_address(service, place) for place, service in services)
     for place, vip in vips:
         if is_link_local(vip["address"]) and not vip.get("gateway"):
             place.key("address").note(
                 f"{vip['address']} is a link-local address, which no client beyond its link can name; only a gateway "
                 "of the real servers can be one (gateway: true)"
             )
-        elif vip["address"] not in named and family_of(vip["address"]) not in unnamed and not _passes(vip):
+        elif not (some_refused or vip["address"] in named or family_of(vip["address"]) in unnamed or _passes(vip)):
             place.key("address").note(f"no service uses {vip['address']}")
+
+
+def _lost_an_address(service: Draft, place: Place) -> bool:
+    """Whether one was refused, which may have been any VIP."""
+    return "address" not in service or any(
+        problem.path.startswith(f"{place.path}.address") for problem in place.problems
+    )
 
 
 def _passes(vip: Draft) -> bool:

@@ -19,7 +19,7 @@ from dataclasses import dataclass, field
 from ipaddress import IPv4Address, IPv6Address, ip_address
 from typing import Any
 
-from .foreign_words import explained
+from .foreign_words import explained, name_here
 
 
 @dataclass(frozen=True)
@@ -75,20 +75,23 @@ class Field:
 
 
 def record(fields: Mapping[str, Field], noun: str = "key") -> Check:
-    """A mapping with these keys and no others. A key whose value was refused is absent from the result."""
+    """A mapping with these keys and no others. A key whose value was refused is absent from the result.
+
+    So is a key that is given under another name: the note about that name is enough, it is not missing as well.
+    """
 
     def check(value: object, place: Place) -> Draft:
         if not isinstance(value, Mapping):
             raise place.refused(f"{shown(value)} is not a mapping, with keys such as {', '.join(list(fields)[:20])}")
-        for key in value:
-            if key not in fields:
-                place.key(key).note(_unknown(str(key), noun, place, fields))
+        meant = {_note_unknown(str(key), value[key], noun, place, fields) for key in value if key not in fields}
         result: Draft = {}
         for name, entry in fields.items():
             entered = value.get(name)
             if entered is not None:
                 with suppress(Refused):
                     result[name] = entry.check(entered, place.key(name))
+            elif name in meant:
+                continue
             elif entry.required:
                 place.key(name).note("is missing")
             else:
@@ -98,15 +101,26 @@ def record(fields: Mapping[str, Field], noun: str = "key") -> Check:
     return check
 
 
-def _unknown(key: str, noun: str, place: Place, fields: Mapping[str, Field]) -> str:
+def _note_unknown(key: str, value: object, noun: str, place: Place, fields: Mapping[str, Field]) -> str:
+    """Note an unknown key. Returns the key that is meant, or "" where that cannot be told."""
     if noun == "variable":
-        close = difflib.get_close_matches(key, fields, n=1, cutoff=0.8)
-        return (
-            f"unknown variable; did you mean {close[0]}?"
-            if close
-            else "unknown variable: names that begin with lvs_ are for this collection alone; give yours another name"
-        )
-    return f"unknown {noun}{explained(key, place.path) or nearest(key, fields)}"
+        close = _closest(key, fields, 0.8)
+        unknown = "unknown variable: names that begin with lvs_ are for this collection alone; give yours another name"
+        place.key(key).note(f"unknown variable; did you mean {close}?" if close else unknown)
+        return close
+    here = name_here(key, place.path)
+    wrong = _wrong_too(value, fields[here]) if here in fields else ""
+    words = explained(key, place.path)
+    place.key(key).note(f"unknown {noun}{words or nearest(key, fields)}{wrong}")
+    return here or ("" if words else _closest(key, fields))
+
+
+def _wrong_too(value: object, entry: Field) -> str:
+    """The end of a message about a key under another name whose value is wrong too."""
+    trial = Place("")
+    with suppress(Refused):
+        entry.check(value, trial)
+    return next((f", and {problem.text}" for problem in trial.problems if not problem.path), "")
 
 
 def given(draft: Draft, key: str) -> bool:
@@ -292,10 +306,14 @@ def or_link_local(check_other: Check) -> Check:
 def nearest(name: object, names: Iterable[str]) -> str:
     """The end of a message about a wrong name: the name that was meant, or else those that there are."""
     names = tuple(names)
-    close = difflib.get_close_matches(str(name), names, n=1)
+    close = _closest(str(name), names)
     if close:
-        return f"; did you mean {close[0]}?"
+        return f"; did you mean {close}?"
     return f"; use one of {', '.join(names[:20])}{', ...' if len(names) > 20 else ''}" if names else ""
+
+
+def _closest(name: str, names: Iterable[str], likeness: float = 0.6) -> str:
+    return next(iter(difflib.get_close_matches(name, names, n=1, cutoff=likeness)), "")
 
 
 def shown(value: object) -> str:

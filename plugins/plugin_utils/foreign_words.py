@@ -44,7 +44,8 @@ KEYS: dict[str, tuple[str, ...]] = {
     ),
     **dict.fromkeys(["proto", "service_type"], (f"{_SERVICE}protocol",)),
     **dict.fromkeys(["ports", "service_port"], (f"{_SERVICE}port", f"{_SERVER}port")),
-    **dict.fromkeys(["mark", "firewall_mark", "fwm", "ip_family"], (f"{_SERVICE}fwmark",)),
+    **dict.fromkeys(["mark", "firewall_mark", "fwm"], (f"{_SERVICE}fwmark",)),
+    "ip_family": (f"{_SERVICE}family",),
     **dict.fromkeys(
         ["real", "real_server", "realserver", "realservers", "server", "servers", "backend", "backends", "members"],
         (f"{_SERVICE}real_servers",),
@@ -192,13 +193,20 @@ def explained(key: str, path: str) -> str:
     """What an unknown key at this place means here: the end of a sentence, or "" for a word that nobody knows."""
     if key in OTHERWISE:
         return f": {OTHERWISE[key]}"
-    places = KEYS.get(key) or KEYS.get(key.lower())
-    if not places:
-        return ""
+    here = name_here(key, path)
+    if here:
+        return f": its name here is {here}"
+    places = _places(key)
+    return f": write it as {' or '.join(places[:2]).replace(_HOST, 'the host variable ')}" if places else ""
+
+
+def name_here(key: str, path: str) -> str:
+    """The key that is meant by an unknown one at this place; "" where there is none beside it."""
     level = re.sub(r"\[[^\]]*\]", "[]", path)
     level = re.sub(r"(real_servers\[\]\.)?checks(\[\])?$", "checks", level)
-    for place in places:
-        parent, _dot, last = place.rpartition(".")
-        if level == parent:
-            return f": its name here is {last}"
-    return f": write it as {' or '.join(places[:2]).replace(_HOST, 'the host variable ')}"
+    beside = (place.rpartition(".") for place in _places(key))
+    return next((last for parent, _dot, last in beside if parent == level), "")
+
+
+def _places(key: str) -> tuple[str, ...]:
+    return KEYS.get(key) or KEYS.get(key.lower()) or ()

@@ -28,6 +28,7 @@ from .fields import (
     decimal,
     integer,
     list_of,
+    nearest,
     one_or_more,
     pattern,
     record,
@@ -230,6 +231,8 @@ def _only(kinds: Mapping[str, Mapping[str, Field]], noun: str, meant: Mapping[st
     def check(value: object, place: Place) -> Draft:
         given: object = {"type": str.__str__(value)} if isinstance(value, str) else value
         if isinstance(given, Mapping):
+            if given.get("type") is None:
+                raise place.key("type").refused(f"is missing{nearest('', kinds)}")
             draft: Draft = record(type_field)({"type": given.get("type")}, place)
             if "type" in draft:
                 fields = {**type_field, **kinds[draft["type"]]}

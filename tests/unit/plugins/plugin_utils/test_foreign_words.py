@@ -64,6 +64,7 @@ def test_every_value_leads_to_one_that_there_is() -> None:
             ": write it as lvs_services[].real_servers[].weight or the host variable lvs_weight",
         ),
         ("nopreempt", "lvs_cluster.vrrp", ": write preempt: false in lvs_cluster.vrrp"),
+        ("ip_family", "lvs_services[0]", ": its name here is family"),
         ("nat_mask", "lvs_services[0]", ": keepalived ignores it; leave it out"),
         ("frobnicate", "lvs_services[0]", ""),
     ],
