@@ -51,9 +51,9 @@ from .keys import (
     CLUSTER_VARIABLES,
     HOST_FIELDS,
     REAL_SERVER_FIELDS,
-    SERVICE_FIELDS,
     SORRY_SERVER_FIELDS,
     TUNNEL_FIELDS,
+    service_entry,
 )
 from .model import (
     ADDRESS_BITS,
@@ -160,7 +160,7 @@ class _Definition:
             services = []
         elif services == []:
             self._at("lvs_services").note("has no service; the playbook lvs.cluster.remove takes a cluster away")
-        drafts = self._read(list_of(record(SERVICE_FIELDS)), services, "lvs_services") or []
+        drafts = self._read(list_of(service_entry), services, "lvs_services") or []
         directors = self._read_directors(options)
         placed = [
             (self._at(f"lvs_services[{index}]"), part)

@@ -284,6 +284,30 @@ def address(value: object, place: Place) -> str:
     return str(parsed)
 
 
+def beside_port(check_other: Check) -> Check:
+    """What the other check takes, in a record that has a key `port`: the two written as one are told apart."""
+
+    def check(value: object, place: Place) -> Any:
+        found = apart(value)
+        if found:
+            raise place.refused(
+                f"{shown(value)} is not an IPv4 or IPv6 address: write address: {found[0]} and port: {found[1]}"
+            )
+        return check_other(value, place)
+
+    return check
+
+
+def apart(value: object) -> tuple[str, str] | None:
+    """The address and the port of 192.0.2.80:80 and [2001:db8::80]:80."""
+    entered = str.__str__(value) if isinstance(value, str) else ""
+    found = re.fullmatch(r"\[([0-9A-Fa-f:.]+)\]:([0-9]{1,5})|([0-9.]+):([0-9]{1,5})", entered)
+    if found:
+        with suppress(ValueError):
+            return str(ip_address(found[1] or found[3])), found[2] or found[4]
+    return None
+
+
 def or_link_local(check_other: Check) -> Check:
     """A link-local address of IPv6, whose interface is named elsewhere, or what the other check takes."""
 
@@ -362,16 +386,19 @@ def _how_to_write(value: object, unit: str) -> str:
 
 def _too_much(entered: str) -> str:
     """The end of a message about text that is no address, where it has one and more."""
-    for expression, means in ((r"(.+)/[0-9.]+", "prefix length"), (r"\[(.+)\](?::[0-9]+)?|([0-9.]+):[0-9]+", "port")):
-        found = re.fullmatch(expression, entered)
-        bare = next(filter(None, found.groups()), "") if found else ""
-        if not bare:
-            continue
-        with suppress(ValueError):
-            vip = f"; that of a VIP stands in lvs_cluster.vips: {{address: {bare}, prefix: ...}}"
-            more = vip if means == "prefix length" else ", which has a key of its own"
-            return f": write {ip_address(bare)}, without the {means}{more}"
-    return ": a host name cannot be used here, write the address of the host" if re.search(r"[g-zG-Z]", entered) else ""
+    found = apart(entered)
+    if found:
+        return f": write {found[0]}, without the port"
+    more = re.fullmatch(r"\[(.+)\]|(.+)/[0-9.]+", entered)
+    with suppress(ValueError):
+        if more and more[1]:
+            return f": write {ip_address(more[1])}, without the brackets"
+        if more:
+            bare = ip_address(more[2])
+            vip = f"that of a VIP stands in lvs_cluster.vips: {{address: {bare}, prefix: ...}}"
+            return f": write {bare}, without the prefix length; {vip}"
+    is_name = re.search(r"[g-zG-Z]", entered)
+    return ": a host name cannot be used here, write the address of the host" if is_name else ""
 
 
 def _whole_number(value: object) -> int | None:

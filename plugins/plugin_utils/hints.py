@@ -24,13 +24,14 @@ WINDOWS_CONNECTIONS = ("psrp", "winrm")
 def listed_real_server(entry: str) -> str:
     """How to write an entry of a list of real servers that is text."""
     found = re.fullmatch(r"\[?([0-9A-Fa-f.:]+?)\]?(?::([0-9]{1,5}))?", entry)
+    with_port = re.fullmatch(r"([^:]+):([0-9]{1,5})", entry)
     with suppress(ValueError):
         return f"{{address: {ip_address(entry)}}}"
     if found:
         with suppress(ValueError):
             port = f", port: {found[2]}" if found[2] else ""
             return f"{{address: {ip_address(found[1])}{port}}}"
-    return f"{{host: {entry}}}"
+    return f"{{host: {with_port[1]}, port: {with_port[2]}}}" if with_port else f"{{host: {entry}}}"
 
 
 def not_a_list_of_real_servers(value: object) -> str:
@@ -73,6 +74,8 @@ def not_a_host(name: str, groups: Mapping[str, Sequence[str]], hosts: Collection
         return f"{name!r} is a group, not a host: for all of its hosts, write real_servers: {name}"
     if listed_real_server(name).startswith("{address"):
         return f"{name!r} is not a host of the inventory: write {listed_real_server(name)}"
+    if name.rpartition(":")[0] in hosts:
+        return f"{name!r} is a host with a port: write {listed_real_server(name)}"
     return f"{name!r} is not a host of the inventory{nearest(name, hosts)}"
 
 

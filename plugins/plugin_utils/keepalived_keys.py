@@ -23,6 +23,7 @@ from .fields import (
     Place,
     Refused,
     address,
+    beside_port,
     boolean,
     choice,
     decimal,
@@ -266,7 +267,7 @@ _POLLING = {
 }
 _CONNECTION = {
     **_POLLING,
-    "address": Field(address),
+    "address": Field(beside_port(address)),
     "port": Field(port),
     "bind_address": Field(address),
     "bind_interface": Field(interface),

@@ -18,6 +18,8 @@ from .fields import (
     Place,
     address,
     anything,
+    apart,
+    beside_port,
     boolean,
     choice,
     integer,
@@ -191,7 +193,7 @@ CLUSTER_FIELDS = {
 
 REAL_SERVER_FIELDS = {
     "host": Field(text),
-    "address": Field(_server_address),
+    "address": Field(beside_port(_server_address)),
     "port": Field(port),
     "weight": Field(_weight),
     "forward": Field(choice("a forwarding method", FORWARDING_METHODS, foreign_words.FORWARDING_METHODS)),
@@ -213,7 +215,7 @@ def _sorry_address(value: object, place: Place) -> str:
 
 SORRY_SERVER_FIELDS = {
     "host": Field(text),
-    "address": Field(_sorry_address),
+    "address": Field(beside_port(_sorry_address)),
     "port": Field(port),
     "forward": Field(choice("a forwarding method", FORWARDING_METHODS, foreign_words.FORWARDING_METHODS)),
     **TUNNEL_FIELDS,
@@ -222,7 +224,7 @@ SORRY_SERVER_FIELDS = {
 
 SERVICE_FIELDS = {
     "name": Field(name, required=True),
-    "address": Field(one_or_more(block)),
+    "address": Field(one_or_more(beside_port(block))),
     "fwmark": Field(integer("a firewall mark", 1, 2**32 - 1)),
     "family": Field(choice("a family", FAMILIES)),
     "port": Field(one_or_more(_ports)),
@@ -242,6 +244,17 @@ SERVICE_FIELDS = {
     "sorry_server": Field(record(SORRY_SERVER_FIELDS)),
     **SERVICE_WATCH_FIELDS,
 }
+
+
+def service_entry(value: object, place: Place) -> Draft:
+    """An entry of lvs_services. A port that is written with the address is refused there, and not missing."""
+    draft: Draft = record(SERVICE_FIELDS)(value, place)
+    entered = value.get("address") if isinstance(value, Mapping) else None
+    listed = entered if isinstance(entered, (list, tuple)) else [entered]
+    if draft.get("port", ...) is None and any(map(apart, listed)):
+        del draft["port"]
+    return draft
+
 
 HOST_FIELDS = {
     "ansible_host": Field(text),
