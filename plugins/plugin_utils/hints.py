@@ -18,6 +18,7 @@ _FACTS = re.compile(
     r"ansible_(facts|default_ipv[46]|all_ipv[46]_addresses|interfaces|hostname|fqdn|nodename|distribution|processor|"
     r"memtotal|eth\d|en[opsx]\w|bond\d|br\d|vlan\d)"
 )
+_UNDEFINED = re.compile(r"'(\w+)' is undefined")
 WINDOWS_CONNECTIONS = ("psrp", "winrm")
 
 
@@ -79,15 +80,27 @@ def not_a_host(name: str, groups: Mapping[str, Sequence[str]], hosts: Collection
     return f"{name!r} is not a host of the inventory{nearest(name, hosts)}"
 
 
-def without_facts(template: object) -> str:
-    """The end of a message about a template that could not be filled in."""
-    found = _FACTS.search(str(template))
-    if not found:
+def not_filled_in(template: object, error: object, readers: str, ours: Collection[str]) -> str:
+    """The end of a message about a template that could not be filled in.
+
+    readers: the hosts whose variables it is filled in with, in words. ours: the variables of this collection.
+    """
+    fact = _FACTS.search(str(template))
+    if fact:
+        return (
+            f". It asks for {fact[0]}, and the playbooks of this collection gather no facts: write the value itself, "
+            "such as the host's address"
+        )
+    undefined = _UNDEFINED.search(str(error))
+    if not undefined:
         return ""
-    return (
-        f". It asks for {found[0]}, and the playbooks of this collection gather no facts: write the value itself, such "
-        "as the host's address"
-    )
+    name = undefined[1]
+    if name.startswith("lvs_") and name not in ours:
+        return (
+            f". Names that begin with lvs_ belong to this collection: give the variable another name, and define it "
+            f"for {readers}"
+        )
+    return f". Define {name} for {readers}"
 
 
 def windows_hosts(hosts: Sequence[str], connection: object) -> str:

@@ -26,8 +26,8 @@ from .definition import (
     problems_of_hosts,
 )
 from .fields import Problem
-from .hints import without_facts
-from .keys import CLUSTER_NAME_VARIABLE, CLUSTER_VARIABLES
+from .hints import not_filled_in
+from .keys import CLUSTER_NAME_VARIABLE, CLUSTER_VARIABLES, HOST_FIELDS
 from .model import Cluster
 
 FillIn = Callable[[Any], Any]
@@ -115,8 +115,9 @@ class _Inventory:
             return _plain(self._fill_in(self._task_vars[name]) if own else self._hostvars[host][name])
         except AnsibleError as error:
             path = name if own or name in CLUSTER_VARIABLES else f"hostvars[{host}].{name}"
-            reason = f"its template cannot be filled in: {error}{without_facts(self.raw(host).get(name))}"
-            self.problems.append(Problem(path, reason))
+            readers = "the directors, who read the definition" if name in CLUSTER_VARIABLES else f"the host {host}"
+            hint = not_filled_in(self.raw(host).get(name), error, readers, HOST_FIELDS)
+            self.problems.append(Problem(path, f"its template cannot be filled in: {error}{hint}"))
             return None
 
 

@@ -160,6 +160,25 @@ def test_a_template_that_cannot_be_filled_in_is_named_by_its_path(ansible: Ansib
     assert other.startswith("hostvars[lvs1].lvs_wieght: unknown variable")
     assert problem.startswith("lvs_services: its template cannot be filled in: ")
     assert "'ports' is undefined" in problem
+    assert problem.endswith(". Define ports for the directors, who read the definition")
+
+
+def test_a_variable_of_ones_own_has_a_name_of_ones_own(ansible: Ansible) -> None:
+    services = SERVICES.replace("{{ ports.shop }}", "{{ lvs_port }}")
+    problem = " ".join(failure(ansible("lvs1", services=services)["lvs1"])[1:])
+    assert problem.startswith("lvs_services: its template cannot be filled in: ")
+    assert "'lvs_port' is undefined" in problem
+    assert problem.endswith(
+        ". Names that begin with lvs_ belong to this collection: give the variable another name, and define it for the "
+        "directors, who read the definition"
+    )
+
+
+def test_a_hosts_own_template_needs_the_hosts_own_variables(ansible: Ansible) -> None:
+    problem = " ".join(failure(ansible("lvs1", services=SERVICES.replace("light: 3", ""))["lvs1"])[1:])
+    assert problem.startswith("hostvars[web1].lvs_weight: its template cannot be filled in: ")
+    assert "'light' is undefined" in problem
+    assert problem.endswith(". Define light for the host web1")
 
 
 def test_without_a_definition_it_says_where_to_put_one(ansible: Ansible) -> None:
