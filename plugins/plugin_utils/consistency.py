@@ -155,7 +155,7 @@ def _check_persistence(service: Draft, place: Place) -> None:
                 f"{netmask!r} is not an IPv6 prefix length: that is a number from 1 to 128"
             )
     elif family == "ipv4" and ipv4_netmask(netmask) is None:
-        place.key("persistence_netmask").note(f"{netmask!r} is not an IPv4 netmask, such as 255.255.255.0")
+        place.key("persistence_netmask").note(f"{netmask!r} is not an IPv4 netmask, such as 255.255.255.0 or 24")
 
 
 def _check_real_server(server: Draft, service: Draft, place: Place) -> None:

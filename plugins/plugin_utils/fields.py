@@ -184,7 +184,7 @@ def text(value: object, place: Place) -> str:
     if isinstance(value, str):
         return str.__str__(value)
     if _is_made_by_yaml(value):
-        raise place.refused(f"{shown(value)} is not text: put it in quotes")
+        raise place.refused(f"{shown(value)} is not text: put it in quotes{_yes_is_true(value)}")
     raise place.refused(f"{shown(value)} is not text")
 
 
@@ -359,6 +359,13 @@ def _is_made_by_yaml(value: object) -> bool:
     return isinstance(value, (bool, int, float)) or hasattr(value, "isoformat")
 
 
+def _yes_is_true(value: object) -> str:
+    """The end of a message that shows true or false, which may not be what was written."""
+    return (
+        f" (YAML reads {'yes and on as true' if value else 'no and off as false'})" if isinstance(value, bool) else ""
+    )
+
+
 def _is(noun: str) -> str:
     return f"{noun} is" if noun else "it must be"
 
@@ -371,7 +378,9 @@ _SECONDS = {"s": 1, "sec": 1, "m": 60, "min": 60, "h": 3600, "d": 86400}
 
 
 def _how_to_write(value: object, unit: str) -> str:
-    """The end of a message about text that is no number, where it can be said what was meant."""
+    """The end of a message about what is no number, where it can be said what was meant."""
+    if isinstance(value, bool):
+        return _yes_is_true(value)
     entered = str.__str__(value).strip() if isinstance(value, str) else ""
     found = re.fullmatch(r"([0-9]{1,9}) ?(s|sec|m|min|h|d)", entered)
     if found and unit == "seconds":

@@ -59,7 +59,7 @@ def test_a_check_needs_a_port_where_the_real_server_has_none(kind: str) -> None:
         ({"persistence_netmask": "255.0.0.0"}, "lvs_services[0].persistence_netmask: needs a persistence_timeout"),
         (
             {"persistence_netmask": "0.0.0.255", "persistence_timeout": 60},
-            "lvs_services[0].persistence_netmask: '0.0.0.255' is not an IPv4 netmask, such as 255.255.255.0",
+            "lvs_services[0].persistence_netmask: '0.0.0.255' is not an IPv4 netmask, such as 255.255.255.0 or 24",
         ),
         ({"real_servers": [{"host": "web1", "port": 8080}]}, f"lvs_services[0].real_servers[0].port: {DR_PORT}"),
         (

@@ -305,7 +305,11 @@ def test_what_comes_out_is_plain() -> None:
         ({"port": 70000}, "lvs_services[0].port: 70000 is out of range: a port is a number from 1 to 65535"),
         ({"port": -1}, "lvs_services[0].port: -1 is out of range: a port is a number from 1 to 65535"),
         ({"port": "http"}, "lvs_services[0].port: 'http' is not a whole number: a port is a number from 1 to 65535"),
-        ({"port": True}, "lvs_services[0].port: true is not a whole number: a port is a number from 1 to 65535"),
+        (
+            {"port": True},
+            "lvs_services[0].port: true is not a whole number: a port is a number from 1 to 65535 "
+            "(YAML reads yes and on as true)",
+        ),
         ({"port": 80.0}, "lvs_services[0].port: 80.0 is not a whole number: a port is a number from 1 to 65535"),
         ({"name": None}, "lvs_services[0].name: is missing"),
         (
@@ -326,7 +330,7 @@ def test_what_comes_out_is_plain() -> None:
         ({"persistence_netmask": []}, "lvs_services[0].persistence_netmask: [] is not text"),
         (
             {"persistence_netmask": True},
-            "lvs_services[0].persistence_netmask: true is not text: put it in quotes",
+            "lvs_services[0].persistence_netmask: true is not text: put it in quotes (YAML reads yes and on as true)",
         ),
         (
             {"persistence_timeout": 3000000},

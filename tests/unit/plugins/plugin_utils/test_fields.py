@@ -70,7 +70,11 @@ def test_what_is_right_is_normalised(check: Check, value: object, expected: obje
         (PORT, 0, ["here: 0 is out of range: a port is a number from 1 to 65535"]),
         (PORT, " 80", ["here: ' 80' is not a whole number: a port is a number from 1 to 65535"]),
         (PORT, "٨٠", ["here: '٨٠' is not a whole number: a port is a number from 1 to 65535"]),
-        (PORT, True, ["here: true is not a whole number: a port is a number from 1 to 65535"]),
+        (
+            PORT,
+            True,
+            ["here: true is not a whole number: a port is a number from 1 to 65535 (YAML reads yes and on as true)"],
+        ),
         (boolean, 1, ["here: 1 is neither true nor false"]),
         (text, 1, ["here: 1 is not text: put it in quotes"]),
         (choice("a fruit", ["apple", "pear"]), "aple", ["here: 'aple' is not a fruit; did you mean apple?"]),
