@@ -10,9 +10,9 @@ DOCUMENTATION = r"""
 module: gate
 short_description: Stop a run unless every host that was to take part has answered
 description:
-  - Ansible goes on without a host that it cannot reach or where a task has failed, and C(any_errors_fatal) takes no
-    more than the hosts of the same play out of the run. Between two parts of a run that need each other, this fails
-    where hosts have not answered, and names them.
+  - Ansible goes on without a host that it cannot reach or where a task has failed, and C(any_errors_fatal) stops
+    only the hosts of the same play. Between two parts of a run of which the second needs the first, this module fails
+    when hosts have not answered, and names them.
   - Runs on the controller. It connects to no host and changes nothing.
 version_added: 0.2.0
 author:

@@ -10,9 +10,10 @@ module: host_info
 short_description: Read what a host has of a cluster already, and which virtual routers there are on its networks
 version_added: 0.1.0
 description:
-  - Returns which files there are, the host's addresses and the virtual routers in its configuration of keepalived.
+  - Returns which of the listed files exist, the host's addresses, the virtual routers in its configuration of
+    keepalived, and what else on the host may load, flush or own the table of virtual services.
   - Listens for advertisements of the virtual routers that are to be set up on the host and are not yet. Two clusters
-    with one virtual router on a network would take each other's advertisements for their own.
+    with the same virtual router on one network would take each other's advertisements for their own.
 extends_documentation_fragment:
   - lvs.cluster.lvs
   - lvs.cluster.lvs.reads
@@ -28,7 +29,7 @@ options:
     default: /etc/keepalived/keepalived.conf
   virtual_routers:
     description:
-      - The virtual routers that are to be on this host. For those that keepalived does not run yet on their interface,
+      - The virtual routers that are to run on this host. For those that keepalived does not run yet on their interface,
         the module listens for half a second more than the longest O(virtual_routers[].interval).
     type: list
     elements: dict
@@ -62,7 +63,7 @@ EXAMPLES = r"""
 # ansible lvs_directors --become -m lvs.cluster.host_info -a '{"virtual_routers":
 #   [{"virtual_router_id": 51, "family": "ipv4", "interface": "eth1"}]}'
 
-- name: Look which virtual router 51 there is already
+- name: See whether another host advertises virtual router 51 already
   lvs.cluster.host_info:
     virtual_routers:
       - virtual_router_id: 51
@@ -102,9 +103,8 @@ keepalived_runs:
   sample: false
 owners:
   description:
-    - Who on this host may load, flush or own the table of virtual services, as files, units and processes of this
-      network namespace tell.
-      The filter P(lvs.cluster.table_owners#filter) says what it means for a cluster.
+    - What on this host may load, flush or own the table of virtual services, by files, units and processes of this
+      network namespace. The filter P(lvs.cluster.table_owners#filter) says what it means for a cluster.
   returned: success
   type: dict
   contains:

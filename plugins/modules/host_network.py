@@ -148,7 +148,7 @@ options:
       interface:
         description: >-
           The interface, or an address in brackets for the interface that has it, as in V([2001:db8::21]). With a
-          gateway the kernel finds it, but for a link-local one; with O(routes[].kind=local) it is C(lo).
+          gateway the kernel finds it, except for a link-local one; with O(routes[].kind=local) it is C(lo).
         type: str
       table:
         description: The number of the routing table. Without it, it is the table main, 254.
@@ -207,8 +207,8 @@ options:
     default: []
   refused_addresses:
     description:
-      - Virtual addresses for which a director answers, and not this host. It is an error, before anything is changed,
-        when others have put one of them on an Ethernet interface of this host. Not with O(state=deleted).
+      - Virtual addresses for which only a director may answer. It is an error, before anything is changed, if this host
+        has one of them on an Ethernet interface and this collection has not put it there. Not with O(state=deleted).
     type: list
     elements: str
     default: []
@@ -221,14 +221,15 @@ options:
     default: []
   ask_neighbours:
     description:
-      - Whether the neighbours are asked on the wire who has those of O(addresses) that are new, by ARP or neighbour
-        solicitation; who answers is in RV(answers). It takes about two seconds, and nothing where nothing is new.
+      - Whether to ask the neighbours on the wire, by ARP or neighbour solicitation, who has those of O(addresses) that
+        are new; who answers is in RV(answers). It takes about two seconds, and no time when no address is new.
       - New is an address that neither this host has, nor O(boot_file) or O(keepalived_file) lists.
     type: bool
     default: false
   keepalived_file:
     description:
-      - keepalived's configuration, with O(ask_neighbours) - which addresses this host and others hand to each other.
+      - keepalived's configuration. With O(ask_neighbours), the virtual addresses in it are not new, since directors
+        hand them to each other.
     type: path
     default: /etc/keepalived/keepalived.conf
   all:
@@ -371,7 +372,7 @@ interfaces:
   sample: {"192.0.2.2": eth1, "192.0.2.198": eth1}
 answers:
   description:
-    - With O(ask_neighbours), the MAC addresses that answer for listed addresses that are new, by these addresses.
+    - With O(ask_neighbours), the MAC addresses that answer for each listed address that is new.
   returned: when the changes could be planned, in a failure too
   type: dict
   sample: {"192.0.2.198": ["52:54:00:00:01:09"]}

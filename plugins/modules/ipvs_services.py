@@ -196,14 +196,15 @@ options:
   keepalived:
     description:
       - The text of the C(keepalived.conf) by which keepalived checks the listed services from its next start or reload
-        on. Goes with O(state=replaced).
-      - keepalived never reads the table. It takes what it finds there for its own as it is, and puts nothing back that
-        somebody has changed by hand. With this option the table is brought to the definition, and what keepalived's
+        on. Needs O(state=replaced).
+      - keepalived never reads the table. It takes over what it finds there, and puts nothing back that somebody has
+        changed by hand. With this option the table is brought to the definition, and what keepalived's
         checks have made of it stays.
       - While keepalived runs, a real server of O(keepalived_file) that is not in the table has failed, and stays out.
         With C(inhibit_on_failure) it may have weight 0. A weight by C(misc_dynamic), or by a file outside
         O(drained_folder), stays; so does a sorry server. A new real server with C(alpha) is left to keepalived.
-      - Services that O(keepalived_file) has, if this collection has written it, and this text has not any more, go.
+      - Services that are in O(keepalived_file), if this collection has written it, and no longer in this text, are
+        removed.
     type: str
   keepalived_file:
     description:

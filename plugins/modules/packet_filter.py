@@ -50,7 +50,7 @@ options:
           - V(unmarked) - packets that come from the machine with O(rules[].mac) are not marked by V(mark); without
             O(rules[].mac), those of connections that V(redirect) has taken are not.
           - V(mark) - packets to O(rules[].address) get the firewall mark O(rules[].mark), for a virtual service by
-            mark. Where a packet is one of several rules, the one for the fewest packets counts. A mark of 0 leaves
+            mark. Where several rules match a packet, the most specific one counts. A mark of 0 leaves
             packets out of what another rule would mark.
           - V(masquerade) - connections that real servers at O(rules[].source) open to elsewhere get the director's
             address. What a network sends within itself is left alone.

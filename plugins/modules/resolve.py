@@ -15,8 +15,8 @@ description:
   - An inventory can define several clusters. Each has a group of directors of its own, C(lvs_directors) where
     C(lvs_cluster.directors) does not name another. A real server may serve several clusters; what all of them ask of it
     is returned together. Hosts that see different definitions for one group of directors are a mistake.
-  - C(lvs_cluster_name) says which of several clusters a run is for; names have commas between them. Without it, a
-    run is for all of them.
+  - C(lvs_cluster_name) says which of several clusters a run is for, as one name or several with commas between them.
+    Without it, a run is for all of them.
   - A definition with mistakes is refused with all of them at once, each with its path. An unknown key, at any depth,
     and an unknown variable that begins with C(lvs_) are mistakes. What is defined well, but may not work as its owner
     thinks, is a warning.
@@ -46,22 +46,22 @@ options:
     type: dict
   interfaces:
     description:
-      - The interface of each of the host's own addresses and of those that it shall hold, by address, as
+      - The interface of each of the host's own addresses and of those that it is to hold, by address, as
         RV(lvs.cluster.host_network#module:interfaces) tells. Needed for RV(keepalived).
     type: dict
   reports:
     description:
-      - What M(lvs.cluster.host_info) has returned of directors, by the director's name. By it the advertisements of
-        VRRP go on naming the address that they name already, in RV(keepalived); and the host is refused where it hears
+      - What M(lvs.cluster.host_info) has returned of directors, by the director's name. With it, the advertisements of
+        VRRP keep the address that they name already, in RV(keepalived); and the module fails if the host hears
         somebody else advertise a virtual router of the cluster.
     type: dict
     default: {}
   anew:
     description:
       - Whether to read the definition even if an earlier task of the same run has read it.
-      - Otherwise the definition, and the variables of all hosts that it needs, count as the first task of the run has
-        read them; a task that sees another C(lvs_cluster) or C(lvs_services), as from the variables of its play, reads
-        that one.
+      - Otherwise the definition, and the variables of all hosts that it needs, are taken as the first task of the run
+        has read them; only a task that sees another C(lvs_cluster) or C(lvs_services), as from the variables of its
+        play, reads them again.
     type: bool
     default: false
     version_added: 0.2.0
@@ -271,9 +271,9 @@ install_packages:
   sample: false
 names:
   description: >-
-    How the owner calls services, and real servers by their addresses; the sorry server of each service, which is
-    another one on each director where it is the director itself; and with keepalived the sum of weights below which
-    each service loses its quorum.
+    How the owner calls services, and real servers by their addresses; the sorry server of each service, which
+    differs from director to director where it is the director itself; and with keepalived the sum of weights below
+    which each service loses its quorum.
   returned: success
   type: dict
   sample:
