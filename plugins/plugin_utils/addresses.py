@@ -13,7 +13,7 @@ from typing import Any
 
 from .fields import Place, address, one_or_more, or_link_local, shown
 
-# How many addresses ranges and networks of one list may stand for: each is one that a director holds.
+# For how many addresses the ranges and networks of one list may stand: a director holds each of them.
 MOST = 1024
 
 
@@ -45,14 +45,14 @@ def _network(entered: str, place: Place) -> str:
 
 
 def _range(first: str, last: str, place: Place) -> str:
-    """The last address may be its last part alone, as keepalived has it: 192.0.2.10-20, 2001:db8::10-20."""
+    """The end may be given by its last part alone, as in keepalived.conf: 192.0.2.10-20, 2001:db8::10-20."""
     start = address(first, place)
     separator = ":" if ":" in start else "."
     whole = last if {":", "."} & {*last} else f"{first.rpartition(separator)[0]}{separator}{last}"
     end = address(whole, place)
     one, other = ip_address(start), ip_address(end)
     if one.version != other.version:
-        raise place.refused(f"{start} and {end} are not of one family")
+        raise place.refused(f"{start} and {end} are not of the same family")
     if int(one) > int(other):
         raise place.refused(f"the range from {start} to {end} ends before it begins")
     return f"{start}-{end}" if one != other else start
@@ -97,7 +97,9 @@ def each_address(blocks: list[str], place: Place) -> list[str]:
     """The addresses of all blocks; none where they are too many."""
     total = sum(map(count, blocks))
     if total > len(blocks) and total > MOST:
-        place.note(f"ranges and networks of one list can stand for {MOST} addresses, and these stand for {total}")
+        place.note(
+            f"the ranges and networks of one list may stand for at most {MOST} addresses, and these stand for {total}"
+        )
         return []
     found: dict[str, str] = {}
     for listed in blocks:

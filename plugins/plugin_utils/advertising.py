@@ -40,8 +40,8 @@ def interface_of(
         if interface and bound and bound != interface:
             raise UnknownInterface(
                 f"{director.host} would advertise {instance.name} by unicast through {interface}, but from {source}, "
-                f"which is on {own}. No other director would hear it, and each would hold the VIPs. Let "
-                f"lvs_vrrp_address of every director be its address on the network of {interface}, or leave interface "
+                f"which is on {own}. No other director would hear it, and each would hold the VIPs. Set "
+                f"lvs_vrrp_address of every director to its address on the network of {interface}, or leave interface "
                 "out of lvs_cluster.vrrp."
             )
     else:
@@ -50,6 +50,6 @@ def interface_of(
     if interface:
         return interface
     raise UnknownInterface(
-        f"{director.host} has its address in the definition, {source}, on none of its interfaces. Let lvs_interface "
-        "name the interface by which directors hear each other, or lvs_address be an address that the host itself has."
+        f"{director.host} has its address in the definition, {source}, on none of its interfaces. Set lvs_interface to "
+        "the interface by which directors hear each other, or lvs_address to an address that the host itself has."
     )

@@ -77,7 +77,8 @@ def advice_between(clusters: Clusters) -> Iterator[str]:
         if shared:
             yield (
                 f"The clusters {first.name} and {second.name} use the same virtual_router_id, "
-                f"{', '.join(map(str, shared))}. On one network, give one of them another. [shared-virtual-router]"
+                f"{', '.join(map(str, shared))}. If they share a network, give one of them another number. "
+                "[shared-virtual-router]"
             )
 
 
@@ -88,8 +89,8 @@ def _half_chosen(clusters: Clusters) -> Iterator[Problem]:
             for host in sorted(_director_names(other) & {*chosen.realserver_hosts}):
                 yield Problem(
                     "lvs_cluster_name",
-                    f"{host} is a real server of {chosen.name} and a director of {other.name}, so they are set up "
-                    f"together: name {other.name} too",
+                    f"{host} is a real server of {chosen.name} and a director of {other.name}, so both clusters are "
+                    f"set up together: name {other.name} too",
                 )
 
 

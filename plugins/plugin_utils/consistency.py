@@ -102,9 +102,9 @@ def _check_marking(service: Draft, place: Place) -> None:
     for key in ("port", "protocol"):
         if given(service, key) and not given(service, "address"):
             place.key(key).note(
-                "with a fwmark it says which packets bear the mark, and needs an address beside it. To balance packets "
-                f"whatever their address, as before transparent proxies, leave {key} out and mark them by a rule of "
-                "your own; that the director takes them, and the real servers, is then yours to see to"
+                "with a fwmark it says which packets get the mark, and needs an address as well. To balance packets to "
+                f"any address, as in front of transparent proxies, leave {key} out and mark them by a rule of your "
+                "own; then make sure yourself that the director and the real servers accept them"
             )
     if any(ports != ALL_PORTS for ports in service.get("port") or []) and not given(service, "protocol"):
         place.key("protocol").note("is missing: with a fwmark, ports are those of tcp, udp or sctp")
@@ -120,7 +120,7 @@ def _check_ports(service: Draft, place: Place) -> None:
             "persistence_timeout where a client's connections to these ports belong together"
         )
     elif ALL_PORTS in ports and service.get("persistence_timeout") == 0:
-        place.note("0 is all ports, which works only with a persistence_timeout")
+        place.note("0 means all ports, which works only with a persistence_timeout")
 
 
 def port_of(service: Draft) -> int | None:
@@ -236,7 +236,7 @@ def _check_duplicate_services(services: list[PlacedDraft]) -> None:
 
 
 def _check_packets(services: list[PlacedDraft]) -> None:
-    """A packet has one service. Where one names it among others, and another one more closely, it is the latter's."""
+    """A packet goes to one service. Where several name it, that is the most specific one."""
     first_place: dict[Packets, str] = {}
     by_address: dict[str, list[tuple[Place, Packets]]] = {}
     taken: set[str] = set()
@@ -260,13 +260,13 @@ def _check_pair(packets: Packets, place: Place, other: Packets, other_path: str)
     """The order of rules lets the closer mark count (in_order() in module_utils/_filter/text.py)."""
     if packets.is_torn_by(other):
         place.note(
-            f"{packets} has some packets together with {other_path}, {other}, and each has others beside: keep the two "
-            "apart, or let all of one be among those of the other, which gets the rest"
+            f"{packets} overlaps with {other_path}, {other}, and each of them has packets that the other has not: "
+            "remove the overlap, or let one of the two include all packets of the other; it then gets only the rest"
         )
     elif packets.covers(other) and sum(map(room, packets.ports)) > RULE_PORTS:
         place.note(
-            f"has more ports than one rule of a packet filter takes ({RULE_PORTS}, a range counts as two), so those of "
-            f"{other_path}, {other}, cannot be left out of them; leave them out here"
+            f"has more ports than one rule of a packet filter takes ({RULE_PORTS}, a range counts as two), so the "
+            f"packets of {other_path}, {other}, cannot be excepted from it; leave their ports out here"
         )
 
 
@@ -290,8 +290,8 @@ def _check_use_of_vips(vips: list[PlacedDraft], services: list[PlacedDraft]) -> 
     for place, vip in vips:
         if is_link_local(vip["address"]) and not vip.get("gateway"):
             place.key("address").note(
-                f"{vip['address']} is a link-local address, which no client beyond its link can name; only a gateway "
-                "of the real servers can be one (gateway: true)"
+                f"{vip['address']} is a link-local address, which no client on another network can reach; only a "
+                "gateway of the real servers may have one (gateway: true)"
             )
         elif not (some_refused or vip["address"] in named or family_of(vip["address"]) in unnamed or _passes(vip)):
             place.key("address").note(f"no service uses {vip['address']}")

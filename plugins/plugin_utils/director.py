@@ -55,7 +55,7 @@ def director_view(
     """All of it empty where the host is no director. cluster: the one that it directs, None for none.
 
     hardware_addresses: director -> MAC, of those that are known. interfaces: address -> interface of this host, of its
-    own addresses and of those that it shall hold; empty as long as nobody has looked. reports: director -> what it
+    own addresses and of those that it is to hold; empty as long as nobody has looked. reports: director -> what it
     has of virtual routers, of those that have looked.
     """
     director = next((each for each in cluster.directors if each.host == host), None) if cluster else None

@@ -28,8 +28,8 @@ def refusal(hosts: list[str], consequence: str) -> str:
     left_out = ":".join(["all", *(f"!{host}" for host in hosts)])
     have, them = ("has", "it") if len(hosts) == 1 else ("have", "them")
     return (
-        f"{listed} {have} not answered, or a task has failed there, as shown above. {consequence} Mend that and run "
-        f"the playbook again, or run it without {them}: --limit '{left_out}'"
+        f"{listed} {have} not answered, or a task has failed there, as shown above. {consequence} Fix that and run the "
+        f"playbook again, or leave {them} out: --limit '{left_out}'"
     )
 
 

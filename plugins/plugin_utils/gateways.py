@@ -101,7 +101,7 @@ class _Gateways(NamedTuple):
             return known.get(name, _whole(name))
         if not known:
             raise _NoGateway(self._missing())
-        raise _Unclear(f"{name} is no gateway of lvs_cluster.vips{nearest(name, sorted(known))}")
+        raise _Unclear(f"{name} is not a gateway in lvs_cluster.vips{nearest(name, sorted(known))}")
 
     def _missing(self) -> str:
         if not self.alone:
@@ -110,7 +110,7 @@ class _Gateways(NamedTuple):
                 "servers' network in lvs_cluster.vips, with gateway: true"
             )
         key = "lvs_ipv6_address" if self.family == "ipv6" else "lvs_address"
-        return f"the answers of nat go back to the director, which needs an {self.family} address for it: {key}"
+        return f"with nat, answers go back through the director, which needs an {self.family} address for that: {key}"
 
 
 def _gateways(vips: list[PlacedDraft], directors: list[Draft], family: str | None) -> _Gateways:

@@ -138,8 +138,8 @@ def _next_loss(wanted: Service, there: Service, names: Mapping[str, Mapping[str,
         yield f"Beware: {f'{host} {endpoint(address, port)}'.strip()} is the last real server that serves {key}"
     elif total - max(usable.values()) < least <= total:
         yield (
-            f"Beware: one more real server of {key} that fails or is drained may cost it its quorum: the weights make "
-            f"{total} together, and the quorum is lost below {least}"
+            f"Beware: one more real server of {key} that fails or is drained may cost it its quorum: the weights add "
+            f"up to {total}, and the quorum is lost below {least}"
         )
 
 

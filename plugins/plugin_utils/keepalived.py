@@ -84,7 +84,7 @@ def _sync_daemon(cluster: Cluster, director: Director, interfaces: Mapping[str, 
     if interface is None:
         raise UnknownInterface(
             f"{director.host} has no interface by which it could tell the other directors of its connections, since "
-            "VRRP has none. Let lvs_cluster.sync_daemon.interface name one."
+            "VRRP has none. Name one in lvs_cluster.sync_daemon.interface."
         )
     words: list[object] = [interface]
     if all(instances[0].moves_with(other) for other in instances):

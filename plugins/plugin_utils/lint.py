@@ -45,7 +45,7 @@ def _unchecked(cluster: Cluster) -> Iterator[str]:
         if unchecked:
             yield (
                 f"Service {service.name}{protocol}: nothing checks {', '.join(unchecked)}, so clients are sent there "
-                "when it has failed. Name checks, for example ping"
+                "even when it has failed. Name checks, for example ping"
             )
 
 
@@ -100,7 +100,7 @@ def _way_back(cluster: Cluster) -> Iterator[str]:
 
 
 def _unmanaged(cluster: Cluster) -> Iterator[str]:
-    """What takes packets for the VIP as they are has to be set up for it, and nobody does."""
+    """Real servers by DR or tunnel that no playbook sets up: they have to be set up for the VIP all the same."""
     for service in cluster.services:
         for method in UNTOUCHED:
             unknown = sorted(
@@ -113,14 +113,14 @@ def _unmanaged(cluster: Cluster) -> Iterator[str]:
                 needs = (_NEEDED_BY_DR if method == "dr" else _NEEDED_BY_TUN)[service.family]
                 yield (
                     f"Service {service.name}: only hosts of the inventory are set up for {method}. On "
-                    f"{', '.join(unknown)}, see to it yourself: {needs.format(vips=vips or 'the VIP')}"
+                    f"{', '.join(unknown)}, set this up yourself: {needs.format(vips=vips or 'the VIP')}"
                 )
 
 
 _NEEDED_BY_DR = {
     "ipv4": "{vips} on the loopback interface, a service that listens there, and no answer to ARP requests for it, as "
-    "with net.ipv4.conf.all.arp_ignore=1 and net.ipv4.conf.all.arp_announce=2 of Linux; on Windows a loopback adapter "
-    "that has it, with weakhostreceive and weakhostsend enabled on both interfaces",
+    "with net.ipv4.conf.all.arp_ignore=1 and net.ipv4.conf.all.arp_announce=2 on Linux; on Windows a loopback adapter "
+    "with this address, and weakhostreceive and weakhostsend enabled on both interfaces",
     "ipv6": "{vips} on the loopback interface, and a service that listens there",
 }
 _NEEDED_BY_TUN = {
@@ -138,8 +138,8 @@ def _one_family(cluster: Cluster) -> Iterator[str]:
         if service.left_out:
             key = "lvs_ipv6_address" if service.family == "ipv6" else "lvs_address"
             yield (
-                f"Service {service.name}: no {service.family} client is sent to {', '.join(service.left_out)}, for "
-                f"want of an address of that family. Name it in the host's {key}, or write an entry for "
+                f"Service {service.name}: no {service.family} client is sent to {', '.join(service.left_out)}, since "
+                f"no address of that family is defined there. Name it in the host's {key}, or write an entry for "
                 f"{service.family} alone, with other real servers"
             )
 
@@ -155,8 +155,9 @@ def _asked_by_directors(cluster: Cluster) -> Iterator[str]:
         if len(gateways) > 1 and unknown:
             yield (
                 f"The real servers are on several networks, with the gateways {' and '.join(gateways)}, and the "
-                f"addresses of {', '.join(unknown)} there are not all known: answers to health checks would go through "
-                "whichever director has the gateway. List the addresses in lvs_other_addresses of the host"
+                f"addresses of {', '.join(unknown)} there are not all known: answers to health checks would go to "
+                "whichever director has the gateway, not to the one that asks. List each director's addresses on "
+                "these networks in its lvs_other_addresses"
             )
 
 
@@ -165,13 +166,13 @@ def _mark(cluster: Cluster) -> Iterator[str]:
         if service.fwmark is not None and not service.marked:
             yield (
                 f"Service {service.name}: no packet is marked {service.fwmark}. Name the address, protocol and port of "
-                "those that shall be, or mark them in another way before routing (prerouting, mangle)"
+                "those that are to be marked, or mark them in another way before routing (prerouting, mangle)"
             )
             vips = ", ".join(vip.address for vip in cluster.vips_of(service))
             if vips and cluster.open_firewall and service.forwards_by(*UNTOUCHED):
                 yield (
                     f"Service {service.name}: the definition does not say which ports its mark is for, so with "
-                    f"open_firewall its real servers let in everything that comes to {vips}. Name them, or leave "
+                    f"open_firewall its real servers let in everything that comes to {vips}. Name the ports, or leave "
                     "open_firewall out and open the ports yourself"
                 )
             if not vips:
@@ -206,8 +207,8 @@ def _undrainable(cluster: Cluster) -> Iterator[str]:
         if len(weighted) > 1 and needed and (service.sorry_server or service.watch.quorum_down):
             instead = "clients get the sorry server alone" if service.sorry_server else "quorum_down is run"
             yield (
-                f"Service {service.name}: when {' or '.join(needed)} fails or is drained, {instead}, though others "
-                f"could serve: the weights that are left make {min(without.values())} together, and the quorum is lost "
+                f"Service {service.name}: when {' or '.join(needed)} fails or is drained, {instead}, although "
+                f"others could serve: the remaining weights add up to {min(without.values())}, and the quorum is lost "
                 f"below {least}. Lower the quorum, or add real servers"
             )
 
@@ -237,14 +238,14 @@ def _datagrams(cluster: Cluster) -> Iterator[str]:
         if keeps:
             yield (
                 f"Service {service.name}: with ipvs_sysctls.expire_nodest_conn 0, a UDP client that goes on sending "
-                "from the same port stays for minutes with a real server whose check has failed. Let it be 1, or "
-                "one_packet be true"
+                "from the same port stays for minutes with a real server whose check has failed. Set it to 1, or "
+                "set one_packet: true"
             )
         if inhibited:
             yield (
-                f"Service {service.name}: with inhibit_on_failure, {', '.join(inhibited)} stays in the table when its "
-                "check fails, and a UDP client that goes on sending from the same port stays with it for good. Leave "
-                "inhibit_on_failure out, or let one_packet be true"
+                f"Service {service.name}: with inhibit_on_failure, a real server whose check fails stays in the table "
+                f"({', '.join(inhibited)}), and a UDP client stays with it as long as it goes on sending from the same "
+                "port. Leave inhibit_on_failure out, or set one_packet: true"
             )
 
 

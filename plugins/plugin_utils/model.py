@@ -102,7 +102,7 @@ class Director:
     """A host that balances.
 
     addresses: at most one of each family, the DIP: what the real servers know it by. interface: where its virtual
-    addresses shall be, None for the one whose network they are of. vrrp_addresses: at most one of each family, by
+    addresses go, None for the one whose network they are of. vrrp_addresses: at most one of each family, by
     which the directors hear each other where that is not the DIP. other_addresses: what real servers on other networks
     know it by.
     """

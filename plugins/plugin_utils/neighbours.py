@@ -76,8 +76,9 @@ def _told(host: str, instance: VrrpInstance, heard: Mapping[str, Any], unasked: 
         f"{host} hears another host on {heard['interface']} advertise the virtual router {instance.virtual_router_id} "
         f"of the instance {instance.name}: {heard['source']}, by VRRP version {heard['version']}, with priority "
         f"{heard['priority']}, for {', '.join(heard['addresses']) or 'no address'}. It {whose}. Two clusters on one "
-        "network need different numbers, or one of them never gets its VIPs: let virtual_router_id in lvs_cluster.vrrp "
-        "or in its instance be one that nobody uses there. If it is a former director, stop its keepalived."
+        "network need different numbers, or one of them never gets its VIPs: set virtual_router_id in "
+        "lvs_cluster.vrrp, or in its instance, to a number that nobody uses there. If it is a former director, stop "
+        "its keepalived."
     )
 
 

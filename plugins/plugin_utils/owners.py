@@ -87,15 +87,15 @@ def _check_own_address(service: Draft, address: str, host: Draft, place: Place) 
     }
     if not methods <= {"nat", None}:
         place.key("address").note(
-            f"{address} is the address of the director itself, which by dr and tun the real servers would get too; let "
-            "forward be nat, or give the service an address that no host has"
+            f"{address} is the address of the director itself, which with dr and tun the real servers would get too; "
+            "set forward: nat, or give the service an address that no host has"
         )
     ways_in = (SSH_PORT, host.get("ansible_port"))
     for packets in packets_of(service):
         taken = [port for port in ways_in if packets.comes_to(port)]
         if is_within(address, packets.address) and packets.protocol in ("tcp", None) and taken:
             place.key("port").note(
-                f"the director would no longer be reached by ssh: {address} is its own address, and the service takes "
+                f"the director could no longer be reached by ssh: {address} is its own address, and the service takes "
                 f"{f'port {taken[0]}' if packets.ports else 'all ports'} of it; choose other ports, or an address that "
                 "no host has"
             )

@@ -39,7 +39,7 @@ def _sentences(heard: Mapping[tuple[str, str], str], hosts: Mapping[str, str]) -
     for (address, hardware_address), director in sorted(heard.items()):
         if hardware_address not in hosts:
             yield (
-                f"{address} is in use already: when {director} asked for it, the host with the hardware address "
-                f"{hardware_address} answered, which is none of this cluster's. Take the address away from that host, "
-                "or give the service another one."
+                f"{address} is in use already: when {director} asked for it, the host with the MAC address "
+                f"{hardware_address} answered; it is not one of this cluster. Remove the address from that host, or "
+                "give the service another address."
             )

@@ -50,21 +50,21 @@ def _ipvsadm(facts: Facts) -> Iterator[Finding]:
             yield Finding(
                 True,
                 f"{IPVSADM} empties the table of virtual services at each boot and whenever it stops, and loads "
-                'what /etc/ipvsadm.rules has. First set AUTO="false" in /etc/default/ipvsadm, since stopping the unit '
-                "would empty the table now; then: systemctl disable --now ipvsadm",
+                'what is in /etc/ipvsadm.rules. First set AUTO="false" in /etc/default/ipvsadm, since stopping the '
+                "unit would empty the table now; then: systemctl disable --now ipvsadm",
             )
     elif unit["at_boot"]:
         yield Finding(
             True,
             f"{IPVSADM} loads virtual services of its own at each boot, and empties the table when it stops or is "
-            "started anew, as an update does. Disable it, and do not stop it, which would empty the table now: "
+            "restarted, as an update does. Disable it, and do not stop it, which would empty the table now: "
             "systemctl disable ipvsadm",
         )
     elif unit["active"]:
         yield Finding(
             False,
             f"{IPVSADM} is not started at boot any more, but still active: it empties the table of virtual services "
-            "when it is stopped or started anew. It ends by itself with the next reboot; leave it alone until then",
+            "when it is stopped or restarted. It ends by itself with the next reboot; leave it alone until then",
         )
     if settings.get("DAEMON", "none") not in ("", "none") and unit["at_boot"]:
         yield Finding(
@@ -81,21 +81,21 @@ def _kube_proxy(facts: Facts, vips: Iterable[str]) -> Iterator[Finding]:
     if not proxies:
         yield Finding(
             False,
-            "The interface kube-ipvs0 is here, and no kube-proxy: its virtual services may be left, which the cluster "
-            "leaves alone. Once Kubernetes is gone for good: ip link delete kube-ipvs0",
+            "The interface kube-ipvs0 exists, but no kube-proxy runs: it may have left virtual services, which the "
+            "cluster does not touch. Once Kubernetes is gone for good: ip link delete kube-ipvs0",
         )
     elif all(process.get("excludes") for process in proxies):
         yield Finding(
             False,
-            "kube-proxy balances by IPVS on this host too. See that its excludeCIDRs have all VIPs of the cluster, "
-            f"since it removes every other virtual service: {', '.join(sorted(vips))}",
+            "kube-proxy balances by IPVS on this host too. Make sure that its excludeCIDRs have all VIPs of the "
+            f"cluster, since it removes every other virtual service: {', '.join(sorted(vips))}",
         )
     else:
         yield Finding(
             True,
             "kube-proxy balances by IPVS on this host, and removes every virtual service that is not its own. Exclude "
             f"the VIPs (--ipvs-exclude-cidrs, or ipvs.excludeCIDRs in its configuration: {', '.join(sorted(vips))}) "
-            "and start it anew, let it work in another mode, or take a host without Kubernetes as director",
+            "and restart it, let it work in another mode, or use a host without Kubernetes as director",
         )
 
 
@@ -107,7 +107,7 @@ def _ldirectord(facts: Facts, vips: frozenset[str]) -> Iterator[Finding]:
         yield Finding(
             True,
             f"ldirectord balances {', '.join(own)} on this host, or will after a reboot: it would change what the "
-            "cluster sets, and remove it when it stops. Make it let go without a stop, so that connections stay: "
+            "cluster sets, and remove it when it stops. Kill it, so that it removes nothing and connections stay: "
             "systemctl disable ldirectord; systemctl kill --signal=KILL ldirectord",
         )
     else:
@@ -122,7 +122,7 @@ def _heartbeat(facts: Facts) -> Iterator[Finding]:
     if _at_work(facts, "heartbeat"):
         yield Finding(
             False,
-            "heartbeat is at work on this host: see that /etc/ha.d/haresources gives it no VIP of the cluster and no "
+            "heartbeat runs on this host: make sure that /etc/ha.d/haresources gives it no VIP of the cluster and no "
             "ldirectord. If nobody needs it: systemctl disable --now heartbeat",
         )
 
@@ -142,14 +142,14 @@ def _keepalived(facts: Facts) -> Iterator[Finding]:
             if "p" in options(process["arguments"]):
                 yield Finding(
                     False,
-                    f"Another keepalived runs on this host (process {process['process']}: {words}). See that it has "
-                    "none of the cluster's VIPs, services and virtual routers",
+                    f"Another keepalived runs on this host (process {process['process']}: {words}). Make sure that it "
+                    "has none of the cluster's VIPs, services and virtual routers",
                 )
             else:
                 yield Finding(
                     True,
                     f"A keepalived that {KEEPALIVED} has not started runs on this host (process {process['process']}: "
-                    f"{words or 'without options'}); beside it, another one does not start. End it: "
+                    f"{words or 'without options'}); while it runs, no other one starts. Stop it: "
                     f"kill {process['process']}",
                 )
 
@@ -157,20 +157,20 @@ def _keepalived(facts: Facts) -> Iterator[Finding]:
 def _arguments(words: Sequence[str]) -> Iterator[Finding]:
     given = options(words)
     place = (
-        f"{KEEPALIVED} starts keepalived with the words {' '.join(words)}; they are in DAEMON_ARGS in "
+        f"{KEEPALIVED} starts keepalived with the options {' '.join(words)}; they are in DAEMON_ARGS in "
         "/etc/default/keepalived, in KEEPALIVED_OPTIONS in /etc/sysconfig/keepalived, or in the unit "
         "(systemctl cat keepalived)."
     )
     file = given.get("f", CONFIGURATION)
     if file != CONFIGURATION:
-        yield Finding(True, f"keepalived would read {file}, and not {CONFIGURATION}. {place} Take -f out there")
+        yield Finding(True, f"keepalived would read {file}, and not {CONFIGURATION}. {place} Remove -f there")
     if "P" in given and "C" not in given:
-        yield Finding(True, f"keepalived would hold the VIPs and balance nothing. {place} Take -P out there")
+        yield Finding(True, f"keepalived would hold the VIPs and balance nothing. {place} Remove -P there")
     if "C" in given and "P" not in given:
-        yield Finding(True, f"keepalived would balance and hold no VIP. {place} Take -C out there")
+        yield Finding(True, f"keepalived would balance and hold no VIP. {place} Remove -C there")
     if "s" in given:
         yield Finding(
-            True, f"keepalived would work in the network namespace {given['s']}, not here. {place} Take -s out there"
+            True, f"keepalived would work in the network namespace {given['s']}, not here. {place} Remove -s there"
         )
 
 

@@ -180,8 +180,8 @@ def _check_unicast(placed: _Placed, directors: list[Director]) -> None:
     way = {"ipv4": "let its lvs_address be an ipv4 one", "ipv6": "give it an lvs_ipv6_address"}[instance.family]
     if instance["interface"] == NO_INTERFACE and not instance["unicast"]:
         placed.place_of("interface").note(
-            f"{NO_INTERFACE} goes with unicast only, for a multicast group is reached by an interface; name it, or let "
-            "unicast be true"
+            f"{NO_INTERFACE} works only with unicast, since a multicast group is reached by an interface; name the "
+            "interface, or set unicast: true"
         )
     for director in directors:
         if instance["unicast"] and len(directors) > 1 and not director.vrrp_address_of(instance.family):
@@ -197,7 +197,7 @@ def _check_vrrp_addresses(placed: _Placed, directors: list[Director]) -> None:
     having = [each.host for each in directors if family in map(family_of, each.vrrp_addresses)]
     for host in [each.host for each in directors if having and each.host not in having]:
         Place(f"hostvars[{host}].lvs_vrrp_address", placed.at.problems).note(
-            f"is missing: {', '.join(having)} shall be heard by an {family} address of this kind, and {host} by none; "
+            f"is missing: an {family} address of this kind is defined for {', '.join(having)} and not for {host}; "
             "give every director one on the same network, or none of them"
         )
 
@@ -209,7 +209,7 @@ def _check_sync_groups(instances: list[_Placed]) -> None:
         if placed.instance.sync_group and groups.count(placed.instance.sync_group) == 1:
             placed.at.key("sync_group").note(
                 f"{placed.instance.sync_group} has no other instance, and keepalived wants two at least; name it in "
-                "those that shall move with this one, or leave it out"
+                "those that are to move with this one, or leave it out"
             )
 
 
@@ -241,7 +241,7 @@ def _check_numbers(instances: list[_Placed]) -> None:
             default = "" if placed.own["virtual_router_id"] else ", which it would have by its place in the list,"
             place.note(
                 f"{number}{default} is taken already, by {taken.at.path}; give one of the two another number, or let "
-                "both name the interface, where those differ"
+                "each name its interface, where these are different networks"
             )
 
 

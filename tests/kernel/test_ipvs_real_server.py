@@ -221,10 +221,9 @@ def test_a_drain_that_costs_the_quorum_is_refused(tmp_path: Path) -> None:
         for check in (True, False):
             message = balancer.tries(check=check)["msg"]
             assert (
-                f"service tcp {VIP}:443: the weights that are left make 2 together, which is below its quorum of 3"
-                in message
+                f"service tcp {VIP}:443: the remaining weights add up to 2, which is below its quorum of 3" in message
             )
-            assert "lets the sorry server 192.0.2.29 443 serve; force=true does it all the same" in message
+            assert "lets the sorry server 192.0.2.29 443 serve; force=true does it anyway" in message
             assert (weights(), balancer.files()) == (both(1, 2), [])
         foretold = balancer.drain(force=True, check=True)
         assert weights() == both(1, 2)
@@ -237,7 +236,7 @@ def test_a_drain_that_costs_the_quorum_is_refused(tmp_path: Path) -> None:
         assert balancer.drain("active")["changed"]
         eventually(lambda: weights() == both(1, 2), weights)
         # So does a weight that is too small for it.
-        assert "make 2 together" in balancer.tries("active", address=WEB2, weight=1)["msg"]
+        assert "add up to 2" in balancer.tries("active", address=WEB2, weight=1)["msg"]
     finally:
         balancer.stop()
 

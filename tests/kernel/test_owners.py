@@ -114,7 +114,7 @@ def test_a_keepalived_that_the_unit_has_not_started_is_found(tmp_path: Path, nam
         pids = Path("/run/keepalived.pid")
         eventually(pids.exists)
         errors = told()["errors"]
-        assert errors == [] if namespace else f"End it: kill {process.pid}" in errors[0]
+        assert errors == [] if namespace else f"Stop it: kill {process.pid}" in errors[0]
     finally:
         process.terminate()
         process.wait(20)

@@ -67,7 +67,7 @@ class PacketFilter(Resource):
             raise InvalidInput((f"boot_folder: {boot_folder!r} is not a whole path of letters, digits and _./-",))
         self._paths = {name: f"{boot_folder.rstrip('/')}/{name}" for name in FILES} if boot_folder else {}
         if unit_folder and not boot_folder:
-            raise InvalidInput(("unit_folder: what the drop-ins load is in boot_folder, which is not given",))
+            raise InvalidInput(("unit_folder: needs boot_folder, which has the files that the drop-ins load",))
         self._drop_ins = {unit: f"{unit_folder}/{unit}.d/lvs.conf" for unit in UNITS} if unit_folder else {}
         self.paths = (*self._paths.values(), *self._drop_ins.values())
 

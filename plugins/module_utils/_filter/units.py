@@ -27,7 +27,7 @@ UNITS: Dict[str, Tuple[str, ...]] = {
     "ip6tables.service": (IPTABLES,),
     "arptables.service": (ARPTABLES,),
 }
-# It has nothing to reload, and shall not seem to have.
+# It has nothing to reload, and a drop-in must not make it look as if it had.
 WITHOUT_RELOAD = ("netfilter-persistent.service",)
 FAMILY_OF = {"filter.iptables": "ipv4", "filter.ip6tables": "ipv6"}
 

@@ -237,7 +237,7 @@ class RealServer(TableResource):
         self._losing = {key: left for key, left in map(self._left, services) if self._loses_quorum(key, left)}
         faults = [fault for key in services for fault in self._dangers(key)]
         if faults and not self._goal.force:
-            raise InvalidInput(tuple(f"{fault}; force=true does it all the same" for fault in faults))
+            raise InvalidInput(tuple(f"{fault}; force=true does it anyway" for fault in faults))
 
     def _left(self, service: ServiceKey) -> Tuple[ServiceKey, int]:
         return service, self._sum_of_weights(self.wanted_table, service)
@@ -266,7 +266,7 @@ class RealServer(TableResource):
         quorum = self._keepalived.quorums[service]
         hysteresis = f", less its hysteresis of {quorum.hysteresis}" if quorum.hysteresis else ""
         return (
-            f"the weights that are left make {self._losing[service]} together, which is below its quorum of "
+            f"the remaining weights add up to {self._losing[service]}, which is below its quorum of "
             f"{quorum.weight}{hysteresis}"
         )
 

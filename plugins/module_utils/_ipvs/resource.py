@@ -102,7 +102,7 @@ class IpvsTable(TableResource):
         checks: Optional[Checks] = None,
     ) -> None:
         if checks and state != "replaced":
-            raise InvalidInput((f"keepalived: goes with state replaced, not with {state}",))
+            raise InvalidInput((f"keepalived: works only with state replaced, not with {state}",))
         if everything and (state != "deleted" or wanted):
             raise InvalidInput(("all: goes with state deleted and without services",))
         if not wanted and not everything:

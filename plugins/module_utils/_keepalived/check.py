@@ -21,11 +21,11 @@ MEANINGS: Dict[int, str] = {
         "be changed by others than root"
     ),
 }
-# What ends a program that has a fault of its own.
+# What ends a program that has a bug.
 CRASHES: Dict[int, str] = {
-    signal.SIGSEGV: "SIGSEGV, it used memory that it does not have",
-    signal.SIGBUS: "SIGBUS, it used memory that it does not have",
-    signal.SIGABRT: "SIGABRT, it found itself in a state that it does not know",
+    signal.SIGSEGV: "SIGSEGV, it used memory that it may not use",
+    signal.SIGBUS: "SIGBUS, it used memory that is not there",
+    signal.SIGABRT: "SIGABRT, it aborted at an internal error",
     signal.SIGILL: "SIGILL, this processor does not know one of its instructions",
     signal.SIGFPE: "SIGFPE, it divided by zero",
 }
@@ -33,8 +33,8 @@ CRASHES: Dict[int, str] = {
 EXPLAINED = {
     # chk_min_cfg() in vrrp.c
     "Unknown interface!": (
-        "keepalived 2.2.5 to 2.2.7 need an interface for unicast as well: let lvs_cluster.vrrp.interface name the one "
-        "by which the directors hear each other, or install another version"
+        "keepalived 2.2.5 to 2.2.7 need an interface for unicast as well: set lvs_cluster.vrrp.interface to the "
+        "one by which the directors hear each other, or install another version"
     ),
 }
 FOLDERS = ("/usr/sbin", "/sbin", "/usr/local/sbin")
@@ -77,21 +77,21 @@ def _meaning(code: Optional[int], program: str) -> str:
     if code is None:
         return (
             f"keepalived did not finish its test of this configuration within {_DEADLINE_S} s and was killed. It may "
-            "wait for a name server: write addresses instead of names. Until then it said"
+            "wait for a name server: write addresses instead of names. What it said before"
         )
     if code < 0:
         name = CRASHES.get(-code) or signal.Signals(-code).name
         return (
             f"keepalived did not finish its test of this configuration: signal {-code} ended it ({name}). That is a "
-            f"fault of keepalived itself ({_version(program)}): install a newer one, or leave out what was last added "
-            "to the definition. Until then it said"
+            f"bug of keepalived itself ({_version(program)}): install a newer one, or leave out what was last added "
+            "to the definition. What it said before"
         )
     return MEANINGS.get(code, f"keepalived could not test this configuration (exit status {code})")
 
 
 def _version(program: str) -> str:
     lines = _run([program, "--version"]).lines
-    return lines[0] if lines else "it does not tell its version"
+    return lines[0] if lines else "of unknown version"
 
 
 def _run(command: List[str]) -> _Test:

@@ -21,7 +21,7 @@ StartLimitIntervalSec=0
 [Service]
 Restart=on-failure
 RestartSec=2
-# So the cluster ends it where another engine takes its addresses and services over.
+# The signal by which lvs.cluster ends it when another engine takes over its addresses and services.
 RestartPreventExitStatus=SIGKILL
 """
 # Of keepalived's main process, without and with its use_pid_dir.

@@ -22,7 +22,7 @@ def contradictions(wanted: Mapping[str, str], own: str, files: Sequence[Tuple[st
     """
     return tuple(
         f"{path} sets {name} to {value} after {own} has set it to {wanted[name]}, as at the next boot or by `sysctl "
-        "--system`, and the cluster would not work any more. Take this line out of it"
+        "--system`, and the cluster would stop working then. Remove this line there"
         for path, text in files
         if path in LAST or _name(path) > _name(own)
         for name, value in _settings(text)

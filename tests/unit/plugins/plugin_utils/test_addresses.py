@@ -53,7 +53,7 @@ def test_the_packet_filter_takes_a_range_as_networks() -> None:
         ("192.0.2.0/33", "'192.0.2.0/33' is not an IPv4 or IPv6 address"),
         ("web-1", "'web-1' is not an IPv4 or IPv6 address"),
         ("192.0.2.20-10", "the range from 192.0.2.20 to 192.0.2.10 ends before it begins"),
-        ("192.0.2.20-2001:db8::1", "are not of one family"),
+        ("192.0.2.20-2001:db8::1", "are not of the same family"),
         ("224.0.0.0/24", "224.0.0.0 is a multicast address"),
     ],
 )
@@ -69,6 +69,6 @@ def test_a_list_stands_for_a_bounded_number_of_addresses_and_names_none_twice() 
     assert len(addresses(["192.0.2.0/24", "198.51.100.0/24", "2001:db8::-1f3"], place)) == 254 + 254 + 500
     assert place.problems == []
     assert addresses("10.0.0.0/21", place) == []
-    assert "can stand for 1024 addresses, and these stand for 2046" in place.problems[0].text
+    assert "may stand for at most 1024 addresses, and these stand for 2046" in place.problems[0].text
     assert addresses(["192.0.2.192/28", "192.0.2.198"], place)
     assert place.problems[1].text == "192.0.2.198 is listed twice, in 192.0.2.192/28 and in 192.0.2.198"

@@ -65,8 +65,8 @@ def test_a_director_that_serves_the_chosen_cluster_brings_its_own() -> None:
     serving = two(service(name="mail", address="192.0.2.199", real_servers=[{"host": "lvs1"}]))
     assert told(one(), serving, wanted="one") == []
     assert told(one(), serving, wanted="two") == [
-        "lvs_cluster_name: lvs1 is a real server of two and a director of one, so they are set up together: name one "
-        "too"
+        "lvs_cluster_name: lvs1 is a real server of two and a director of one, so both clusters are set up "
+        "together: name one too"
     ]
 
 

@@ -10,9 +10,9 @@ from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples imp
 
 DR_PORT = "dr leaves packets at port 80, the service's; leave 8080 out or forward by nat"
 WITHOUT_ADDRESS = (
-    "with a fwmark it says which packets bear the mark, and needs an address beside it. To balance packets whatever "
-    "their address, as before transparent proxies, leave {} out and mark them by a rule of your own; that the director "
-    "takes them, and the real servers, is then yours to see to"
+    "with a fwmark it says which packets get the mark, and needs an address as well. To balance packets to any "
+    "address, as in front of transparent proxies, leave {} out and mark them by a rule of your own; then make sure "
+    "yourself that the director and the real servers accept them"
 )
 ONLY_TUN = "2001:db8::21 is ipv6, the service ipv4; only tun joins the two"
 
@@ -33,7 +33,7 @@ def test_a_check_needs_a_port_where_the_real_server_has_none(kind: str) -> None:
         ({"port": None}, "lvs_services[0].port: is missing"),
         (
             {"port": 0},
-            "lvs_services[0].port: 0 is all ports, which works only with a persistence_timeout",
+            "lvs_services[0].port: 0 means all ports, which works only with a persistence_timeout",
         ),
         ({"address": None}, "lvs_services[0]: has neither an address (the VIP) nor a fwmark"),
         (
@@ -281,9 +281,9 @@ def test_packets_may_be_named_among_others_and_more_closely() -> None:
     parse(low, service(name="other"), service(name="third", fwmark=2, protocol="tcp", port=[443, "100-200"]))
     torn = service(name="other", fwmark=2, protocol="tcp", port="1000-2000")
     expected = (
-        "lvs_services[{}]: tcp 192.0.2.198 port {} has some packets together with lvs_services[{}], tcp 192.0.2.198 "
-        "port {}, and each has others beside: keep the two apart, or let all of one be among those of the other, which "
-        "gets the rest"
+        "lvs_services[{}]: tcp 192.0.2.198 port {} overlaps with lvs_services[{}], tcp 192.0.2.198 port {}, and each "
+        "of them has packets that the other has not: remove the overlap, or let one of the two include all packets of "
+        "the other; it then gets only the rest"
     )
     ranges = ("1-1023", "1000-2000")
     assert problems(low, torn) == [

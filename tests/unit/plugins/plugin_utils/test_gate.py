@@ -21,7 +21,7 @@ def test_who_has_no_good_result_has_not_answered() -> None:
 
 def test_the_refusal_names_both_ways_to_go_on() -> None:
     assert refusal(["lvs2"], "Nothing was changed.") == (
-        "lvs2 has not answered, or a task has failed there, as shown above. Nothing was changed. Mend that and run the "
-        "playbook again, or run it without it: --limit 'all:!lvs2'"
+        "lvs2 has not answered, or a task has failed there, as shown above. Nothing was changed. Fix that and run the "
+        "playbook again, or leave it out: --limit 'all:!lvs2'"
     )
-    assert refusal(["a", "b"], "X.").endswith("without them: --limit 'all:!a:!b'")
+    assert refusal(["a", "b"], "X.").endswith("leave them out: --limit 'all:!a:!b'")

@@ -44,7 +44,7 @@ def test_nat_needs_a_gateway_that_every_director_can_hold() -> None:
 def test_nat_needs_a_director_of_its_family() -> None:
     six = service(address="2001:db8::c6", real_servers="six", forward="nat")
     assert problems(six) == [
-        "lvs_services[0]: the answers of nat go back to the director, which needs an ipv6 address for it: "
+        "lvs_services[0]: with nat, answers go back through the director, which needs an ipv6 address for that: "
         "lvs_ipv6_address"
     ]
     assert parse(six, hosts=SIX_OF_LVS1).gateways_of("ipv6") == ("2001:db8::2",)
@@ -105,7 +105,7 @@ def test_a_host_may_name_its_gateway() -> None:
     assert chosen(both, hosts=hosts, groups=TWO_DIRECTORS) == [INNER, OTHER]
     hosts["web1"]["lvs_gateway"] = "198.51.100.201"
     assert problems(service(forward="nat"), cluster=both, hosts=hosts, groups=TWO_DIRECTORS) == [
-        "hostvars[web1].lvs_gateway: 198.51.100.201 is no gateway of lvs_cluster.vips; did you mean 198.51.100.200?"
+        "hostvars[web1].lvs_gateway: 198.51.100.201 is not a gateway in lvs_cluster.vips; did you mean 198.51.100.200?"
     ]
 
 
@@ -138,8 +138,8 @@ def test_a_gateway_may_be_link_local() -> None:
     [
         (
             {"address": "fe80::1"},
-            "fe80::1 is a link-local address, which no client beyond its link can name; only a gateway of the real "
-            "servers can be one (gateway: true)",
+            "fe80::1 is a link-local address, which no client on another network can reach; only a gateway of the real "
+            "servers may have one (gateway: true)",
         ),
         (
             {"address": "fe80::1%eth1", "gateway": True},

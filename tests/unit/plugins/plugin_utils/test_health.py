@@ -153,7 +153,7 @@ def test_a_table_for_a_person() -> None:
         ({"web1": 1, "web2": 2, "web3": 2}, []),
         (
             {"web2": 2, "web3": 2},
-            ["one more real server of .* the weights make 4 together, and the quorum is lost below 3"],
+            ["one more real server of .* the weights add up to 4, and the quorum is lost below 3"],
         ),
         ({"web1": 0, "web3": 2}, ["192.0.2.23:80 is the last real server that serves tcp"]),
         ({"web1": 1, "web3": 1}, []),  # lost already

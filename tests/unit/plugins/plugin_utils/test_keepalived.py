@@ -313,7 +313,7 @@ def test_connections_of_all_instances_are_handed_over() -> None:
                 {"name": "b", "vips": ["192.0.2.199"], "virtual_router_id": 7},
             ],
             "instances[1].virtual_router_id: 7 is taken already, by lvs_cluster.vrrp.instances[0]; "
-            "give one of the two another number, or let both name the interface, where those differ",
+            "give one of the two another number, or let each name its interface, where these are different networks",
         ),
         (
             [
@@ -321,8 +321,8 @@ def test_connections_of_all_instances_are_handed_over() -> None:
                 {"name": "b", "vips": ["192.0.2.199"]},
             ],
             "instances[1].virtual_router_id: 52, which it would have by its place in the list, is taken already, by "
-            "lvs_cluster.vrrp.instances[0]; give one of the two another number, or let both name the interface, where "
-            "those differ",
+            "lvs_cluster.vrrp.instances[0]; give one of the two another number, or let each name its interface, where "
+            "these are different networks",
         ),
     ],
 )
@@ -408,7 +408,7 @@ def test_unicast_through_an_interface_that_has_not_the_address_is_refused() -> N
         text(service(), cluster=cluster)
     assert str(caught.value) == (
         "lvs1 would advertise lvs by unicast through eth9, but from 192.0.2.2, which is on eth1. No other director "
-        "would hear it, and each would hold the VIPs. Let lvs_vrrp_address of every director be its address on the "
+        "would hear it, and each would hold the VIPs. Set lvs_vrrp_address of every director to its address on the "
         "network of eth9, or leave interface out of lvs_cluster.vrrp."
     )
     assert text(service(), cluster=cluster, hosts=HEARTBEAT, interfaces={**INTERFACES, "198.51.100.2": "eth9"})
@@ -426,7 +426,7 @@ def test_unicast_between_addresses_on_lo_has_no_interface(named: str | None) -> 
     lines = block("vrrp_instance lvs", service(), cluster={"vrrp": vrrp}, interfaces=interfaces)
     assert lines[:2] == ["state BACKUP", "virtual_router_id 51"]
     assert "unicast_src_ip 192.0.2.2" in lines
-    with pytest.raises(UnknownInterface, match=r"Let lvs_cluster\.sync_daemon\.interface name one"):
+    with pytest.raises(UnknownInterface, match=r"Name one in lvs_cluster\.sync_daemon\.interface"):
         text(service(), cluster={"vrrp": vrrp, "sync_daemon": {}}, interfaces=interfaces)
     assert "lvs_sync_daemon eth1 " in text(
         service(), cluster={"vrrp": vrrp, "sync_daemon": {"interface": "eth1"}}, interfaces=interfaces
@@ -443,7 +443,7 @@ def test_an_address_on_lo_may_be_heard_by_one_interface() -> None:
 
 def test_a_group_is_reached_by_an_interface() -> None:
     (problem,) = problems(service(), cluster={"vrrp": {"interface": "none"}}, groups=DIRECTORS)
-    assert problem.startswith("lvs_cluster.vrrp.interface: none goes with unicast only")
+    assert problem.startswith("lvs_cluster.vrrp.interface: none works only with unicast")
 
 
 def test_a_director_advertises_from_one_address_of_a_family() -> None:
@@ -492,8 +492,8 @@ def test_a_director_whose_address_is_on_no_interface() -> None:
     with pytest.raises(UnknownInterface) as caught:
         text(service(), hosts=hosts)
     assert str(caught.value) == (
-        "lvs1 has its address in the definition, 203.0.113.7, on none of its interfaces. Let lvs_interface name the "
-        "interface by which directors hear each other, or lvs_address be an address that the host itself has."
+        "lvs1 has its address in the definition, 203.0.113.7, on none of its interfaces. Set lvs_interface to the "
+        "interface by which directors hear each other, or lvs_address to an address that the host itself has."
     )
     named = {"lvs1": {"ansible_host": "203.0.113.7", "lvs_interface": "eth1"}}
     assert "interface eth1" in block("vrrp_instance lvs", service(), hosts=named)

@@ -67,7 +67,7 @@ def test_a_stranger_with_our_number_is_named_with_all_that_is_known() -> None:
         "lvs1 hears another host on eth0 advertise the virtual router 51 of the instance lvs",
         "192.0.2.77, by VRRP version 2, with priority 100, for 203.0.113.9, 203.0.113.10",
         "is none of the cluster's directors",
-        "let virtual_router_id in lvs_cluster.vrrp",
+        "set virtual_router_id in lvs_cluster.vrrp",
     ):
         assert words in told
     assert strangers(CLUSTER, "lvs2", reports) == Strangers()

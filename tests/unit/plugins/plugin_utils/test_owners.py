@@ -67,8 +67,8 @@ def test_what_ansible_connects_to_is_the_directors_own_too() -> None:
     hosts = {"lvs1": {"ansible_host": "192.0.2.2", "lvs_address": "198.51.100.2"}}
     assert parse(own(), hosts=hosts).vips == ()
     assert problems(own(forward="dr", real_servers=[{"host": "web1"}]), hosts=hosts) == [
-        "lvs_services[0].address: 192.0.2.2 is the address of the director itself, which by dr and tun the real "
-        "servers would get too; let forward be nat, or give the service an address that no host has"
+        "lvs_services[0].address: 192.0.2.2 is the address of the director itself, which with dr and tun the real "
+        "servers would get too; set forward: nat, or give the service an address that no host has"
     ]
 
 
@@ -85,7 +85,7 @@ def test_what_ansible_connects_to_is_the_directors_own_too() -> None:
 def test_the_way_to_the_director_stays_open(options: dict[str, Any], taken: str) -> None:
     hosts = {"lvs1": {"ansible_host": OWN, "ansible_port": "2222"}}
     assert problems(own(**options), hosts=hosts) == [
-        "lvs_services[0].port: the director would no longer be reached by ssh: 192.0.2.2 is its own address, and the "
+        "lvs_services[0].port: the director could no longer be reached by ssh: 192.0.2.2 is its own address, and the "
         f"service takes {taken} of it; choose other ports, or an address that no host has"
     ]
     parse(own(port=22, protocol="udp"), own(name="other", port=23), hosts=hosts)

@@ -67,7 +67,7 @@ def test_who_touches_nothing_is_not_named(found: dict[str, Any]) -> None:
         (keepalived("-DP"), "hold the VIPs and balance nothing"),
         (keepalived("--check"), "balance and hold no VIP"),
         (keepalived("-sblue"), "the network namespace blue"),
-        (facts(processes=[process("keepalived", "-D", number=8)]), "End it: kill 8"),
+        (facts(processes=[process("keepalived", "-D", number=8)]), "Stop it: kill 8"),
         (keepalived(processes=[process("keepalived", number=8)]), "process 8: without options"),
     ],
 )
@@ -83,7 +83,7 @@ def test_what_would_take_the_services_away_is_refused(found: dict[str, Any], wor
         (facts(units={"ipvsadm.service": {**ON, "at_boot": False}}), "ends by itself with the next reboot"),
         (facts(units=IPVSADM, ipvsadm={**DEBIAN, "DAEMON": "master"}), 'DAEMON="none"'),
         (facts(kube_interface=True), "ip link delete kube-ipvs0"),
-        (facts(kube_interface=True, processes=[{**PROXY, "excludes": True}]), "See that its excludeCIDRs"),
+        (facts(kube_interface=True, processes=[{**PROXY, "excludes": True}]), "Make sure that its excludeCIDRs"),
         (facts(units=LDIRECTORD, ldirectord=["192.0.2.9:80"]), "systemctl disable --now ldirectord"),
         (facts(units={"heartbeat.service": ON}), "systemctl disable --now heartbeat"),
         (keepalived(processes=[process("keepalived", "-p", "/run/k2.pid", number=8)]), "Another keepalived runs"),

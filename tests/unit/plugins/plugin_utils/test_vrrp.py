@@ -58,8 +58,8 @@ def test_all_directors_are_heard_by_addresses_of_one_kind() -> None:
     hosts = {"lvs1": {**BOTH["lvs1"], "lvs_vrrp_address": "198.51.100.2"}, "lvs2": BOTH["lvs2"]}
     for cluster in (UNICAST, {}):
         assert problems(service(), cluster=cluster, groups=TWO, hosts=hosts, engine=None) == [
-            "hostvars[lvs2].lvs_vrrp_address: is missing: lvs1 shall be heard by an ipv4 address of this kind, and "
-            "lvs2 by none; give every director one on the same network, or none of them"
+            "hostvars[lvs2].lvs_vrrp_address: is missing: an ipv4 address of this kind is defined for lvs1 "
+            "and not for lvs2; give every director one on the same network, or none of them"
         ]
     # Advertisements of the other family have nothing to do with it.
     assert parse(SIX, cluster=UNICAST, groups=TWO, hosts=hosts, engine=None)
@@ -71,7 +71,7 @@ def test_a_sync_group_of_one_instance_is_refused() -> None:
     cluster = {"vrrp": {"instances": instances}}
     assert problems(service(), SIX, cluster=cluster, engine=None) == [
         "lvs_cluster.vrrp.instances[0].sync_group: both has no other instance, and keepalived wants two at least; name "
-        "it in those that shall move with this one, or leave it out"
+        "it in those that are to move with this one, or leave it out"
     ]
     instances[1]["sync_group"] = "both"
     assert parse(service(), SIX, cluster=cluster, engine=None)

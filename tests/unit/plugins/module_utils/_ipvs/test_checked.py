@@ -141,7 +141,7 @@ def test_a_former_service_goes_and_a_foreign_one_stays() -> None:
     table = IpvsTable(None, "replaced", [wanted], checks=known)
     assert table.desired(there, {}).keys() == {SHOP, foreign}
     assert table.extra({}) == {"unserved": []}
-    with pytest.raises(InvalidInput, match="keepalived: goes with state replaced, not with merged"):
+    with pytest.raises(InvalidInput, match="keepalived: works only with state replaced, not with merged"):
         IpvsTable(None, "merged", [wanted], checks=known)
 
 

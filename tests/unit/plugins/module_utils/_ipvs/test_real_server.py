@@ -255,19 +255,17 @@ def test_a_drain_that_costs_the_quorum_is_refused() -> None:
     def trial(goal: Goal = DRAINED, quorum: Quorum = QUORUM, weights: tuple[int, int] = (3, 1)) -> Trial:
         return Trial(table(shop=weights), goal, managed=MANAGED, quorums={SHOP: quorum})
 
-    message = (
-        r"the weights that are left make 1 together, .* below its quorum of 2; keepalived takes all real servers .*"
-    )
+    message = r"the remaining weights add up to 1, .* below its quorum of 2; keepalived takes all real servers .*"
     with pytest.raises(InvalidInput, match=message + r"sorry server 192.0.2.29 80 serve; force=true does it"):
         trial()
     forced = trial(Goal(drained=True, force=True))
     (told,) = forced.resource.told_afterwards()
-    assert "make 1 together, which is below its quorum of 2. With that, keepalived takes all real servers" in told
+    assert "add up to 1, which is below its quorum of 2. With that, keepalived takes all real servers" in told
     assert forced.weights == {"tcp 192.0.2.198:80": [0, 1]}
     # As many as it needs are left.
     assert list(trial(weights=(3, 2)).resource.told_afterwards()) == []
     # A smaller weight counts as well.
-    with pytest.raises(InvalidInput, match="make 3 together, which is below its quorum of 4; keepalived"):
+    with pytest.raises(InvalidInput, match="add up to 3, which is below its quorum of 4; keepalived"):
         trial(Goal(drained=False, weight=2), QUORUM._replace(weight=4))
     with pytest.raises(InvalidInput, match="keepalived runs the command for the loss of the quorum; force=true"):
         trial(quorum=Quorum(2, 0, "", command=True))

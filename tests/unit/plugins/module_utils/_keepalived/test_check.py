@@ -35,8 +35,8 @@ def test_what_it_finds_is_told_with_the_line_that_it_means(tmp_path: Path) -> No
 def test_a_crash_is_told_in_words(tmp_path: Path) -> None:
     told = check.fault(program(tmp_path, "echo begun", "kill -s SEGV $$; exit 7"), "/x", "")
     for words in (
-        "signal 11 ended it (SIGSEGV, it used memory that it does not have)",
-        "a fault of keepalived itself (Keepalived v9.9.9 (01/02,2026)): install a newer one",
+        "signal 11 ended it (SIGSEGV, it used memory that it may not use)",
+        "a bug of keepalived itself (Keepalived v9.9.9 (01/02,2026)): install a newer one",
         "\n  begun",
     ):
         assert words in told
