@@ -14,7 +14,7 @@ description:
     only the hosts of the same play. Between two parts of a run of which the second needs the first, this module fails
     when hosts have not answered, and names them.
   - Runs on the controller. It connects to no host and changes nothing.
-version_added: 0.2.0
+version_added: 0.1.0
 author:
   - The lvs.cluster contributors (@lvs-cluster)
 attributes:

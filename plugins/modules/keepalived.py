@@ -51,15 +51,15 @@ options:
       - The path of a file that the configuration tracks with a weight, so that a director with C(-254) in it takes no
         virtual address. Whoever rolls out removes it when all directors have the same configuration.
     type: path
-    version_added: 0.2.0
+    version_added: 0.1.0
   hold:
     description:
       - Whether this director must take no virtual address when the configuration changes how directors hear each other
         (password, virtual router, version, unicast peers and so on). It would not hear the master any more and hold the
-        addresses beside it, until the master is reloaded too. C(-254) is written to O(hold_file) then.
+        addresses beside it, until all directors have the new configuration. C(-254) is written to O(hold_file) then.
     type: bool
     default: false
-    version_added: 0.2.0
+    version_added: 0.1.0
   apart:
     description:
       - The names of directors of the same cluster that do not get their configuration in this run. A change of how
@@ -67,7 +67,7 @@ options:
     type: list
     elements: str
     default: []
-    version_added: 0.2.0
+    version_added: 0.1.0
   drained_folder:
     description:
       - The folder of the files that keepalived tracks. It is made where it is not there, before the configuration is

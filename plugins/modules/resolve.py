@@ -64,13 +64,13 @@ options:
         play, reads them again.
     type: bool
     default: false
-    version_added: 0.2.0
+    version_added: 0.1.0
   without:
     description: Names of clusters that do not count for what is returned, as if the host had no part in them any more.
     type: list
     elements: str
     default: []
-    version_added: 0.2.0
+    version_added: 0.1.0
 notes:
   - The variables of all hosts of the cluster are read, also of those outside C(--limit).
 """
