@@ -196,11 +196,7 @@ def _sysctls(cluster: Cluster, director: Director) -> dict[str, str]:
     if any(service.forwards_by("nat") and service.nat_return == "source_nat" for service in cluster.services):
         # The packet filter sees the connections of IPVS only then (ip_vs_nfct.c).
         sysctls["net.ipv4.vs.conntrack"] = "1"
-    if cluster.engine == "keepalived" and any(service.ties_datagrams for service in cluster.services):
-        # A client of UDP that sends from one port stays with what a check has taken out of the table for up to 300
-        # seconds, the kernel's timeout: its packets are dropped. With 1 they are scheduled anew (ip_vs_in_hook() in
-        # ip_vs_core.c). Not for TCP alone: there a client notices by itself, and with 1 a restart of keepalived, which
-        # takes everything out of the table for a moment, resets every open connection.
+    if cluster.ends_connections_at_once:
         sysctls["net.ipv4.vs.expire_nodest_conn"] = "1"
     sysctls.update({f"net.ipv4.vs.{name}": value for name, value in cluster.ipvs_sysctls})
     return sysctls

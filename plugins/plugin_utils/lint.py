@@ -225,8 +225,9 @@ def _templates(cluster: Cluster) -> Iterator[str]:
 
 
 def _datagrams(cluster: Cluster) -> Iterator[str]:
-    """See _sysctls() in director.py."""
-    keeps = dict(cluster.ipvs_sysctls).get("expire_nodest_conn") == "0"
+    """See Cluster.ends_connections_at_once."""
+    default = "1" if cluster.ends_connections_at_once else "0"
+    keeps = dict(cluster.ipvs_sysctls).get("expire_nodest_conn", default) == "0"
     for service in cluster.services if cluster.engine == "keepalived" else ():
         if not service.ties_datagrams:
             continue
@@ -237,9 +238,10 @@ def _datagrams(cluster: Cluster) -> Iterator[str]:
         ]
         if keeps:
             yield (
-                f"Service {service.name}: with ipvs_sysctls.expire_nodest_conn 0, a UDP client that goes on sending "
-                "from the same port stays for minutes with a real server whose check has failed. Set it to 1, or "
-                "set one_packet: true"
+                f"Service {service.name}: with the sysctl expire_nodest_conn at 0, a UDP client that goes on sending "
+                "from the same port stays for minutes with a real server whose check has failed. Set one_packet: true, "
+                "or lvs_cluster.ipvs_sysctls: {expire_nodest_conn: 1}; with it, TCP connections end when keepalived is "
+                "restarted, and some when the VIPs come back to a director"
             )
         if inhibited:
             yield (

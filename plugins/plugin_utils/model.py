@@ -256,6 +256,12 @@ class VirtualService:
         return by_udp and not self.one_packet and any(server.checks for server in self.real_servers)
 
     @property
+    def carries_streams(self) -> bool:
+        """Whether it has connections that last, those of TCP or SCTP, or may have them."""
+        protocols = {packets.protocol for packets in self.packets} or {self.protocol}
+        return protocols != {"udp"}
+
+    @property
     def all_servers(self) -> tuple[RealServer, ...]:
         """The real servers, and the sorry server where there is one: all that packets may leave a director for."""
         sorry = self.sorry_server
@@ -416,6 +422,18 @@ class Cluster:
         return tuple(
             sorted({server.host for service in self.services for server in service.real_servers if server.host})
         )
+
+    @property
+    def ends_connections_at_once(self) -> bool:
+        """Whether a connection ends with its first packet after a check has taken its real server out of the table.
+
+        A client of UDP that sends from one port is scheduled anew then, and would else stay for up to 300 seconds, the
+        kernel's timeout, with a real server that has failed: its packets are dropped (ip_vs_in_hook() in ip_vs_core.c).
+        But it ends connections of TCP too that would have outlived it: when keepalived is restarted, or takes the VIPs
+        back before its checks have succeeded. So not where directors hand connections over for just that.
+        """
+        tied = self.engine == "keepalived" and any(service.ties_datagrams for service in self.services)
+        return tied and not (self.sync_daemon and any(service.carries_streams for service in self.services))
 
     @property
     def hosts(self) -> tuple[str, ...]:

@@ -203,6 +203,11 @@ def test_a_client_of_udp_leaves_a_real_server_that_has_failed() -> None:
     assert expires(service(), cluster=checked) is None
     assert expires(service(protocol="udp", checks="udp", one_packet=True), cluster=checked) is None
     assert expires(service(protocol="udp"), cluster=checked) is None
+    # Directors hand TCP connections over, which are to survive; with 1 some would end when the VIPs come back.
+    handing_over = {**checked, "sync_daemon": {}}
+    mixed = [udp, service(name="web", port=81)]
+    assert (expires(*mixed, cluster=checked), expires(*mixed, cluster=handing_over)) == ("1", None)
+    assert expires(udp, cluster=handing_over) == "1"
     assert expires(service(protocol="udp"), cluster={"engine": "static"}) is None
 
 

@@ -52,6 +52,11 @@ KEEPALIVED: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     ("equal-priorities", service(), {"hosts": {"lvs2": {"ansible_host": "192.0.2.3", "lvs_priority": 100}}}),
     ("without-synchronisation", service(), {}),
     ("datagrams", service(protocol="udp", checks="udp"), {"cluster": {"ipvs_sysctls": {"expire_nodest_conn": 0}}}),
+    (
+        "datagrams",
+        service(protocol="udp", checks="udp"),
+        {"cluster": {"sync_daemon": {}, "ipvs_sysctls": {"expire_nodest_conn": 0}}},
+    ),
     ("datagrams", service(protocol="udp", checks="udp", inhibit_on_failure=True), {}),
     ("undrainable", weighted(1, 1, quorum=2, sorry_server=SORRY), {}),
     ("undrainable", weighted(1, 3, quorum=3, hysteresis=1, quorum_down="/usr/local/bin/gone"), {}),
