@@ -13,10 +13,11 @@ from ansible.plugins.action import ActionBase
 
 from ..plugin_utils.advertising import UnknownInterface
 from ..plugin_utils.clusters import Clusters, advice_between
-from ..plugin_utils.definition import DefinitionError
+from ..plugin_utils.definition import CONNECTION_VARIABLES, DefinitionError, is_read
 from ..plugin_utils.identity import service_key
 from ..plugin_utils.inventory import read_clusters
 from ..plugin_utils.kept import keep, kept
+from ..plugin_utils.keys import CLUSTER_NAME_VARIABLE
 from ..plugin_utils.lint import findings
 from ..plugin_utils.model import Cluster, VirtualService
 from ..plugin_utils.neighbours import Reports, Strangers, strangers
@@ -71,6 +72,8 @@ class ActionModule(ActionBase):
 
     def _resolve(self, task_vars: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
         known = None if options["anew"] else kept(task_vars)
+        if known and needs_own_reading(known, task_vars):
+            known = None
         clusters = known or read_clusters(task_vars, self._templar.template)
         if not known:
             keep(clusters, task_vars)
@@ -99,6 +102,12 @@ def _neighbours_of(cluster: Cluster | None, host: str, reports: Reports) -> tupl
     if found.certain:
         raise OthersVirtualRouter("\n".join(found.certain))
     return found.possible
+
+
+def needs_own_reading(known: Clusters, task_vars: Mapping[str, Any]) -> bool:
+    """Whether a host has variables that nobody has checked: it is in no cluster, so no other host has read them."""
+    own = (name for name in task_vars if is_read(name) and name not in (*CONNECTION_VARIABLES, CLUSTER_NAME_VARIABLE))
+    return not known.of_host(task_vars["inventory_hostname"]) and any(own)
 
 
 def scope(clusters: Clusters) -> dict[str, Any]:
