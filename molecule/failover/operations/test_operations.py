@@ -87,7 +87,7 @@ def holders_during(lab: Lab, change: Callable[[], object]) -> set[str]:
     return {line.split()[1] for line in lab.output("client", "cat /run/holders").splitlines()}
 
 
-@pytest.mark.parametrize("vrrp", [{"password": "n3w-one"}, {"unicast": True}, {}])
+@pytest.mark.parametrize("vrrp", [{"password": "n3w-one"}, {}])
 def test_a_change_of_how_directors_hear_each_other_makes_no_second_master(lab: Lab, vrrp: dict[str, object]) -> None:
     """The first director to read it would not hear the master any more. The last case goes back to the definition."""
     own = lab.definition.get("lvs_cluster", {})
