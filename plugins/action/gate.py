@@ -11,6 +11,7 @@ from typing import Any
 from ansible.plugins.action import ActionBase
 
 from ..plugin_utils.gate import refusal, silent
+from ..plugin_utils.inventory import raw_variables
 
 
 class ActionModule(ActionBase):
@@ -31,9 +32,11 @@ class ActionModule(ActionBase):
             }
         )
         hostvars = task_vars["hostvars"]
-        # Raw, since only whether a host has it matters here, and filling in templates takes time.
-        read = getattr(hostvars, "raw_get", hostvars.__getitem__)
-        registered = {host: read(host).get(options["registered"]) for host in options["hosts"] if host in hostvars}
+        registered = {
+            host: raw_variables(hostvars, host).get(options["registered"])
+            for host in options["hosts"]
+            if host in hostvars
+        }
         result["silent"] = silent(options["hosts"], registered)
         if result["silent"]:
             result.update(failed=True, msg=refusal(result["silent"], options["consequence"]))

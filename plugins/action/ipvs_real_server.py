@@ -21,8 +21,7 @@ from ansible.utils.display import Display
 from ..plugin_utils.clusters import Clusters
 from ..plugin_utils.definition import DefinitionError
 from ..plugin_utils.identity import service_key
-from ..plugin_utils.inventory import read_clusters
-from ..plugin_utils.kept import kept
+from ..plugin_utils.kept import read_once
 from ..plugin_utils.model import Cluster
 
 MODULE = "lvs.cluster.ipvs_real_server"
@@ -126,7 +125,7 @@ def _translate(
     names = [word for word in services if " " not in word.strip()]
     if not hosts and not names:
         return ""
-    clusters = kept(task_vars) or read_clusters(task_vars, fill_in)
+    clusters = read_once(task_vars, fill_in).clusters
     director = delegate or task_vars["inventory_hostname"]
     cluster = clusters.directed_by(director) or next(iter(clusters.every))
     if hosts == addresses and not any(_addresses(cluster, host) for host in hosts) and _serve(clusters, hosts):

@@ -13,15 +13,13 @@ from ansible.plugins.action import ActionBase
 
 from ..plugin_utils.advertising import UnknownInterface
 from ..plugin_utils.clusters import Clusters, advice_between
-from ..plugin_utils.definition import CONNECTION_VARIABLES, DefinitionError, is_read
+from ..plugin_utils.definition import DefinitionError
 from ..plugin_utils.identity import service_key
-from ..plugin_utils.inventory import read_clusters
-from ..plugin_utils.kept import keep, kept
-from ..plugin_utils.keys import CLUSTER_NAME_VARIABLE
+from ..plugin_utils.kept import read_once
 from ..plugin_utils.lint import findings
 from ..plugin_utils.model import Cluster, VirtualService
 from ..plugin_utils.neighbours import Reports, Strangers, strangers
-from ..plugin_utils.topology import Contradiction, directors_of, host_view, members
+from ..plugin_utils.topology import Contradiction, host_view, members
 
 _UNKNOWN_PEERS = (
     "%s must tell the packets of the directors %s from those of clients, so as not to balance them again, and does not "
@@ -71,28 +69,23 @@ class ActionModule(ActionBase):
         return result
 
     def _resolve(self, task_vars: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
-        known = None if options["anew"] else kept(task_vars)
-        if known and needs_own_reading(known, task_vars):
-            known = None
-        clusters = known or read_clusters(task_vars, self._templar.template)
-        if not known:
-            keep(clusters, task_vars)
+        clusters, fresh = read_once(task_vars, self._templar.template, options["anew"])
         host = task_vars["inventory_hostname"]
         left = clusters.without(options["without"])
-        own = left.directed_by(host) or next(iter(left.of_host(host) or left.every), None)
+        directed, served = left.directed_by(host), left.of_host(host)
+        own = directed or next(iter(served or left.every), None)
         return {
             **host_view(
                 left, host, options["hardware_addresses"] or {}, options["interfaces"] or {}, options["reports"]
             ),
-            "cluster": own.name if own and own.is_director(host) else None,
+            "cluster": directed.name if directed else None,
             "engine": own.engine if own else None,
             "install_packages": own.install_packages if own else False,
             "names": names_of(own) if own else {},
-            "cluster_directors": sorted(each.host for each in own.directors) if own and own.is_director(host) else [],
-            "directed_by": directors_of(left.every, host),
+            "cluster_directors": members([directed] if directed else [])["directors"],
+            "directed_by": members(served)["directors"],
             **scope(clusters),
-            # What has been kept has warned already.
-            "warnings": [*([] if known else warnings_of(clusters)), *_neighbours_of(own, host, options["reports"])],
+            "warnings": [*(warnings_of(clusters) if fresh else ()), *_neighbours_of(own, host, options["reports"])],
         }
 
 
@@ -102,12 +95,6 @@ def _neighbours_of(cluster: Cluster | None, host: str, reports: Reports) -> tupl
     if found.certain:
         raise OthersVirtualRouter("\n".join(found.certain))
     return found.possible
-
-
-def needs_own_reading(known: Clusters, task_vars: Mapping[str, Any]) -> bool:
-    """Whether a host has variables that nobody has checked: it is in no cluster, so no other host has read them."""
-    own = (name for name in task_vars if is_read(name) and name not in (*CONNECTION_VARIABLES, CLUSTER_NAME_VARIABLE))
-    return not known.of_host(task_vars["inventory_hostname"]) and any(own)
 
 
 def scope(clusters: Clusters) -> dict[str, Any]:

@@ -172,7 +172,12 @@ def one_or_more(check_item: Check) -> Check:
 
 def hostvars_of(hosts: Sequence[str]) -> str:
     """The path of a variable that is wrong on several hosts, up to its name."""
-    return f"hostvars[{', '.join(hosts[:3])}{f' and {len(hosts) - 3} more' if len(hosts) > 3 else ''}]"
+    return f"hostvars[{some(hosts)}]"
+
+
+def some(names: Sequence[str]) -> str:
+    """The first of several names, and how many more there are."""
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
 
 
 def anything(value: object, _place: Place) -> object:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from ..module_utils._ipvs.drained import destination_name
 from ..module_utils._ipvs.model import DestinationKey, ServiceKey, endpoint
 from .identity import service_key
+from .model import HELD, STANDBY
 
 Service = Mapping[str, Any]
 Services = Mapping[ServiceKey, Service]
@@ -51,8 +52,6 @@ class Cell(NamedTuple):
 
 
 HEADINGS = Cell("SERVICE", "REAL SERVER", "WEIGHT", "DEFINED", "STATE", "ACTIVE", "INACTIVE", "NEW/S")
-# The files of a director that takes no VIP: an operator's, and a roll-out's.
-STANDBY, HELD = "standby", "held"
 WELL, DEGRADED, DOWN = "healthy", "degraded", "down"
 
 

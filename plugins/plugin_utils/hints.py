@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from ipaddress import ip_address
 
-from .fields import nearest, shown
+from .fields import nearest, shown, some
 
 # Facts that a template may ask for, which are gathered by nobody: the playbooks run with gather_facts: false.
 _FACTS = re.compile(
@@ -104,8 +104,7 @@ def not_filled_in(template: object, error: object, readers: str, ours: Collectio
 
 
 def windows_hosts(hosts: Sequence[str], connection: object) -> str:
-    listed = ", ".join(hosts[:3]) + (f" and {len(hosts) - 3} more" if len(hosts) > 3 else "")
     return (
-        f"these playbooks cannot set up Windows hosts (ansible_connection: {shown(connection)[1:-1]}): {listed}. List "
-        "such real servers by their addresses, [{address: ...}], and set up the VIP on them yourself"
+        f"these playbooks cannot set up Windows hosts (ansible_connection: {shown(connection)[1:-1]}): {some(hosts)}. "
+        "List such real servers by their addresses, [{address: ...}], and set up the VIP on them yourself"
     )

@@ -25,7 +25,7 @@ from .definition import (
     parse,
     problems_of_hosts,
 )
-from .fields import Problem
+from .fields import Problem, some
 from .hints import not_filled_in
 from .keys import CLUSTER_NAME_VARIABLE, CLUSTER_VARIABLES, HOST_FIELDS
 from .model import Cluster
@@ -70,6 +70,12 @@ def read_clusters(task_vars: Mapping[str, Any], fill_in: FillIn) -> Clusters:
     return read
 
 
+def raw_variables(hostvars: Any, host: str) -> Mapping[str, Any]:
+    """The variables of a host as they stand: to fill in their templates takes time, and may fail."""
+    read: Callable[[str], Mapping[str, Any]] = getattr(hostvars, "raw_get", hostvars.__getitem__)
+    return read(host)
+
+
 class _Inventory:
     """The variables of all hosts, as they stand and with their templates filled in. problems: what could not be."""
 
@@ -91,8 +97,7 @@ class _Inventory:
     def raw(self, host: str) -> Mapping[str, Any]:
         """The variables of a host as they stand."""
         if host not in self._raw:
-            read = getattr(self._hostvars, "raw_get", self._hostvars.__getitem__)
-            self._raw[host] = read(host)
+            self._raw[host] = raw_variables(self._hostvars, host)
         return self._raw[host]
 
     def value(self, host: str, name: str) -> Any:
@@ -125,7 +130,7 @@ def _groups(inventory: _Inventory) -> list[str]:
     """The groups of directors that make a cluster: their hosts say so themselves, or somebody names them."""
     found = set()
     for host in inventory.hosts:
-        if any(name in inventory.raw(host) for name in CLUSTER_VARIABLES):
+        if _defines(inventory, host):
             group = _group_seen_by(inventory, host)
             if group != DIRECTORS_GROUP or host in inventory.groups.get(group, ()):
                 found.add(group)
@@ -169,12 +174,11 @@ def _disagreements(inventory: _Inventory, first: str, hosts: list[str], group: s
         for path in _differences(inventory, first, host, group):
             others.setdefault(path, []).append(host)
     for path, names in others.items():
-        listed = ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
         yield Problem(
             path,
-            f"{first} sees another value than {listed}, and they belong to one cluster, whose directors are the group "
-            f"{group}. Define it once, where all of them see the same. If these are two clusters, give each a group of "
-            "directors of its own, and name that in its definition: lvs_cluster.directors",
+            f"{first} sees another value than {some(names)}, and they belong to one cluster, whose directors are the "
+            f"group {group}. Define it once, where all of them see the same. If these are two clusters, give each a "
+            "group of directors of its own, and name that in its definition: lvs_cluster.directors",
         )
 
 

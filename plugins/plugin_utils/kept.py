@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The definitions as the first task of a run has read them, for all tasks that follow.
+"""The definitions of a run, read once: as the first task has read them, for all tasks that follow.
 
 To read them takes the variables of every host, and a run asks for them once or twice on each host. Each task runs in a
 process of its own, so what has been read lies in a file: in the temporary folder of the run, which Ansible makes for
@@ -16,15 +16,40 @@ import os
 import pickle
 from collections.abc import Mapping
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 from ansible import constants
 
 from .clusters import Clusters
+from .definition import CONNECTION_VARIABLES, is_read
+from .inventory import FillIn, read_clusters
 from .keys import CLUSTER_NAME_VARIABLE, CLUSTER_VARIABLES
 
 
-def keep(clusters: Clusters, variables: Mapping[str, Any]) -> None:
+class Reading(NamedTuple):
+    """What a task goes by. fresh: this task has read it, and nobody has told its warnings yet."""
+
+    clusters: Clusters
+    fresh: bool
+
+
+def read_once(task_vars: Mapping[str, Any], fill_in: FillIn, anew: bool = False) -> Reading:
+    """The clusters that the variables of a task define; see read_clusters(). anew: whatever has been read before."""
+    known = None if anew else _kept(task_vars)
+    if known and not _has_unread_variables(known, task_vars):
+        return Reading(known, fresh=False)
+    clusters = read_clusters(task_vars, fill_in)
+    _keep(clusters, task_vars)
+    return Reading(clusters, fresh=True)
+
+
+def _has_unread_variables(known: Clusters, task_vars: Mapping[str, Any]) -> bool:
+    """Whether a host has variables that nobody has checked: it is in no cluster, so no other host has read them."""
+    own = (name for name in task_vars if is_read(name) and name not in (*CONNECTION_VARIABLES, CLUSTER_NAME_VARIABLE))
+    return any(own) and not known.of_host(task_vars["inventory_hostname"])
+
+
+def _keep(clusters: Clusters, variables: Mapping[str, Any]) -> None:
     """Keep what a task has read that has these variables, templates not filled in."""
     path = _path(variables)
     own = f"{path}.{os.getpid()}"
@@ -33,7 +58,7 @@ def keep(clusters: Clusters, variables: Mapping[str, Any]) -> None:
     os.replace(own, path)
 
 
-def kept(variables: Mapping[str, Any]) -> Clusters | None:
+def _kept(variables: Mapping[str, Any]) -> Clusters | None:
     """What has been kept for a task with these variables; None where this run has not read it yet."""
     try:
         with open(_path(variables), "rb") as file:

@@ -126,8 +126,3 @@ def _sorted(entries: Iterable[View]) -> list[View]:
     """The entries without repetition, in an order that depends on nothing but themselves."""
     by_words = {repr(sorted(entry.items())): entry for entry in entries}
     return [by_words[words] for words in sorted(by_words)]
-
-
-def directors_of(clusters: Sequence[Cluster], host: str) -> list[str]:
-    """The directors of those of these clusters in which a host takes part."""
-    return sorted({each.host for cluster in clusters if host in cluster.hosts for each in cluster.directors})

@@ -267,11 +267,26 @@ ROOMS = (
     Room("plugin_utils/clusters.py", (*VALUES, ".fields", ".model")),
     # What one task hands to the next of the same run.
     Room(
-        "plugin_utils/kept.py", (*VALUES, "open", "os", "pickle", "hashlib", "ansible.constants", ".clusters", ".keys")
+        "plugin_utils/kept.py",
+        (
+            *VALUES,
+            "open",
+            "os",
+            "pickle",
+            "hashlib",
+            "ansible.constants",
+            ".clusters",
+            ".definition",
+            ".inventory",
+            ".keys",
+        ),
     ),
     Room("plugin_utils/topology.py", (*VALUES, ".clusters", ".model", ".director", ".neighbours", ".realserver")),
     Room("plugin_utils/identity.py", (*VALUES, ".model", "module_utils._ipvs.model")),
-    Room("plugin_utils/health.py", (*VALUES, ".identity", "module_utils._ipvs.drained", "module_utils._ipvs.model")),
+    Room(
+        "plugin_utils/health.py",
+        (*VALUES, ".identity", ".model", "module_utils._ipvs.drained", "module_utils._ipvs.model"),
+    ),
     Room(
         "plugin_utils/inventory.py",
         (*VALUES, "ansible.errors", ".clusters", ".definition", ".fields", ".hints", ".keys", ".model"),
@@ -388,7 +403,7 @@ EXAMPLES = (
     ("plugin_utils/topology.py", "from ..module_utils._ipvs import kernel", "from .model import Cluster"),
     ("plugin_utils/lint.py", "from .definition import parse", "from .model import Cluster"),
     ("plugin_utils/clusters.py", "from .definition import parse", "from .model import Cluster"),
-    ("plugin_utils/kept.py", "from .inventory import read_clusters", "import pickle"),
+    ("plugin_utils/kept.py", "from .topology import host_view", "import pickle"),
     ("plugin_utils/topology.py", "from ansible.errors import AnsibleError", "import ipaddress"),
     ("action/resolve.py", "from ..module_utils._ipvs import model", "from ansible.errors import AnsibleError"),
     ("action/resolve.py", "import socket", "from ..plugin_utils import topology"),
