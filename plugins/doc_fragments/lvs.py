@@ -26,6 +26,25 @@ author:
   - The lvs.cluster contributors (@lvs-cluster)
 """
 
+    # Of what runs on the controller alone: no platform and no requirement of a managed host.
+    CONTROLLER = r"""
+options: {}
+attributes:
+  action_group:
+    description: Use C(group/lvs.cluster.lvs) in C(module_defaults) to set defaults for this module.
+    support: full
+    membership:
+      - lvs.cluster.lvs
+  check_mode:
+    description: Can run in check mode and return the same as without.
+    support: full
+  diff_mode:
+    description: Has no diff, since it changes nothing.
+    support: none
+author:
+  - The lvs.cluster contributors (@lvs-cluster)
+"""
+
     CHANGES = r"""
 options: {}
 attributes:

@@ -15,20 +15,8 @@ description:
     when hosts have not answered, and names them.
   - Runs on the controller. It connects to no host and changes nothing.
 version_added: 0.1.0
-author:
-  - The lvs.cluster contributors (@lvs-cluster)
-attributes:
-  action_group:
-    description: Use C(group/lvs.cluster.lvs) in C(module_defaults) to set defaults for this module.
-    support: full
-    membership:
-      - lvs.cluster.lvs
-  check_mode:
-    support: full
-    description: Can run in check mode and return the same as without.
-  diff_mode:
-    support: none
-    description: Has no diff, since it changes nothing.
+extends_documentation_fragment:
+  - lvs.cluster.lvs.controller
 options:
   hosts:
     description: The names of the hosts that were to take part.

@@ -13,6 +13,7 @@ from __future__ import annotations
 import re
 from ipaddress import IPv4Address, IPv4Interface
 
+from ..module_utils._netlink.address import is_link_local
 from ..module_utils._ports import RULE_PORTS, room
 from .fields import Draft, Place, PlacedDraft, given
 from .forwarding import note_closed_ways, packets_of, servers_of, virtual_addresses
@@ -25,7 +26,6 @@ from .model import (
     HealthCheck,
     family_of,
     ipv4_netmask,
-    is_link_local,
 )
 from .packets import Packets
 

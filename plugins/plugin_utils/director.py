@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from ..module_utils._wire.vrrp import GROUPS
 from .advertising import unicast_peers
 from .keepalived import configuration
 from .model import (
     BFD_PORT,
     SYNC_GROUP,
     UNTOUCHED,
-    VRRP_GROUP,
     Cluster,
     Director,
     RealServer,
@@ -315,7 +315,7 @@ def _advertisements(cluster: Cluster, instance: VrrpInstance, director: Director
     others = [other for other in cluster.directors if other.host != director.host]
     if others and all(other.vrrp_addresses for other in others):
         return [{"source": other.vrrp_address_of("ipv4")} for other in others]
-    return _to_group(cluster, director, instance["interface"], VRRP_GROUP)
+    return _to_group(cluster, director, instance["interface"], GROUPS["ipv4"])
 
 
 def _to_group(cluster: Cluster, director: Director, interface: str | None, group: str) -> list[View]:

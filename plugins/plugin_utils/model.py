@@ -10,7 +10,7 @@ Every default is filled in, addresses have their canonical form, and equal setti
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
-from ipaddress import IPv4Network, IPv6Address
+from ipaddress import IPv4Network
 from typing import Any
 
 from ..module_utils._ports import ALL
@@ -63,7 +63,6 @@ STANDBY = "standby"
 HELD = "held"
 # For vrrp.interface: advertisements by unicast take whatever way the routes are.
 NO_INTERFACE = "none"
-VRRP_GROUP = "224.0.0.18"  # RFC 9568, section 5.1.1.2
 SYNC_GROUP = "224.0.0.81"  # IP_VS_SYNC_GROUP in ip_vs_sync.c
 SYNC_PORT = 8848
 FTP_PORT = 21
@@ -483,11 +482,6 @@ class Cluster:
 
 def family_of(address_text: str) -> str:
     return "ipv6" if ":" in address_text else "ipv4"
-
-
-def is_link_local(address_text: str) -> bool:
-    """Whether an address means something on one link alone, so that a route to it needs an interface."""
-    return family_of(address_text) == "ipv6" and IPv6Address(address_text).is_link_local
 
 
 def ipv4_netmask(netmask: str) -> str | None:

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from typing import Any, NamedTuple
 
+from ..module_utils._netlink.address import is_link_local
 from .model import (
     ADDRESS_BITS,
     BFD_PORT,
@@ -23,7 +24,6 @@ from .model import (
     Vip,
     VirtualService,
     family_of,
-    is_link_local,
 )
 from .packets import Packets
 

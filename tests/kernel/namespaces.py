@@ -21,7 +21,7 @@ from itertools import product, repeat
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.lvs.cluster.tests.kernel.conftest import run
+from ansible_collections.lvs.cluster.tests.kernel.conftest import module, run
 
 CLONE_NEWNET = 0x40000000
 ETH_P_ALL = 3  # linux/if_ether.h: frames of every protocol
@@ -190,3 +190,10 @@ def mac(namespace: str) -> str:
     """The hardware address of a machine's eth0."""
     with within(namespace) as thread, thread.submit(listen).result() as ear:
         return ear.getsockname()[4].hex(":")
+
+
+def set_up(name: str, namespace: str, **options: Any) -> dict[str, Any]:
+    """Run one of the collection's modules within a namespace; it must not fail."""
+    result = module(name, inside=lambda: enter(namespace), **options)
+    assert not result.get("failed"), result["msg"]
+    return result

@@ -19,16 +19,15 @@ import pytest
 from ansible_collections.lvs.cluster.plugins.plugin_utils.clusters import Clusters
 from ansible_collections.lvs.cluster.plugins.plugin_utils.definition import parse
 from ansible_collections.lvs.cluster.plugins.plugin_utils.topology import host_view
-from ansible_collections.lvs.cluster.tests.kernel.conftest import module
 from ansible_collections.lvs.cluster.tests.kernel.namespaces import (
     FAMILIES,
     asked_each,
     batch,
-    enter,
     inside,
     machines,
     on_eth0,
     serving,
+    set_up,
     switch,
 )
 
@@ -48,12 +47,6 @@ def network(*names: str) -> Iterator[None]:
     addresses = {name: [f"{own[name][family]}/{BITS[family]}" for family in FAMILIES] for name in names}
     with switch(SWITCH), machines(SWITCH, addresses):
         yield
-
-
-def set_up(name: str, namespace: str, **options: Any) -> dict[str, Any]:
-    result = module(name, inside=lambda: enter(namespace), **options)
-    assert not result.get("failed"), result["msg"]
-    return result
 
 
 def destination(address: str, port: int, forward: str) -> dict[str, Any]:

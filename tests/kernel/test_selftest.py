@@ -17,12 +17,15 @@ import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from ansible_collections.lvs.cluster.tests.kernel.conftest import module, run
-from ansible_collections.lvs.cluster.tests.kernel.namespaces import batch, enter, inside
+from ansible_collections.lvs.cluster.tests.kernel.conftest import run
+from ansible_collections.lvs.cluster.tests.kernel.namespaces import (
+    batch,
+    inside,
+    set_up,
+)
 
 CLIENT, DIRECTOR, REAL_SERVER = NAMESPACES = ("lvsclient", "lvsdirector", "lvsreal")
 VIP, PORT = "203.0.113.110", 8080
@@ -77,11 +80,6 @@ def network() -> Iterator[None]:
     finally:
         for namespace in NAMESPACES:
             run("ip", "netns", "delete", namespace)
-
-
-def set_up(name: str, namespace: str, **options: Any) -> None:
-    result = module(name, inside=lambda: enter(namespace), **options)
-    assert not result.get("failed"), result["msg"]
 
 
 def balance(forward: str) -> None:

@@ -13,27 +13,25 @@ from __future__ import annotations
 import socket
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
-from typing import Any
 
 import pytest
 
 from ansible_collections.lvs.cluster.plugins.plugin_utils.clusters import Clusters
 from ansible_collections.lvs.cluster.plugins.plugin_utils.definition import parse
 from ansible_collections.lvs.cluster.plugins.plugin_utils.topology import host_view
-from ansible_collections.lvs.cluster.tests.kernel.conftest import module
 from ansible_collections.lvs.cluster.tests.kernel.namespaces import (
     FAMILIES,
     FORWARDING,
     asked_each,
     batch,
     captured,
-    enter,
     inside,
     mac,
     machines,
     on_eth0,
     serving,
     set_sysctls,
+    set_up,
     switch,
     within,
 )
@@ -143,12 +141,6 @@ def network() -> Iterator[None]:
         ]
         set_up("ipvs_services", DIRECTOR, services=services)
         yield
-
-
-def set_up(name: str, namespace: str, **options: Any) -> dict[str, Any]:
-    result = module(name, inside=lambda: enter(namespace), **options)
-    assert not result.get("failed"), result["msg"]
-    return result
 
 
 @contextmanager

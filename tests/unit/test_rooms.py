@@ -233,7 +233,16 @@ ROOMS = (
     Room("plugin_utils/gateways.py", (*VALUES, ".fields", ".model", ".forwarding")),
     Room("plugin_utils/owners.py", (*VALUES, ".packets", ".fields", ".model", ".forwarding")),
     Room(
-        "plugin_utils/consistency.py", (*VALUES, "module_utils._ports", ".fields", ".model", ".forwarding", ".packets")
+        "plugin_utils/consistency.py",
+        (
+            *VALUES,
+            "module_utils._netlink.address",
+            "module_utils._ports",
+            ".fields",
+            ".model",
+            ".forwarding",
+            ".packets",
+        ),
     ),
     Room("plugin_utils/watch.py", (*VALUES, ".fields", ".model")),
     Room("plugin_utils/vrrp.py", (*VALUES, ".fields", ".model", ".keepalived_keys", ".watch")),
@@ -263,7 +272,10 @@ ROOMS = (
         ),
     ),
     Room("plugin_utils/neighbours.py", (*VALUES, ".model", ".advertised", "module_utils._keepalived.managed")),
-    Room("plugin_utils/director.py", (*VALUES, ".packets", ".model", ".advertising", ".keepalived", ".neighbours")),
+    Room(
+        "plugin_utils/director.py",
+        (*VALUES, "module_utils._wire.vrrp", ".packets", ".model", ".advertising", ".keepalived", ".neighbours"),
+    ),
     Room("plugin_utils/clusters.py", (*VALUES, ".fields", ".model")),
     # What one task hands to the next of the same run.
     Room(
@@ -291,6 +303,7 @@ ROOMS = (
         "plugin_utils/inventory.py",
         (*VALUES, "ansible.errors", ".clusters", ".definition", ".fields", ".hints", ".keys", ".model"),
     ),
+    Room("plugin_utils/realserver.py", (*VALUES, "module_utils._netlink.address", ".model", ".packets")),
     Room("plugin_utils/*.py", (*VALUES, ".model", ".packets")),
     Room("filter/*.py", (*VALUES, "plugin_utils")),
     Room("action/ipvs_real_server.py", (*VALUES, "time", "ansible", "plugin_utils")),

@@ -22,6 +22,11 @@ def family_of(address: str) -> str:
     return "ipv6" if ":" in address else "ipv4"
 
 
+def is_link_local(address: str) -> bool:
+    """Return whether an address means something on its interface alone: those of IPv6 are in fe80::/10."""
+    return family_of(address) == "ipv6" and to_bytes(address)[0] == 0xFE and to_bytes(address)[1] & 0xC0 == 0x80
+
+
 # The addresses of real servers come again with every service.
 @lru_cache(maxsize=1 << 16)
 def to_bytes(address: str) -> bytes:

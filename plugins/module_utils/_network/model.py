@@ -14,7 +14,7 @@ import re
 from types import MappingProxyType
 from typing import Any, Mapping, NamedTuple, Optional
 
-from .._netlink.address import canonical, family_of, to_bytes
+from .._netlink.address import canonical, family_of
 
 LOOPBACK = "lo"
 MAIN_TABLE = 254
@@ -164,11 +164,6 @@ class Network(NamedTuple):
 def default_label(key: AddressKey) -> str:
     """Return the label that the kernel gives an address of its own accord (inet_rtm_newaddr())."""
     return key.interface if family_of(key.address) == "ipv4" else ""
-
-
-def is_link_local(address: str) -> bool:
-    """Say whether an address means something on its interface alone: those of IPv6 are in fe80::/10."""
-    return family_of(address) == "ipv6" and to_bytes(address)[0] == 0xFE and to_bytes(address)[1] & 0xC0 == 0x80
 
 
 def made_by_the_kernel(tunnel: Tunnel, address: str) -> bool:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import AbstractSet, FrozenSet, Iterable, Mapping
 
 from .._change import InvalidInput
-from .._netlink.address import BITS, family_of, to_bytes
+from .._netlink.address import BITS, family_of, is_link_local, to_bytes
 from .model import (
     LISTENER_MODULE,
     LOOPBACK,
@@ -20,7 +20,6 @@ from .model import (
     Route,
     RouteKey,
     default_label,
-    is_link_local,
 )
 from .wanted import WantedAddress, WantedNetwork, bracketed
 

@@ -12,7 +12,7 @@ from typing import List, NamedTuple, Optional, Tuple
 from .._netlink.address import from_bytes
 
 PROTOCOL, AUTHENTICATION_HEADER = 112, 51  # IP's numbers of VRRP and AH
-GROUPS = {"ipv4": "224.0.0.18", "ipv6": "ff02::12"}
+GROUPS = {"ipv4": "224.0.0.18", "ipv6": "ff02::12"}  # RFC 9568, sections 5.1.1.2 and 5.1.2.2
 _HEADER = Struct("!BBBBH")
 _ADVERTISEMENT = 1
 _IPV6_HEADER = 40
