@@ -40,7 +40,8 @@ def test_the_director_itself_is_the_sorry_server_whichever_has_the_vip(lab: Lab)
     assert "the sorry server answers" in told
     for name in ("app1", "app2"):
         lab.output(name, "sysctl -w net.ipv4.icmp_echo_ignore_all=0")
-    eventually(lambda: "198.51.100.2:5353" not in table(lab), 60)
+    eventually(lambda: "198.51.100.2:5353" not in table(lab), 60)  # the first real server is back, the second follows
+    eventually(lambda: all(f"-r 198.51.100.{app}:5353 -m" in table(lab) for app in (21, 22)), 60)
     assert lab.datagrams(VIP, 4, port=53) == {"app1": 2, "app2": 2}
 
 
