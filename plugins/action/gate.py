@@ -10,8 +10,8 @@ from typing import Any
 
 from ansible.plugins.action import ActionBase
 
-from ..plugin_utils.gate import refusal, silent
-from ..plugin_utils.inventory import raw_variables
+from ..plugin_utils._cluster.inventory import raw_variables
+from ..plugin_utils._operate.gate import refusal, silent
 
 
 class ActionModule(ActionBase):

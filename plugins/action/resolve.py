@@ -11,15 +11,15 @@ from typing import Any
 
 from ansible.plugins.action import ActionBase
 
-from ..plugin_utils.advertising import UnknownInterface
-from ..plugin_utils.clusters import Clusters, advice_between
-from ..plugin_utils.definition import DefinitionError
-from ..plugin_utils.identity import service_key
-from ..plugin_utils.kept import read_once
-from ..plugin_utils.lint import findings
-from ..plugin_utils.model import Cluster, VirtualService
-from ..plugin_utils.neighbours import Reports, Strangers, strangers
-from ..plugin_utils.topology import Contradiction, host_view, members
+from ..plugin_utils._cluster.clusters import Clusters, advice_between
+from ..plugin_utils._cluster.definition import DefinitionError
+from ..plugin_utils._cluster.identity import service_key
+from ..plugin_utils._cluster.kept import read_once
+from ..plugin_utils._cluster.model import Cluster, VirtualService
+from ..plugin_utils._keepalived.advertising import UnknownInterface
+from ..plugin_utils._keepalived.neighbours import Reports, Strangers, strangers
+from ..plugin_utils._rules.advice import findings
+from ..plugin_utils._view.host import Contradiction, host_view, members
 
 _UNKNOWN_PEERS = (
     "%s must tell the packets of the directors %s from those of clients, so as not to balance them again, and does not "

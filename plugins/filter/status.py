@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..plugin_utils.health import Report, Status, by_key, overview, status
+from ..plugin_utils._operate.health import Report, Status, by_key, overview, status
 
 
 def _status(reports: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:

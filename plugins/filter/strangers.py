@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ..plugin_utils.strangers import strangers
+from ..plugin_utils._operate.claimed import strangers
 
 
 def _strangers(directors: Sequence[str], variables: Mapping[str, Mapping[str, Any]]) -> list[str]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..plugin_utils.table_owners import table_owners
+from ..plugin_utils._operate.table_owners import table_owners
 
 
 class FilterModule:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ..plugin_utils.health import unserved
+from ..plugin_utils._operate.health import unserved
 
 
 class FilterModule:

@@ -19,12 +19,12 @@ from ansible.template import Templar
 from ansible.vars.hostvars import HostVars
 from ansible.vars.manager import VariableManager
 
-from ansible_collections.lvs.cluster.plugins.plugin_utils.clusters import Clusters, advice_between
-from ansible_collections.lvs.cluster.plugins.plugin_utils.definition import DefinitionError
-from ansible_collections.lvs.cluster.plugins.plugin_utils.inventory import read_clusters
-from ansible_collections.lvs.cluster.plugins.plugin_utils.lint import findings
-from ansible_collections.lvs.cluster.plugins.plugin_utils.model import Director
-from ansible_collections.lvs.cluster.plugins.plugin_utils.topology import host_view
+from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.clusters import Clusters, advice_between
+from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.definition import DefinitionError
+from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.inventory import read_clusters
+from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.model import Director
+from ansible_collections.lvs.cluster.plugins.plugin_utils._rules.advice import findings
+from ansible_collections.lvs.cluster.plugins.plugin_utils._view.host import host_view
 
 FOLDER = Path(__file__).resolve().parent
 KEYS = {"as", "refused", "advice", "keepalived", "keepalived_without", "interfaces", "views"}

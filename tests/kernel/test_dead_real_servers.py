@@ -22,9 +22,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.lvs.cluster.plugins.plugin_utils.definition import parse
-from ansible_collections.lvs.cluster.plugins.plugin_utils.director import director_view
-from ansible_collections.lvs.cluster.plugins.plugin_utils.keepalived import configuration
+from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.definition import parse
+from ansible_collections.lvs.cluster.plugins.plugin_utils._keepalived.configuration import configuration
+from ansible_collections.lvs.cluster.plugins.plugin_utils._view.director import director_view
 from ansible_collections.lvs.cluster.tests.kernel.conftest import eventually, ipvsadm, run
 from ansible_collections.lvs.cluster.tests.kernel.test_keepalived import INTERFACE, interface, put
 

@@ -19,8 +19,8 @@ from typing import Any
 import pytest
 
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.kernel import IpvsKernel
-from ansible_collections.lvs.cluster.plugins.plugin_utils.definition import parse
-from ansible_collections.lvs.cluster.plugins.plugin_utils.director import director_view
+from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.definition import parse
+from ansible_collections.lvs.cluster.plugins.plugin_utils._view.director import director_view
 from ansible_collections.lvs.cluster.tests.kernel.conftest import eventually, ipvsadm, module, run
 from ansible_collections.lvs.cluster.tests.kernel.test_health_checks import (
     CHECK,

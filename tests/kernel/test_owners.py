@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.lvs.cluster.plugins.plugin_utils.table_owners import table_owners
+from ansible_collections.lvs.cluster.plugins.plugin_utils._operate.table_owners import table_owners
 from ansible_collections.lvs.cluster.tests.kernel.conftest import eventually, ipvsadm, module, run
 
 pytestmark = pytest.mark.usefixtures("kernel")

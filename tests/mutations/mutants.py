@@ -13,11 +13,11 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.text import with_password
-from ansible_collections.lvs.cluster.plugins.plugin_utils.advertising import UnknownInterface
-from ansible_collections.lvs.cluster.plugins.plugin_utils.clusters import Clusters
-from ansible_collections.lvs.cluster.plugins.plugin_utils.definition import DefinitionError, parse
-from ansible_collections.lvs.cluster.plugins.plugin_utils.model import Cluster
-from ansible_collections.lvs.cluster.plugins.plugin_utils.topology import host_view
+from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.clusters import Clusters
+from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.definition import DefinitionError, parse
+from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.model import Cluster
+from ansible_collections.lvs.cluster.plugins.plugin_utils._keepalived.advertising import UnknownInterface
+from ansible_collections.lvs.cluster.plugins.plugin_utils._view.host import host_view
 from ansible_collections.lvs.cluster.tests.mutations.definitions import (
     CHECKED,
     CHECKS,

@@ -10,8 +10,8 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from ansible_collections.lvs.cluster.plugins.plugin_utils import keepalived_keys, keys
-from ansible_collections.lvs.cluster.plugins.plugin_utils.fields import Field
+from ansible_collections.lvs.cluster.plugins.plugin_utils._schema import keepalived_keys, keys
+from ansible_collections.lvs.cluster.plugins.plugin_utils._schema.fields import Field
 from ansible_collections.lvs.cluster.tests.mutations.batches import Batch, Change, batches, blocks
 from ansible_collections.lvs.cluster.tests.mutations.definitions import DEFINITIONS, HOSTS
 from ansible_collections.lvs.cluster.tests.mutations.mutants import REFUSALS, mutants, places, rendered

@@ -43,6 +43,11 @@ WIRE_FORMATS = (
 )
 # Nothing here opens a connection, though the module that has these names could.
 ADDRESS_NAMES = ("socket.AF_INET", "socket.AF_INET6", "socket.inet_ntop", "socket.inet_pton")
+# What the controller takes of the host's half: vocabulary, limits and identities, and the names of files there.
+VOCABULARY = ("module_utils._ipvs.model", "module_utils._netlink.address", "module_utils._ports")
+FILE_NAMES = ("module_utils._ipvs.drained", "module_utils._keepalived.managed", "module_utils._keepalived.text")
+# The values of a definition, and what identifies a service.
+CLUSTER_VALUES = ("plugin_utils._cluster.identity", "plugin_utils._cluster.model", "plugin_utils._cluster.packets")
 # The whole standard library, files and processes included, without sockets: these are for _netlink/socket.py alone.
 WORLD = ("open", *sorted(sys.stdlib_module_names - {"socket"}))
 
@@ -214,97 +219,48 @@ ROOMS = (
     Room("modules/keepalived.py", ("__future__", "os", "typing", "module_utils", "ansible.module_utils")),
     Room("modules/*.py", ("__future__", "gc", "typing", "module_utils", "ansible.module_utils")),
     Room("doc_fragments/*.py", ("__future__",)),
-    # The controller: asks no kernel.
-    Room("plugin_utils/packets.py", (*VALUES, "module_utils._ports")),
-    Room("plugin_utils/model.py", (*VALUES, "module_utils._ports", ".packets")),
-    Room("plugin_utils/foreign_words.py", VALUES),
-    Room("plugin_utils/fields.py", (*VALUES, ".foreign_words")),
-    Room("plugin_utils/hints.py", (*VALUES, ".fields")),
-    Room("plugin_utils/addresses.py", (*VALUES, ".fields")),
-    Room("plugin_utils/keepalived_keys.py", (*VALUES, ".addresses", ".fields", ".foreign_words", ".model")),
+    # The controller: asks no kernel. From the words of a definition to its values, to what each host must be.
+    Room("plugin_utils/_schema/*.py", (*VALUES, *VOCABULARY, "plugin_utils._schema", "plugin_utils._cluster.model")),
     Room(
-        "plugin_utils/keys.py",
-        (
-            *(*VALUES, "module_utils._ports", ".addresses", ".fields"),
-            *(".foreign_words", ".hints", ".model", ".keepalived_keys"),
-        ),
+        "plugin_utils/_cluster/model.py",
+        (*VALUES, *VOCABULARY, "plugin_utils._cluster.packets"),
     ),
-    Room("plugin_utils/forwarding.py", (*VALUES, ".fields", ".model", ".packets")),
-    Room("plugin_utils/gateways.py", (*VALUES, ".fields", ".model", ".forwarding")),
-    Room("plugin_utils/owners.py", (*VALUES, ".packets", ".fields", ".model", ".forwarding")),
-    Room(
-        "plugin_utils/consistency.py",
-        (
-            *VALUES,
-            "module_utils._netlink.address",
-            "module_utils._ports",
-            ".fields",
-            ".model",
-            ".forwarding",
-            ".packets",
-        ),
-    ),
-    Room("plugin_utils/watch.py", (*VALUES, ".fields", ".model")),
-    Room("plugin_utils/vrrp.py", (*VALUES, ".fields", ".model", ".keepalived_keys", ".watch")),
-    Room(
-        "plugin_utils/definition.py",
-        (
-            *(*VALUES, "module_utils._ports", ".addresses", ".packets", ".hints"),
-            *(".fields", ".keys", ".model", ".consistency", ".forwarding", ".gateways", ".owners", ".vrrp"),
-            ".watch",
-        ),
-    ),
-    # keepalived.conf: the syntax, what the words mean, and the whole. The names of files that both sides use are one's.
-    Room("plugin_utils/keepalived_text.py", VALUES),
-    Room("plugin_utils/keepalived_checks.py", (*VALUES, ".model", ".keepalived_text")),
-    Room(
-        "plugin_utils/keepalived_services.py",
-        (
-            *(*VALUES, ".model", ".keepalived_text", ".keepalived_checks"),
-            *(".identity", "module_utils._ipvs.drained", "module_utils._ipvs.model"),
-        ),
-    ),
-    Room(
-        "plugin_utils/keepalived.py",
-        (
-            *(*VALUES, ".model", ".advertised", ".advertising", ".keepalived_text", ".keepalived_services"),
-            "module_utils._keepalived.text",
-        ),
-    ),
-    Room("plugin_utils/neighbours.py", (*VALUES, ".model", ".advertised", "module_utils._keepalived.managed")),
-    Room(
-        "plugin_utils/director.py",
-        (*VALUES, "module_utils._wire.vrrp", ".packets", ".model", ".advertising", ".keepalived", ".neighbours"),
-    ),
-    Room("plugin_utils/clusters.py", (*VALUES, ".fields", ".model")),
+    Room("plugin_utils/_cluster/packets.py", (*VALUES, *VOCABULARY)),
     # What one task hands to the next of the same run.
     Room(
-        "plugin_utils/kept.py",
+        "plugin_utils/_cluster/kept.py",
+        (*VALUES, "open", "os", "pickle", "ansible.constants", "plugin_utils._schema", "plugin_utils._cluster"),
+    ),
+    Room(
+        "plugin_utils/_cluster/inventory.py",
+        (*VALUES, "ansible.errors", "plugin_utils._schema", "plugin_utils._cluster"),
+    ),
+    Room(
+        "plugin_utils/_cluster/*.py",
+        (*VALUES, *VOCABULARY, "plugin_utils._schema", "plugin_utils._cluster", "plugin_utils._rules"),
+    ),
+    Room(
+        "plugin_utils/_rules/*.py",
+        (*VALUES, *VOCABULARY, "plugin_utils._schema.fields", "plugin_utils._rules", *CLUSTER_VALUES),
+    ),
+    # keepalived.conf: the syntax, what the words mean, and the whole. The names of files that both sides use are one's.
+    Room("plugin_utils/_keepalived/text.py", VALUES),
+    Room(
+        "plugin_utils/_keepalived/*.py",
+        (*VALUES, *VOCABULARY, *FILE_NAMES, *CLUSTER_VALUES, "plugin_utils._keepalived"),
+    ),
+    Room(
+        "plugin_utils/_view/*.py",
         (
-            *VALUES,
-            "open",
-            "os",
-            "pickle",
-            "hashlib",
-            "ansible.constants",
-            ".clusters",
-            ".definition",
-            ".inventory",
-            ".keys",
+            *(*VALUES, *VOCABULARY, "module_utils._wire.vrrp"),
+            *(*CLUSTER_VALUES, "plugin_utils._cluster.clusters", "plugin_utils._keepalived", "plugin_utils._view"),
         ),
     ),
-    Room("plugin_utils/topology.py", (*VALUES, ".clusters", ".model", ".director", ".neighbours", ".realserver")),
-    Room("plugin_utils/identity.py", (*VALUES, ".model", "module_utils._ipvs.model")),
+    # From what hosts report to what a run does.
     Room(
-        "plugin_utils/health.py",
-        (*VALUES, ".identity", ".model", "module_utils._ipvs.drained", "module_utils._ipvs.model"),
+        "plugin_utils/_operate/*.py",
+        (*VALUES, *VOCABULARY, *FILE_NAMES, *CLUSTER_VALUES, "plugin_utils._operate"),
     ),
-    Room(
-        "plugin_utils/inventory.py",
-        (*VALUES, "ansible.errors", ".clusters", ".definition", ".fields", ".hints", ".keys", ".model"),
-    ),
-    Room("plugin_utils/realserver.py", (*VALUES, "module_utils._netlink.address", ".model", ".packets")),
-    Room("plugin_utils/*.py", (*VALUES, ".model", ".packets")),
     Room("filter/*.py", (*VALUES, "plugin_utils")),
     Room("action/ipvs_real_server.py", (*VALUES, "time", "ansible", "plugin_utils")),
     Room("action/*.py", (*VALUES, "ansible", "plugin_utils")),
@@ -386,40 +342,56 @@ EXAMPLES = (
     ("module_utils/_resource.py", "import os", "from ansible.module_utils.basic import AnsibleModule"),
     ("modules/ipvs_info.py", "import os", "from ansible.module_utils.basic import AnsibleModule"),
     ("doc_fragments/lvs.py", "from ..module_utils._ipvs import options", "from __future__ import annotations"),
-    ("plugin_utils/packets.py", "from .model import Vip", "from ..module_utils._ports import Range"),
-    ("plugin_utils/model.py", "from .fields import address", "from dataclasses import dataclass"),
-    ("plugin_utils/foreign_words.py", "from .model import PROTOCOLS", "import re"),
-    ("plugin_utils/addresses.py", "from .keys import SERVICE_FIELDS", "from .fields import address"),
-    ("plugin_utils/fields.py", "from .model import PROTOCOLS", "import difflib"),
-    ("plugin_utils/consistency.py", "from .definition import parse", "from .model import family_of"),
-    ("plugin_utils/keys.py", "from .definition import parse", "from .fields import text"),
-    ("plugin_utils/hints.py", "from .keys import HOST_FIELDS", "from .fields import nearest"),
-    ("plugin_utils/keepalived_keys.py", "from .keys import CLUSTER_FIELDS", "from .fields import text"),
-    ("plugin_utils/watch.py", "from .definition import parse", "from .model import HealthCheck"),
-    ("plugin_utils/vrrp.py", "from .definition import parse", "from .watch import given_options"),
-    ("plugin_utils/keepalived_text.py", "from .model import Cluster", "import re"),
-    ("plugin_utils/keepalived_checks.py", "from .keepalived import configuration", "from .model import HealthCheck"),
-    ("plugin_utils/keepalived_services.py", "from .vrrp import read_keepalived", "from .keepalived_text import line"),
-    ("plugin_utils/keepalived.py", "from .definition import parse", "from .keepalived_services import service_nodes"),
-    ("plugin_utils/identity.py", "from .definition import parse", "from .model import family_of"),
-    ("plugin_utils/health.py", "from .definition import parse", "import re"),
-    ("plugin_utils/inventory.py", "from .topology import host_view", "from ansible.errors import AnsibleError"),
-    ("filter/unserved.py", "from ansible.errors import AnsibleError", "from ..plugin_utils.health import unserved"),
+    (
+        "plugin_utils/_schema/fields.py",
+        "from .._cluster.definition import parse",
+        "from .foreign_words import explained",
+    ),
+    ("plugin_utils/_cluster/model.py", "from .._schema.fields import address", "from .packets import Packets"),
+    ("plugin_utils/_cluster/packets.py", "from .model import Vip", "from ...module_utils._ports import Range"),
+    ("plugin_utils/_cluster/kept.py", "from .._view.host import host_view", "import pickle"),
+    (
+        "plugin_utils/_cluster/inventory.py",
+        "from .._view.host import host_view",
+        "from ansible.errors import AnsibleError",
+    ),
+    (
+        "plugin_utils/_cluster/definition.py",
+        "from .._view.host import host_view",
+        "from .._rules.consistency import note_contradictions",
+    ),
+    (
+        "plugin_utils/_rules/advice.py",
+        "from .._cluster.definition import parse",
+        "from .._cluster.model import Cluster",
+    ),
+    (
+        "plugin_utils/_rules/forwarding.py",
+        "from .._schema.keys import SERVICE_FIELDS",
+        "from .._schema.fields import Place",
+    ),
+    ("plugin_utils/_keepalived/text.py", "from .._cluster.model import Cluster", "import re"),
+    (
+        "plugin_utils/_keepalived/services.py",
+        "from .._cluster.definition import parse",
+        "from ...module_utils._ipvs.drained import DRAINED_FOLDER",
+    ),
+    (
+        "plugin_utils/_view/host.py",
+        "from ...module_utils._ipvs import kernel",
+        "from .._cluster.clusters import Clusters",
+    ),
+    ("plugin_utils/_view/host.py", "from ansible.errors import AnsibleError", "import ipaddress"),
+    ("plugin_utils/_view/director.py", "from .._rules.advice import findings", "from .._cluster.model import Cluster"),
+    ("plugin_utils/_operate/health.py", "from .._view.host import host_view", "from .._cluster.model import Cluster"),
+    (
+        "filter/unserved.py",
+        "from ansible.errors import AnsibleError",
+        "from ..plugin_utils._operate.health import unserved",
+    ),
     ("action/ipvs_real_server.py", "from ..module_utils._ipvs import model", "import time"),
-    ("plugin_utils/forwarding.py", "from .consistency import port_of", "from .model import UNTOUCHED"),
-    ("plugin_utils/gateways.py", "from .consistency import port_of", "from .forwarding import servers_of"),
-    ("plugin_utils/owners.py", "from .consistency import port_of", "from .forwarding import servers_of"),
-    ("plugin_utils/director.py", "from .definition import parse", "from .model import Cluster"),
-    ("plugin_utils/realserver.py", "from .director import director_view", "from .model import Cluster"),
-    ("plugin_utils/definition.py", "from .topology import host_view", "from .consistency import note_contradictions"),
-    ("plugin_utils/neighbours.py", "from .definition import parse", "from .advertised import in_use"),
-    ("plugin_utils/topology.py", "from ..module_utils._ipvs import kernel", "from .model import Cluster"),
-    ("plugin_utils/lint.py", "from .definition import parse", "from .model import Cluster"),
-    ("plugin_utils/clusters.py", "from .definition import parse", "from .model import Cluster"),
-    ("plugin_utils/kept.py", "from .topology import host_view", "import pickle"),
-    ("plugin_utils/topology.py", "from ansible.errors import AnsibleError", "import ipaddress"),
     ("action/resolve.py", "from ..module_utils._ipvs import model", "from ansible.errors import AnsibleError"),
-    ("action/resolve.py", "import socket", "from ..plugin_utils import topology"),
+    ("action/resolve.py", "import socket", "from ..plugin_utils._view import host"),
     ("lookup/extra.py", "", None),
 )
 

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.lvs.cluster.plugins.plugin_utils import definition, model
+from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster import definition, model
 
 GROUPS: Mapping[str, Sequence[str]] = {
     "all": ["lvs1", "lvs2", "web1", "web2", "six1", "named"],

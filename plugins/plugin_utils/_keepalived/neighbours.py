@@ -1,0 +1,93 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Who else is on the directors' networks: what hosts report of virtual routers, told apart into our own and others'.
+
+A report is what lvs.cluster.host_info returns of one host.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple
+
+from ...module_utils._keepalived.managed import ADVERTISED
+from .._cluster.model import Cluster, VrrpInstance
+from .advertised import in_use
+
+Reports = Mapping[str, Mapping[str, Any]]
+
+
+class Strangers(NamedTuple):
+    """What is said of masters that advertise a virtual router of the cluster from an address that none of it has.
+
+    certain: they are none of its directors. possible: one of the directors has not reported its addresses.
+    """
+
+    certain: tuple[str, ...] = ()
+    possible: tuple[str, ...] = ()
+
+
+def advertised_already(cluster: Cluster, reports: Reports) -> dict[str, str]:
+    """Name of instance -> the address that the directors' advertisements name now.
+
+    What is at work counts more than a file that nobody goes by; among equals, the first director by name.
+    """
+    own = {host: reports[host] for host in sorted(_directors(cluster)) if host in reports}
+    running = [router for report in own.values() if report["keepalived_runs"] for router in report["virtual_routers"]]
+    resting = [
+        router for report in own.values() if not report["keepalived_runs"] for router in report["virtual_routers"]
+    ]
+    return in_use(cluster.keepalived.instances, running, list(_heard_of_our_own(cluster, own)), resting)
+
+
+def _heard_of_our_own(cluster: Cluster, reports: Reports) -> Iterator[dict[str, Any]]:
+    known = _addresses(cluster, reports)
+    for report in reports.values():
+        for heard in report["heard"]:
+            if heard["source"] in known:
+                (first, *others) = heard["addresses"] or [""]
+                advertised = first if first.startswith(ADVERTISED) and not others else ""
+                yield {**heard, "name": "", "advertised": advertised}
+
+
+def strangers(cluster: Cluster, host: str, reports: Reports) -> Strangers:
+    """Whose advertisements of our virtual routers this host hears, beside the cluster's own."""
+    known = _addresses(cluster, reports)
+    unasked = sorted(_directors(cluster) - {*reports})
+    told = []
+    for heard in reports.get(host, {}).get("heard", ()):
+        instance = next((each for each in cluster.keepalived.instances if _is_of(heard, each)), None)
+        if instance and heard["source"] not in known:
+            told.append(_told(host, instance, heard, unasked))
+    return Strangers((), tuple(told)) if unasked else Strangers(tuple(told), ())
+
+
+def _is_of(heard: Mapping[str, Any], instance: VrrpInstance) -> bool:
+    return (heard["virtual_router_id"], heard["family"]) == (instance.virtual_router_id, instance.family)
+
+
+def _told(host: str, instance: VrrpInstance, heard: Mapping[str, Any], unasked: list[str]) -> str:
+    whose = "is none of the cluster's directors"
+    if unasked:
+        whose = f"is not known as one of the cluster's directors ({', '.join(unasked)} did not take part in this run)"
+    return (
+        f"{host} hears another host on {heard['interface']} advertise the virtual router {instance.virtual_router_id} "
+        f"of the instance {instance.name}: {heard['source']}, by VRRP version {heard['version']}, with priority "
+        f"{heard['priority']}, for {', '.join(heard['addresses']) or 'no address'}. It {whose}. Two clusters on one "
+        "network need different numbers, or one of them never gets its VIPs: set virtual_router_id in "
+        "lvs_cluster.vrrp, or in its instance, to a number that nobody uses there. If it is a former director, stop "
+        "its keepalived."
+    )
+
+
+def _directors(cluster: Cluster) -> set[str]:
+    return {director.host for director in cluster.directors}
+
+
+def _addresses(cluster: Cluster, reports: Reports) -> set[str]:
+    """All addresses from which the cluster's directors may advertise, as far as anybody knows them."""
+    defined = {address for director in cluster.directors for address in director.all_addresses}
+    reported = {address for host in _directors(cluster) & {*reports} for address in reports[host]["addresses"]}
+    return defined | reported

@@ -1,0 +1,261 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Whether a cluster serves: what a director's kernel has beside what the definition asks of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
+
+from ...module_utils._ipvs.drained import destination_name
+from ...module_utils._ipvs.model import DestinationKey, ServiceKey, endpoint
+from .._cluster.identity import service_key
+from .._cluster.model import HELD, STANDBY
+
+Service = Mapping[str, Any]
+Services = Mapping[ServiceKey, Service]
+NO_DESTINATIONS: Service = {"destinations": ()}
+
+
+def unserved(table: Iterable[Service], wanted: Sequence[Service]) -> list[str]:
+    """The wanted services that have nothing in the table which would take a new connection."""
+    usable = {service_key(service) for service in table if any(server["weight"] for server in service["destinations"])}
+    return [str(key) for key in map(service_key, wanted) if key not in usable]
+
+
+class Report(NamedTuple):
+    """What one director tells. held: the VIPs that it has. drained: the names of the files that operators have made."""
+
+    table: Services
+    statistics: Services
+    held: frozenset[str]
+    drained: frozenset[str]
+
+
+def by_key(services: Iterable[Service]) -> dict[ServiceKey, Service]:
+    return {service_key(service): service for service in services}
+
+
+class Cell(NamedTuple):
+    """One line of the table of real servers."""
+
+    service: str
+    server: str
+    weight: str
+    defined: str
+    state: str
+    active: str
+    inactive: str
+    rate: str
+
+
+HEADINGS = Cell("SERVICE", "REAL SERVER", "WEIGHT", "DEFINED", "STATE", "ACTIVE", "INACTIVE", "NEW/S")
+WELL, DEGRADED, DOWN = "healthy", "degraded", "down"
+
+
+class Status(NamedTuple):
+    """A cluster at a glance. word: one of WELL, DEGRADED and DOWN; reasons: why it is not WELL.
+
+    notes: what the next loss would do.
+    """
+
+    word: str
+    reasons: list[str]
+    notes: list[str]
+    lines: list[str]
+
+
+def status(
+    wanted: Sequence[Service],
+    vips: Sequence[str],
+    names: Mapping[str, Mapping[str, Any]],
+    reports: Mapping[str, Report | None],
+) -> Status:
+    """What all directors together are.
+
+    wanted: the services of the definition. reports: None for a director that does not answer. names: as resolve has
+    them.
+    """
+    answering = {director: report for director, report in reports.items() if report}
+    holders = {vip: [director for director, report in answering.items() if vip in report.held] for vip in vips}
+    down = [f"no director has the VIP {vip}" for vip, directors in holders.items() if not directors]
+    degraded = [f"{director} does not answer" for director in sorted(set(reports) - set(answering))]
+    degraded += [
+        f"{director} stands aside; the playbook lvs.cluster.failover with state=active brings it back"
+        for director in sorted(answering)
+        if STANDBY in answering[director].drained
+    ]
+    degraded += [
+        f"{director} takes no VIP: a roll-out that changed how directors hear each other did not come to its end; run "
+        "the playbook lvs.cluster.site again"
+        for director in sorted(answering)
+        if HELD in answering[director].drained
+    ]
+    degraded += [
+        f"the VIP {vip} is on {' and '.join(directors)} at the same time"
+        for vip, directors in holders.items()
+        if len(directors) > 1
+    ]
+    cells = []
+    notes: list[str] = []
+    for service in wanted if answering else ():
+        key = service_key(service)
+        director = _balancer(service, holders, answering)
+        there = answering[director].table.get(key, NO_DESTINATIONS)
+        usable = {_endpoint(server) for server in there["destinations"] if server["weight"]}
+        if usable <= _sorry(key, names):
+            instead = "; the sorry server answers" if usable else ""
+            down.append(f"{director} has no real server that takes new connections for {key}{instead}")
+        else:
+            notes += _next_loss(service, there, names)
+        for cell, failed in _real_servers(service, answering[director], names):
+            cells.append(cell)
+            degraded += [f"{cell.server} of {key} {failed}"] if failed else []
+        degraded += _differences(service, director, answering, names)
+    word = DOWN if down or not answering else DEGRADED if degraded else WELL
+    reasons = [*down, *degraded]
+    places = [f"VIP {vip}: {', '.join(directors) or 'nowhere'}" for vip, directors in holders.items()]
+    verdict = [f"The cluster is {word}", *(f"- {reason}" for reason in reasons)]
+    beware = ["", *notes] if notes else []
+    return Status(word, reasons, notes, [*_table([HEADINGS, *cells]), "", *places, *beware, "", *verdict])
+
+
+def _next_loss(wanted: Service, there: Service, names: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    """What one more real server that fails or is drained would do, where some have failed or are drained already."""
+    key = service_key(wanted)
+    defined = {_endpoint(server) for server in wanted["destinations"] if server["weight"]}
+    usable = {_endpoint(server): server["weight"] for server in there["destinations"] if server["weight"]}
+    usable = {server: weight for server, weight in usable.items() if server not in _sorry(key, names)}
+    if not usable or not defined - usable.keys():
+        return
+    total, least = sum(usable.values()), names["quorums"].get(str(key), 1)
+    if len(usable) == 1:
+        ((address, port),) = usable
+        host = names["real_servers"].get(address, "")
+        yield f"Beware: {f'{host} {endpoint(address, port)}'.strip()} is the last real server that serves {key}"
+    elif total - max(usable.values()) < least <= total:
+        yield (
+            f"Beware: one more real server of {key} that fails or is drained may cost it its quorum: the weights add "
+            f"up to {total}, and the quorum is lost below {least}"
+        )
+
+
+def overview(statuses: Mapping[str, Status]) -> Status:
+    """Several clusters at a glance, by their names: the worst word, and each with a heading where there are several."""
+    if len(statuses) == 1:
+        return next(iter(statuses.values()))
+    words = [each.word for each in statuses.values()]
+    return Status(
+        next((word for word in (DOWN, DEGRADED) if word in words), WELL),
+        [f"{name}: {reason}" for name, each in statuses.items() for reason in each.reasons],
+        [f"{name}: {note}" for name, each in statuses.items() for note in each.notes],
+        [line for name, each in statuses.items() for line in (f"Cluster {name}", "", *each.lines, "")],
+    )
+
+
+def _balancer(service: Service, holders: Mapping[str, Sequence[str]], answering: Mapping[str, Report]) -> str:
+    """The director whose numbers count for a service: the one that has its VIP, or else any VIP, or else the first."""
+    candidates = [*holders.get(service.get("address") or "", ())]
+    candidates += [director for directors in holders.values() for director in directors]
+    candidates += sorted(answering)
+    return candidates[0]
+
+
+def _endpoint(server: Service) -> tuple[str, int]:
+    return server["address"], server["port"]
+
+
+def _sorry(service: ServiceKey, names: Mapping[str, Mapping[str, Any]]) -> set[tuple[str, int]]:
+    """The sorry server of a service; several where it is the director itself, whichever has the VIP."""
+    return {_endpoint(server) for server in names["sorry_servers"].get(str(service), ())}
+
+
+def _by_endpoint(service: Service) -> dict[tuple[str, int], Service]:
+    return {_endpoint(server): server for server in service["destinations"]}
+
+
+def _real_servers(
+    wanted: Service, report: Report, names: Mapping[str, Mapping[str, Any]]
+) -> Iterator[tuple[Cell, str]]:
+    """Each real server of a service, and what is wrong with it in words."""
+    service = service_key(wanted)
+    known = _by_endpoint(report.table.get(service, NO_DESTINATIONS))
+    counted = _by_endpoint(report.statistics.get(service, NO_DESTINATIONS))
+    defined = {_endpoint(server): server["weight"] for server in wanted["destinations"]}
+    label = names["services"].get(str(service), "")
+    sorry = _sorry(service, names)
+    for key in [*defined, *sorted(known.keys() - defined.keys())]:
+        weight = known[key]["weight"] if key in known else None
+        by_hand = not report.drained.isdisjoint([key[0], destination_name(service, DestinationKey(*key))])
+        state, failed = ("sorry", "") if key in sorry else _state(weight, defined.get(key), by_hand)
+        numbers = counted.get(key, {})
+        host = names["real_servers"].get(key[0], "")
+        yield (
+            Cell(
+                f"{label} {service}".strip(),
+                f"{host} {endpoint(*key)}".strip(),
+                "-" if weight is None else str(weight),
+                str(defined.get(key, "-")),
+                state,
+                str(numbers.get("active_connections", "-")),
+                str(numbers.get("inactive_connections", "-")),
+                str(numbers.get("rates", {}).get("connections", "-")),
+            ),
+            failed,
+        )
+
+
+def _state(weight: int | None, defined: int | None, by_hand: bool) -> tuple[str, str]:
+    """What a real server does, and what is wrong with it. by_hand: an operator has said what its weight is."""
+    if defined is None:
+        return "foreign", "is in no definition"
+    if weight is None:
+        return "failed", "is not in the table: its health check has failed"
+    if weight == defined:
+        return ("serving" if weight else "quiesced"), ""
+    if by_hand:
+        return ("by hand" if weight else "drained"), ""
+    if weight == 0:
+        return "failed", "has weight 0, and nobody has drained it: its health check has failed"
+    return "other", f"has weight {weight} and not {defined}, as it is defined"
+
+
+def _differences(
+    service: Service, director: str, answering: Mapping[str, Report], names: Mapping[str, Mapping[str, Any]]
+) -> Iterator[str]:
+    """Where another director would balance a service otherwise. Each may have a sorry server of its own."""
+
+    wanted = service_key(service)
+    sorry = _sorry(wanted, names)
+
+    def weights(report: Report) -> dict[tuple[str, int], int]:
+        there = _by_endpoint(report.table.get(wanted, NO_DESTINATIONS))
+        return {key: server["weight"] for key, server in there.items()}
+
+    own = weights(answering[director])
+    for other in sorted(answering.keys() - {director}):
+        theirs = weights(answering[other])
+        for key in sorted((own.keys() | theirs.keys()) - sorry):
+            if own.get(key) != theirs.get(key):
+                yield (
+                    f"{key[0]}:{key[1]} of {wanted} has weight {own.get(key, 'none')} on {director} and "
+                    f"{theirs.get(key, 'none')} on {other}"
+                )
+
+
+def _table(rows: Sequence[Cell]) -> Iterator[str]:
+    """The rows with their columns below each other; a service stands in its first line alone."""
+    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADINGS))]
+    before = ""
+    for row in rows:
+        cells = row._replace(service="" if row.service == before else row.service)
+        before = row.service
+        yield "  ".join(
+            cell.rjust(width) if HEADINGS[column] in _NUMBERS else cell.ljust(width)
+            for column, (cell, width) in enumerate(zip(cells, widths, strict=True))
+        ).rstrip()
+
+
+_NUMBERS = ("WEIGHT", "DEFINED", "ACTIVE", "INACTIVE", "NEW/S")

@@ -1,0 +1,91 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is concluded from the virtual routers that directors report: which are our own, and which are others'."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.lvs.cluster.plugins.plugin_utils._keepalived.neighbours import (
+    Strangers,
+    advertised_already,
+    strangers,
+)
+from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples import parse, service
+
+CLUSTER = parse(service(), groups={"lvs_directors": ["lvs1", "lvs2"]}, engine=None)
+PEER = "192.0.2.3"
+
+
+def report(*heard: dict[str, Any], advertised: str = "", runs: bool = True, own: str = "fe80::2") -> dict[str, Any]:
+    router = {"name": "lvs", "virtual_router_id": 51, "family": "ipv4", "interface": "eth0", "advertised": advertised}
+    return {
+        "virtual_routers": [router] if advertised else [],
+        "keepalived_runs": runs,
+        "addresses": [own],
+        "heard": list(heard),
+    }
+
+
+def heard(source: str, *addresses: str, number: int = 51, family: str = "ipv4") -> dict[str, Any]:
+    return {
+        "interface": "eth0",
+        "family": family,
+        "source": source,
+        "version": 2,
+        "virtual_router_id": number,
+        "priority": 100,
+        "interval": 1.0,
+        "addresses": list(addresses),
+    }
+
+
+def test_the_address_of_a_director_at_work_is_kept() -> None:
+    one, other = "127.112.0.51", "127.112.9.9"
+    assert advertised_already(CLUSTER, {}) == {}
+    assert advertised_already(CLUSTER, {"lvs2": report(advertised=one)}) == {"lvs": one}
+    both = {"lvs1": report(advertised=one), "lvs2": report(advertised=other)}
+    assert advertised_already(CLUSTER, both) == {"lvs": one}
+    # A director that was restored from an old copy does not count more than the one that is at work.
+    both["lvs1"]["keepalived_runs"] = False
+    assert advertised_already(CLUSTER, both) == {"lvs": other}
+
+
+def test_a_new_director_goes_by_what_it_hears_of_the_others() -> None:
+    """As with --limit, where nobody has looked at them."""
+    alone = {"lvs1": report(heard(PEER, "127.112.0.51"), advertised="127.112.9.9", runs=False)}
+    assert advertised_already(CLUSTER, alone) == {"lvs": "127.112.0.51"}
+    # Others' configurations name the VIPs.
+    assert advertised_already(CLUSTER, {"lvs1": report(heard(PEER, "192.0.2.198"))}) == {}
+    assert advertised_already(CLUSTER, {"lvs1": report(heard("192.0.2.77", "127.112.0.51"))}) == {}
+
+
+def test_a_stranger_with_our_number_is_named_with_all_that_is_known() -> None:
+    reports = {"lvs1": report(heard("192.0.2.77", "203.0.113.9", "203.0.113.10")), "lvs2": report()}
+    found = strangers(CLUSTER, "lvs1", reports)
+    assert found.possible == ()
+    (told,) = found.certain
+    for words in (
+        "lvs1 hears another host on eth0 advertise the virtual router 51 of the instance lvs",
+        "192.0.2.77, by VRRP version 2, with priority 100, for 203.0.113.9, 203.0.113.10",
+        "is none of the cluster's directors",
+        "set virtual_router_id in lvs_cluster.vrrp",
+    ):
+        assert words in told
+    assert strangers(CLUSTER, "lvs2", reports) == Strangers()
+
+
+def test_directors_are_no_strangers_by_whatever_address_they_advertise() -> None:
+    reports = {"lvs1": report(heard(PEER), heard("198.51.100.3")), "lvs2": report(own="198.51.100.3")}
+    assert strangers(CLUSTER, "lvs1", reports) == Strangers()
+    # Another number, or the other family's, is nobody's concern.
+    others = {"lvs1": report(heard("192.0.2.77", number=52), heard("fe80::7", family="ipv6")), "lvs2": report()}
+    assert strangers(CLUSTER, "lvs1", others) == Strangers()
+
+
+def test_without_all_directors_a_stranger_may_be_one() -> None:
+    found = strangers(CLUSTER, "lvs1", {"lvs1": report(heard("198.51.100.3"))})
+    assert found.certain == ()
+    assert "is not known as one of the cluster's directors (lvs2 did not take part in this run)" in found.possible[0]

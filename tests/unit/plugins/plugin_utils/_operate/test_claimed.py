@@ -1,0 +1,34 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible_collections.lvs.cluster.plugins.plugin_utils._operate.claimed import strangers
+
+VIP = "192.0.2.198"
+MACS = {"lvs1": "02:00:00:00:00:01", "lvs2": "02:00:00:00:00:02", "web1": "02:00:00:00:00:21"}
+STRANGER = "02:00:00:00:00:99"
+DIRECTORS = ["lvs1", "lvs2"]
+
+
+def report(host: str, *heard: str) -> dict[str, Any]:
+    return {"hardware_addresses": {f"192.0.2.{host[-1]}": MACS[host]}, "answers": {VIP: list(heard)} if heard else {}}
+
+
+def test_a_stranger_that_has_a_virtual_address_is_named_once() -> None:
+    reports = {"lvs1": report("lvs1", STRANGER), "lvs2": report("lvs2", STRANGER), "web1": report("web1")}
+    (found,) = strangers(DIRECTORS, reports)
+    assert found.startswith(f"{VIP} is in use already: when lvs1 asked for it")
+    assert STRANGER in found
+
+
+def test_hosts_of_the_cluster_may_answer() -> None:
+    reports = {"lvs1": report("lvs1", MACS["lvs2"]), "lvs2": report("lvs2", MACS["web1"]), "web1": report("web1")}
+    assert strangers(DIRECTORS, reports) == []
+
+
+def test_who_answers_may_be_a_director_that_this_run_does_not_look_at() -> None:
+    assert strangers(DIRECTORS, {"lvs1": report("lvs1", STRANGER)}) == []

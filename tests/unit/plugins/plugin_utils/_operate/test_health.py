@@ -1,0 +1,196 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+
+from ansible_collections.lvs.cluster.plugins.plugin_utils._operate.health import Report, by_key, status, unserved
+
+VIP = "192.0.2.198"
+NAMES = {
+    "services": {f"tcp {VIP}:80": "shop"},
+    "real_servers": {"192.0.2.21": "web1", "192.0.2.22": "web2"},
+    "sorry_servers": {f"tcp {VIP}:80": [{"address": "192.0.2.29", "port": 80}]},
+    "quorums": {f"tcp {VIP}:80": 3},
+}
+
+
+def service(**weights: int | None) -> dict[str, Any]:
+    """The shop with the weights of web1 and web2; None is not in the table."""
+    addresses = {"web1": "192.0.2.21", "web2": "192.0.2.22", "web3": "192.0.2.23", "sorry": "192.0.2.29"}
+    servers = [
+        {"address": addresses[name], "port": 80, "weight": weight}
+        for name, weight in weights.items()
+        if weight is not None
+    ]
+    return {"address": VIP, "port": 80, "protocol": "tcp", "destinations": servers}
+
+
+def report(table: dict[str, Any], held: bool = True, drained: tuple[str, ...] = ()) -> Report:
+    return Report(by_key([table]), {}, frozenset([VIP] if held else []), frozenset(drained))
+
+
+WANTED = service(web1=1, web2=2)
+
+
+@pytest.mark.parametrize(
+    ("reports", "word", "reasons"),
+    [
+        ({"lvs1": report(WANTED), "lvs2": report(WANTED, held=False)}, "healthy", []),
+        (
+            {"lvs1": report(service(web1=0, web2=2), drained=("192.0.2.21",))},
+            "healthy",
+            [],
+        ),
+        ({"lvs1": report(WANTED), "lvs2": None}, "degraded", ["lvs2 does not answer"]),
+        (
+            {"lvs1": report(WANTED), "lvs2": report(WANTED)},
+            "degraded",
+            [f"the VIP {VIP} is on lvs1 and lvs2 at the same time"],
+        ),
+        (
+            {"lvs1": report(service(web1=None, web2=2))},
+            "degraded",
+            [f"web1 192.0.2.21:80 of tcp {VIP}:80 is not in the table: its health check has failed"],
+        ),
+        (
+            {"lvs1": report(service(web1=0, web2=2))},
+            "degraded",
+            [
+                f"web1 192.0.2.21:80 of tcp {VIP}:80 has weight 0, and nobody has drained it: its health check has "
+                "failed"
+            ],
+        ),
+        (
+            {"lvs1": report(service(web1=5, web2=2))},
+            "degraded",
+            [f"web1 192.0.2.21:80 of tcp {VIP}:80 has weight 5 and not 1, as it is defined"],
+        ),
+        (
+            {"lvs1": report(service(sorry=1))},
+            "down",
+            [
+                f"lvs1 has no real server that takes new connections for tcp {VIP}:80; the sorry server answers",
+                f"web1 192.0.2.21:80 of tcp {VIP}:80 is not in the table: its health check has failed",
+                f"web2 192.0.2.22:80 of tcp {VIP}:80 is not in the table: its health check has failed",
+            ],
+        ),
+        (
+            {"lvs1": report(service(web1=1, web2=2, web3=1))},
+            "degraded",
+            [f"192.0.2.23:80 of tcp {VIP}:80 is in no definition"],
+        ),
+        (
+            {"lvs1": report(WANTED), "lvs2": report(service(web1=1, web2=0), False)},
+            "degraded",
+            [f"192.0.2.22:80 of tcp {VIP}:80 has weight 2 on lvs1 and 0 on lvs2"],
+        ),
+        (
+            {"lvs1": report(WANTED, held=False, drained=("standby",)), "lvs2": report(WANTED)},
+            "degraded",
+            ["lvs1 stands aside; the playbook lvs.cluster.failover with state=active brings it back"],
+        ),
+        ({"lvs1": report(WANTED, held=False)}, "down", [f"no director has the VIP {VIP}"]),
+        (
+            {"lvs1": report(service(web1=0, web2=0), drained=("192.0.2.21", f"192.0.2.22:80@tcp:{VIP}:80"))},
+            "down",
+            [f"lvs1 has no real server that takes new connections for tcp {VIP}:80"],
+        ),
+        (  # drained in another service at the same port
+            {"lvs1": report(service(web1=0, web2=2), drained=(f"192.0.2.21:80@tcp:{VIP}:8080",))},
+            "degraded",
+            [
+                f"web1 192.0.2.21:80 of tcp {VIP}:80 has weight 0, and nobody has drained it: its health check has "
+                "failed"
+            ],
+        ),
+        ({"lvs1": None}, "down", [f"no director has the VIP {VIP}", "lvs1 does not answer"]),
+    ],
+)
+def test_one_word_of_health_and_its_reasons(reports: dict[str, Report | None], word: str, reasons: list[str]) -> None:
+    found = status([WANTED], [VIP], NAMES, reports)
+    assert (found.word, found.reasons) == (word, reasons)
+    assert found.lines[-1 - len(reasons)] == f"The cluster is {word}"
+
+
+def test_a_table_for_a_person() -> None:
+    counted = {
+        **service(),
+        "destinations": [
+            {
+                "address": "192.0.2.21",
+                "port": 80,
+                "active_connections": 3,
+                "inactive_connections": 12,
+                "rates": {"connections": 4},
+            }
+        ],
+    }
+    drained = frozenset(["192.0.2.22"])
+    table = Report(by_key([service(web1=1, web2=0)]), by_key([counted]), frozenset([VIP]), drained)
+    lines = status([WANTED], [VIP], NAMES, {"lvs1": table}).lines
+    assert lines == [
+        "SERVICE                  REAL SERVER         WEIGHT  DEFINED  STATE    ACTIVE  INACTIVE  NEW/S",
+        "shop tcp 192.0.2.198:80  web1 192.0.2.21:80       1        1  serving       3        12      4",
+        "                         web2 192.0.2.22:80       0        2  drained       -         -      -",
+        "",
+        "VIP 192.0.2.198: lvs1",
+        "",
+        f"Beware: web1 192.0.2.21:80 is the last real server that serves tcp {VIP}:80",
+        "",
+        "The cluster is healthy",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("weights", "notes"),
+    [
+        ({"web1": 1, "web2": 2, "web3": 2}, []),
+        (
+            {"web2": 2, "web3": 2},
+            ["one more real server of .* the weights add up to 4, and the quorum is lost below 3"],
+        ),
+        ({"web1": 0, "web3": 2}, ["192.0.2.23:80 is the last real server that serves tcp"]),
+        ({"web1": 1, "web3": 1}, []),  # lost already
+        ({"sorry": 1}, []),
+    ],
+)
+def test_what_the_next_loss_would_do_is_told(weights: dict[str, int], notes: list[str]) -> None:
+    wanted = service(web1=1, web2=2, web3=2)
+    found = status([wanted], [VIP], NAMES, {"lvs1": report(service(**weights))}).notes
+    assert len(found) == len(notes)
+    assert all(re.search(pattern, note) for pattern, note in zip(notes, found, strict=True))
+
+
+def test_services_without_anything_to_take_a_new_connection() -> None:
+    marked = {"fwmark": 7, "family": "ipv6", "destinations": [{"weight": 0}]}
+    assert unserved([WANTED, marked], [WANTED, marked, {**WANTED, "port": 81}]) == [
+        "fwmark 7 ipv6",
+        f"tcp {VIP}:81",
+    ]
+
+
+def test_each_director_may_be_the_sorry_server_itself() -> None:
+    """Both have taken the failed real servers out of their tables, and serve themselves."""
+    own = {"lvs1": "192.0.2.2", "lvs2": "192.0.2.3"}
+    names = {
+        **NAMES,
+        "sorry_servers": {f"tcp {VIP}:80": [{"address": address, "port": 80} for address in own.values()]},
+    }
+    tables = {
+        director: {**service(), "destinations": [{"address": address, "port": 80, "weight": 1}]}
+        for director, address in own.items()
+    }
+    reports = {director: report(table, held=director == "lvs1") for director, table in tables.items()}
+    told = status([WANTED], [VIP], {**names, "real_servers": {**NAMES["real_servers"], "192.0.2.2": "lvs1"}}, reports)
+    assert told.reasons[0] == (
+        f"lvs1 has no real server that takes new connections for tcp {VIP}:80; the sorry server answers"
+    )
+    assert not [reason for reason in told.reasons if "192.0.2.2:" in reason or "192.0.2.3:" in reason]
+    (line,) = [line for line in told.lines if "lvs1 192.0.2.2:80" in line]
+    assert line.split()[4] == "sorry"
