@@ -16,6 +16,8 @@ from .._cluster.model import HELD, STANDBY
 
 Service = Mapping[str, Any]
 Services = Mapping[ServiceKey, Service]
+# Packets to a real server without any answer, by which it is silent: more than a client sends at once.
+UNANSWERED = 5
 NO_DESTINATIONS: Service = {"destinations": ()}
 
 
@@ -110,9 +112,12 @@ def status(
             down.append(f"{director} has no real server that takes new connections for {key}{instead}")
         else:
             notes += _next_loss(service, there, names)
+        silent = _silent(service, answering[director])
         for cell, failed in _real_servers(service, answering[director], names):
             cells.append(cell)
             degraded += [f"{cell.server} of {key} {failed}"] if failed else []
+        if silent:
+            (down if usable <= silent else degraded).append(_no_answers(key, silent, director, names))
         degraded += _differences(service, director, answering, names)
     word = DOWN if down or not answering else DEGRADED if degraded else WELL
     reasons = [*down, *degraded]
@@ -243,6 +248,36 @@ def _differences(
                     f"{key[0]}:{key[1]} of {wanted} has weight {own.get(key, 'none')} on {director} and "
                     f"{theirs.get(key, 'none')} on {other}"
                 )
+
+
+def _silent(wanted: Service, report: Report) -> set[tuple[str, int]]:
+    """The real servers of a TCP service by NAT that were sent packets, and of which no answer came to the director.
+
+    A closed port answers too. By UDP there are services that never do.
+    """
+    if wanted.get("protocol") != "tcp":
+        return set()
+    by_nat = {_endpoint(server) for server in wanted["destinations"] if server.get("forward") == "nat"}
+    counted = report.statistics.get(service_key(wanted), NO_DESTINATIONS)
+    return {
+        _endpoint(server)
+        for server in counted["destinations"]
+        if _endpoint(server) in by_nat
+        and server["counters"]["incoming_packets"] >= UNANSWERED
+        and server["counters"]["outgoing_packets"] == 0
+    }
+
+
+def _no_answers(
+    service: ServiceKey, silent: set[tuple[str, int]], director: str, names: Mapping[str, Mapping[str, Any]]
+) -> str:
+    servers = [f"{names['real_servers'].get(key[0], '')} {endpoint(*key)}".strip() for key in sorted(silent)]
+    return (
+        f"{director} sends connections of {service} to {', '.join(servers)} and has seen no answer: either the real "
+        "server is dead, or its way to the clients does not lead through the director, or a packet filter drops the "
+        f"answers, which {director} forwards (nft list ruleset; Docker's chain FORWARD does, lvs_cluster.open_firewall "
+        "lets them pass)"
+    )
 
 
 def _table(rows: Sequence[Cell]) -> Iterator[str]:

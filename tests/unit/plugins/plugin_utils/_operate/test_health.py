@@ -128,6 +128,7 @@ def test_a_table_for_a_person() -> None:
                 "active_connections": 3,
                 "inactive_connections": 12,
                 "rates": {"connections": 4},
+                "counters": {"incoming_packets": 50, "outgoing_packets": 0},  # by DR no answer comes back
             }
         ],
     }
@@ -194,3 +195,46 @@ def test_each_director_may_be_the_sorry_server_itself() -> None:
     assert not [reason for reason in told.reasons if "192.0.2.2:" in reason or "192.0.2.3:" in reason]
     (line,) = [line for line in told.lines if "lvs1 192.0.2.2:80" in line]
     assert line.split()[4] == "sorry"
+
+
+def nat_status(protocol: str = "tcp", **packets: tuple[int, int]) -> tuple[str, list[str]]:
+    """What is told of a service by NAT. packets: those to each real server, and those of its answers."""
+    weights = service(**dict.fromkeys(packets, 1))["destinations"]
+    wanted = {
+        **service(),
+        "protocol": protocol,
+        "destinations": [{**server, "forward": "nat"} for server in weights],
+    }
+    counted = {
+        **wanted,
+        "destinations": [
+            {**server, "counters": {"incoming_packets": incoming, "outgoing_packets": outgoing}}
+            for server, (incoming, outgoing) in zip(weights, packets.values(), strict=True)
+        ],
+    }
+    table = Report(by_key([wanted]), by_key([counted]), frozenset([VIP]), frozenset())
+    found = status([wanted], [VIP], NAMES, {"lvs1": table})
+    return found.word, found.reasons
+
+
+@pytest.mark.parametrize(
+    ("packets", "word", "servers"),
+    [
+        ({"web1": (9, 0), "web2": (9, 0)}, "down", "web1 192.0.2.21:80, web2 192.0.2.22:80"),
+        ({"web1": (9, 9), "web2": (9, 0)}, "degraded", "web2 192.0.2.22:80"),
+        ({"web1": (9, 9), "web2": (1, 0)}, "healthy", ""),  # a connection that is being opened
+    ],
+)
+def test_real_servers_by_nat_whose_answers_do_not_come_back(
+    packets: dict[str, tuple[int, int]], word: str, servers: str
+) -> None:
+    """As where Docker has the packet filter drop whatever the host forwards."""
+    told, reasons = nat_status(**packets)
+    assert told == word
+    assert [reason.partition(" and has seen no answer")[0] for reason in reasons] == (
+        [f"lvs1 sends connections of tcp {VIP}:80 to {servers}"] if servers else []
+    )
+
+
+def test_by_udp_a_real_server_may_never_answer() -> None:
+    assert nat_status("udp", web1=(9, 0), web2=(9, 0)) == ("healthy", [])
