@@ -36,6 +36,8 @@ EXPLAINED = {
         "keepalived 2.2.5 to 2.2.7 need an interface for unicast as well: set lvs_cluster.vrrp.interface to the "
         "one by which the directors hear each other, or install another version"
     ),
+    # track_file_end_handler() in track_file.c, since 2.2.8; 2.3.3 ends with SIGSEGV where an instance of VRRP tracks it
+    "realpath() error 2 ": "the folder of this file is not there, and keepalived tracks no file in it: make the folder",
 }
 FOLDERS = ("/usr/sbin", "/sbin", "/usr/local/sbin")
 # The root of a namespace of processes has no parent to be asked for, and when unshare ends, it ends too.

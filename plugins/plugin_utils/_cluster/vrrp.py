@@ -57,6 +57,7 @@ def read_keepalived(options: Draft, vips: Iterable[Vip], directors: Iterable[Dir
     _check_names_of_tracks(instances)
     _check_sync_groups(instances)
     for placed in instances:
+        _check_tracked_twice(placed)
         _check_version(placed, vrrp["password"])
         _check_preempting(placed)
         _check_own_interface(placed, list(directors))
@@ -224,6 +225,15 @@ def _check_names_of_tracks(instances: list[_Placed]) -> None:
                 place.note(f"{track.name} is another {track.kind} in {where}; give one of the two another name")
             if track.kind == "file" and track.name in (STANDBY, HELD):
                 place.note(f"{track.name} is a file by which a director takes no VIPs; give yours another name")
+
+
+def _check_tracked_twice(placed: _Placed) -> None:
+    """keepalived ignores the second."""
+    seen: set[tuple[str, str]] = set()
+    for track in placed.instance.tracks:
+        if (track.kind, track.name) in seen:
+            placed.place_of(f"track_{track.kind}s").note(f"{track.name} is listed twice; take one of them out")
+        seen.add((track.kind, track.name))
 
 
 def _check_numbers(instances: list[_Placed]) -> None:

@@ -225,8 +225,8 @@ def integer(noun: str, low: int, high: int, unit: str = "", special: int | None 
     return check
 
 
-def decimal(noun: str, low: float, high: float, unit: str = "") -> Check:
-    """A number from low to high, with a decimal point or without. noun: as for integer()."""
+def decimal(noun: str, low: float, high: float, unit: str = "", places: int | None = None) -> Check:
+    """A number from low to high. noun: as for integer(). places: how many decimal places it may have, None for any."""
     meaning = f"{_is(noun)} a {_of(unit)} from {low:g} to {high:g}"
 
     def check(value: object, place: Place) -> float:
@@ -235,6 +235,10 @@ def decimal(noun: str, low: float, high: float, unit: str = "") -> Check:
             raise place.refused(f"{shown(value)} is not a number: {meaning}{_how_to_write(value, unit)}")
         if not low <= number <= high:
             raise place.refused(f"{shown(value)} is out of range: {meaning}")
+        if places is not None and round(number, places) != number:
+            raise place.refused(
+                f"{shown(value)} is too exact: write {round(number, places):g}, with {places} decimal places at most"
+            )
         return number
 
     return check

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from contextlib import suppress
 from ipaddress import ip_address
 
 from .._cluster.model import DNS_TYPES, REGEX_OPTIONS, SYNC_PORT, VRRP_AUTHENTICATIONS, VRRP_EVENTS
@@ -24,6 +25,7 @@ from .fields import (
     Place,
     Refused,
     address,
+    apart,
     beside_port,
     boolean,
     choice,
@@ -59,16 +61,68 @@ _host_name = pattern(
     "it has at most 253 letters, digits, . _ : -, begins and ends with a letter or digit, and has no two dots in a row",
     numbers=True,
 )
+
+
+def _begins_a_line(check_other: Check) -> Check:
+    """What the other check takes, but for words at which keepalived reads another file: is_include() in parser.c."""
+
+    def check(value: object, place: Place) -> str:
+        entered: str = check_other(value, place)
+        if re.fullmatch("include[rmwba]?", entered):
+            raise place.refused(
+                f"{shown(entered)} is a word of keepalived's, which reads another file there; choose another name"
+            )
+        return entered
+
+    return check
+
+
+def _query_name(value: object, place: Place) -> str:
+    asked: str = _host_name(value, place)
+    if len(asked) > 1 and asked[1] == ".":  # dns_name_handler() in check_dns.c
+        raise place.refused(
+            f"{shown(asked)} begins with a label of one letter, which keepalived takes for an empty one; ask for "
+            f"another name, such as {asked[2:] or 'example.com'}"
+        )
+    return asked
+
+
+def _mail_server(value: object, place: Place) -> str:
+    """A name or an address. The port has a key of its own."""
+    found = apart(value)
+    if found:
+        raise place.refused(f"{shown(value)} is an address with a port: write server: {found[0]} and port: {found[1]}")
+    server = word(value, place)
+    with suppress(ValueError):
+        return str(ip_address(server))
+    if ":" in server or not re.search("[A-Za-z]", server):
+        raise place.refused(f"{shown(server)} is neither a host name nor an IPv4 or IPv6 address")
+    named: str = _host_name(server, place)
+    return named
+
+
 _user = pattern(
     "the name of a user or group",
     r"[a-z_][a-z0-9_-]*\$?",
     "it begins with a lower-case letter or _ and has only lower-case letters, digits, _ and -",
 )
-_path = pattern(
+_written_path = pattern(
     "the path of a file",
     r"/[A-Za-z0-9_.:@%+=,/-]{0,253}[A-Za-z0-9_.:@%+=,-]",
     "it begins with / and has at most 255 letters, digits and . _ : @ % + = , - /",
 )
+
+
+def _path(value: object, place: Place) -> str:
+    path: str = _written_path(value, place)
+    if path.count("/") == 1:  # track_file_end_handler() in track_file.c
+        raise place.refused(
+            f"{shown(path)} is a file in /, where keepalived since 2.2.8 tracks none; choose one in a folder, such as "
+            f"/run{path}"
+        )
+    return path
+
+
 _mail_address = pattern(
     "a mail address", r"[A-Za-z0-9_.+-]{1,64}@[A-Za-z0-9.-]{1,189}", "it looks like root@example.com"
 )
@@ -88,8 +142,10 @@ _md5 = pattern(
 )
 _seconds = decimal("", 0, LONGEST, "seconds")
 _delay = decimal("", 0.1, LONGEST, "seconds")
-_milliseconds = decimal("", 1, 60000, "milliseconds")
+# bfd_minrx_handler() in bfd_parser.c
+_milliseconds = decimal("", 1, 60000, "milliseconds", places=3)
 _count = integer("", 0, 65535)
+_whole_seconds = integer("", 0, LONGEST, "seconds")
 _repeat = integer("", 1, 65535)
 _bytes = integer("", 0, 65535, "bytes")
 # the kernel's u32
@@ -295,7 +351,7 @@ _CHECKS: dict[str, dict[str, Field]] = {
     "dns": {
         **_CONNECTION,
         "query_type": Field(choice("the type of a DNS record", DNS_TYPES)),
-        "query_name": Field(_host_name),
+        "query_name": Field(_query_name),
     },
     "udp": {
         **_CONNECTION,
@@ -347,9 +403,9 @@ SERVICE_WATCH_FIELDS = {
     "suspend_without_vip": Field(boolean),
 }
 
-_TRACKED_INTERFACE = {"interface": Field(interface, required=True), "weight": Field(_weight, 0)}
+_TRACKED_INTERFACE = {"interface": Field(_begins_a_line(interface), required=True), "weight": Field(_weight, 0)}
 _TRACKED_SCRIPT = {
-    "name": Field(name, required=True),
+    "name": Field(_begins_a_line(name), required=True),
     "command": Field(command, required=True),
     "interval": Field(integer("", 1, LONGEST, "seconds"), 1),
     "timeout": Field(integer("", 1, LONGEST, "seconds")),
@@ -360,7 +416,7 @@ _TRACKED_SCRIPT = {
     "fails_at_first": Field(boolean, False),
 }
 _TRACKED_FILE = {
-    "name": Field(name, required=True),
+    "name": Field(_begins_a_line(name), required=True),
     "path": Field(_path, required=True),
     "weight": Field(integer("this factor", -254, 254), 1),
 }
@@ -391,11 +447,11 @@ _INSTANCE_FIELDS = {
     "unicast": Field(boolean),
     "preempt": Field(boolean),
     "preempt_delay": Field(decimal("", 0, 1000, "seconds")),
-    "garp_delay": Field(_count),
+    "garp_delay": Field(_whole_seconds),
     "garp_repeat": Field(_repeat),
     "garp_refresh": Field(_count),
     "garp_refresh_repeat": Field(_repeat),
-    "garp_lower_priority_delay": Field(_count),
+    "garp_lower_priority_delay": Field(_whole_seconds),
     "garp_lower_priority_repeat": Field(_count),
     "track_interfaces": Field(list_of(_tracked_interface)),
     "track_scripts": Field(list_of(record(_TRACKED_SCRIPT))),
@@ -405,7 +461,7 @@ _INSTANCE_FIELDS = {
     "raw": Field(raw),
 }
 _INSTANCE = {
-    "name": Field(name, required=True),
+    "name": Field(_begins_a_line(name), required=True),
     "vips": Field(addresses, required=True),
     "sync_group": Field(name),
     "priorities": Field(_priorities, {}),
@@ -415,7 +471,7 @@ VRRP_FIELDS = {
     **_INSTANCE_FIELDS,
     "password": Field(password, False),
     "authentication": Field(choice("a kind of authentication", VRRP_AUTHENTICATIONS), "pass"),
-    "startup_delay": Field(decimal("", 0, 1000, "seconds")),
+    "startup_delay": Field(decimal("", 0, 1000, "seconds", places=3)),
     "instances": Field(list_of(record(_INSTANCE))),
 }
 VRRP_INSTANCE_KEYS = tuple(_INSTANCE_FIELDS)
@@ -423,7 +479,7 @@ VRRP_INSTANCE_KEYS = tuple(_INSTANCE_FIELDS)
 EMAIL_FIELDS = {
     "to": Field(one_or_more(_mail_address), required=True),
     "from": Field(_mail_address),
-    "server": Field(_host_name, "127.0.0.1"),
+    "server": Field(_mail_server, "127.0.0.1"),
     "port": Field(port, 25),
     "helo_name": Field(_host_name),
     "timeout": Field(integer("", 1, 3600, "seconds")),

@@ -52,3 +52,12 @@ def test_a_test_without_an_end_is_ended_with_all_that_it_has_started(
     assert told.endswith("\n  begun")
     time.sleep(1)
     assert not alive.exists()
+
+
+def test_what_keepalived_leaves_unsaid_is_added(tmp_path: Path) -> None:
+    says = "/x: (Line 1) realpath() error 2 (No such file or directory) for away"
+    (line,) = check.fault(program(tmp_path, f"echo '{says}'", "exit 5"), "/x", "file /nowhere/away").splitlines()[1:]
+    assert line == (
+        "  (Line 1) realpath() error 2 (No such file or directory) for away (the folder of this file is not there, and "
+        "keepalived tracks no file in it: make the folder)    <- file /nowhere/away"
+    )
