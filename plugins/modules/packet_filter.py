@@ -51,7 +51,7 @@ options:
             O(rules[].mac), those of connections that V(redirect) has taken are not.
           - V(mark) - packets to O(rules[].address) get the firewall mark O(rules[].mark), for a virtual service by
             mark. Where several rules match a packet, the most specific one counts. A mark of 0 leaves
-            packets out of what another rule would mark.
+            packets out of what another rule would mark; with O(rules[].source) those that come from there.
           - V(masquerade) - connections that real servers at O(rules[].source) open to elsewhere get the director's
             address. What a network sends within itself is left alone.
           - V(source_nat) - connections to O(rules[].address) that IPVS balances by C(nat) reach the real server with
@@ -74,12 +74,14 @@ options:
         description: With V(unmarked) and V(redirect), the MAC address of the machine that packets come from.
         type: str
       source:
-        description: With V(masquerade) and V(accept), the address or network that packets come from.
+        description: With V(masquerade), V(accept) and V(mark), the address or network that packets come from.
         type: str
       address:
         description:
           - The address that packets go to; with V(clamp) the one that they come from. With V(accept), V(mark),
             V(redirect) and V(source_nat) it may be a network too.
+          - With V(mark) and V(redirect), V(0.0.0.0/0) and V(::/0) are packets to any address but those of the host
+            itself, as a transparent proxy takes them; neither multicast nor, in IPv4, broadcast.
         type: str
       protocol:
         description:

@@ -60,6 +60,12 @@ RULES: list[dict[str, Any]] = [
     {"kind": "redirect", "address": VIP6, "protocol": "udp", "port": "2-65535", "mac": "52:54:00:00:01:02"},
     {"kind": "source_nat", "address": VIP, "protocol": "udp", "port": "10000-20000", "to": "192.0.2.2"},
     {"kind": "source_nat", "address": VIP6, "protocol": "tcp", "port": "1024-65535", "to": "2001:db8::2"},
+    {"kind": "mark", "mark": 9, "address": "0.0.0.0/0", "protocol": "tcp", "port": 80},
+    {"kind": "mark", "mark": 0, "address": "0.0.0.0/0", "protocol": "tcp", "port": 80, "source": "192.0.2.21"},
+    {"kind": "mark", "mark": 9, "address": "::/0", "protocol": "udp"},
+    {"kind": "mark", "mark": 0, "address": "::/0", "protocol": "udp", "source": "2001:db8::21"},
+    {"kind": "redirect", "address": "0.0.0.0/0", "protocol": "tcp", "port": [80, 443]},
+    {"kind": "redirect", "address": "::/0", "protocol": "udp"},
 ]
 OPENINGS: list[dict[str, Any]] = [
     {"kind": "accept", "hook": "input", "protocol": "tcp", "address": VIP, "port": 80},

@@ -35,6 +35,7 @@ from ansible_collections.lvs.cluster.tests.kernel.namespaces import (
     on_eth0,
     serving,
     set_sysctls,
+    set_up,
     switch,
 )
 from ansible_collections.lvs.cluster.tests.kernel.test_packet_filter import SETUPS, programs
@@ -44,6 +45,8 @@ CLIENT, OTHER, THIRD, DIRECTOR, REAL_SERVER = "lvsclient", "lvsother", "lvsthird
 DIP, RIP, VIP, CIP = "198.51.100.2", "198.51.100.21", "198.51.100.198", "198.51.100.100"
 DIP6, RIP6, VIP6, CIP6 = "2001:db8::2", "2001:db8::21", "2001:db8::198", "2001:db8::100"
 VIPS, DIPS, RIPS, CIPS = {4: VIP, 6: VIP6}, {4: DIP, 6: DIP6}, {4: RIP, 6: RIP6}, {4: CIP, 6: CIP6}
+# A server somewhere else.
+ORIGINS = {4: "203.0.113.80", 6: "2001:db8:2::80"}
 NONE: dict[int, list[str]] = {4: [], 6: []}  # what asked_each() returns where nobody answers
 # What iptables-legacy takes is the text that iptables-nft takes: one test will do to see that it works.
 TOOLS = ("nftables", "iptables-nft")
@@ -239,6 +242,70 @@ def test_ranges_of_ports_are_one_service(filters: Filters, others: None) -> None
         filters(DIRECTOR, *answers)
         assert all(again.values())
         assert asked_each(CLIENT, VIPS, 8005) == NONE
+
+
+@pytest.fixture
+def internet(others: None) -> None:
+    """A server on another network, to which client and proxy get through the director.
+
+    Neither of them heeds it when it names a shorter way, by which they would ask that server without it.
+    """
+    have(DIRECTOR, "203.0.113.2/24", "2001:db8:2::2/64")
+    have(OTHER, *(f"{address}/{length}" for address, length in zip(ORIGINS.values(), (24, 64), strict=True)))
+    batch(OTHER, [f"route add default via {gateway}" for gateway in ("203.0.113.2", "2001:db8:2::2")])
+    for host in (CLIENT, REAL_SERVER):
+        batch(host, [f"route add default via {gateway}" for gateway in DIPS.values()])
+        set_sysctls(host, {"net.ipv6.conf.eth0.accept_redirects": 0})
+
+
+def lead_to_ipvs(mark: int) -> None:
+    """Let the director take marked packets, whomever they are for."""
+    place = {"table": 5081, "family": {4: "ipv4", 6: "ipv6"}}
+    set_up(
+        "host_network",
+        DIRECTOR,
+        rules=of_each_family(priority=5081, mark=mark, **place),
+        routes=of_each_family(destination="default", kind="local", interface="lo", **place),
+    )
+
+
+def test_packets_to_any_address_go_to_a_proxy_that_asks_for_itself(filters: Filters, internet: None) -> None:
+    """What is for the director itself, what comes from the proxy and other ports go where they would go without it."""
+    lead_to_ipvs(4)
+    ipvs("-A -f 4 -s dh", f"-a -f 4 -r {RIP} -g", "-A -f 4 -6 -s dh", f"-a -f 4 -6 -r [{RIP6}]:0 -g")
+    to_any = {"address": {4: "0.0.0.0/0", 6: "::/0"}, "protocol": "tcp", "port": 80}
+    marks = of_each_family(kind="mark", mark=4, **to_any)
+    own = of_each_family(kind="mark", mark=0, source=RIPS, **to_any)
+    proxied = {4: [CIP, RIP, REAL_SERVER], 6: [CIP6, RIP6, REAL_SERVER]}
+
+    def straight(clients: dict[int, str]) -> dict[int, list[str]]:
+        return {family: [clients[family], ORIGINS[family], OTHER] for family in ORIGINS}
+
+    with serving(REAL_SERVER, 80), serving(OTHER, 80, 81), serving(DIRECTOR, 80):
+        filters(DIRECTOR)
+        assert asked_each(CLIENT, ORIGINS) == straight(CIPS)
+        filters(DIRECTOR, *marks)
+        assert asked_each(CLIENT, ORIGINS) == NONE
+        filters(REAL_SERVER, *of_each_family(kind="redirect", **to_any))
+        assert asked_each(CLIENT, ORIGINS) == proxied
+        assert asked_each(REAL_SERVER, ORIGINS) != straight(RIPS)
+        filters(DIRECTOR, *marks, *own)
+        assert asked_each(REAL_SERVER, ORIGINS) == straight(RIPS)
+        assert asked_each(CLIENT, ORIGINS) == proxied
+        assert asked_each(CLIENT, ORIGINS, 81) == straight(CIPS)
+        assert asked_each(CLIENT, DIPS) == {4: [CIP, DIP, DIRECTOR], 6: [CIP6, DIP6, DIRECTOR]}
+        assert asked_each(DIRECTOR, ORIGINS)[4][1:] == [ORIGINS[4], OTHER]
+
+
+def test_without_a_proxy_clients_go_straight_where_the_owner_says_so(filters: Filters, internet: None) -> None:
+    lead_to_ipvs(4)
+    ipvs("-A -f 4 -s dh", "-A -f 4 -6 -s dh")
+    to_any = {"address": {4: "0.0.0.0/0", 6: "::/0"}, "protocol": "tcp", "port": 80}
+    filters(DIRECTOR, *of_each_family(kind="mark", mark=4, **to_any))
+    with serving(OTHER, 80):
+        assert asked_each(CLIENT, ORIGINS) == NONE
+        set_sysctls(DIRECTOR, {"net.ipv4.vs.cache_bypass": 1})
+        assert [answer[-1:] for answer in asked_each(CLIENT, ORIGINS).values()] == [[OTHER], [OTHER]]
 
 
 def test_a_real_server_takes_ranges_of_ports(filters: Filters) -> None:

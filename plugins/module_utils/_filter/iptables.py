@@ -12,6 +12,7 @@ from __future__ import annotations
 import re
 from typing import Any, Dict, FrozenSet, Iterable, List, NamedTuple, Optional, Tuple
 
+from .._netlink.address import ANYWHERE
 from .model import IPTABLES, PORT_PROTOCOLS, PROTOCOL_NAMES, PROTOCOL_NUMBERS, Line, Rule, Stray, rule_of
 from .text import in_order, understand
 
@@ -49,12 +50,20 @@ def lines(rule: Rule) -> Tuple[Line, ...]:
     return (Line(f"{rule.family} {place}", words),)
 
 
+# Packets to one host that is not this one. In IPv6 a local address is of type UNICAST too (match_type6() in
+# xt_addrtype.c).
+_TO_OTHERS = {
+    "ipv4": "-m addrtype --dst-type UNICAST ",
+    "ipv6": "-m addrtype --dst-type UNICAST -m addrtype ! --dst-type LOCAL ",
+}
+
+
 def _match(rule: Rule) -> str:
     """Return what limits a rule to its addresses, protocol and ports, as iptables-save has it, " " at its end."""
-    words = "".join(
-        f"{option} {_whole(address)} " for option, address in (("-s", rule.source), ("-d", rule.address)) if address
-    )
-    return words + _protocol_words(rule)
+    to_others = rule.address in ANYWHERE.values()
+    pairs = (("-s", rule.source), ("-d", "" if to_others else rule.address))
+    words = "".join(f"{option} {_whole(address)} " for option, address in pairs if address)
+    return words + _protocol_words(rule) + (_TO_OTHERS[rule.family] if to_others else "")
 
 
 def _protocol_words(rule: Rule) -> str:
@@ -272,6 +281,8 @@ def _guess(line: Line) -> Optional[Rule]:
         values["mark"] = int(values["mark"], 16)
     for name in ("source", "address"):
         values[name] = re.sub(r"/(32|128)$", "", values.get(name, "")) or None
+    if _TO_OTHERS[family] in line.words:
+        values["address"] = ANYWHERE[family]
     kind = _KINDS.get(target.group(1) if target else "", "")
     if kind == "clamp":
         values["address"] = values.pop("source")

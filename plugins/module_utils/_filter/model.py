@@ -13,7 +13,7 @@ import re
 from typing import Any, FrozenSet, Iterable, Mapping, NamedTuple, Sequence
 
 from .._change import InvalidInput
-from .._netlink.address import BITS, canonical, family_of, to_bytes
+from .._netlink.address import ANYWHERE, BITS, canonical, family_of, to_bytes
 from .._ports import RULE_PORTS, merged, parse_range, range_text, room
 
 NFTABLES, IPTABLES, ARPTABLES = "nftables", "iptables", "arptables"
@@ -55,7 +55,7 @@ REQUIRED = {
 OPTIONAL = {
     "redirect": ("port", "mac"),
     "unmarked": ("mac",),
-    "mark": ("protocol", "port"),
+    "mark": ("source", "protocol", "port"),
     "source_nat": ("mark", "address", "protocol", "port"),
     "accept": ("protocol", "source", "address", "port", "source_port", "connection", "mark"),
 }
@@ -88,9 +88,10 @@ class Rule(_Fields):
     """A rule for one family of addresses; "" and 0 stand for what its kind does not have, or for every one.
 
     address is where packets go to (with clamp: where they come from), source where they come from; both canonical, a
-    network with its prefix length. protocol: one of PROTOCOL_NUMBERS. connection: one of CONNECTIONS. port and
-    source_port: ports and ranges as in "80,10000-20000", in order, none next to another, at most RULE_PORTS. mark: what
-    packets get, or have already; a rule that gives 0 leaves them out of what one for more of them marks.
+    network with its prefix length. As address, one of ANYWHERE is for packets to others, not to this host. protocol:
+    one of PROTOCOL_NUMBERS. connection: one of CONNECTIONS. port and source_port: ports and ranges as in
+    "80,10000-20000", in order, none next to another, at most RULE_PORTS. mark: what packets get, or have already; a
+    rule that gives 0 leaves them out of what one for more of them marks.
     """
 
     __slots__ = ()
@@ -211,6 +212,8 @@ def _contradictions(kind: str, values: Mapping[str, Any]) -> Iterable[str]:
 
 
 def _address(kind: str, text: str) -> str:
+    if kind in ("mark", "redirect") and text in ANYWHERE.values():
+        return text
     if kind in ("accept", "mark", "redirect", "source_nat") and "/" in text:
         return _network(kind, text)
     return canonical(text)

@@ -14,6 +14,7 @@ from __future__ import annotations
 import re
 from typing import Any, Dict, FrozenSet, Iterable, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Tuple
 
+from .._netlink.address import ANYWHERE
 from .._ports import merged, parse_range, range_text
 from .model import HOOKS, NFTABLES, PROTOCOL_NAMES, PROTOCOL_NUMBERS, Line, Opening, Rule, Stray, rule_of
 from .text import COMMENT, in_order, understand
@@ -31,6 +32,9 @@ CHAINS = {
 }
 OPENING_CHAINS = {f"lvs_{hook}": hook for hook in HOOKS}
 FAMILIES = {"ipv4": "ip", "ipv6": "ip6"}
+# Packets to one host that is not this one. In IPv6 an address to which there is no route has no type "unicast"
+# (__nft_fib6_eval_type() in net/ipv6/netfilter/nft_fib_ipv6.c).
+_TO_OTHERS = {"ipv4": "fib daddr type unicast ", "ipv6": "ip6 daddr != ff00::/8 fib daddr type != local "}
 
 
 class Block(NamedTuple):
@@ -100,9 +104,14 @@ def _ports(ports: str) -> str:
     return f"{{ {ports.replace(',', ', ')} }}" if "," in ports else ports
 
 
+def _destination(rule: Rule, family: str) -> str:
+    """Return what limits a rule to where packets go, " " at its end."""
+    return _TO_OTHERS[rule.family] if rule.address in ANYWHERE.values() else f"{family} daddr {rule.address} "
+
+
 def _redirect(rule: Rule, family: str) -> Tuple[str, str]:
     sender = f"ether saddr {rule.mac} " if rule.mac else ""
-    return "nat_prerouting", f"{sender}{family} daddr {rule.address} {_protocol_words(rule)}redirect"
+    return "nat_prerouting", f"{sender}{_destination(rule, family)}{_protocol_words(rule)}redirect"
 
 
 def _unmarked(rule: Rule, _family: str) -> Tuple[str, str]:
@@ -110,7 +119,9 @@ def _unmarked(rule: Rule, _family: str) -> Tuple[str, str]:
 
 
 def _mark(rule: Rule, family: str) -> Tuple[str, str]:
-    return "mangle_prerouting", f"{family} daddr {rule.address} {_protocol_words(rule)}meta mark set {rule.mark}"
+    source = f"{family} saddr {rule.source} " if rule.source else ""
+    which = f"{source}{_destination(rule, family)}{_protocol_words(rule)}"
+    return "mangle_prerouting", f"{which}meta mark set {rule.mark}"
 
 
 def _masquerade(rule: Rule, family: str) -> Tuple[str, str]:
@@ -391,6 +402,7 @@ def normal(words: str) -> str:
     words = re.sub(r"\bct status (?:0x20|32)\b", "ct status dnat", words)
     words = re.sub(r"\bct state (?:0x2,0x4|2,4)\b", "ct state established,related", words)
     words = re.sub(r"\btcp flags (?:& )?(?:syn|0x2)(?: (?:!= 0x0|== syn|== 0x2))?(?= )", "tcp flags syn", words)
+    words = re.sub(r"\bfib daddr type (!= )?(1|2)\b", _normal_type, words)
     words = re.sub(r"\bmeta nfproto (2|10)\b", lambda n: f"meta nfproto {'ipv4' if n[1] == '2' else 'ipv6'}", words)
     words = re.sub(r"\bct original (daddr)\b", _normal_original, words)
     words = re.sub(r"\bmeta nfproto (?:ipv4 (?=meta l4proto 1 )|ipv6 (?=meta l4proto 58 ))", "", words)
@@ -411,6 +423,11 @@ def _normal_protocol(found: re.Match[str]) -> str:
     names = {"ipencap": "ipip", "ipv6-icmp": "icmpv6"}
     number = PROTOCOL_NUMBERS.get(names.get(name, name))
     return f"meta l4proto {name if number is None else number}"
+
+
+def _normal_type(found: re.Match[str]) -> str:
+    # RTN_UNICAST and RTN_LOCAL in linux/rtnetlink.h
+    return f"fib daddr type {found[1] or ''}{'unicast' if found[2] == '1' else 'local'}"
 
 
 def _normal_original(found: re.Match[str]) -> str:
@@ -465,4 +482,7 @@ def _guess(line: Line) -> Optional[Rule]:
     if kind == "accept":
         values["hook"] = OPENING_CHAINS.get(chain, "")
     six = table_family == "ip6" or re.match(r"ip6 |meta nfproto ipv6 |meta l4proto 58 ", line.words)
-    return rule_of(kind, "ipv6" if six else "ipv4", values)
+    family = "ipv6" if six else "ipv4"
+    if _TO_OTHERS[family] in line.words:
+        values["address"] = ANYWHERE[family]
+    return rule_of(kind, family, values)

@@ -38,7 +38,7 @@ def _rank(rule: Rule) -> Tuple[int, ...]:
         return (_RANKS.get(rule.kind, 0),)
     address, _slash, length = rule.address.partition("/")
     prefix = int(length) if length else (BITS[rule.family] if address else 0)
-    return (_RANKS.get(rule.kind, 0), prefix, 1 if rule.protocol else 0, -_count(rule.port))
+    return (_RANKS.get(rule.kind, 0), prefix, 1 if rule.protocol else 0, -_count(rule.port), 1 if rule.source else 0)
 
 
 def _count(ports: str) -> int:

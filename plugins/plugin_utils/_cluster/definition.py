@@ -17,6 +17,7 @@ from collections import defaultdict
 from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Any
 
+from ...module_utils._netlink.address import ANYWHERE
 from ...module_utils._ports import ALL, Range, merged
 from .._rules.consistency import (
     ALL_PORTS,
@@ -461,16 +462,20 @@ def _each_address(draft: Draft) -> list[Draft]:
 def _by_mark(draft: Draft, blocks: list[str]) -> list[Draft]:
     """One service for each family of the addresses whose packets are marked, or for the family that is named.
 
-    blocks: the addresses as they are listed; what is together there is marked together.
+    blocks: the addresses as they are listed; what is together there is marked together. Without any, a protocol is for
+    packets to all addresses.
     """
     addresses, listed = draft.get("address") or (), draft.get("port") or ()
     ports = ALL if ALL_PORTS in listed else merged(listed)
+    protocols = sorted(draft.get("protocol") or ())
     common = {**draft, "address": None, "port": None, "protocol": None, "listed_ports": listed}
-    if "tcp" in (draft.get("protocol") or ()):
+    if "tcp" in protocols:
         common["check_port"] = _check_port(listed)
     fill_in(common, "family", None if addresses else "ipv4")
     named = sorted({family_of(address_text) for address_text in addresses})
     families: list[str | None] = [*named] or [common.get("family")]
+    if protocols and not given(draft, "address"):
+        blocks = [ANYWHERE[family] for family in families if family]
     return [
         {
             **common,
@@ -479,7 +484,7 @@ def _by_mark(draft: Draft, blocks: list[str]) -> list[Draft]:
             "marked": tuple(
                 Packets(address_text, protocol, ports)
                 for address_text in sorted(itertools.chain.from_iterable(map(networks, blocks)))
-                for protocol in sorted(draft.get("protocol") or ()) or [None]
+                for protocol in protocols or [None]
                 if family_of(address_text) == family
             ),
         }

@@ -244,6 +244,11 @@ class VirtualService:
     addresses: tuple[str, ...] = ()
 
     @property
+    def takes_any_address(self) -> bool:
+        """Whether its packets are known by protocol and port alone, as those for transparent proxies."""
+        return any(packets.go_anywhere for packets in self.marked)
+
+    @property
     def named_addresses(self) -> tuple[str, ...]:
         """The VIPs that it names."""
         return (self.address,) if self.address else self.addresses
@@ -280,6 +285,11 @@ class VirtualService:
         if self.address is None:
             return self.marked
         return (Packets(self.address, self.protocol, single(self.port)),)
+
+    @property
+    def packets_to_addresses(self) -> tuple[Packets, ...]:
+        """Those that are known by their address."""
+        return () if self.takes_any_address else self.packets
 
     def forwards_by(self, *methods: str) -> bool:
         """Whether packets to any of its real servers are forwarded by one of these methods."""
@@ -461,7 +471,7 @@ class Cluster:
     def vips_of(self, service: VirtualService) -> tuple[Vip, ...]:
         """The virtual addresses of a service. One by firewall mark may name none: it has those that no other names."""
         own = {*service.named_addresses}
-        if own:
+        if own or service.takes_any_address:
             return tuple(vip for vip in self.vips if vip.address in own)
         named = {address for other in self.services for address in other.named_addresses}
         return tuple(

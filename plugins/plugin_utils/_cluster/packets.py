@@ -11,12 +11,13 @@ from functools import lru_cache
 from ipaddress import ip_network
 from typing import Any
 
+from ...module_utils._netlink.address import ANYWHERE
 from ...module_utils._ports import ALL, Range, range_text
 
 
 @dataclass(frozen=True)
 class Packets:
-    """Packets to a virtual address, or a network of them.
+    """Packets to a virtual address, or a network of them; with one of ANYWHERE, to whatever the director does not have.
 
     protocol: None is any. ports: ALL, or ranges in order, none next to another.
     """
@@ -28,6 +29,11 @@ class Packets:
     def __str__(self) -> str:
         ports = f" port {', '.join(map(range_text, self.ports))}" if self.ports else ""
         return f"{self.protocol or 'any protocol'} {self.address}{ports}"
+
+    @property
+    def go_anywhere(self) -> bool:
+        """Whether their address does not matter, as with those that a transparent proxy takes."""
+        return self.address in ANYWHERE.values()
 
     def selector(self, any_port: bool = False) -> dict[str, Any]:
         """These packets in the words of packet_filter; what does not matter is left out."""
@@ -62,8 +68,12 @@ class Packets:
         )
 
     def is_torn_by(self, other: Packets) -> bool:
-        """Whether some packets are among both, and each has some that the other has not."""
-        return self.overlaps(other) and not self.covers(other) and not other.covers(self)
+        """Whether some packets are among both, and each has some that the other has not.
+
+        Of packets to any address, those to an address that another service names are never torn: they are all its own.
+        """
+        alike = self.go_anywhere == other.go_anywhere
+        return alike and self.overlaps(other) and not self.covers(other) and not other.covers(self)
 
     def _covers_range(self, ports: Range) -> bool:
         return any(first <= ports[0] and ports[1] <= last for first, last in self.ports)

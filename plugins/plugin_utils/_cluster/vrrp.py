@@ -95,10 +95,10 @@ def note_parted_ways(cluster: Cluster, place: Place) -> None:
 
 
 def _entrances(cluster: Cluster, service: VirtualService) -> set[str]:
-    """The VIPs that decide which director gets a service's packets. A routed one is reached through a next hop."""
+    """The VIPs that decide which director gets a service's packets. What no host holds comes through a next hop."""
     vips = cluster.vips_of(service)
     entrances = {vip.address for vip in vips if not vip.routed}
-    if any(vip.routed for vip in vips):
+    if service.takes_any_address or any(vip.routed for vip in vips):
         entrances |= {vip.address for vip in cluster.vips if vip.next_hop and family_of(vip.address) == service.family}
     return entrances
 

@@ -108,7 +108,7 @@ def _unmanaged(cluster: Cluster) -> Iterator[str]:
                 for server in service.all_servers
                 if server.forward == method and not server.host and server.address not in DIRECTOR_ITSELF.values()
             )
-            if unknown:
+            if unknown and not service.takes_any_address:
                 vips = ", ".join(f"{vip.address}/{ADDRESS_BITS[service.family]}" for vip in cluster.vips_of(service))
                 needs = (_NEEDED_BY_DR if method == "dr" else _NEEDED_BY_TUN)[service.family]
                 yield (
@@ -180,6 +180,20 @@ def _mark(cluster: Cluster) -> Iterator[str]:
                     f"Service {service.name}: a fwmark names no address, so no host gets a VIP for it. List its "
                     "addresses in lvs_cluster.vips, unless they reach the director in another way"
                 )
+
+
+def _transparent(cluster: Cluster) -> Iterator[str]:
+    """Packets to any address, which only a redirect on the real server lets a common server take."""
+    redirecting = {host.host for host in cluster.real_servers if host.arp == "redirect"}
+    for service in cluster.services:
+        servers = [server for server in service.all_servers if server.forward == "dr" and service.takes_any_address]
+        names = [server.host or server.address for server in servers if server.host not in redirecting]
+        if names:
+            yield (
+                f"Service {service.name}: packets to any address come to {', '.join(names)} as clients sent them. "
+                "Where the server listens at their own port, set lvs_arp: redirect on its host; else redirect them "
+                "to its port yourself, by REDIRECT or TPROXY"
+            )
 
 
 def _ftp(cluster: Cluster) -> Iterator[str]:
@@ -304,6 +318,7 @@ RULES: dict[str, Rule] = {
     "one-family": _one_family,
     "asked-by-directors": _asked_by_directors,
     "mark": _mark,
+    "transparent": _transparent,
     "ftp": _ftp,
     "all-quiesced": _all_quiesced,
     "undrainable": _undrainable,

@@ -98,14 +98,7 @@ def note_wrong_identity(service: Draft, place: Place) -> None:
 
 
 def _check_marking(service: Draft, place: Place) -> None:
-    """With a mark, address, port and protocol say which packets bear it."""
-    for key in ("port", "protocol"):
-        if given(service, key) and not given(service, "address"):
-            place.key(key).note(
-                "with a fwmark it says which packets get the mark, and needs an address as well. To balance packets to "
-                f"any address, as in front of transparent proxies, leave {key} out and mark them by a rule of your "
-                "own; then make sure yourself that the director and the real servers accept them"
-            )
+    """With a mark, address, port and protocol say which packets bear it; without an address, those to any."""
     if any(ports != ALL_PORTS for ports in service.get("port") or []) and not given(service, "protocol"):
         place.key("protocol").note("is missing: with a fwmark, ports are those of tcp, udp or sctp")
 

@@ -25,6 +25,7 @@ def note_closed_ways(
     _check_own_addresses(services, directors)
     _check_directors_that_are_sorry(services, directors)
     _check_directors_that_serve(services, {director["host"] for director in directors})
+    _check_ways_to_proxies(services, {address for director in directors for address in director["addresses"]})
     _check_taming(services, vips, {host["host"]: host["arp"] for host in real_servers})
     for _place, service in services:
         for server_place, server in servers_of(service):
@@ -103,6 +104,23 @@ def _check_directors_that_serve(services: list[PlacedDraft], directors: set[str]
                 f"{host} is a director, one of several, and can serve what the others send it by dr alone"
                 + (", or by nat with nat_return: source_nat" if back else "")
             )
+
+
+def _check_ways_to_proxies(services: list[PlacedDraft], directors: set[str]) -> None:
+    """A host takes packets to any address by a redirect alone, which what IPVS gives to its own host does not pass."""
+    for _place, service in services:
+        to_any_address = any(packets.go_anywhere for packets in packets_of(service))
+        for place, server in servers_of(service) if to_any_address else ():
+            if server.get("forward") == "tun":
+                place.key("forward").note(
+                    "tun: the device that unpacks needs a VIP, and a service without an address has none; choose dr, "
+                    "or nat"
+                )
+            elif server.get("forward") == "dr" and server.get("address") in {*directors, *DIRECTOR_ITSELF.values()}:
+                place.note(
+                    f"{server['address']} is a director, and takes no packets to any address from itself by dr; "
+                    "choose another real server, or forward: nat"
+                )
 
 
 def _check_taming(services: list[PlacedDraft], vips: list[PlacedDraft], arp: dict[str, str]) -> None:

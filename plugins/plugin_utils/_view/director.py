@@ -151,9 +151,10 @@ def _vip(vip: Vip, director: Director) -> View:
 
 
 def _routed(cluster: Cluster) -> Iterator[VirtualService]:
-    """The services whose packets a router sends here although no host holds their address."""
+    """The services whose packets a router sends here although no host of the cluster holds their address."""
     for service in cluster.services:
-        if service.fwmark is not None and any(vip.routed for vip in cluster.vips_of(service)):
+        routed = any(vip.routed for vip in cluster.vips_of(service))
+        if service.fwmark is not None and (routed or service.takes_any_address):
             yield service
 
 
@@ -217,9 +218,11 @@ def _marks(cluster: Cluster, host: str, hardware_addresses: Mapping[str, str]) -
         for packets in service.marked:
             yield {"kind": "mark", "mark": service.fwmark, **packets.selector()}
     yield from _unmarked_services(cluster)
+    yield from _unmarked_proxies(cluster)
     routed = {vip.address for vip in cluster.vips if vip.routed}
     marks = {packets: service.fwmark or 0 for service in cluster.services for packets in service.marked}
-    marked = {packets.address for packets in marks if packets.protocol}
+    # What goes anywhere needs none: ip_vs_forward_icmp() in ip_vs_core.c finds it among what is forwarded.
+    marked = {packets.address for packets in marks if packets.protocol and not packets.go_anywhere}
     for address in sorted(one for one in marked if any(is_within(vip, one) for vip in routed)):
         # By whichever mark: it takes them to IPVS, which finds the connection that they are about by itself.
         mark = min(mark for packets, mark in marks.items() if packets.address == address)
@@ -245,16 +248,27 @@ def _unmarked_services(cluster: Cluster) -> Iterator[View]:
                 yield {"kind": "mark", "mark": 0, **packets.selector()}
 
 
+def _unmarked_proxies(cluster: Cluster) -> Iterator[View]:
+    """What transparent proxies ask others for themselves: it would come back to them."""
+    services = [service for service in cluster.services if service.takes_any_address]
+    for service in services:
+        proxies = {server.address for each in services for server in each.all_servers if not server.is_director}
+        for address in sorted(proxies):
+            if family_of(address) == service.family:
+                for packets in service.marked:
+                    yield {"kind": "mark", "mark": 0, "source": address, **packets.selector()}
+
+
 def _translations(cluster: Cluster, director: Director) -> Iterator[View]:
     for service in cluster.services:
         own = director.address_of(service.family)
         if service.nat_return == "source_nat" and service.forwards_by("nat") and own:
-            for packets in service.packets:
+            for packets in service.packets_to_addresses:
                 for protocol in [packets.protocol] if packets.protocol else ["tcp", "udp"]:
                     selector = packets.selector(any_port=service.is_ftp)
                     yield {"kind": "source_nat", "to": own, **selector, "protocol": protocol}
-            if not service.packets:
-                # Somebody else's rule marks them, and the mark is all that is known.
+            if not service.packets_to_addresses:
+                # Somebody else's rule marks them, or they go anywhere: the mark alone tells them from others.
                 yield {"kind": "source_nat", "to": own, "mark": service.fwmark}
         for server in service.all_servers:
             if cluster.masquerade and server.forward == "nat":
@@ -265,11 +279,11 @@ def _openings(cluster: Cluster) -> Iterator[View]:
     """What a closed firewall must let through: IPVS balances after its input, and nat's answers are forwarded."""
     for service in cluster.services:
         arriving: View = {"kind": "accept", "hook": "input"}
-        if not service.packets:
+        if not service.packets_to_addresses:
             yield {**arriving, "mark": service.fwmark}
             for vip in cluster.vips_of(service):
                 yield {**arriving, "address": vip.address, "protocol": ICMP[service.family]}
-        for packets in service.packets:
+        for packets in service.packets_to_addresses:
             # The data connections of FTP come to ports that nobody knows before, and count as new: ip_vs_ftp would tell
             # netfilter of them, which listens only where it has a helper for FTP too (nf_ct_expect_related_report()).
             yield {**arriving, **packets.selector(any_port=service.is_ftp and service.forwards_by("nat"))}

@@ -135,7 +135,7 @@ def realserver_view(cluster: Cluster, host: str, hardware_addresses: Mapping[str
             "rules": list(_routing_rules(cluster, by_nat, tables)),
             "sysctls": {**_sysctls(own, addresses), **_deaf_to_redirects(by_nat)},
             "refused_addresses": _refused_addresses(cluster, host),
-            "refused_gateways": _refused_gateways(cluster) if by_direct_routing or by_tunnel else [],
+            "refused_gateways": _refused_gateways(cluster) if _answers_as_vip([*by_direct_routing, *by_tunnel]) else [],
         },
         "filter": {
             "firewall": own.firewall,
@@ -273,6 +273,11 @@ def _deaf_to_redirects(parts: list[Part]) -> dict[str, str]:
     }
 
 
+def _answers_as_vip(parts: list[Part]) -> bool:
+    """Whether it sends what a director that holds the VIP drops; answers about any address have none of a director."""
+    return any(not part.service.takes_any_address for part in parts)
+
+
 def _refused_gateways(cluster: Cluster) -> list[str]:
     own = {address for director in cluster.directors for address in director.all_addresses}
     # A link-local one may be another router's on another link.
@@ -329,8 +334,9 @@ def _openings(cluster: Cluster, parts: list[Part], redirected: list[Part]) -> It
             arriving = tuple(replace(packets, address=server.address) for packets in service.packets)
         else:
             # What somebody else's rule marks on the director comes to its VIPs, and nothing tells the ports.
+            # A transparent proxy takes packets at a port of its own.
             everything = tuple(Packets(vip.address, None) for vip in cluster.vips_of(service))
-            arriving = service.packets or everything
+            arriving = service.packets_to_addresses or everything
         for packets in arriving:
             yield {**opening, **packets.selector()}
 

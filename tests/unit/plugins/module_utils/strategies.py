@@ -39,7 +39,7 @@ from ansible_collections.lvs.cluster.plugins.module_utils._ipvs_settings.model i
     SyncDaemon,
     Timeouts,
 )
-from ansible_collections.lvs.cluster.plugins.module_utils._netlink.address import canonical
+from ansible_collections.lvs.cluster.plugins.module_utils._netlink.address import ANYWHERE, canonical
 from ansible_collections.lvs.cluster.plugins.module_utils._network.model import (
     CHECKSUM_KINDS,
     PROTOCOLS,
@@ -266,12 +266,14 @@ port_lists = st.lists(
 def filter_values(family: str) -> dict[str, st.SearchStrategy[object]]:
     """What each option of a packet-filter rule may be."""
     networks = "192.0.2.0/24" if family == "ipv4" else "2001:db8::/64"
+    virtual = addresses(family, 198, 200)
     some = st.one_of(addresses(family, 1, 4), st.just(networks))
     return {
         "hook": st.sampled_from(("input", "forward")),
         "mac": st.sampled_from(("52:54:00:00:01:02", "52:54:00:00:0a:03")),
         "source": some,
-        "address": addresses(family, 198, 200),
+        "address": virtual,
+        "anywhere": st.one_of(st.just(ANYWHERE[family]), virtual),
         "protocol": st.sampled_from(("tcp", "udp", "sctp")),
         "source_port": st.sampled_from((["0"], ["80"], ["1024-65535", "80"])),
         "port": st.one_of(st.sampled_from((["0"], ["80"])), port_lists),
@@ -292,6 +294,8 @@ def listed_rules(draw: st.DrawFn) -> dict[str, object]:
     optional = OPTIONAL.get(kind, ())
     names = set(REQUIRED[kind]) | (draw(st.sets(st.sampled_from(optional))) if optional else set())
     given = {name: draw(values[name]) for name in sorted(names)}
+    if kind in ("mark", "redirect"):
+        given["address"] = draw(values["anywhere"])
     if kind == "accept":
         if "protocol" in given:
             given["protocol"] = draw(st.sampled_from(tuple(PROTOCOL_NUMBERS)))

@@ -70,6 +70,28 @@ RULES = parse_rules(
 ) | {Rule("unmarked", "ipv4", mac="52:54:00:00:01:0a"), Rule("accept", "ipv4", hook="input", protocol="ipip")}
 
 
+def test_packets_to_others_are_known_by_the_type_of_their_address() -> None:
+    """In IPv6, addresses of the host are of type UNICAST too."""
+    to_others = {"kind": "mark", "protocol": "tcp", "port": ["80"]}
+    rules = parse_rules(
+        [
+            {**to_others, "mark": 9, "address": "0.0.0.0/0"},
+            {**to_others, "mark": 0, "address": "0.0.0.0/0", "source": "192.0.2.21"},
+            {**to_others, "mark": 9, "address": "::/0"},
+        ]
+    )
+    unicast = "-p tcp -m tcp --dport 80 -m addrtype --dst-type UNICAST"
+    mark = "-A LVS-PREROUTING {} -j MARK --set-xmark {}/0xffffffff"
+    assert [line for line in iptables.script("ipv4", rules) if "MARK" in line] == [
+        mark.format(unicast, "0x9"),
+        mark.format(f"-s 192.0.2.21/32 {unicast}", "0x0"),
+    ]
+    six = [line for line in iptables.script("ipv6", rules) if "MARK" in line]
+    assert six == [mark.format(f"{unicast} -m addrtype ! --dst-type LOCAL", "0x9")]
+    text = "\n".join(iptables.script("ipv6", rules)).replace(" -m addrtype ! --dst-type LOCAL", "")
+    assert iptables.read_ruleset("ipv6", text).rules == frozenset()
+
+
 @given(strategies.filter_rules())
 def test_what_is_written_reads_as_the_same_rules(rules: frozenset[Rule]) -> None:
     rules = frozenset(rule for rule in rules if rule.kind != "silence")

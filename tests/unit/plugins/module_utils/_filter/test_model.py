@@ -119,6 +119,14 @@ def test_what_is_no_rule_is_refused(rule: dict, words: str) -> None:
     assert words in fault
 
 
+@pytest.mark.parametrize("anywhere", ["0.0.0.0/0", "::/0"])
+def test_packets_to_others_are_those_of_one_family(anywhere: str) -> None:
+    (rule,) = parse_rules([{"kind": "redirect", "address": anywhere, "protocol": "tcp"}])
+    assert (rule.family, rule.address) == ("ipv6" if ":" in anywhere else "ipv4", anywhere)
+    with pytest.raises(InvalidInput, match="'0' is no prefix length"):
+        parse_rules([{"kind": "accept", "hook": "input", "address": anywhere}])
+
+
 def test_every_fault_is_told() -> None:
     with pytest.raises(InvalidInput) as caught:
         parse_rules([{"kind": "mark", "mark": -1, "address": "x"}, {"kind": "clamp", "address": VIP}])

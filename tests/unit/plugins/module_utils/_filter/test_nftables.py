@@ -95,6 +95,39 @@ table inet filter {
 """.replace("    ", TAB)
 
 
+# The same of packets that are not for the host, and of some of these.
+LISTED_ANYWHERE = """\
+table ip lvs { # handle 1
+    chain mangle_prerouting { # handle 1
+        type filter hook prerouting priority -150; policy accept;
+        fib daddr type 1 tcp dport 80 meta mark set 0x00000009 # handle 2
+        ip saddr 192.0.2.21 fib daddr type 1 tcp dport 80 meta mark set 0x00000000 # handle 3
+    }
+}
+table ip6 lvs { # handle 2
+    chain nat_prerouting { # handle 1
+        type nat hook prerouting priority -100; policy accept;
+        ip6 daddr != ff00::/8 fib daddr type != 2 meta l4proto 6 redirect # handle 2
+    }
+}
+""".replace("    ", TAB)
+ANYWHERE = parse_rules(
+    [
+        {"kind": "mark", "mark": 9, "address": "0.0.0.0/0", "protocol": "tcp", "port": ["80"]},
+        {"kind": "mark", "mark": 0, "address": "0.0.0.0/0", "protocol": "tcp", "port": ["80"], "source": "192.0.2.21"},
+        {"kind": "redirect", "address": "::/0", "protocol": "tcp"},
+    ]
+)
+
+
+def test_packets_to_others_are_known_by_the_type_of_their_address() -> None:
+    read = nftables.read_ruleset(LISTED_ANYWHERE, "")
+    assert (read.rules, read.strays) == (ANYWHERE, frozenset())
+    wider = nftables.read_ruleset(LISTED_ANYWHERE.replace("fib daddr type 1 ", ""), "")
+    assert wider.rules < ANYWHERE
+    assert len(wider.strays) == 2
+
+
 @given(strategies.filter_rules())
 def test_what_is_written_reads_as_the_same_rules(rules: frozenset[Rule]) -> None:
     own = "\n".join(nftables.tables_script(rules))

@@ -38,6 +38,7 @@ FOUND: list[tuple[str, list[dict[str, Any]], dict[str, list[str]]]] = [
     ("unmanaged", [service(real_servers=[{"address": "198.51.100.9"}], forward="tun")], {}),
     ("one-family", [service(address=["192.0.2.198", "2001:db8::c6"], real_servers="both")], {"both": ["web1", "dual"]}),
     ("mark", [by_mark()], {}),
+    ("transparent", [by_mark(protocol="tcp", port=80)], {}),
     ("ftp", [service(port=21)], {}),
     ("all-quiesced", [weighted(0, 0)], {}),
     ("no-fallback", [service(scheduler="sh")], {}),
@@ -68,6 +69,10 @@ RIGHT: list[tuple[str, list[dict[str, Any]], dict[str, list[str]]]] = [
     ("unmanaged", [service(forward="nat", nat_return="source_nat", real_servers=[{"address": "192.0.2.51"}])], {}),
     ("one-family", [service(address=["192.0.2.198", "2001:db8::c6"], real_servers="both")], {"both": ["dual"]}),
     ("mark", [service(fwmark=1, protocol="tcp")], {}),
+    ("transparent", [by_mark(protocol="tcp", port=80, forward="nat")], {}),
+    ("transparent", [service(fwmark=1, protocol="tcp")], {}),
+    ("mark", [by_mark(protocol="tcp", port=80)], {}),
+    ("unmanaged", [by_mark(protocol="tcp", port=80, real_servers=[{"address": "192.0.2.51"}])], {}),
     ("ftp", [service(port=21, forward="nat")], {}),
     ("ftp", [service(port=21, protocol="udp"), service(name="all", port=0, **PERSISTENT)], {}),
     ("all-quiesced", [weighted(0, 1)], {}),
@@ -86,6 +91,13 @@ def test_a_rule_finds(rule: str, services: list[Any], groups: dict[str, list[str
 @pytest.mark.parametrize(("rule", "services", "groups"), RIGHT)
 def test_a_rule_lets_pass(rule: str, services: list[Any], groups: dict[str, list[str]]) -> None:
     assert rule not in names(findings(parse(*services, groups=groups)))
+
+
+def test_proxies_that_redirect_need_nothing_more() -> None:
+    proxies = by_mark(protocol="tcp", port=80)
+    assert findings(parse(proxies, cluster={"arp": "redirect"})) == []
+    (found,) = findings(parse(proxies, hosts={"web1": {"ansible_host": "192.0.2.21", "lvs_arp": "redirect"}}))
+    assert "come to web2 as clients" in found
 
 
 def test_templates_that_outlive_a_quiesce_are_told() -> None:

@@ -9,11 +9,6 @@ import pytest
 from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples import by_mark, parse, problems, service
 
 DR_PORT = "dr leaves packets at port 80, the service's; leave 8080 out or forward by nat"
-WITHOUT_ADDRESS = (
-    "with a fwmark it says which packets get the mark, and needs an address as well. To balance packets to any "
-    "address, as in front of transparent proxies, leave {} out and mark them by a rule of your own; then make sure "
-    "yourself that the director and the real servers accept them"
-)
 ONLY_TUN = "2001:db8::21 is ipv6, the service ipv4; only tun joins the two"
 
 
@@ -145,8 +140,8 @@ def test_what_keepalived_takes_of_a_service(accepted: dict[str, object]) -> None
             "lvs_services[0].family: 192.0.2.198 is ipv4; family is for a fwmark without addresses",
         ),
         (
-            {"protocol": "udp"},
-            f"lvs_services[0].protocol: {WITHOUT_ADDRESS.format('protocol')}",
+            {"port": 80},
+            "lvs_services[0].protocol: is missing: with a fwmark, ports are those of tcp, udp or sctp",
         ),
         (
             {"real_servers": [{"host": "web1", "port": 80}]},

@@ -13,6 +13,7 @@ from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples imp
 TWO_DIRECTORS = {"lvs_directors": ["lvs1", "lvs2"]}
 ON_LAN = {"vips": [{"address": "192.0.2.198", "prefix": 24, "on_real_servers": "lan"}]}
 WEB1 = [{"host": "web1"}]
+TO_ANY = {"fwmark": 1, "address": None, "protocol": "tcp"}
 
 
 def vip(**options: object) -> dict[str, Any]:
@@ -43,6 +44,24 @@ def vip(**options: object) -> dict[str, Any]:
             {"forward": "tun", "tunnel_type": "gre", "tunnel_checksum": "remcsum", "real_servers": WEB1},
             None,
             "lvs_services[0].real_servers[0].tunnel_checksum: gre does not go with remcsum, but with nocsum, csum",
+        ),
+        (
+            {**TO_ANY, "forward": "tun", "real_servers": WEB1},
+            None,
+            "lvs_services[0].real_servers[0].forward: tun: the device that unpacks needs a VIP, and a service without "
+            "an address has none; choose dr, or nat",
+        ),
+        (
+            {**TO_ANY, "real_servers": [{"host": "lvs1"}]},
+            None,
+            "lvs_services[0].real_servers[0]: 192.0.2.2 is a director, and takes no packets to any address from itself "
+            "by dr; choose another real server, or forward: nat",
+        ),
+        (
+            {**TO_ANY, "real_servers": WEB1, "sorry_server": {"address": "127.0.0.1"}},
+            None,
+            "lvs_services[0].sorry_server: 127.0.0.1 is a director, and takes no packets to any address from itself by "
+            "dr; choose another real server, or forward: nat",
         ),
         (
             {},

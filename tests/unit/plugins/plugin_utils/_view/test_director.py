@@ -118,6 +118,34 @@ def test_what_is_told_about_packets_to_a_routed_address_comes_to_the_director_to
     assert [rule for rule in rules(both) if rule["protocol"] == "icmp"] == [told]
 
 
+def test_proxies_get_packets_to_any_address_but_their_own() -> None:
+    to_any = {"kind": "mark", "address": "0.0.0.0/0", "protocol": "tcp", "port": 80}
+    cluster = parse(by_mark(protocol="tcp", port=80), service(name="web", forward="nat"))
+    assert rules(cluster) == [
+        {**to_any, "mark": 1},
+        {"kind": "mark", "mark": 0, "address": "192.0.2.198", "protocol": "tcp", "port": 80},
+        {**to_any, "mark": 0, "source": "192.0.2.21"},
+        {**to_any, "mark": 0, "source": "192.0.2.22"},
+    ]
+    assert network(cluster)["rules"] == [{"priority": 5081, "family": "ipv4", "mark": 1, "table": 5081}]
+
+
+def test_in_ipv6_proxies_get_packets_to_any_address_too() -> None:
+    cluster = parse(by_mark(protocol="udp", port=443, family="ipv6", real_servers="six"))
+    to_any = {"kind": "mark", "address": "::/0", "protocol": "udp", "port": 443}
+    assert rules(cluster) == [{**to_any, "mark": 1}, {**to_any, "mark": 0, "source": "2001:db8::21"}]
+    assert network(cluster)["routes"][0]["family"] == "ipv6"
+
+
+def test_packets_to_any_address_are_let_in_and_translated_by_their_mark() -> None:
+    proxies = by_mark(protocol="tcp", port=80, forward="nat", nat_return="source_nat", real_servers=[{"host": "web1"}])
+    assert rules(parse(proxies, cluster={"open_firewall": True}))[2:] == [
+        {"kind": "source_nat", "to": "192.0.2.2", "mark": 1},
+        {"kind": "accept", "hook": "input", "mark": 1},
+        {"kind": "accept", "hook": "forward", "source": "192.0.2.21", "protocol": "tcp", "source_port": 80},
+    ]
+
+
 def test_a_routed_address_is_held_by_nobody() -> None:
     found = network(parse(marked(), cluster=ROUTED))
     assert found["addresses"] == []

@@ -91,6 +91,17 @@ def test_a_redirect_needs_no_vip() -> None:
     }
 
 
+def test_a_proxy_redirects_packets_to_any_address_where_it_is_to() -> None:
+    proxies = by_mark(protocol="tcp", port=80)
+    redirect = {"kind": "redirect", "address": "0.0.0.0/0", "protocol": "tcp", "port": 80}
+    cluster = parse(proxies, cluster={"arp": "redirect", "open_firewall": True})
+    opening = {"kind": "accept", "hook": "input", "address": "192.0.2.21", "protocol": "tcp", "port": 80}
+    assert rules(cluster) == [redirect, opening]
+    assert network(cluster) == {}
+    assert rules(parse(proxies, cluster={"open_firewall": True})) == []
+    assert "refused_gateways" in network(parse(proxies, service()))
+
+
 def test_a_redirect_of_all_ports_is_one_of_each_protocol() -> None:
     listed = {"arp": "redirect", "vips": [{"address": "192.0.2.198"}]}
     assert rules(parse(by_mark(), cluster=listed)) == [
