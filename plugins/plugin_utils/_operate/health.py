@@ -16,8 +16,8 @@ from .._cluster.model import HELD, STANDBY
 
 Service = Mapping[str, Any]
 Services = Mapping[ServiceKey, Service]
-# Packets to a real server without any answer, by which it is silent: more than a client sends at once.
-UNANSWERED = 5
+# Packets to a real server without an answer, from which on it is silent: a client sends the third after three seconds.
+UNANSWERED = 3
 NO_DESTINATIONS: Service = {"destinations": ()}
 
 
@@ -251,7 +251,7 @@ def _differences(
 
 
 def _silent(wanted: Service, report: Report) -> set[tuple[str, int]]:
-    """The real servers of a TCP service by NAT that were sent packets, and of which no answer came to the director.
+    """The real servers of a TCP service by NAT that are sent packets, and of which no answer comes to the director.
 
     A closed port answers too. By UDP there are services that never do.
     """
@@ -263,9 +263,12 @@ def _silent(wanted: Service, report: Report) -> set[tuple[str, int]]:
         _endpoint(server)
         for server in counted["destinations"]
         if _endpoint(server) in by_nat
-        and server["counters"]["incoming_packets"] >= UNANSWERED
-        and server["counters"]["outgoing_packets"] == 0
+        and (_unanswered(server["counters"], UNANSWERED) or _unanswered(server["rates"], 1))
     }
+
+
+def _unanswered(packets: Mapping[str, int], least: int) -> bool:
+    return packets["incoming_packets"] >= least and packets["outgoing_packets"] == 0
 
 
 def _no_answers(
@@ -273,7 +276,7 @@ def _no_answers(
 ) -> str:
     servers = [f"{names['real_servers'].get(key[0], '')} {endpoint(*key)}".strip() for key in sorted(silent)]
     return (
-        f"{director} sends connections of {service} to {', '.join(servers)} and has seen no answer: either the real "
+        f"{director} sends connections of {service} to {', '.join(servers)} and sees no answer: either the real "
         "server is dead, or its way to the clients does not lead through the director, or a packet filter drops the "
         f"answers, which {director} forwards (nft list ruleset; Docker's chain FORWARD does, lvs_cluster.open_firewall "
         "lets them pass)"

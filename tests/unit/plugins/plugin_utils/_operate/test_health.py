@@ -197,19 +197,24 @@ def test_each_director_may_be_the_sorry_server_itself() -> None:
     assert line.split()[4] == "sorry"
 
 
-def nat_status(protocol: str = "tcp", **packets: tuple[int, int]) -> tuple[str, list[str]]:
-    """What is told of a service by NAT. packets: those to each real server, and those of its answers."""
+def nat_status(protocol: str = "tcp", **packets: tuple[int, int, int, int]) -> tuple[str, list[str]]:
+    """What is told of a service by NAT. packets: to each real server, of its answers, and both per second."""
     weights = service(**dict.fromkeys(packets, 1))["destinations"]
     wanted = {
         **service(),
         "protocol": protocol,
         "destinations": [{**server, "forward": "nat"} for server in weights],
     }
+    names = ("incoming_packets", "outgoing_packets")
     counted = {
         **wanted,
         "destinations": [
-            {**server, "counters": {"incoming_packets": incoming, "outgoing_packets": outgoing}}
-            for server, (incoming, outgoing) in zip(weights, packets.values(), strict=True)
+            {
+                **server,
+                "counters": dict(zip(names, numbers[:2], strict=True)),
+                "rates": {"connections": 0, **dict(zip(names, numbers[2:], strict=True))},
+            }
+            for server, numbers in zip(weights, packets.values(), strict=True)
         ],
     }
     table = Report(by_key([wanted]), by_key([counted]), frozenset([VIP]), frozenset())
@@ -220,21 +225,22 @@ def nat_status(protocol: str = "tcp", **packets: tuple[int, int]) -> tuple[str, 
 @pytest.mark.parametrize(
     ("packets", "word", "servers"),
     [
-        ({"web1": (9, 0), "web2": (9, 0)}, "down", "web1 192.0.2.21:80, web2 192.0.2.22:80"),
-        ({"web1": (9, 9), "web2": (9, 0)}, "degraded", "web2 192.0.2.22:80"),
-        ({"web1": (9, 9), "web2": (1, 0)}, "healthy", ""),  # a connection that is being opened
+        ({"web1": (9, 0, 0, 0), "web2": (3, 0, 0, 0)}, "down", "web1 192.0.2.21:80, web2 192.0.2.22:80"),
+        ({"web1": (9, 9, 0, 0), "web2": (9, 0, 0, 0)}, "degraded", "web2 192.0.2.22:80"),
+        ({"web1": (9, 9, 1, 1), "web2": (9, 9, 1, 0)}, "degraded", "web2 192.0.2.22:80"),  # it has answered before
+        ({"web1": (9, 9, 0, 0), "web2": (1, 0, 0, 0)}, "healthy", ""),  # a connection that is being opened
     ],
 )
 def test_real_servers_by_nat_whose_answers_do_not_come_back(
-    packets: dict[str, tuple[int, int]], word: str, servers: str
+    packets: dict[str, tuple[int, int, int, int]], word: str, servers: str
 ) -> None:
     """As where Docker has the packet filter drop whatever the host forwards."""
     told, reasons = nat_status(**packets)
     assert told == word
-    assert [reason.partition(" and has seen no answer")[0] for reason in reasons] == (
+    assert [reason.partition(" and sees no answer")[0] for reason in reasons] == (
         [f"lvs1 sends connections of tcp {VIP}:80 to {servers}"] if servers else []
     )
 
 
 def test_by_udp_a_real_server_may_never_answer() -> None:
-    assert nat_status("udp", web1=(9, 0), web2=(9, 0)) == ("healthy", [])
+    assert nat_status("udp", web1=(9, 0, 1, 0), web2=(9, 0, 1, 0)) == ("healthy", [])
