@@ -11,7 +11,8 @@ short_description: Read what a host has of a cluster already, and which virtual 
 version_added: 0.1.0
 description:
   - Returns which of the listed files exist, the host's addresses, the virtual routers in its configuration of
-    keepalived, and what else on the host may load, flush or own the table of virtual services.
+    keepalived, what else on the host may load, flush or own the table of virtual services, and where its packet
+    filters drop whatever no rule lets pass.
   - Listens for advertisements of the virtual routers that are to be set up on the host and are not yet. Two clusters
     with the same virtual router on one network would take each other's advertisements for their own.
 extends_documentation_fragment:
@@ -134,6 +135,15 @@ owners:
     ldirectord: []
     processes: []
     kube_interface: false
+closed:
+  description:
+    - Chains of the host's own packet filters that drop or refuse whatever none of their rules lets pass. The filter
+      P(lvs.cluster.closed_firewall#filter) says what it means for a director.
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - {hook: forward, family: ip, tool: iptables, chain: ip filter FORWARD}
 heard:
   description:
     - What others advertise of O(virtual_routers) that are not on this host yet. C(interval) is in seconds, C(addresses)
@@ -158,6 +168,7 @@ from typing import Any, Dict, List
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.lvs.cluster.plugins.module_utils._files import read_text
+from ansible_collections.lvs.cluster.plugins.module_utils._filter.kernel import read_closed
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.owners import read_owners
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.managed import virtual_routers
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.service import runs
@@ -203,6 +214,7 @@ def _read(paths: List[str], keepalived_file: str, wanted: List[Dict[str, Any]]) 
         "virtual_routers": [router._asdict() for router in configured],
         "keepalived_runs": at_work,
         "owners": read_owners(),
+        "closed": [chain._asdict() for chain in read_closed()],
         "heard": listen(unknown(places, configured if at_work else [])),
     }
 

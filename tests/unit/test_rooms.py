@@ -106,10 +106,11 @@ ROOMS = (
     # Several tools keep packet-filter rules, each with a text of its own.
     Room("module_utils/_filter/text.py", (*SHARED, ".model")),
     Room("module_utils/_filter/*tables.py", (*SHARED, ".model", ".text")),
+    Room("module_utils/_filter/closed.py", (*SHARED, ".nftables.Block")),
     Room("module_utils/_filter/units.py", (*SHARED, ".model", ".iptables", ".arptables")),
     Room(
         "module_utils/_filter/kernel.py",
-        (*WORLD, *SHARED, ".model", ".plan", ".nftables", ".iptables", ".arptables"),
+        (*WORLD, *SHARED, ".model", ".plan", ".nftables", ".iptables", ".arptables", ".closed"),
     ),
     Room(
         "module_utils/_filter/resource.py",
@@ -292,6 +293,7 @@ EXAMPLES = (
     ("module_utils/_ipvs/plan.py", "from socket import AF_INET", "import ipaddress"),
     ("module_utils/_filter/text.py", "from .plan import plan", "from .model import Rule"),
     ("module_utils/_filter/nftables.py", "import subprocess", "from .text import in_order"),
+    ("module_utils/_filter/closed.py", "from .kernel import run", "from .nftables import Block"),
     ("module_utils/_filter/units.py", "from .kernel import find", "from . import iptables"),
     ("module_utils/_filter/kernel.py", "import socket", "import subprocess"),
     ("module_utils/_filter/resource.py", "import os", "from . import arptables, iptables, nftables"),

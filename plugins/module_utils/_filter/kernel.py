@@ -12,7 +12,7 @@ import subprocess
 from typing import Dict, FrozenSet, Iterable, List, NamedTuple, Sequence
 
 from .._change import Plan
-from . import arptables, iptables, nftables
+from . import arptables, closed, iptables, nftables
 from .model import ARPTABLES, FAMILIES, IPTABLES, NFTABLES, Choice, Filter, Placed, Rule, Stray
 from .plan import carried_out
 
@@ -134,6 +134,20 @@ def _read_nft() -> nftables.Ruleset:
         # Terse: without the contents of sets, which may be long.
         "".join(run(["nft", "-t", *listing[1:], "table", *table.split(" ")]) for table in others),
     )
+
+
+def read_closed() -> List[closed.Closed]:
+    """Return the chains of the host's own firewall that drop whatever none of their rules lets pass."""
+    found: List[closed.Closed] = []
+    if present(NFTABLES):
+        others = nftables.wanted_tables(run(["nft", "list", "chains"]))
+        listed = (run(["nft", "-t", "list", "table", *table.split(" ")]) for table in others)
+        found += (each for text in listed for each in closed.in_nftables(nftables.read_blocks(text)))
+    for family in FAMILIES if present(IPTABLES) else ():
+        # What iptables-nft keeps, nft has listed.
+        if not present(NFTABLES) or _has_legacy_filter(family):
+            found += closed.in_iptables({"ipv4": "ip", "ipv6": "ip6"}[family], run([_SAVE[family], "-t", "filter"]))
+    return sorted(set(found))
 
 
 def _read_arptables() -> arptables.Ruleset:

@@ -1,0 +1,53 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.lvs.cluster.plugins.plugin_utils._operate.closed_firewall import closed_firewall
+
+DOCKER = {"hook": "forward", "family": "ip", "tool": "iptables", "chain": "ip filter FORWARD"}
+UFW = {"hook": "input", "family": "inet", "tool": "nftables", "chain": "inet filter input"}
+
+
+def view(forward: str, opened: bool = False, peers: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Of a director with one service in IPv4."""
+    return {
+        "services": [{"address": "192.0.2.198", "port": 80, "destinations": [{"forward": forward}]}],
+        "virtual_routers": [{"family": "ipv4"}],
+        "peers": list(peers),
+        "filter": {"rules": [{"kind": "accept"}] if opened else [{"kind": "masquerade"}]},
+    }
+
+
+@pytest.mark.parametrize(
+    ("chain", "of", "words"),
+    [
+        (
+            DOCKER,
+            view("nat"),
+            ["let pass all that real servers by NAT answer, or", "with lvs_cluster.firewall: iptables"],
+        ),
+        (UFW, view("dr"), ["let pass all that clients send to the services, or set lvs_cluster.open_firewall: true"]),
+        (UFW, view("dr", peers=("lvs2",)), ["send to the services and what the other directors advertise (VRRP;"]),
+    ],
+)
+def test_what_has_to_pass_a_closed_chain(chain: dict[str, Any], of: dict[str, Any], words: list[str]) -> None:
+    (sentence,) = closed_firewall([chain], of)
+    assert all(part in sentence for part in words)
+
+
+@pytest.mark.parametrize(
+    ("chain", "of"),
+    [
+        (DOCKER, view("nat", opened=True)),
+        (DOCKER, view("dr")),
+        ({**DOCKER, "family": "ip6"}, view("nat")),
+    ],
+)
+def test_nothing_has_to_pass_there(chain: dict[str, Any], of: dict[str, Any]) -> None:
+    assert closed_firewall([chain], of) == []
