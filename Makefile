@@ -147,6 +147,7 @@ demo: setup ## the whole story of a cluster in the lab: roll-out, drain, a real 
 	python tests/demo.py
 
 bench: setup ## figures, one JSON object per line
+	python tests/benchmarks/controller.py
 	python tests/benchmarks/run.py
 	python tests/benchmarks/failovers.py
 
