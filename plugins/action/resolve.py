@@ -20,6 +20,7 @@ from ..plugin_utils._keepalived.advertising import UnknownInterface
 from ..plugin_utils._keepalived.neighbours import Reports, Strangers, strangers
 from ..plugin_utils._rules.advice import findings
 from ..plugin_utils._view.host import Contradiction, host_view, members
+from ..plugin_utils._view.known import Known
 
 _UNKNOWN_PEERS = (
     "%s must tell the packets of the directors %s from those of clients, so as not to balance them again, and does not "
@@ -74,10 +75,9 @@ class ActionModule(ActionBase):
         left = clusters.without(options["without"])
         directed, served = left.directed_by(host), left.of_host(host)
         own = directed or next(iter(served or left.every), None)
+        known = Known(options["hardware_addresses"] or {}, options["interfaces"] or {}, options["reports"])
         return {
-            **host_view(
-                left, host, options["hardware_addresses"] or {}, options["interfaces"] or {}, options["reports"]
-            ),
+            **host_view(left, host, known).options(),
             "cluster": directed.name if directed else None,
             "engine": own.engine if own else None,
             "install_packages": own.install_packages if own else False,
@@ -141,9 +141,7 @@ def names_of(cluster: Cluster) -> dict[str, dict[str, Any]]:
             if service.sorry_server
         },
         "quorums": {
-            str(service_key(vars(service))): service.watch.least
-            for service in cluster.services
-            if cluster.engine == "keepalived"
+            str(service_key(vars(service))): service.watch.least for service in cluster.services if cluster.has_checks
         },
     }
 

@@ -25,6 +25,7 @@ from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.inventory imp
 from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.model import Director
 from ansible_collections.lvs.cluster.plugins.plugin_utils._rules.advice import findings
 from ansible_collections.lvs.cluster.plugins.plugin_utils._view.host import host_view
+from ansible_collections.lvs.cluster.plugins.plugin_utils._view.known import Known
 
 FOLDER = Path(__file__).resolve().parent
 KEYS = {"as", "refused", "advice", "keepalived", "keepalived_without", "interfaces", "views"}
@@ -93,7 +94,7 @@ class Case:
     def view(self, host: str) -> dict[str, Any]:
         clusters = self.inventory.clusters(host)
         unknown = {director.host: "02:00:00:00:00:01" for director in _directors(clusters)}
-        return host_view(clusters, host, unknown, self.interfaces(clusters))
+        return host_view(clusters, host, Known(unknown, self.interfaces(clusters))).options()
 
     def configurations(self) -> Iterator[tuple[str, str, dict[str, list[str]]]]:
         """Of each director that runs keepalived: its name, its configuration, its interfaces with its own addresses."""

@@ -22,9 +22,11 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.clusters import Clusters
 from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.definition import parse
 from ansible_collections.lvs.cluster.plugins.plugin_utils._keepalived.configuration import configuration
-from ansible_collections.lvs.cluster.plugins.plugin_utils._view.director import director_view
+from ansible_collections.lvs.cluster.plugins.plugin_utils._view.host import host_view
+from ansible_collections.lvs.cluster.plugins.plugin_utils._view.known import Known
 from ansible_collections.lvs.cluster.tests.kernel.conftest import eventually, ipvsadm, run
 from ansible_collections.lvs.cluster.tests.kernel.test_keepalived import INTERFACE, interface, put
 
@@ -91,7 +93,7 @@ class Director:
         service = {"name": "shop", "address": VIP, "port": PORT, "forward": "nat", "scheduler": "rr", "checks": CHECK}
         cluster = parse({}, [{**service, "real_servers": "web", **options}], GROUPS, HOSTS)
         interfaces = {"192.0.2.2": INTERFACE, VIP: INTERFACE}
-        sysctls = director_view(cluster, "lvs1", {}, interfaces)["network"]["sysctls"]
+        sysctls = host_view(Clusters.of(cluster), "lvs1", Known(interfaces=interfaces)).options()["network"]["sysctls"]
         for name, value in sysctls.items():
             if name.startswith("net.ipv4.vs."):
                 run("sysctl", "-qw", f"{name}={value}")

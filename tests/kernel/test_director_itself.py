@@ -111,8 +111,8 @@ def addresses_of(namespace: str) -> str:
 
 
 def test_the_only_director_serves_at_its_own_address_and_keeps_it(tmp_path: Path) -> None:
-    director = host_view(Clusters.of(AT_ITS_OWN), "lvs1", {}, {})
-    real_server = host_view(Clusters.of(AT_ITS_OWN), "web1", {}, {})["network"]
+    director = host_view(Clusters.of(AT_ITS_OWN), "lvs1").options()
+    real_server = host_view(Clusters.of(AT_ITS_OWN), "web1").options()["network"]
     files = {
         "boot_file": str(tmp_path / "network.batch"),
         "sysctl_file": str(tmp_path / "lvs.conf"),

@@ -19,8 +19,10 @@ from typing import Any
 import pytest
 
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.kernel import IpvsKernel
+from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.clusters import Clusters
 from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.definition import parse
-from ansible_collections.lvs.cluster.plugins.plugin_utils._view.director import director_view
+from ansible_collections.lvs.cluster.plugins.plugin_utils._view.host import host_view
+from ansible_collections.lvs.cluster.plugins.plugin_utils._view.known import Known
 from ansible_collections.lvs.cluster.tests.kernel.conftest import eventually, ipvsadm, module, run
 from ansible_collections.lvs.cluster.tests.kernel.test_health_checks import (
     CHECK,
@@ -99,7 +101,7 @@ class Director:
     def _view(services: tuple[dict[str, Any], ...]) -> dict[str, Any]:
         cluster = parse({}, list(services), GROUPS, HOSTS)
         interfaces = dict.fromkeys(["192.0.2.2", *(vip.address for vip in cluster.vips)], INTERFACE)
-        return director_view(cluster, "lvs1", {}, interfaces)
+        return host_view(Clusters.of(cluster), "lvs1", Known(interfaces=interfaces)).options()
 
 
 def log() -> str:

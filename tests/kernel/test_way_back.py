@@ -214,7 +214,7 @@ def test_the_answers_of_a_service_alone_go_back_through_the_director(bound: bool
             assert asked_for_both_services() == (NONE, NONE)
         assert senders(packets) == all_from(REAL_SERVER, RIPS)
 
-        wanted = host_view(Clusters.of(CLUSTER), "web1", {}, {})["network"]
+        wanted = host_view(Clusters.of(CLUSTER), "web1").options()["network"]
         ways = {name: wanted[name] for name in ("rules", "routes")}
         assert set_up("host_network", REAL_SERVER, **ways)["changed"]
         with captured(CLIENT, answers, "-e") as packets:
@@ -228,8 +228,8 @@ def test_the_answers_of_a_service_alone_go_back_through_the_director(bound: bool
 
 def test_a_real_server_in_two_networks_answers_through_the_gateway_of_each() -> None:
     """The real server has no default route: what it answers goes by the table of one gateway or of the other."""
-    director = host_view(Clusters.of(TWO_NETWORKS), "lvs1", {}, {})
-    real_server = host_view(Clusters.of(TWO_NETWORKS), "web1", {}, {})["network"]
+    director = host_view(Clusters.of(TWO_NETWORKS), "lvs1").options()
+    real_server = host_view(Clusters.of(TWO_NETWORKS), "web1").options()["network"]
     addresses = {
         CLIENT: [f"{CIPS[4]}/24"],
         DIRECTOR: [f"{DIPS[4]}/24", "203.0.113.2/24"],
@@ -253,8 +253,8 @@ def test_a_real_server_in_two_networks_answers_through_the_gateway_of_each() -> 
 @pytest.mark.parametrize(("nat_return", "table"), [("policy_route", "5080"), ("default_route", "main")])
 def test_a_gateway_may_be_link_local(nat_return: str, table: str) -> None:
     clusters = by_a_link_local_gateway(nat_return)
-    director = host_view(clusters, "lvs1", {}, {})
-    wanted = host_view(clusters, "web1", {}, {})["network"]
+    director = host_view(clusters, "lvs1").options()
+    wanted = host_view(clusters, "web1").options()["network"]
     # The client is on another network of the same switch: it is reached through the gateway alone.
     client = "2001:db8:1::100"
     addresses = {

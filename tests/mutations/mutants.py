@@ -18,6 +18,7 @@ from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.definition im
 from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.model import Cluster
 from ansible_collections.lvs.cluster.plugins.plugin_utils._keepalived.advertising import UnknownInterface
 from ansible_collections.lvs.cluster.plugins.plugin_utils._view.host import host_view
+from ansible_collections.lvs.cluster.plugins.plugin_utils._view.known import Known
 from ansible_collections.lvs.cluster.tests.mutations.definitions import (
     CHECKED,
     CHECKS,
@@ -126,9 +127,8 @@ def rendered(cluster: Cluster) -> tuple[str, dict[str, Any]]:
     unknown = {director.host: "02:00:00:00:00:01" for director in cluster.directors}
     addresses = [address for director in cluster.directors for address in director.addresses]
     interfaces = dict.fromkeys([*addresses, *(vip.address for vip in cluster.vips)], "eth0")
-    views = {
-        name: host_view(Clusters.of(cluster), name, unknown, interfaces) for name in (host, *cluster.realserver_hosts)
-    }
+    known = Known(unknown, interfaces)
+    views = {name: host_view(Clusters.of(cluster), name, known).options() for name in (host, *cluster.realserver_hosts)}
     return with_password(views[host]["keepalived"] or "", "s3cret/1"), views
 
 

@@ -244,6 +244,21 @@ ROOMS = (
         "plugin_utils/_rules/*.py",
         (*VALUES, *VOCABULARY, "plugin_utils._schema.fields", "plugin_utils._rules", *CLUSTER_VALUES),
     ),
+    # The two axes, each with a provider per file: who checks, and who holds the VIPs.
+    Room(
+        "plugin_utils/_checks/*.py",
+        (
+            *(*VALUES, *CLUSTER_VALUES, "plugin_utils._checks", "plugin_utils._keepalived"),
+            *("plugin_utils._view.entries", "plugin_utils._view.known"),
+        ),
+    ),
+    Room(
+        "plugin_utils/_vips/*.py",
+        (
+            *(*VALUES, "module_utils._wire.vrrp", *CLUSTER_VALUES, "plugin_utils._vips"),
+            *("plugin_utils._keepalived.advertising", "plugin_utils._view.entries", "plugin_utils._view.groups"),
+        ),
+    ),
     # keepalived.conf: the syntax, what the words mean, and the whole. The names of files that both sides use are one's.
     Room("plugin_utils/_keepalived/text.py", VALUES),
     Room(
@@ -253,8 +268,9 @@ ROOMS = (
     Room(
         "plugin_utils/_view/*.py",
         (
-            *(*VALUES, *VOCABULARY, "module_utils._wire.vrrp"),
-            *(*CLUSTER_VALUES, "plugin_utils._cluster.clusters", "plugin_utils._keepalived", "plugin_utils._view"),
+            *(*VALUES, *VOCABULARY, *CLUSTER_VALUES, "plugin_utils._cluster.clusters"),
+            *("plugin_utils._keepalived.neighbours.Reports", "plugin_utils._checks", "plugin_utils._vips"),
+            "plugin_utils._view",
         ),
     ),
     # From what hosts report to what a run does.
@@ -371,6 +387,16 @@ EXAMPLES = (
         "plugin_utils/_rules/forwarding.py",
         "from .._schema.keys import SERVICE_FIELDS",
         "from .._schema.fields import Place",
+    ),
+    (
+        "plugin_utils/_checks/keepalived.py",
+        "from .._view.host import host_view",
+        "from .._view.entries import FilterRule",
+    ),
+    (
+        "plugin_utils/_vips/vrrp.py",
+        "from .._checks.checkers import checker_of",
+        "from .._view.entries import HandedOver",
     ),
     ("plugin_utils/_keepalived/text.py", "from .._cluster.model import Cluster", "import re"),
     (

@@ -107,5 +107,4 @@ def _held(cluster: Cluster) -> set[str]:
 
 
 def _virtual_routers(cluster: Cluster) -> set[int]:
-    instances = cluster.keepalived.instances if cluster.engine == "keepalived" else ()
-    return {instance.virtual_router_id for instance in instances}
+    return {instance.virtual_router_id for instance in cluster.instances}

@@ -9,15 +9,20 @@ Every default is filled in, addresses have their canonical form, and equal setti
 
 from __future__ import annotations
 
+from collections import defaultdict
 from dataclasses import dataclass, replace
+from functools import cached_property
 from ipaddress import IPv4Network
-from typing import Any
+from typing import Any, NamedTuple
 
 from ...module_utils._ports import ALL
 from .packets import Packets, port_words, single
 
-# Who balances: keepalived, which checks the real servers and hands the VIPs over, or the rules alone.
+# Who balances: keepalived, which checks the real servers and hands the VIPs over, or the rules alone. In one word what
+# are two questions, who checks (CHECKERS) and who holds the VIPs (HOLDERS).
 ENGINES = ("keepalived", "static")
+CHECKERS = ("keepalived", "none")
+HOLDERS = ("vrrp", "static")
 FAMILIES = ("ipv4", "ipv6")
 PROTOCOLS = ("tcp", "udp", "sctp")
 FORWARDING_METHODS = ("dr", "nat", "tun")
@@ -394,6 +399,18 @@ class Keepalived:
         return self.authentication if instance.family == "ipv4" and instance["version"] != 3 else None
 
 
+class Part(NamedTuple):
+    """What a host is in one service: the service, and the host as its real server."""
+
+    service: VirtualService
+    server: RealServer
+
+    @property
+    def outside(self) -> str:
+        """The family in which a tunnel comes."""
+        return family_of(self.server.address)
+
+
 @dataclass(frozen=True)
 class Cluster:
     """The whole definition of one cluster. Hosts are sorted by name, services are in their owner's order.
@@ -441,7 +458,7 @@ class Cluster:
         But it ends connections of TCP too that would have outlived it: when keepalived is restarted, or takes the VIPs
         back before its checks have succeeded. So not where directors hand connections over for just that.
         """
-        tied = self.engine == "keepalived" and any(service.ties_datagrams for service in self.services)
+        tied = self.has_checks and any(service.ties_datagrams for service in self.services)
         return tied and not (self.sync_daemon and any(service.carries_streams for service in self.services))
 
     @property
@@ -455,16 +472,54 @@ class Cluster:
         served = {address for service in self.services for address in service.named_addresses}
         return tuple(sorted(served - {vip.address for vip in self.vips}))
 
+    @property
+    def checks_by(self) -> str:
+        """Who checks the real servers, and balances: one of CHECKERS."""
+        return {"keepalived": "keepalived", "static": "none"}[self.engine]
+
+    @property
+    def vips_by(self) -> str:
+        """Who holds the virtual addresses: one of HOLDERS."""
+        return {"keepalived": "vrrp", "static": "static"}[self.engine]
+
+    @property
+    def has_checks(self) -> bool:
+        """Whether real servers that fail are taken out of the table."""
+        return self.checks_by != "none"
+
+    @property
+    def moves_vips(self) -> bool:
+        """Whether a virtual address is on one director at a time, and goes to another when that one fails."""
+        return self.vips_by != "static"
+
+    @property
+    def instances(self) -> tuple[VrrpInstance, ...]:
+        """What moves the virtual addresses; empty where nothing does."""
+        return self.keepalived.instances if self.vips_by == "vrrp" else ()
+
+    def director(self, host: str) -> Director:
+        """The director of this name. KeyError where there is none."""
+        return {director.host: director for director in self.directors}[host]
+
+    @cached_property
+    def _parts(self) -> dict[str, tuple[Part, ...]]:
+        parts: dict[str, list[Part]] = defaultdict(list)
+        for service in self.services:
+            for server in service.all_servers:
+                if server.host:
+                    parts[server.host].append(Part(service, server))
+        return {host: tuple(of_host) for host, of_host in parts.items()}
+
+    def parts_of(self, host: str) -> tuple[Part, ...]:
+        """What a host is in each service for which it is a real server, or says sorry."""
+        return self._parts.get(host, ())
+
     def is_director(self, host: str) -> bool:
         return any(director.host == host for director in self.directors)
 
     def peers_of(self, host: str) -> list[str]:
         """The other directors, where this host is a director and a real server to which they send packets by dr."""
-        serves = any(
-            server.host == host and server.forward == "dr"
-            for service in self.services
-            for server in service.all_servers
-        )
+        serves = any(part.server.forward == "dr" for part in self.parts_of(host))
         others = [director.host for director in self.directors if director.host != host]
         return others if serves and self.is_director(host) else []
 

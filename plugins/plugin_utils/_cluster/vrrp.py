@@ -80,7 +80,7 @@ def note_parted_ways(cluster: Cluster, place: Place) -> None:
     That director knows nothing of their connections, drops the answers or lets them out untranslated. place: that of
     lvs_cluster.
     """
-    instances = cluster.keepalived.instances if cluster.engine == "keepalived" and len(cluster.directors) > 1 else ()
+    instances = cluster.instances if len(cluster.directors) > 1 else ()
     holders = {address: instance for instance in instances for address in instance.vips}
     for service in cluster.services:
         gateways = [gateway for gateway in service.gateways if gateway in holders]

@@ -28,7 +28,7 @@ def findings(cluster: Cluster) -> list[str]:
 
 
 def _several_directors(cluster: Cluster) -> Iterator[str]:
-    if cluster.engine == "static" and len(cluster.directors) > 1 and not all(vip.routed for vip in cluster.vips):
+    if not cluster.moves_vips and len(cluster.directors) > 1 and not all(vip.routed for vip in cluster.vips):
         names = ", ".join(director.host for director in cluster.directors)
         yield (
             f"With the engine static each director has every VIP at the same time: {names} all answer ARP for it. "
@@ -37,7 +37,7 @@ def _several_directors(cluster: Cluster) -> Iterator[str]:
 
 
 def _unchecked(cluster: Cluster) -> Iterator[str]:
-    if cluster.engine != "keepalived":
+    if not cluster.has_checks:
         return
     for service in cluster.services:
         unchecked = [server.host or server.address for server in service.real_servers if not server.checks]
@@ -51,7 +51,7 @@ def _unchecked(cluster: Cluster) -> Iterator[str]:
 
 def _unwatched(cluster: Cluster) -> Iterator[str]:
     """What only keepalived can do, and the rules alone cannot."""
-    if cluster.engine != "static":
+    if cluster.has_checks:
         return
     for service in cluster.services:
         if service.sorry_server:
@@ -62,7 +62,7 @@ def _unwatched(cluster: Cluster) -> Iterator[str]:
 
 
 def _equal_priorities(cluster: Cluster) -> Iterator[str]:
-    if cluster.engine != "keepalived":
+    if not cluster.has_checks:
         return
     for instance in cluster.keepalived.instances:
         priorities = [priority for _director, priority in instance.priorities]
@@ -74,7 +74,7 @@ def _equal_priorities(cluster: Cluster) -> Iterator[str]:
 
 
 def _without_synchronisation(cluster: Cluster) -> Iterator[str]:
-    several = cluster.engine == "keepalived" and len(cluster.directors) > 1
+    several = cluster.has_checks and len(cluster.directors) > 1
     if several and not cluster.sync_daemon and any(service.protocol != "udp" for service in cluster.services):
         yield (
             "Open connections end when the VIPs move to another director. With lvs_cluster.sync_daemon: {} directors "
@@ -146,7 +146,7 @@ def _one_family(cluster: Cluster) -> Iterator[str]:
 
 def _asked_by_directors(cluster: Cluster) -> Iterator[str]:
     """A director asks a real server from its address on that network, which the definition may not have."""
-    if cluster.engine != "keepalived" or len(cluster.directors) < 2:
+    if not cluster.has_checks or len(cluster.directors) < 2:
         return
     policy = [service for service in cluster.services if service.nat_return == "policy_route"]
     for family in FAMILIES:
@@ -212,7 +212,7 @@ def _all_quiesced(cluster: Cluster) -> Iterator[str]:
 
 
 def _undrainable(cluster: Cluster) -> Iterator[str]:
-    for service in cluster.services if cluster.engine == "keepalived" else ():
+    for service in cluster.services if cluster.has_checks else ():
         weighted = [server for server in service.real_servers if server.weight]
         least = service.watch.least
         total = sum(server.weight for server in weighted)
@@ -242,7 +242,7 @@ def _datagrams(cluster: Cluster) -> Iterator[str]:
     """See Cluster.ends_connections_at_once."""
     default = "1" if cluster.ends_connections_at_once else "0"
     keeps = dict(cluster.ipvs_sysctls).get("expire_nodest_conn", default) == "0"
-    for service in cluster.services if cluster.engine == "keepalived" else ():
+    for service in cluster.services if cluster.has_checks else ():
         if not service.ties_datagrams:
             continue
         inhibited = [

@@ -4,76 +4,118 @@
 
 """Who serves what: the definitions of the clusters in, the view of one host out.
 
-A view is plain data in the words of the modules on the host: what goes into ipvs_services, host_network and
-packet_filter. It is sorted, so that the order in which an owner lists things changes nothing. A host that serves
-several clusters has one view: what all of them ask of it.
+A host that is a director, a real server or both, of one cluster or several, has one view: the entries that all of it
+asks for, each once and in an order that depends on nothing but themselves, so that the order in which an owner lists
+things changes nothing.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any, TypeVar
 
 from .._cluster.clusters import Clusters
 from .._cluster.model import Cluster
-from .._keepalived.neighbours import Reports
-from .director import director_view
-from .real_server import realserver_view, return_tables
+from . import director_filter, director_network
+from .director import DirectorView, director_view
+from .entries import (
+    Address,
+    ArpFirewall,
+    Entry,
+    FilterRule,
+    Firewall,
+    HandedOver,
+    KernelModule,
+    Listener,
+    RefusedAddress,
+    RefusedGateway,
+    Route,
+    RoutingRule,
+    Sysctl,
+    Tunnel,
+)
+from .known import Known
+from .real_server import real_server_entries
+from .way_back import return_tables
 
-View = dict[str, Any]
-NETWORK_LISTS = ("tunnels", "listeners", "addresses", "routes", "rules")
+Kind = TypeVar("Kind", bound=Entry)
+# The lists of host_network's options.
+NETWORK_LISTS: dict[str, type[Entry]] = {
+    "tunnels": Tunnel,
+    "listeners": Listener,
+    "addresses": Address,
+    "routes": Route,
+    "rules": RoutingRule,
+}
 
 
 class Contradiction(Exception):
     """Clusters ask of one host what it cannot be at the same time. The text says what and whose."""
 
 
-def host_view(
-    clusters: Clusters,
-    host: str,
-    hardware_addresses: Mapping[str, str],
-    interfaces: Mapping[str, str],
-    reports: Reports | None = None,
-) -> View:
-    """Everything that a host must be, as the return values of lvs.cluster.resolve describe it.
+@dataclass(frozen=True)
+class HostView:
+    """Everything that a host must be. entries: what the modules for the network and the packet filter set up."""
 
-    hardware_addresses: director -> its MAC address, of those that are known. interfaces: address -> interface of this
-    host, empty as long as nobody has looked. reports: director -> what it has of virtual routers, of those that have
-    looked. Contradiction where the host cannot be all of it.
-    """
+    roles: tuple[str, ...]
+    entries: tuple[Entry, ...] = ()
+    director: DirectorView = field(default_factory=DirectorView)
+
+    def of(self, kind: type[Kind]) -> list[Kind]:
+        """The entries of one kind, as they were asked for."""
+        return [entry for entry in self.entries if isinstance(entry, kind)]
+
+    def options(self) -> dict[str, Any]:
+        """The view as the return values of lvs.cluster.resolve describe it."""
+        return {
+            **self.director.options(),
+            "roles": list(self.roles),
+            "network": self.network_options(),
+            "filter": self.filter_options(),
+        }
+
+    def network_options(self) -> dict[str, Any]:
+        """What host_network sets up, in its words."""
+        modules = self.of(KernelModule)
+        return {
+            **{name: _sorted(self.of(kind)) for name, kind in NETWORK_LISTS.items()},
+            "kernel_modules": [module.name for module in modules],
+            "module_options": {module.name: dict(module.parameters) for module in modules if module.parameters},
+            "sysctls": dict(sorted((entry.name, entry.value) for entry in self.of(Sysctl))),
+            "refused_gateways": [entry.address for entry in self.of(RefusedGateway)],
+            "refused_addresses": [entry.address for entry in self.of(RefusedAddress)],
+            "handed_over": [entry.address for entry in self.of(HandedOver)],
+        }
+
+    def filter_options(self) -> dict[str, Any]:
+        """What packet_filter sets up, in its words."""
+        arp_firewalls = [entry.tool for entry in self.of(ArpFirewall)]
+        return {
+            "firewall": next((entry.tool for entry in self.of(Firewall)), None),
+            **({"arp_firewall": arp_firewalls[0]} if arp_firewalls else {}),
+            "rules": _sorted(self.of(FilterRule)),
+        }
+
+
+def host_view(clusters: Clusters, host: str, known: Known | None = None) -> HostView:
+    """The view of a host. Contradiction where it cannot be all that is asked of it."""
+    known = known or Known()
     own = clusters.directed_by(host)
-    director = director_view(own, host, hardware_addresses, interfaces, reports)
-    tables = return_tables(clusters.of_host(host), host)
-    served = [
-        (cluster.name, realserver_view(cluster, host, hardware_addresses, tables)) for cluster in clusters.of_host(host)
-    ]
-    parts = [(own.name if own else "", director), *served]
-    _check_together(host, parts)
-    networks = [part["network"] for _name, part in parts]
-    filters = [part["filter"] for _name, part in parts]
-    network: View = {key: _sorted(entry for part in networks for entry in part.get(key, [])) for key in NETWORK_LISTS}
-    for key in ("kernel_modules", "refused_gateways", "refused_addresses", "handed_over"):
-        network[key] = list(dict.fromkeys(entry for part in networks for entry in part.get(key, [])))
-    network["module_options"] = director["network"].get("module_options", {})
-    sysctls = {name: value for part in reversed(networks) for name, value in part.get("sysctls", {}).items()}
-    network["sysctls"] = dict(sorted(sysctls.items()))
-    return {
-        **director,
-        "roles": roles(clusters, host),
-        "address": next((each.addresses[0] for each in (own.directors if own else ()) if each.host == host), None),
-        "peers": own.peers_of(host) if own else [],
-        "network": network,
-        "filter": {**_given(filters), "rules": _sorted(rule for part in filters for rule in part["rules"])},
-    }
+    return HostView(
+        roles=roles(clusters, host),
+        entries=_together(host, _asked(clusters, host, known)),
+        director=director_view(own, host, known) if own else DirectorView(),
+    )
 
 
-def roles(clusters: Clusters, host: str) -> list[str]:
+def roles(clusters: Clusters, host: str) -> tuple[str, ...]:
     """The roles of a host, in the order of the site run: director, realserver, both or none."""
     serves = any(server.host == host for cluster in clusters.every for server in cluster.real_servers)
-    return [*(["director"] if clusters.directed_by(host) else []), *(["realserver"] if serves else [])]
+    return (*(["director"] if clusters.directed_by(host) else []), *(["realserver"] if serves else []))
 
 
-def members(clusters: Iterable[Cluster]) -> View:
+def members(clusters: Iterable[Cluster]) -> dict[str, list[str]]:
     """Who takes part in these clusters, by part: names of hosts, sorted."""
     each = list(clusters)
     return {
@@ -83,46 +125,36 @@ def members(clusters: Iterable[Cluster]) -> View:
     }
 
 
-def _check_together(host: str, parts: Sequence[tuple[str, View]]) -> None:
-    """What one host can have once only: a way to a destination, the value of a sysctl, a tunnel's name, a firewall."""
-    first: dict[tuple[object, ...], tuple[str, object]] = {}
-    for name, part in parts:
-        for what, value in _single(part):
-            known = first.setdefault(what, (name, value))
-            if known[0] != name and known[1] != value:
-                raise Contradiction(
-                    f"{host} cannot serve the clusters {known[0]} and {name} at the same time: "
-                    f"{' '.join(map(str, what))} would have to be {known[1]} for the one and {value} for the other. "
-                    "Let only one of the two use this host, or let both ask the same of it."
-                )
+def _asked(clusters: Clusters, host: str, known: Known) -> Iterator[tuple[str, Entry]]:
+    """What each cluster asks of a host, with the cluster's name: of the director first."""
+    own = clusters.directed_by(host)
+    if own:
+        director = own.director(host)
+        yield from ((own.name, entry) for entry in director_network.entries(own, director))
+        yield from ((own.name, entry) for entry in director_filter.entries(own, director, known))
+    served = clusters.of_host(host)
+    tables = return_tables(served, host)
+    for cluster in served:
+        yield from ((cluster.name, entry) for entry in real_server_entries(cluster, host, known, tables))
 
 
-def _single(part: View) -> Iterable[tuple[tuple[object, ...], object]]:
-    network, packets = part["network"], part["filter"]
-    for route in network.get("routes", ()):
-        family = "ipv6" if ":" in (route.get("gateway") or "") else route.get("family", "ipv4")
-        yield ("the route", family, route["destination"], "in table", route.get("table", "main")), route.get("gateway")
-    for rule in network.get("rules", ()):
-        selector = tuple(value for name, value in rule.items() if name not in ("priority", "table"))
-        yield ("the routing table for packets of", rule["priority"], *selector), rule["table"]
-    for tunnel in network.get("tunnels", ()):
-        yield ("the tunnel", tunnel["name"]), tuple(sorted(tunnel.items()))
-    for name, value in network.get("sysctls", {}).items():
-        yield ("the sysctl", name), value
-    for key in ("firewall", "arp_firewall"):
-        if packets.get(key):
-            yield (key,), packets[key]
+def _together(host: str, asked: Iterable[tuple[str, Entry]]) -> tuple[Entry, ...]:
+    """All entries once. What a host can have once only, all clusters must ask for alike."""
+    entries: dict[Entry, None] = {}
+    claims: dict[object, tuple[str, object]] = {}
+    for cluster, entry in asked:
+        entries.setdefault(entry)
+        what, value = entry.claim or ((entry,), None)
+        first, known = claims.setdefault(what, (cluster, value))
+        if first != cluster and known != value:
+            raise Contradiction(
+                f"{host} cannot serve the clusters {first} and {cluster} at the same time: "
+                f"{' '.join(map(str, what))} would have to be {known} for the one and {value} for the other. "
+                "Let only one of the two use this host, or let both ask the same of it."
+            )
+    return tuple(entries)
 
 
-def _given(parts: Iterable[View]) -> View:
-    """The keys of all parts; the last value counts that is not None."""
-    together: View = {}
-    for part in parts:
-        together.update({key: value for key, value in part.items() if value is not None or key not in together})
-    return together
-
-
-def _sorted(entries: Iterable[View]) -> list[View]:
-    """The entries without repetition, in an order that depends on nothing but themselves."""
-    by_words = {repr(sorted(entry.items())): entry for entry in entries}
-    return [by_words[words] for words in sorted(by_words)]
+def _sorted(entries: Iterable[Entry]) -> list[dict[str, Any]]:
+    """Entries in the words of their module, in an order that depends on nothing but themselves."""
+    return sorted((entry.options() for entry in entries), key=lambda options: repr(sorted(options.items())))

@@ -12,6 +12,9 @@ from typing import Any
 import pytest
 
 from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster import definition, model
+from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.clusters import Clusters
+from ansible_collections.lvs.cluster.plugins.plugin_utils._view.host import host_view
+from ansible_collections.lvs.cluster.plugins.plugin_utils._view.known import Known
 
 GROUPS: Mapping[str, Sequence[str]] = {
     "all": ["lvs1", "lvs2", "web1", "web2", "six1", "named"],
@@ -62,3 +65,9 @@ def problems(*services: object, **inventory: Any) -> list[str]:
         parse(*services, **inventory)
     assert str(caught.value).splitlines() == [str(problem) for problem in caught.value.problems]
     return [str(problem) for problem in caught.value.problems]
+
+
+def view(cluster: model.Cluster | Clusters, host: str, known: Known | None = None) -> dict[str, Any]:
+    """What the modules on a host are given."""
+    clusters = cluster if isinstance(cluster, Clusters) else Clusters.of(cluster)
+    return host_view(clusters, host, known).options()

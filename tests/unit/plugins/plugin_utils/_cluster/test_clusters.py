@@ -14,8 +14,8 @@ from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.clusters impo
     problems_between,
 )
 from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.model import Cluster
-from ansible_collections.lvs.cluster.plugins.plugin_utils._view.host import Contradiction, host_view, members
-from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples import parse, service
+from ansible_collections.lvs.cluster.plugins.plugin_utils._view.host import Contradiction, members
+from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples import parse, service, view
 
 DIRECTORS = {"one": ["lvs1"], "two": ["lvs2"]}
 
@@ -41,17 +41,17 @@ def test_two_clusters_share_real_servers_and_nothing_else() -> None:
     assert told(one(), two()) == []
     assert both.chosen == ("one", "two")
     assert [part.name for part in both.of_host("web1")] == ["one", "two"]
-    assert host_view(both, "lvs1", {}, {})["services"] == host_view(Clusters.of(one()), "lvs1", {}, {})["services"]
-    web = host_view(both, "web1", {}, {})
+    assert view(both, "lvs1")["services"] == view(Clusters.of(one()), "lvs1")["services"]
+    web = view(both, "web1")
     assert [entry["address"] for entry in web["network"]["addresses"]] == ["192.0.2.198/32", "192.0.2.199/32"]
-    assert host_view(both.without(["two"]), "web1", {}, {}) == host_view(Clusters.of(one()), "web1", {}, {})
+    assert view(both.without(["two"]), "web1") == view(Clusters.of(one()), "web1")
 
 
 def test_a_director_may_serve_another_cluster() -> None:
     serving = service(name="mail", address="192.0.2.199", real_servers=[{"host": "lvs1"}])
-    view = host_view(Clusters.of(one(), two(serving)), "lvs1", {}, {})
-    assert view["roles"] == ["director", "realserver"]
-    assert {entry["address"]: entry.get("interface") for entry in view["network"]["addresses"]} == {
+    seen = view(Clusters.of(one(), two(serving)), "lvs1")
+    assert seen["roles"] == ["director", "realserver"]
+    assert {entry["address"]: entry.get("interface") for entry in seen["network"]["addresses"]} == {
         "192.0.2.198/32": None,
         "192.0.2.199/32": "lo",
     }
@@ -101,7 +101,7 @@ def test_a_host_that_cannot_serve_both_is_told_why() -> None:
     with pytest.raises(
         Contradiction, match=r"web1 cannot serve the clusters one and two at the same time: the routing"
     ):
-        host_view(clusters, "web1", {}, {})
+        view(clusters, "web1")
 
 
 def test_a_host_answers_each_cluster_through_its_own_gateway() -> None:
@@ -109,7 +109,7 @@ def test_a_host_answers_each_cluster_through_its_own_gateway() -> None:
         parse(service(forward="nat"), cluster={"name": "one", "directors": "one"}, groups=DIRECTORS),
         two(service(name="b", address="192.0.2.199", port=81, forward="nat")),
     )
-    network = host_view(clusters, "web1", {}, {})["network"]
+    network = view(clusters, "web1")["network"]
     assert {(route["gateway"], route["table"]) for route in network["routes"]} == {
         ("192.0.2.2", 5080),
         ("192.0.2.3", 5082),

@@ -8,8 +8,14 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.lvs.cluster.plugins.plugin_utils._view.director import director_view
-from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples import by_mark, parse, problems, service
+from ansible_collections.lvs.cluster.plugins.plugin_utils._view.known import Known
+from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples import (
+    by_mark,
+    parse,
+    problems,
+    service,
+    view,
+)
 
 WEB1 = "192.0.2.21 is the address of the real server web1; a VIP must be one that no host has"
 OWN = "192.0.2.2"
@@ -55,12 +61,12 @@ def test_a_vip_for_a_mark_is_no_hosts_own_either() -> None:
 def test_the_only_director_serves_by_nat_at_an_address_that_it_keeps(engine: str) -> None:
     cluster = parse(own(), service(name="other", forward="nat"), cluster={"engine": engine})
     assert [vip.address for vip in cluster.vips] == ["192.0.2.198"]
-    view = director_view(cluster, "lvs1", {}, {"192.0.2.2": "eth0", "192.0.2.198": "eth0"})
-    assert [vip["address"] for vip in view["vips"]] == ["192.0.2.198/32"]
-    assert OWN in view["network"]["handed_over"]
+    seen = view(cluster, "lvs1", Known(interfaces={"192.0.2.2": "eth0", "192.0.2.198": "eth0"}))
+    assert [vip["address"] for vip in seen["vips"]] == ["192.0.2.198/32"]
+    assert OWN in seen["network"]["handed_over"]
     if engine == "keepalived":
-        assert "virtual_server 192.0.2.2 8999 {" in view["keepalived"]
-        assert "192.0.2.2/32" not in view["keepalived"]
+        assert "virtual_server 192.0.2.2 8999 {" in seen["keepalived"]
+        assert "192.0.2.2/32" not in seen["keepalived"]
 
 
 def test_what_ansible_connects_to_is_the_directors_own_too() -> None:

@@ -9,7 +9,11 @@ from typing import Any
 import pytest
 
 from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.model import Cluster
-from ansible_collections.lvs.cluster.plugins.plugin_utils._view.director import FORWARDING, director_view
+from ansible_collections.lvs.cluster.plugins.plugin_utils._view import director_filter
+from ansible_collections.lvs.cluster.plugins.plugin_utils._view.director_network import FORWARDING
+from ansible_collections.lvs.cluster.plugins.plugin_utils._view.entries import FilterRule
+from ansible_collections.lvs.cluster.plugins.plugin_utils._view.known import Known
+from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils import samples
 from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples import by_mark, parse, service
 
 ROUTED = {"vips": [{"address": "192.0.2.198", "routed": True}]}
@@ -20,8 +24,8 @@ SENDING = {"net.ipv4.conf.all.send_redirects": "0", "net.ipv4.conf.[192.0.2.2].s
 REUSE = {"net.ipv4.vs.conn_reuse_mode": "3"}
 
 
-def view(cluster: Cluster, host: str = "lvs1") -> dict[str, Any]:
-    return director_view(cluster, host, {}, {})
+def view(cluster: Cluster, host: str = "lvs1", **known: Any) -> dict[str, Any]:
+    return samples.view(cluster, host, Known(**known))
 
 
 def network(cluster: Cluster, host: str = "lvs1") -> dict[str, Any]:
@@ -30,8 +34,9 @@ def network(cluster: Cluster, host: str = "lvs1") -> dict[str, Any]:
 
 
 def rules(cluster: Cluster) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = view(cluster)["filter"]["rules"]
-    return found
+    """In the order in which they are asked for."""
+    entries = director_filter.entries(cluster, cluster.directors[0], Known())
+    return [entry.options() for entry in entries if isinstance(entry, FilterRule)]
 
 
 def marked(**options: object) -> dict[str, Any]:
@@ -73,11 +78,18 @@ def test_a_director_by_direct_routing() -> None:
             "module_options": {},
             "addresses": [{"address": "192.0.2.198/32", "beside": "192.0.2.2", "announce": True}],
             "handed_over": [],
+            "tunnels": [],
+            "listeners": [],
             "routes": [],
             "rules": [],
+            "refused_gateways": [],
+            "refused_addresses": [],
             "sysctls": REUSE,
         },
         "filter": {"firewall": None, "rules": []},
+        "address": "192.0.2.2",
+        "peers": [],
+        "roles": ["director"],
     }
 
 
@@ -289,12 +301,10 @@ def test_directors_that_serve_do_not_mark_each_others_packets() -> None:
     groups = {"lvs_directors": ["lvs1", "lvs2", "web1"], "web": ["lvs1", "lvs2", "web1", "web2"]}
     cluster = parse(marked(), groups=groups, cluster=ROUTED)
     known = {"lvs1": "02:00:00:00:00:01", "lvs2": "02:00:00:00:00:02", "web1": "02:00:00:00:00:03"}
-    found = [
-        rule for rule in director_view(cluster, "lvs1", known, {})["filter"]["rules"] if rule["kind"] == "unmarked"
-    ]
+    found = [rule for rule in view(cluster, hardware_addresses=known)["filter"]["rules"] if rule["kind"] == "unmarked"]
     assert found == [{"kind": "unmarked", **which} for which in ({"mac": known["lvs2"]}, {"mac": known["web1"]}, {})]
     apart = parse(marked(), groups={"lvs_directors": ["lvs1", "lvs2"]}, cluster=ROUTED)
-    kinds = {rule["kind"] for rule in director_view(apart, "lvs1", known, {})["filter"]["rules"]}
+    kinds = {rule["kind"] for rule in view(apart, hardware_addresses=known)["filter"]["rules"]}
     assert kinds == {"mark"}
 
 
@@ -350,9 +360,9 @@ def test_with_keepalived_the_vips_are_its_own_affair() -> None:
     assert found["vips"] == [{"address": "192.0.2.198/32", "beside": "192.0.2.2", "announce": True}]
     assert found["keepalived"] is None
     interfaces = {"192.0.2.2": "eth1", "192.0.2.198": "eth1"}
-    known = director_view(parse(service(), cluster=keepalived()), "lvs1", {}, interfaces)
+    known = view(parse(service(), cluster=keepalived()), interfaces=interfaces)
     assert "virtual_server 192.0.2.198 80 {" in known["keepalived"]
-    assert director_view(parse(service()), "lvs1", {}, interfaces)["keepalived"] is None
+    assert view(parse(service()), interfaces=interfaces)["keepalived"] is None
 
 
 def test_directors_are_let_in_by_the_addresses_that_they_advertise_from() -> None:
@@ -380,8 +390,8 @@ def test_advertisements_name_what_they_name_already() -> None:
     router = {"name": "lvs", "virtual_router_id": 51, "family": "ipv4", "advertised": "127.112.0.51"}
     report = {"virtual_routers": [router], "keepalived_runs": True, "addresses": [], "heard": []}
     cluster, interfaces = parse(service(), cluster=keepalived()), {"192.0.2.2": "eth1", "192.0.2.198": "eth1"}
-    kept = director_view(cluster, "lvs1", {}, interfaces, {"lvs1": report})["keepalived"]
-    new = director_view(cluster, "lvs1", {}, interfaces)["keepalived"]
+    kept = view(cluster, interfaces=interfaces, reports={"lvs1": report})["keepalived"]
+    new = view(cluster, interfaces=interfaces)["keepalived"]
     assert "127.112.0.51/32" in kept
     assert "127.112.0.51/32" not in new
 
@@ -477,7 +487,7 @@ def test_the_only_director_hears_nobody() -> None:
 def test_the_rules_alone_have_sync_daemons_too() -> None:
     cluster = parse(service(), cluster={"sync_daemon": {"id": 7, "ttl": 2}})
     assert view(cluster)["sync_daemon"] == {}
-    known = director_view(cluster, "lvs1", {}, {"192.0.2.2": "eth1"})
+    known = view(cluster, interfaces={"192.0.2.2": "eth1"})
     assert known["sync_daemon"] == {"sync_id": 7, "ttl": 2, "port": 8848, "interface": "eth1"}
 
 

@@ -10,15 +10,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.clusters import Clusters
-from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.model import Cluster
-from ansible_collections.lvs.cluster.plugins.plugin_utils._view import host as host_views
 from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples import (
     GROUPS,
     HOSTS,
     by_mark,
     parse,
     service,
+    view,
 )
 
 NOTHING: dict[str, Any] = {
@@ -36,18 +34,14 @@ NOTHING: dict[str, Any] = {
 }
 
 
-def host_view(cluster: Cluster, host: str, *known: Any) -> dict[str, Any]:
-    return host_views.host_view(Clusters.of(cluster), host, *known)
-
-
 def six(**options: object) -> dict[str, Any]:
     return service(**{"name": "six", "address": "2001:db8::c6", "real_servers": "six", **options})
 
 
 def test_a_director_that_serves_has_the_vip_once() -> None:
-    view = host_view(parse(service(), groups={"web": ["lvs1", "web1"]}), "lvs1", {}, {})
-    assert view["roles"] == ["director", "realserver"]
-    assert view["network"] == {
+    seen = view(parse(service(), groups={"web": ["lvs1", "web1"]}), "lvs1")
+    assert seen["roles"] == ["director", "realserver"]
+    assert seen["network"] == {
         **NOTHING,
         "kernel_modules": ["ip_vs", "ip_vs_wlc"],
         "addresses": [{"address": "192.0.2.198/32", "beside": "192.0.2.2", "announce": True}],
@@ -56,46 +50,44 @@ def test_a_director_that_serves_has_the_vip_once() -> None:
 
 
 def test_keepalived_takes_over_the_vips_that_hosts_hold() -> None:
-    network = host_view(parse(service(), cluster={"engine": "keepalived"}), "lvs1", {}, {})["network"]
+    network = view(parse(service(), cluster={"engine": "keepalived"}), "lvs1")["network"]
     assert (network["addresses"], network["handed_over"]) == ([], ["192.0.2.198"])
     routed = {"engine": "keepalived", "vips": [{"address": "192.0.2.198", "routed": True}]}
     marked = parse(service(fwmark=1, protocol="tcp"), cluster=routed)
-    assert host_view(marked, "lvs1", {}, {})["network"]["handed_over"] == []
+    assert view(marked, "lvs1")["network"]["handed_over"] == []
 
 
 def test_services_on_one_address_give_it_once() -> None:
     cluster = parse(service(), service(name="tls", port=443), service(name="dns", port=53, protocol="udp"))
     for host in ("lvs1", "web1"):
-        assert len(host_view(cluster, host, {}, {})["network"]["addresses"]) == 1
+        assert len(view(cluster, host)["network"]["addresses"]) == 1
 
 
 def test_directors_that_serve_name_their_peers() -> None:
     groups = {"lvs_directors": ["lvs1", "lvs2"], "web": ["lvs1", "lvs2"]}
     cluster = parse(service(fwmark=1, protocol="tcp"), groups=groups)
-    assert host_view(cluster, "lvs1", {}, {})["peers"] == ["lvs2"]
-    assert host_view(parse(service(), groups=groups), "lvs1", {}, {})["peers"] == ["lvs2"]
-    assert (
-        host_view(parse(service(forward="nat", nat_return="source_nat"), groups=groups), "lvs1", {}, {})["peers"] == []
-    )
-    assert host_view(parse(service(), groups={"lvs_directors": ["lvs1", "lvs2"]}), "lvs1", {}, {})["peers"] == []
+    assert view(cluster, "lvs1")["peers"] == ["lvs2"]
+    assert view(parse(service(), groups=groups), "lvs1")["peers"] == ["lvs2"]
+    assert view(parse(service(forward="nat", nat_return="source_nat"), groups=groups), "lvs1")["peers"] == []
+    assert view(parse(service(), groups={"lvs_directors": ["lvs1", "lvs2"]}), "lvs1")["peers"] == []
 
 
 @pytest.mark.parametrize("tool", ["arptables", "nftables"])
 def test_a_director_that_serves_a_routed_address_is_silenced_by_the_tool_of_its_owner(tool: str) -> None:
     routed = {"arp": tool, "firewall": "iptables", "vips": [{"address": "192.0.2.198", "routed": True}]}
     groups = {"lvs_directors": ["lvs1", "lvs2"], "web": ["lvs1", "lvs2"]}
-    view = host_view(parse(service(fwmark=1, protocol="tcp"), cluster=routed, groups=groups), "lvs1", {}, {})["filter"]
-    assert (view["firewall"], view["arp_firewall"]) == ("iptables", tool)
-    assert [rule["kind"] for rule in view["rules"]] == ["silence", "mark", "mark"]
+    seen = view(parse(service(fwmark=1, protocol="tcp"), cluster=routed, groups=groups), "lvs1")["filter"]
+    assert (seen["firewall"], seen["arp_firewall"]) == ("iptables", tool)
+    assert [rule["kind"] for rule in seen["rules"]] == ["silence", "mark", "mark"]
 
 
 def test_a_host_without_a_part_has_an_empty_view() -> None:
-    assert host_view(parse(service()), "client", {}, {}) == {
+    assert view(parse(service()), "client") == {
         "roles": [],
         "address": None,
         "peers": [],
         "network": NOTHING,
-        "filter": {"rules": []},
+        "filter": {"firewall": None, "rules": []},
         "services": [],
         "schedulers": [],
         "persistence_engines": [],
@@ -139,4 +131,4 @@ def test_the_order_of_lists_changes_nothing(data: st.DataObject) -> None:
     before = parse(*SERVICES, cluster={"vips": VIPS}, groups={"lvs_directors": ["lvs1", "lvs2"]})
     after = parse(*(shuffle(one) for one in shuffled(SERVICES)), cluster={"vips": shuffled(VIPS)}, groups=groups)
     for host in HOSTS:
-        assert host_view(before, host, {}, {}) == host_view(after, host, {}, {})
+        assert view(before, host) == view(after, host)

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.model import Cluster
-from ansible_collections.lvs.cluster.plugins.plugin_utils._view.real_server import (
-    QUIET_ARP,
-    realserver_view,
-    return_tables,
-)
+from ansible_collections.lvs.cluster.plugins.plugin_utils._view.entries import FilterRule, RoutingRule
+from ansible_collections.lvs.cluster.plugins.plugin_utils._view.host import HostView
+from ansible_collections.lvs.cluster.plugins.plugin_utils._view.known import Known
+from ansible_collections.lvs.cluster.plugins.plugin_utils._view.real_server import QUIET_ARP, real_server_entries
+from ansible_collections.lvs.cluster.plugins.plugin_utils._view.way_back import return_tables
 from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples import by_mark, parse, service
 
 VIP_ON_LO = {"address": "192.0.2.198/32", "interface": "lo", "announce": False}
@@ -22,17 +22,23 @@ MACS = {"lvs1": "02:00:00:00:00:01", "lvs2": "02:00:00:00:00:02"}
 SILENCE = {"kind": "silence", "address": "192.0.2.198", "instead": "192.0.2.21"}
 
 
+def seen(cluster: Cluster, host: str) -> HostView:
+    """What the cluster asks of a host as a real server, as it is asked for."""
+    tables = return_tables([cluster], host)
+    known = Known(hardware_addresses=MACS)
+    return HostView((), tuple(dict.fromkeys(real_server_entries(cluster, host, known, tables))))
+
+
 def network(cluster: Cluster, host: str = "web1") -> dict[str, Any]:
     """What is not empty, without what is the same for all real servers."""
-    found: dict[str, Any] = realserver_view(cluster, host, MACS, return_tables([cluster], host))["network"]
+    view = seen(cluster, host)
+    routing_rules = [rule.options() for rule in view.of(RoutingRule)]
+    found = {**view.network_options(), "rules": routing_rules}
     return {key: value for key, value in found.items() if value and key != "refused_addresses"}
 
 
 def rules(cluster: Cluster, host: str = "web1") -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = realserver_view(cluster, host, MACS, return_tables([cluster], host))["filter"][
-        "rules"
-    ]
-    return found
+    return [rule.options() for rule in seen(cluster, host).of(FilterRule)]
 
 
 def six(**options: object) -> dict[str, Any]:
@@ -55,10 +61,7 @@ def test_by_direct_routing_it_holds_the_vip_and_keeps_quiet() -> None:
 def test_a_director_answers_for_the_vips_and_no_real_server() -> None:
     vips = [{"address": "192.0.2.199", "next_hop": True}]
     cluster = parse(service(), six(), groups={"web": ["lvs1", "web1"]}, cluster={"vips": vips})
-    refused = {
-        host: realserver_view(cluster, host, MACS, return_tables([cluster], host))["network"]["refused_addresses"]
-        for host in ("lvs1", "web1")
-    }
+    refused = {host: seen(cluster, host).network_options()["refused_addresses"] for host in ("lvs1", "web1")}
     assert refused == {"lvs1": [], "web1": ["192.0.2.198", "192.0.2.199", "2001:db8::c6"]}
 
 
@@ -67,7 +70,7 @@ def test_the_packet_filter_keeps_it_quiet(tool: str) -> None:
     cluster = parse(service(), hosts={"web1": {"ansible_host": "192.0.2.21", "lvs_arp": tool}})
     assert network(cluster)["addresses"] == [VIP_ON_LO]
     assert "sysctls" not in network(cluster)
-    assert realserver_view(cluster, "web1", MACS, {})["filter"] == {
+    assert seen(cluster, "web1").filter_options() == {
         "firewall": None,
         "arp_firewall": tool,
         "rules": [SILENCE],
@@ -85,7 +88,7 @@ def test_with_the_packet_filter_the_vip_may_be_on_the_lan() -> None:
 def test_a_redirect_needs_no_vip() -> None:
     cluster = parse(service(), cluster={"arp": "redirect", "firewall": "iptables"})
     assert network(cluster).keys() == {"refused_gateways"}
-    assert realserver_view(cluster, "web1", MACS, {})["filter"] == {
+    assert seen(cluster, "web1").filter_options() == {
         "firewall": "iptables",
         "rules": [{"kind": "redirect", "address": "192.0.2.198", "protocol": "tcp", "port": 80}],
     }

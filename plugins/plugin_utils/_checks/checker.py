@@ -1,0 +1,27 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Who checks real servers, and balances: the one interface of all that can."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Protocol
+
+from .._cluster.model import Cluster, Director, RealServer
+from .._view.entries import FilterRule
+from .._view.known import Known
+
+
+class Checker(Protocol):
+    """One way of keeping the table of services in step with what real servers can do."""
+
+    def openings_on_director(self, cluster: Cluster, director: Director) -> Iterator[FilterRule]:
+        """What a closed firewall of a director must let in, so that it hears real servers."""
+
+    def openings_on_real_server(self, cluster: Cluster, servers: Iterable[RealServer]) -> Iterator[FilterRule]:
+        """What a closed firewall of a real server must let in, so that directors can ask it."""
+
+    def configuration(self, cluster: Cluster, director: Director, known: Known) -> str | None:
+        """The text of keepalived.conf; None where there is none, or as long as nobody has looked at the host."""

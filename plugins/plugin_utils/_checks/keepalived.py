@@ -1,0 +1,55 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""keepalived asks real servers whether they can serve, and takes those out of the table that cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+from .._cluster.model import BFD_PORT, TCP_CHECKS, UDP_CHECKS, Cluster, Director, HealthCheck, RealServer, family_of
+from .._keepalived.configuration import configuration
+from .._keepalived.neighbours import advertised_already
+from .._view.entries import FilterRule
+from .._view.known import Known
+
+# What a real server is asked with, by the checks that ask it.
+PROTOCOLS = {**dict.fromkeys(TCP_CHECKS, "tcp"), **dict.fromkeys((*UDP_CHECKS, "bfd"), "udp")}
+PING_PROTOCOLS = {"ipv4": "icmp", "ipv6": "icmpv6"}
+
+
+class Keepalived:
+    """The table is keepalived's."""
+
+    def openings_on_director(self, cluster: Cluster, director: Director) -> Iterator[FilterRule]:
+        for service in cluster.services:
+            for server in service.real_servers:
+                if any(check.kind == "bfd" for check in server.checks):
+                    yield FilterRule("accept", hook="input", protocol="udp", source=server.address, port=BFD_PORT)
+
+    def openings_on_real_server(self, cluster: Cluster, servers: Iterable[RealServer]) -> Iterator[FilterRule]:
+        """The directors ask a real server at its own address, whichever way clients come to it."""
+        for server in servers:
+            for check in server.checks:
+                address = check["address"] or server.address
+                asked = _asked_with(check, server, family_of(address))
+                for director in cluster.directors if asked else ():
+                    for source in director.addresses_of(family_of(address)):
+                        yield FilterRule("accept", hook="input", source=source, address=address, **asked)
+
+    def configuration(self, cluster: Cluster, director: Director, known: Known) -> str | None:
+        if not known.interfaces:
+            return None
+        return configuration(cluster, director, known.interfaces, advertised_already(cluster, known.reports))
+
+
+def _asked_with(check: HealthCheck, server: RealServer, family: str) -> dict[str, Any]:
+    """What the packets of a check are known by; nothing of one that asks somebody else, or by a way of its own."""
+    if check.kind == "ping":
+        return {"protocol": PING_PROTOCOLS[family]}
+    if check.kind not in PROTOCOLS:
+        return {}
+    port = BFD_PORT if check.kind == "bfd" else check["port"] or server.port
+    return {"protocol": PROTOCOLS[check.kind], "port": port}

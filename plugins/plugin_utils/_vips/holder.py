@@ -1,0 +1,42 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Who holds the virtual addresses: the one interface of all that can."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any, Protocol
+
+from .._cluster.model import Cluster, Director, Vip, family_of
+from .._view.entries import Address, Entry, FilterRule
+
+
+class Holder(Protocol):
+    """One way of having the virtual addresses on directors."""
+
+    def entries(self, cluster: Cluster, director: Director) -> Iterator[Entry]:
+        """What a director needs of its network for it."""
+
+    def openings(self, cluster: Cluster, director: Director) -> Iterator[FilterRule]:
+        """What a closed firewall must let in, so that directors hear each other."""
+
+    def virtual_routers(self, cluster: Cluster, director: Director) -> tuple[dict[str, Any], ...]:
+        """The virtual routers of a director, as elements of host_info's option of this name."""
+
+    def sync_daemon(self, cluster: Cluster, director: Director, interfaces: Mapping[str, str]) -> dict[str, Any]:
+        """The options of ipvs_sync_daemon, but for its roles, where nobody else starts the daemon."""
+
+
+def held(cluster: Cluster) -> Iterator[Vip]:
+    """The virtual addresses that directors have on an interface."""
+    return (vip for vip in cluster.vips if not vip.routed)
+
+
+def on_director(vip: Vip, director: Director) -> Address:
+    """A virtual address where a director has it, while it has it."""
+    interface = vip.interface or (None if vip.gateway else director.interface)
+    own = director.address_of(family_of(vip.address)) or director.addresses[0]
+    beside = None if interface else own
+    return Address(vip.address, vip.prefix, announce=True, interface=interface, beside=beside, label=vip.label)

@@ -1,0 +1,33 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Static virtual addresses: each director has all of them at any time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from .._cluster.model import Cluster, Director
+from .._view.entries import Entry, FilterRule
+from .holder import held, on_director
+
+
+class Static:
+    """The addresses are set with the rest of the network."""
+
+    def entries(self, cluster: Cluster, director: Director) -> Iterator[Entry]:
+        yield from (on_director(vip, director) for vip in held(cluster))
+
+    def openings(self, cluster: Cluster, director: Director) -> Iterator[FilterRule]:
+        yield from ()
+
+    def virtual_routers(self, cluster: Cluster, director: Director) -> tuple[dict[str, Any], ...]:
+        return ()
+
+    def sync_daemon(self, cluster: Cluster, director: Director, interfaces: Mapping[str, str]) -> dict[str, Any]:
+        """Nothing as long as its interface is not known."""
+        options = {{"id": "sync_id"}.get(name, name): value for name, value in cluster.sync_daemon}
+        interface = options.get("interface") or director.interface or interfaces.get(director.addresses[0])
+        return {**options, "interface": interface} if options and interface else {}
