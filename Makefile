@@ -96,7 +96,7 @@ kernel: setup ## the tests on a real kernel, in the lab; TEST=test_ipvs_table.py
 %.kernel:
 	@$(MAKE) --no-print-directory kernel RELEASE=$* TEST="$($*.tests)"
 
-mutations: setup ## every odd value for every key of a definition, handed to keepalived: many minutes
+mutations: setup ## every odd value for every key of a definition, handed to keepalived and the native tools: many minutes
 	SHARE=1 python tests/kernel/guest.py python3 -m pytest -c tests/kernel/pytest.ini tests/kernel/test_mutations.py
 
 molecule: setup ## whole clusters in the lab, two at a time; SCENARIO=name for one

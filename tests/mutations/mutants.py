@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import copy
+import functools
 import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -27,7 +28,7 @@ from ansible_collections.lvs.cluster.tests.mutations.definitions import (
     HOSTS,
     INSTANCE,
 )
-from ansible_collections.lvs.cluster.tests.mutations.values import ODD
+from ansible_collections.lvs.cluster.tests.mutations.values import ODD, WORDS
 
 # Where an owner's own words for keepalived stand: what is wrong with them keepalived alone can say.
 OWN_WORDS = ("raw",)
@@ -52,6 +53,8 @@ class Mutant:
     source: dict[str, Any]
 
     def __str__(self) -> str:
+        if not self.path:
+            return self.name
         return f"{self.name}: {'.'.join(map(str, self.path))} = {self.value!r:.200}"
 
     def parse(self) -> Cluster:
@@ -78,12 +81,14 @@ def places(value: object, path: Path = ()) -> Iterator[Path]:
 
 def mutants(name: str, share: int = 1) -> Iterator[Mutant]:
     """Those of a definition; share: every how many-th of them."""
-    every = [(path, value) for path in places(definition(name)) if _is_tried(name, path) for value in ODD]
+    whole = definition(name)
+    tried = [path for path in places(whole) if _is_tried(name, path)]
+    every = [(path, value) for path in tried for value in (*ODD, *(WORDS if _at(whole, path) in WORDS else ()))]
     for path, value in every[::share]:
         source = definition(name)
         put(source, path, copy.deepcopy(value))
         yield Mutant(name, path, value, source)
-    yield from itertools.islice(_names(name), 0, None, share)
+    yield from itertools.islice(itertools.chain(_names(name), _doubled(name)), 0, None, share)
 
 
 def _is_tried(name: str, path: Path) -> bool:
@@ -106,19 +111,29 @@ def _names(name: str) -> Iterator[Mutant]:
             yield Mutant(name, (*path, "(key)"), value, source)
 
 
+def _doubled(name: str) -> Iterator[Mutant]:
+    """Lists with their first entry twice."""
+    for path in filter(functools.partial(_is_tried, name), places(definition(name))):
+        source = definition(name)
+        entry = _at(source, path)
+        if isinstance(entry, list) and entry:
+            put(source, path, [*entry, copy.deepcopy(entry[0])])
+            yield Mutant(name, path, "(first entry twice)", source)
+
+
+def _at(source: Any, path: Path) -> Any:
+    return functools.reduce(lambda value, key: value[key], path, source)
+
+
 def _mappings(source: dict[str, Any]) -> Iterator[tuple[Path, dict[Any, Any]]]:
     for path in places(source):
-        entry = source
-        for key in path:
-            entry = entry[key]
+        entry = _at(source, path)
         if isinstance(entry, dict) and path[0] != "hosts":
             yield path, entry
 
 
 def put(source: Any, path: Path, value: object) -> None:
-    for key in path[:-1]:
-        source = source[key]
-    source[path[-1]] = value
+    _at(source, path[:-1])[path[-1]] = value
 
 
 def rendered(cluster: Cluster) -> tuple[str, dict[str, Any]]:
@@ -141,3 +156,10 @@ def interfaces_of(cluster: Cluster) -> list[str]:
     for service in cluster.services:
         names |= {check["bind_interface"] for server in service.real_servers for check in server.checks}
     return sorted(name for name in names if name and name != "lo")
+
+
+def own_addresses(cluster: Cluster) -> list[str]:
+    """What the definition calls addresses of the hosts themselves."""
+    directors = {address for director in cluster.directors for address in director.all_addresses}
+    servers = {server.address for service in cluster.services for server in service.real_servers if server.host}
+    return sorted((directors | servers) - {vip.address for vip in cluster.vips})

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster import model
+
 NUMBERS: list[object] = [
     *(
         0,
@@ -310,5 +312,17 @@ KINDS: list[object] = [
     [""],
     {"": ""},
     {1: 2},
+]
+# Right in some places: those that may stand where one of them stands.
+WORDS: list[object] = [
+    word
+    for words in (
+        *(model.ARP_METHODS, model.DNS_TYPES, model.ENGINES, model.FAMILIES, model.FIREWALLS, model.FORWARDING_METHODS),
+        *(model.NAT_RETURNS, model.PERSISTENCE_ENGINES, model.PROTOCOLS, model.REGEX_OPTIONS),
+        *(model.SCHEDULERS, model.SCHEDULER_FLAGS, model.TUNNEL_CHECKSUMS, model.TUNNEL_TYPES, model.VIP_PLACES),
+        model.VRRP_AUTHENTICATIONS,
+    )
+    for word in words
+    if word not in TEXTS
 ]
 ODD: list[object] = [*NUMBERS, *TEXTS, *KINDS]

@@ -15,6 +15,7 @@ from ansible_collections.lvs.cluster.plugins.plugin_utils._schema.fields import 
 from ansible_collections.lvs.cluster.tests.mutations.batches import Batch, Change, batches, blocks
 from ansible_collections.lvs.cluster.tests.mutations.definitions import DEFINITIONS, HOSTS
 from ansible_collections.lvs.cluster.tests.mutations.mutants import REFUSALS, mutants, places, rendered
+from ansible_collections.lvs.cluster.tests.mutations.render import Accepted
 
 SHARE = 97
 TABLES: dict[str, Mapping[str, Field]] = {
@@ -52,6 +53,22 @@ def test_an_odd_value_is_refused_with_a_sentence_or_has_a_configuration(name: st
         else:
             said = "accepted"
         assert said, mutant
+
+
+@pytest.mark.parametrize("name", DEFINITIONS)
+def test_no_module_refuses_what_a_view_has_for_it(name: str) -> None:
+    accepted = Accepted()
+    accepted.look_at(name, SHARE)
+    assert accepted.native.get("modules", {}) == {}
+
+
+def test_native_tools_get_what_the_modules_write() -> None:
+    accepted = Accepted()
+    accepted.look_at("nat", 10**9)
+    (definition,) = accepted.native["ipvsadm"]
+    assert definition == "-A -t 192.0.2.198:80 -s wlc\n-a -t 192.0.2.198:80 -r 192.0.2.21:8080 -m -w 2\n"
+    assert any("rule add priority 5080 from 192.0.2.21 ipproto tcp" in text for text in accepted.native["ip"])
+    assert set(accepted.figures) >= {"mutants", "accepted", "keepalived", "ip", "ipvsadm", "sysctl"}
 
 
 def change(mutant: str, block: str, base: str = "global_defs {\n}\n") -> Change:
