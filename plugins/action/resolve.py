@@ -21,6 +21,7 @@ from ..plugin_utils._keepalived.neighbours import Reports, Strangers, strangers
 from ..plugin_utils._rules.advice import findings
 from ..plugin_utils._view.host import Contradiction, host_view, members
 from ..plugin_utils._view.known import Known
+from ..plugin_utils._view.overview import overview
 
 _UNKNOWN_PEERS = (
     "%s must tell the packets of the directors %s from those of clients, so as not to balance them again, and does not "
@@ -48,6 +49,7 @@ class ActionModule(ActionBase):
                 "interfaces": {"type": "dict"},
                 "reports": {"type": "dict", "default": {}},
                 "anew": {"type": "bool", "default": False},
+                "overview": {"type": "bool", "default": False},
                 "without": {"type": "list", "elements": "str", "default": []},
             }
         )
@@ -84,7 +86,9 @@ class ActionModule(ActionBase):
             "names": names_of(own) if own else {},
             "cluster_directors": members([directed] if directed else [])["directors"],
             "directed_by": members(served)["directors"],
-            **scope(clusters),
+            "clusters": list(clusters.chosen),
+            "directors": members(clusters.only(clusters.chosen).every)["directors"],
+            **(overview(clusters, {*task_vars["ansible_play_hosts"]}) if options["overview"] else {}),
             "warnings": [*(warnings_of(clusters) if fresh else ()), *_neighbours_of(own, host, options["reports"])],
         }
 
@@ -95,18 +99,6 @@ def _neighbours_of(cluster: Cluster | None, host: str, reports: Reports) -> tupl
     if found.certain:
         raise OthersVirtualRouter("\n".join(found.certain))
     return found.possible
-
-
-def scope(clusters: Clusters) -> dict[str, Any]:
-    """Which hosts a run is for, by their part; and which of them others need too."""
-    chosen, others = clusters.only(clusters.chosen), clusters.without(clusters.chosen)
-    mine = {host for cluster in chosen.every for host in cluster.hosts}
-    return {
-        "clusters": list(clusters.chosen),
-        **members(chosen.every),
-        "shared": sorted(host for host in mine if others.of_host(host)),
-        "everybody": sorted({host for cluster in clusters.every for host in cluster.hosts}),
-    }
 
 
 def warnings_of(clusters: Clusters) -> list[str]:

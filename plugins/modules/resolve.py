@@ -53,6 +53,13 @@ options:
     type: bool
     default: false
     version_added: 0.1.0
+  overview:
+    description:
+      - Whether to return as well which hosts take part, from RV(realservers) on. These values grow with the number of
+        hosts, so one task of a run asks for them, and not one on each host.
+    type: bool
+    default: false
+    version_added: 0.1.0
   without:
     description: Names of clusters that do not count for what is returned, as if the host had no part in them any more.
     type: list
@@ -287,18 +294,6 @@ clusters:
   type: list
   elements: str
   sample: [lvs_directors]
-shared:
-  description: The names of the hosts of these clusters that take part in other clusters too.
-  returned: success
-  type: list
-  elements: str
-  sample: []
-everybody:
-  description: The names of all hosts that take part in any cluster of the inventory.
-  returned: success
-  type: list
-  elements: str
-  sample: [lvs1, web1, web2]
 directors:
   description: The names of all directors of the clusters that the run is for.
   returned: success
@@ -307,14 +302,36 @@ directors:
   sample: [lvs1]
 realservers:
   description: The names of all real servers of the clusters that the run is for, sorry servers among them.
-  returned: success
+  returned: with O(overview)
   type: list
   elements: str
   sample: [web1, web2]
 balanced:
   description: The names of those that clients are sent to, without those that are only sorry servers.
-  returned: success
+  returned: with O(overview)
   type: list
   elements: str
   sample: [web1, web2]
+shared:
+  description: The names of the hosts of these clusters that take part in other clusters too.
+  returned: with O(overview)
+  type: list
+  elements: str
+  sample: []
+everybody:
+  description: The names of all hosts that take part in any cluster of the inventory.
+  returned: with O(overview)
+  type: list
+  elements: str
+  sample: [lvs1, web1, web2]
+gathered:
+  description:
+    - The hosts of the play that take part in these clusters, each with the groups that the playbooks put it into,
+      C(lvs_cluster_directors) or C(lvs_cluster_realservers). A director that is a real server too is a director there.
+  returned: with O(overview)
+  type: list
+  elements: dict
+  sample:
+    - {host: lvs1, groups: [lvs_cluster_directors]}
+    - {host: web1, groups: [lvs_cluster_realservers]}
 """

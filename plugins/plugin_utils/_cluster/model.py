@@ -436,13 +436,13 @@ class Cluster:
     keepalived: Keepalived = Keepalived()
     sync_daemon: tuple[tuple[str, Any], ...] = ()
 
-    @property
+    @cached_property
     def realserver_hosts(self) -> tuple[str, ...]:
         return tuple(
             sorted({server.host for service in self.services for server in service.all_servers if server.host})
         )
 
-    @property
+    @cached_property
     def balanced_hosts(self) -> tuple[str, ...]:
         """Those that clients are sent to, without those that only say sorry."""
         return tuple(
@@ -461,7 +461,7 @@ class Cluster:
         tied = self.has_checks and any(service.ties_datagrams for service in self.services)
         return tied and not (self.sync_daemon and any(service.carries_streams for service in self.services))
 
-    @property
+    @cached_property
     def hosts(self) -> tuple[str, ...]:
         """All hosts that take part in it."""
         return tuple(sorted({*self.realserver_hosts, *(director.host for director in self.directors)}))

@@ -107,7 +107,6 @@ def test_every_host_gets_its_view_and_none_is_connected_to(ansible: Ansible) -> 
     }
     director = outcomes["lvs1"].result
     assert director["directors"] == ["lvs1"]
-    assert director["realservers"] == ["web1", "web2"]
     assert director["network"]["addresses"] == [{"address": "192.0.2.198/32", "beside": "192.0.2.2", "announce": True}]
     (shop,) = director["services"]
     assert (shop["address"], shop["port"]) == ("192.0.2.198", 80)
@@ -121,11 +120,21 @@ def test_every_host_gets_its_view_and_none_is_connected_to(ansible: Ansible) -> 
 
 
 def test_it_returns_what_it_documents_and_check_mode_is_no_different(ansible: Ansible) -> None:
-    (real,) = ansible("lvs1").values()
-    (check,) = ansible("lvs1", "--check").values()
+    (real,) = ansible("lvs1", "-a", '{"overview": true}').values()
+    (check,) = ansible("lvs1", "-a", '{"overview": true}', "--check").values()
     assert real == check
     assert not real.result["changed"]
     assert real.result.keys() - {"changed", "warnings"} == yaml.safe_load(RETURN).keys()
+
+
+def test_one_host_is_told_of_all_where_a_task_asks_for_it(ansible: Ansible) -> None:
+    result = ansible("lvs1,web1", "-a", '{"overview": true}')["web1"].result
+    assert result["realservers"] == ["web1", "web2"]
+    assert result["gathered"] == [
+        {"host": "lvs1", "groups": ["lvs_cluster_directors"]},
+        {"host": "web1", "groups": ["lvs_cluster_realservers"]},
+    ]
+    assert {"realservers", "gathered"}.isdisjoint(ansible("web1")["web1"].result)
 
 
 def test_a_doubt_is_a_warning(ansible: Ansible) -> None:
