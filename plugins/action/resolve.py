@@ -18,6 +18,7 @@ from ..plugin_utils._cluster.kept import read_once
 from ..plugin_utils._cluster.model import Cluster, VirtualService
 from ..plugin_utils._keepalived.advertising import UnknownInterface
 from ..plugin_utils._keepalived.neighbours import Reports, Strangers, strangers
+from ..plugin_utils._keepalived.releases import not_taken
 from ..plugin_utils._rules.advice import findings
 from ..plugin_utils._view.host import Contradiction, host_view, members
 from ..plugin_utils._view.known import Known
@@ -31,6 +32,10 @@ _UNKNOWN_PEERS = (
 
 class OthersVirtualRouter(Exception):
     """Somebody else on a director's network has a virtual router of the cluster. The text says who."""
+
+
+class NotTaken(Exception):
+    """A director's keepalived would refuse its configuration. The text says what of it, and why."""
 
 
 class ActionModule(ActionBase):
@@ -60,7 +65,7 @@ class ActionModule(ActionBase):
             result.update(failed=True, msg=f"The definition of the cluster has {count}; nothing was done.\n{error}")
         except Contradiction as error:
             result.update(failed=True, msg=f"{error} Nothing was done.")
-        except OthersVirtualRouter as error:
+        except (NotTaken, OthersVirtualRouter) as error:
             result.update(failed=True, msg=f"{error}\nThis director was not changed.")
         except UnknownInterface as error:
             result.update(failed=True, msg=f"{error} This director was not changed.")
@@ -77,6 +82,7 @@ class ActionModule(ActionBase):
         left = clusters.without(options["without"])
         directed, served = left.directed_by(host), left.of_host(host)
         own = directed or next(iter(served or left.every), None)
+        _check_release(directed, host, options["reports"], options["interfaces"])
         known = Known(options["hardware_addresses"] or {}, options["interfaces"] or {}, options["reports"])
         return {
             **host_view(left, host, known).options(),
@@ -91,6 +97,14 @@ class ActionModule(ActionBase):
             **(overview(clusters, {*task_vars["ansible_play_hosts"]}) if options["overview"] else {}),
             "warnings": [*(warnings_of(clusters) if fresh else ()), *_neighbours_of(own, host, options["reports"])],
         }
+
+
+def _check_release(cluster: Cluster | None, host: str, reports: Reports, interfaces: Mapping[str, str] | None) -> None:
+    """NotTaken where a host's keepalived refuses what its cluster asks of it, as far as anybody has looked."""
+    version = reports.get(host, {}).get("keepalived_version")
+    wrong = not_taken(cluster, host, version, interfaces) if cluster and interfaces else []
+    if wrong:
+        raise NotTaken("\n".join(wrong))
 
 
 def _neighbours_of(cluster: Cluster | None, host: str, reports: Reports) -> tuple[str, ...]:

@@ -102,6 +102,11 @@ keepalived_runs:
   returned: success
   type: bool
   sample: false
+keepalived_version:
+  description: The version of keepalived; none where it is not installed.
+  returned: success
+  type: str
+  sample: 2.2.7
 owners:
   description:
     - What on this host may load, flush or own the table of virtual services, by files, units and processes of this
@@ -170,6 +175,7 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.lvs.cluster.plugins.module_utils._files import read_text
 from ansible_collections.lvs.cluster.plugins.module_utils._filter.kernel import read_closed
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.owners import read_owners
+from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.check import find, version
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.managed import virtual_routers
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.service import runs
 from ansible_collections.lvs.cluster.plugins.module_utils._netlink.errors import NetlinkError
@@ -207,12 +213,13 @@ def _read(paths: List[str], keepalived_file: str, wanted: List[Dict[str, Any]]) 
     interfaces = {key.address: key.interface for key in addresses}
     configured = virtual_routers(read_text(keepalived_file) or "")
     places = [place for place in (asked(option, interfaces) for option in wanted) if place is not None]
-    at_work = runs()
+    at_work, program = runs(), find()
     return {
         "files": [path for path in paths if os.path.exists(path)],
         "addresses": sorted(interfaces),
         "virtual_routers": [router._asdict() for router in configured],
         "keepalived_runs": at_work,
+        "keepalived_version": version(program) if program else None,
         "owners": read_owners(),
         "closed": [chain._asdict() for chain in read_closed()],
         "heard": listen(unknown(places, configured if at_work else [])),

@@ -41,7 +41,8 @@ options:
     description:
       - What M(lvs.cluster.host_info) has returned of directors, by the director's name. With it, the advertisements of
         VRRP keep the address that they name already, in RV(keepalived); and the module fails if the host hears
-        somebody else advertise a virtual router of the cluster.
+        somebody else advertise a virtual router of the cluster, or if its version of keepalived would refuse something
+        of the definition.
     type: dict
     default: {}
   anew:

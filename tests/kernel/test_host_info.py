@@ -16,6 +16,7 @@ from ansible_collections.lvs.cluster.tests.kernel.test_keepalived import (
     HOSTS,
     INTERFACE,
     OTHER,
+    VERSION,
     VIP,
     VIP6,
     directors,
@@ -100,7 +101,9 @@ def test_its_own_advertisements_are_not_heard(tmp_path: Path) -> None:
         here.configure(service(address=VIP))
         eventually(holds(here, [VIP]), here.log)
         own = {"virtual_router_id": 51, "family": "ipv4", "interface": INTERFACE}
-        assert info(here.namespace, own)["heard"] == []
+        result = info(here.namespace, own)
+        assert result["heard"] == []
+        assert result["keepalived_version"] == ".".join(map(str, VERSION))
 
 
 def test_a_configuration_is_told_by_its_virtual_routers(tmp_path: Path) -> None:

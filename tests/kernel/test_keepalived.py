@@ -20,6 +20,10 @@ import pytest
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.text import HEADER
 from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.definition import parse
 from ansible_collections.lvs.cluster.plugins.plugin_utils._keepalived.configuration import configuration
+from ansible_collections.lvs.cluster.plugins.plugin_utils._keepalived.releases import (
+    NEEDS_INTERFACE,
+    TAKES_LAST_BYTE_FF,
+)
 from ansible_collections.lvs.cluster.tests.kernel.conftest import eventually, module, run
 
 VERSION = tuple(map(int, re.findall(r"v([0-9.]+)", run("sh", "-c", "keepalived --version 2>&1"))[0].split(".")))
@@ -322,8 +326,9 @@ def version() -> tuple[int, ...]:
 
 
 def needs_interface() -> bool:
-    """Whether it takes no unicast without an interface: chk_min_cfg() in vrrp.c."""
-    return (2, 2, 5) <= version() <= (2, 2, 7)
+    """Whether it takes no unicast without an interface."""
+    first, last = NEEDS_INTERFACE
+    return first <= version() <= last
 
 
 def test_unicast_without_an_interface_is_refused_in_words(tmp_path: Path) -> None:
@@ -331,6 +336,13 @@ def test_unicast_without_an_interface_is_refused_in_words(tmp_path: Path) -> Non
     result = put(tmp_path, content)
     told = "keepalived 2.2.5 to 2.2.7 need an interface for unicast as well" in result.get("msg", "")
     assert told == bool(result.get("failed")) == needs_interface()
+
+
+def test_a_last_byte_ff_is_taken_by_newer_releases(tmp_path: Path) -> None:
+    for name in ("payload", "reply"):
+        check = {"type": "udp", "port": 53, "payload": "00", name: "00ff"}
+        result = put(tmp_path, text(service(checks=check)))
+        assert bool(result.get("failed")) == (version() < TAKES_LAST_BYTE_FF), result.get("msg")
 
 
 class Running:

@@ -18,6 +18,7 @@ from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.clusters impo
 from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.definition import DefinitionError, parse
 from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.model import Cluster
 from ansible_collections.lvs.cluster.plugins.plugin_utils._keepalived.advertising import UnknownInterface
+from ansible_collections.lvs.cluster.plugins.plugin_utils._keepalived.releases import not_taken
 from ansible_collections.lvs.cluster.plugins.plugin_utils._view.host import host_view
 from ansible_collections.lvs.cluster.plugins.plugin_utils._view.known import Known
 from ansible_collections.lvs.cluster.tests.mutations.definitions import (
@@ -32,8 +33,16 @@ from ansible_collections.lvs.cluster.tests.mutations.values import ODD, WORDS
 
 # Where an owner's own words for keepalived stand: what is wrong with them keepalived alone can say.
 OWN_WORDS = ("raw",)
-# How a definition is refused: on the controller, or when a director tells its interfaces.
-REFUSALS = (DefinitionError, UnknownInterface)
+# What directors have that take the fewest definitions.
+RELEASE = "2.2.7"
+
+
+class NotTaken(Exception):
+    """keepalived of this release would refuse it, and a roll-out says so before it changes anything."""
+
+
+# How a definition is refused: on the controller, or when a director tells its interfaces and its release of keepalived.
+REFUSALS = (DefinitionError, UnknownInterface, NotTaken)
 Path = tuple[Any, ...]
 # Keys that several definitions have are tried in one of them.
 ELSEWHERE = {
@@ -142,6 +151,9 @@ def rendered(cluster: Cluster) -> tuple[str, dict[str, Any]]:
     unknown = {director.host: "02:00:00:00:00:01" for director in cluster.directors}
     addresses = [address for director in cluster.directors for address in director.addresses]
     interfaces = dict.fromkeys([*addresses, *(vip.address for vip in cluster.vips)], "eth0")
+    wrong = not_taken(cluster, host, RELEASE, interfaces)
+    if wrong:
+        raise NotTaken("\n".join(wrong))
     known = Known(unknown, interfaces)
     views = {name: host_view(Clusters.of(cluster), name, known).options() for name in (host, *cluster.realserver_hosts)}
     return with_password(views[host]["keepalived"] or "", "s3cret/1"), views

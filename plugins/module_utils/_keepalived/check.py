@@ -58,6 +58,12 @@ def find() -> Optional[str]:
     return next((path for path in paths if os.access(path, os.X_OK)), None)
 
 
+def version(program: str) -> Optional[str]:
+    """Return the version of keepalived at this path, such as 2.2.7; None where it says none."""
+    found = re.match(r"Keepalived v([0-9]+(?:\.[0-9]+)+)", _version(program))
+    return found[1] if found else None
+
+
 def fault(program: str, path: str, text: str) -> str:
     """Return why keepalived does not take the file at `path`, "" where it does. text: the file's, without secrets.
 

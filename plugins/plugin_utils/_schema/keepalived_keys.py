@@ -127,7 +127,7 @@ _mail_address = pattern(
     "a mail address", r"[A-Za-z0-9_.+-]{1,64}@[A-Za-z0-9.-]{1,189}", "it looks like root@example.com"
 )
 _bytes_sent = pattern(
-    "bytes in hexadecimal digits", r"([0-9A-Fa-f]{2}){1,256}", "write two digits for each byte, such as '00fe'"
+    "bytes in hexadecimal digits", r"([0-9A-Fa-f]{2}){1,256}", "write two digits for each byte, such as '00ff'"
 )
 _bytes_expected = pattern(
     "bytes in hexadecimal digits",
@@ -204,24 +204,6 @@ def _digest(value: object, place: Place) -> str:
         )
     digest: str = _md5(value, place)
     return digest.lower()
-
-
-def _payload(value: object, place: Place) -> str:
-    return _not_cut_short(_bytes_sent(value, place), place)
-
-
-def _reply(value: object, place: Place) -> str:
-    return _not_cut_short(_bytes_expected(value, place), place)
-
-
-def _not_cut_short(digits: str, place: Place) -> str:
-    """keepalived 2.2.7 takes a last byte ff for a mistake of its own: read_hex_str() in parser.c."""
-    if digits.lower().endswith("ff"):
-        raise place.refused(
-            f"{shown(digits)} ends in ff, which keepalived up to 2.2.7 (Debian 12) refuses as the last byte; "
-            "choose one that ends in another byte, or check by a command of your own: {type: misc, command: ...}"
-        )
-    return digits
 
 
 def raw(value: object, place: Place) -> str:
@@ -355,9 +337,9 @@ _CHECKS: dict[str, dict[str, Field]] = {
     },
     "udp": {
         **_CONNECTION,
-        "payload": Field(_payload),
+        "payload": Field(_bytes_sent),
         "require_reply": Field(boolean, False),
-        "reply": Field(_reply),
+        "reply": Field(_bytes_expected),
         "min_reply_length": Field(_bytes),
         "max_reply_length": Field(_bytes),
     },

@@ -224,6 +224,22 @@ def test_a_director_whose_address_is_another_ones_is_told_what_to_name(ansible: 
     assert message.endswith("This director was not changed.")
 
 
+def test_what_a_directors_keepalived_would_refuse_is_told(ansible: Ansible) -> None:
+    services = SERVICES.replace("engine: static", "").replace(
+        "real_servers: web", 'real_servers: web\n    checks: {type: udp, port: 53, payload: "00ff"}'
+    )
+    report = {"virtual_routers": [], "keepalived_runs": False, "addresses": ["192.0.2.2"], "heard": []}
+    looked = {"interfaces": {"192.0.2.2": "eth0", "192.0.2.198": "eth0"}}
+    for version, status in (("2.2.7", "FAILED!"), ("2.3.3", "SUCCESS")):
+        reports = {"lvs1": {**report, "keepalived_version": version}}
+        (outcome,) = ansible("lvs1", "-a", json.dumps({**looked, "reports": reports}), services=services).values()
+        assert outcome.status == status, outcome.result
+        if status == "FAILED!":
+            first, last = failure(outcome)
+            assert first.startswith("Service shop: the payload '00ff' ends in ff, and lvs1 has keepalived 2.2.7")
+            assert last == "This director was not changed."
+
+
 def test_the_names_of_directors_that_are_the_sorry_server_themselves() -> None:
     names = names_of(parse(service(sorry_server={"address": "127.0.0.1"}), groups={"lvs_directors": ["lvs1", "lvs2"]}))
     assert names["sorry_servers"] == {

@@ -32,6 +32,17 @@ def test_what_it_finds_is_told_with_the_line_that_it_means(tmp_path: Path) -> No
     assert told == "keepalived could not test this configuration (exit status 3):\n  no"
 
 
+def test_its_version_is_what_it_says(tmp_path: Path) -> None:
+    assert check.version(program(tmp_path, "exit 0")) == "9.9.9"
+    other = tmp_path / "other"
+    other.write_text('#!/bin/sh\necho "Keepalived v2.2.8 (04/04,2023), git commit v2.2.7-154-g292b299e+" >&2\n')
+    other.chmod(0o755)
+    assert check.version(str(other)) == "2.2.8"
+    other.write_text("#!/bin/sh\necho something else\n")
+    assert check.version(str(other)) is None
+    assert check.version(str(tmp_path / "none")) is None
+
+
 def test_a_crash_is_told_in_words(tmp_path: Path) -> None:
     told = check.fault(program(tmp_path, "echo begun", "kill -s SEGV $$; exit 7"), "/x", "")
     for words in (
