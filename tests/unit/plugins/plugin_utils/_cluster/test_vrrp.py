@@ -108,6 +108,14 @@ def test_answers_by_nat_come_back_to_the_director_that_has_the_vip(nat_return: s
     assert parted(nat, sync_group="both") == []
 
 
+def test_packets_to_any_address_come_through_a_next_hop() -> None:
+    proxies = by_mark(protocol="tcp", port=80, forward="nat")
+    next_hop = [{"address": NEXT_HOP, "next_hop": True}]
+    (found,) = parted(proxies, outer=NEXT_HOP, vips=next_hop)
+    assert f"{NEXT_HOP} is a VIP of nat and moves with outer" in found
+    assert parted(proxies, outer=NEXT_HOP, vips=next_hop, sync_group="both") == []
+
+
 def test_each_gateway_moves_with_the_vips_whose_answers_it_takes() -> None:
     nat = service(forward="nat", real_servers=[{"host": "web1"}, {"address": "203.0.113.31", "host": "web2"}])
     other = {"address": "203.0.113.200", "gateway": True}

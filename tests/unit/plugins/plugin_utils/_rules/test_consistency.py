@@ -270,6 +270,16 @@ def test_packets_have_one_service() -> None:
     parse(marked, service(name="other", port=82), service(name="third", protocol="udp"))
 
 
+def test_packets_to_any_address_leave_those_to_an_address_to_its_service() -> None:
+    any_address = by_mark(protocol="tcp", port=80)
+    parse(any_address, service(), service(name="all", address="192.0.2.199", port=0, persistence_timeout=60))
+    parse(any_address, service(name="every", fwmark=2, address="192.0.2.192/28", port=None))
+    (torn, _same) = problems(
+        by_mark(protocol="tcp", port="80-90"), by_mark(name="b", fwmark=2, protocol="tcp", port="85-95")
+    )
+    assert "tcp 0.0.0.0/0 port 80-90 overlaps with lvs_services[1], tcp 0.0.0.0/0 port 85-95" in torn
+
+
 def test_packets_may_be_named_among_others_and_more_closely() -> None:
     """The closer name counts. Where neither is the closer one, nobody can tell."""
     low = service(fwmark=1, protocol="tcp", port="1-1023")
