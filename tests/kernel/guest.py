@@ -4,9 +4,10 @@
 
 """Run something of this project inside a lab machine, against its kernel: `guest.py [COMMAND...]`
 
-The collection and the part of ansible-core that its modules need are laid into the machine at GUEST_FOLDER, and the
-command runs there as root, with them on its PYTHONPATH. By default the command is pytest on tests/kernel. What is
-rendered from inventories, which takes a whole ansible-core, is rendered here and laid beside them.
+The collection, the part of ansible-core that its modules need, and Jinja2 for keepalived.conf are laid into the
+machine at GUEST_FOLDER, and the command runs there as root, with them on its PYTHONPATH. By default the command is
+pytest on tests/kernel. What is rendered from inventories, which takes a whole ansible-core, is rendered here and laid
+beside them.
 """
 
 from __future__ import annotations
@@ -18,6 +19,8 @@ import sys
 from pathlib import Path
 
 import ansible
+import jinja2
+import markupsafe
 
 PROJECT = Path(__file__).resolve().parents[2]
 LAB = PROJECT / "tests" / "kernel" / "lab.toml"
@@ -60,10 +63,12 @@ def main() -> int:
     words = sys.argv[1:] or ["python3", "-m", "pytest", "-c", "tests/kernel/pytest.ini", "tests/kernel"]
     lab("up")
     try:
-        copy(PROJECT, ["plugins", "tests"], COLLECTION)
+        copy(PROJECT, ["plugins", "roles", "tests"], COLLECTION)
         copy(rendered, ["."], f"{COLLECTION}/rendered")
         ansible_parts = ["__init__.py", "_vendor", "release.py", "module_utils"]
         copy(Path(ansible.__file__).parent, ansible_parts, f"{GUEST_FOLDER}/ansible")
+        for package in (jinja2, markupsafe):
+            copy(Path(package.__file__).parent, ["."], f"{GUEST_FOLDER}/{package.__name__}")
         return ssh(
             f"cd {COLLECTION} && LVS_THROWAWAY_MACHINE=yes PYTHONPATH={GUEST_FOLDER} {shlex.join(words)}"
         ).returncode

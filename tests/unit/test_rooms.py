@@ -259,8 +259,11 @@ ROOMS = (
             *("plugin_utils._keepalived.advertising", "plugin_utils._view.entries", "plugin_utils._view.groups"),
         ),
     ),
-    # keepalived.conf: the syntax, what the words mean, and the whole. The names of files that both sides use are one's.
+    # keepalived.conf: its syntax, what there is to write, the templates that write it, and the way from a definition to
+    # that. The names of files that both sides use are one's.
     Room("plugin_utils/_keepalived/text.py", VALUES),
+    Room("plugin_utils/_keepalived/data.py", VALUES),
+    Room("plugin_utils/_keepalived/render.py", (*VALUES, "jinja2", "pathlib", ".data", ".text")),
     Room(
         "plugin_utils/_keepalived/*.py",
         (*VALUES, *VOCABULARY, *FILE_NAMES, *CLUSTER_VALUES, "plugin_utils._keepalived"),
@@ -399,6 +402,12 @@ EXAMPLES = (
         "from .._view.entries import HandedOver",
     ),
     ("plugin_utils/_keepalived/text.py", "from .._cluster.model import Cluster", "import re"),
+    ("plugin_utils/_keepalived/data.py", "from .._cluster.model import Cluster", "from dataclasses import dataclass"),
+    (
+        "plugin_utils/_keepalived/render.py",
+        "from ansible.template import Templar",
+        "from jinja2 import StrictUndefined",
+    ),
     (
         "plugin_utils/_keepalived/services.py",
         "from .._cluster.definition import parse",

@@ -7,12 +7,15 @@
 from __future__ import annotations
 
 from binascii import crc32
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
+from functools import lru_cache
+from typing import Any
 
 from .._cluster.model import HealthCheck, RealServer
-from .text import Block, Node, given, line
+from . import data
 
 LONGEST_BFD_NAME = 31  # BFD_INAME_MAX in keepalived's bfd.h, with a zero at the end
+Options = Mapping[str, Any]
 # An option of the definition -> keepalived's word for it, in the order of keepalived.conf(5).
 _CONNECTION = {
     "address": "connect_ip",
@@ -29,27 +32,28 @@ _POLLING = {
     "retry_delay": "delay_before_retry",
     "warmup": "warmup",
 }
+_SWITCHES = ("alpha", "log_all_failures")
 
 
-def check_block(check: HealthCheck, server: RealServer) -> Block:
-    """The block of a check within the one of its real server."""
-    name, own = _KINDS[check.kind]
-    body = list(own(check, server))
-    if check.kind not in ("bfd", "file"):
-        body += _settings(check)
-    return Block(name, body)
+def check_of(check: HealthCheck, server: RealServer) -> data.Check:
+    """A check of a real server as its block has it."""
+    return data.BfdCheck(kind="BFD_CHECK", name=bfd_name(server)) if check.kind == "bfd" else _by_options(check)
 
 
 def tracked_files(check: HealthCheck) -> list[str]:
     return [str(check["path"])] if check.kind == "file" else []
 
 
-def bfd_instance(check: HealthCheck, server: RealServer, source: str | None) -> Block:
+def bfd_instance(check: HealthCheck, server: RealServer, source: str | None) -> data.BfdInstance:
     """The session by which keepalived knows whether a real server is there; source: the director's own address."""
-    body = [line("neighbor_ip", server.address), *given("source_ip", source)]
-    for name in ("min_rx", "min_tx", "multiplier"):
-        body += given(name, check[name])
-    return Block(line("bfd_instance", bfd_name(server)), body)
+    return data.BfdInstance(
+        name=bfd_name(server),
+        neighbor_ip=server.address,
+        source_ip=source,
+        min_rx=check["min_rx"],
+        min_tx=check["min_tx"],
+        multiplier=check["multiplier"],
+    )
 
 
 def bfd_name(server: RealServer) -> str:
@@ -61,82 +65,94 @@ def bfd_name(server: RealServer) -> str:
     return start + server.address[len(start) - LONGEST_BFD_NAME :]
 
 
-def _settings(check: HealthCheck) -> Iterator[Node]:
-    words = _POLLING if check.kind == "misc" else {**_CONNECTION, **_POLLING}
-    for option, keyword in words.items():
-        yield from given(keyword, check[option])
-    for option in ("alpha", "log_all_failures"):
-        if check[option] is not None:
-            yield line(option, "on" if check[option] else "off")
+@lru_cache
+def _by_options(check: HealthCheck) -> data.Check:
+    """What a check is by its options alone: the same for all real servers of a service."""
+    block, view = _KINDS[check.kind]
+    return view(block, dict(check.options))
 
 
-def _http(check: HealthCheck, _server: RealServer) -> Iterator[Node]:
-    if check.kind == "https" and check["sni"]:
-        yield "enable_sni"
-    yield from given("http_protocol", check["http_version"])
-    url: list[Node] = [line("path", check["path"])]
-    if check["status"]:
-        url.append(line("status_code", *check["status"]))
-    url += given("digest", check["digest"])
-    url += given("virtualhost", check["virtual_host"])
-    if check["regex"]:
-        url.append(line("regex", check["regex"]))
-        url += ["regex_no_match"] if check["regex_no_match"] else []
-        url += [line("regex_options", *check["regex_options"])] if check["regex_options"] else []
-        url += given("regex_min_offset", check["regex_min_offset"])
-        url += given("regex_max_offset", check["regex_max_offset"])
-    yield Block("url", url)
+def _connected(options: Options) -> data.Settings:
+    return _settings(options, {**_CONNECTION, **_POLLING})
 
 
-def _smtp(check: HealthCheck, _server: RealServer) -> Iterator[Node]:
-    yield from given("helo_name", check["helo_name"])
+def _settings(options: Options, words: Mapping[str, str]) -> data.Settings:
+    values = [(keyword, options.get(name)) for name, keyword in words.items()]
+    switches = [(name, {True: "on", False: "off", None: None}[options.get(name)]) for name in _SWITCHES]
+    return tuple((keyword, value) for keyword, value in [*values, *switches] if value is not None)
 
 
-def _dns(check: HealthCheck, _server: RealServer) -> Iterator[Node]:
-    yield from given("type", check["query_type"])
-    yield from given("name", check["query_name"])
+def _http(kind: str, options: Options) -> data.Check:
+    regex = options if options.get("regex") else {}
+    return data.HttpCheck(
+        kind=kind,
+        settings=_connected(options),
+        enable_sni=kind == "SSL_GET" and bool(options.get("sni")),
+        http_protocol=options.get("http_version"),
+        path=options["path"],
+        status_code=tuple(options.get("status") or ()),
+        digest=options.get("digest"),
+        virtualhost=options.get("virtual_host"),
+        regex=regex.get("regex"),
+        regex_no_match=bool(regex.get("regex_no_match")),
+        regex_options=tuple(regex.get("regex_options") or ()),
+        regex_min_offset=regex.get("regex_min_offset"),
+        regex_max_offset=regex.get("regex_max_offset"),
+    )
 
 
-def _udp(check: HealthCheck, _server: RealServer) -> Iterator[Node]:
-    yield from given("payload", check["payload"])
-    if check["reply"]:
-        yield line("require_reply", check["reply"])
-    elif check["require_reply"]:
-        yield "require_reply"
-    yield from given("min_reply_length", check["min_reply_length"])
-    yield from given("max_reply_length", check["max_reply_length"])
+def _plain(kind: str, options: Options) -> data.Check:
+    return data.Check(kind=kind, settings=_connected(options))
 
 
-def _misc(check: HealthCheck, _server: RealServer) -> Iterator[Node]:
-    yield line("misc_path", check["command"])
-    yield from given("misc_timeout", check["timeout"])
-    if check["dynamic"]:
-        yield "misc_dynamic"
-    yield from given("user", check["user"])
+def _smtp(kind: str, options: Options) -> data.Check:
+    return data.SmtpCheck(kind=kind, settings=_connected(options), helo_name=options.get("helo_name"))
 
 
-def _bfd(_check: HealthCheck, server: RealServer) -> Iterator[Node]:
-    yield line("name", bfd_name(server))
+def _dns(kind: str, options: Options) -> data.Check:
+    return data.DnsCheck(
+        kind=kind,
+        settings=_connected(options),
+        type=options.get("query_type"),
+        name=options.get("query_name"),
+    )
 
 
-def _file(check: HealthCheck, _server: RealServer) -> Iterator[Node]:
-    yield line("track_file", check["path"])
-    yield line("weight", check["weight"])
+def _udp(kind: str, options: Options) -> data.Check:
+    return data.UdpCheck(
+        kind=kind,
+        settings=_connected(options),
+        payload=options.get("payload"),
+        require_reply=bool(options.get("require_reply")),
+        reply=options.get("reply"),
+        min_reply_length=options.get("min_reply_length"),
+        max_reply_length=options.get("max_reply_length"),
+    )
 
 
-def _nothing(_check: HealthCheck, _server: RealServer) -> Iterator[Node]:
-    return iter(())
+def _misc(kind: str, options: Options) -> data.Check:
+    return data.MiscCheck(
+        kind=kind,
+        settings=_settings(options, _POLLING),
+        misc_path=options["command"],
+        misc_timeout=options.get("timeout"),
+        misc_dynamic=bool(options.get("dynamic")),
+        user=options.get("user"),
+    )
 
 
-_KINDS: dict[str, tuple[str, Callable[[HealthCheck, RealServer], Iterator[Node]]]] = {
+def _file(kind: str, options: Options) -> data.Check:
+    return data.FileCheck(kind=kind, track_file=options["path"], weight=options["weight"])
+
+
+_KINDS: dict[str, tuple[str, Callable[[str, Options], data.Check]]] = {
     "http": ("HTTP_GET", _http),
     "https": ("SSL_GET", _http),
-    "tcp": ("TCP_CHECK", _nothing),
+    "tcp": ("TCP_CHECK", _plain),
     "smtp": ("SMTP_CHECK", _smtp),
     "dns": ("DNS_CHECK", _dns),
     "udp": ("UDP_CHECK", _udp),
-    "ping": ("PING_CHECK", _nothing),
+    "ping": ("PING_CHECK", _plain),
     "misc": ("MISC_CHECK", _misc),
-    "bfd": ("BFD_CHECK", _bfd),
     "file": ("FILE_CHECK", _file),
 }

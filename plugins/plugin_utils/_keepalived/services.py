@@ -12,54 +12,40 @@ from dataclasses import replace
 from ...module_utils._ipvs.drained import DRAINED_FOLDER, destination_file, server_file
 from ...module_utils._ipvs.model import DestinationKey
 from .._cluster.identity import service_key
-from .._cluster.model import Director, RealServer, VirtualService, Watch, family_of
-from .checks import bfd_instance, check_block, tracked_files
-from .text import Block, Node, given, line, raw
+from .._cluster.model import Director, RealServer, VirtualService, family_of
+from . import data
+from .checks import bfd_instance, check_of, tracked_files
+from .text import own_lines
 
 # Seconds between two checks: keepalived's own 60 are long for clients that run into a dead real server.
 CHECK_INTERVAL = 5
-_WATCH = {
-    "inhibit_on_failure": "inhibit_on_failure",
-    "virtual_host": "virtualhost",
-    "alerts": "smtp_alert",
-}
 
 
-def service_nodes(services: Sequence[VirtualService], director: Director) -> Iterator[Node]:
-    """All services, what they track before them. Those that differ in the address alone are one group."""
+def services_of(services: Sequence[VirtualService], director: Director) -> data.Services:
+    """All services, and what they track. Those that differ in the address alone are one virtual server."""
     services = [replace(service, sorry_server=service.sorry_server_of(director)) for service in services]
     together: dict[VirtualService, list[VirtualService]] = {}
     services = sorted(services, key=_order)
     for service in services:
         together.setdefault(replace(service, address=None), []).append(service)
-    yield from _tracked(services)
-    yield from _bfd_instances(services, director)
-    for members in together.values():
-        yield ""
-        if len(members) > 1:
-            yield Block(line("virtual_server_group", _group(members)), [_address(member) for member in members])
-        yield _virtual_server(members)
+    return data.Services(
+        drained_folder=DRAINED_FOLDER,
+        track_files=tuple(sorted(set(_tracked(services)))),
+        bfd_instances=tuple(_bfd_instances(services, director)),
+        virtual_servers=tuple(map(_virtual_server, together.values())),
+    )
 
 
 def _order(service: VirtualService) -> tuple[str, ...]:
     return (service.name, service.family, service.address or "", service.protocol or "")
 
 
-def _group(members: Sequence[VirtualService]) -> str:
-    return f"{members[0].name}_{members[0].family}_{members[0].protocol}"
-
-
-def _tracked(services: Sequence[VirtualService]) -> Iterator[Node]:
-    files: set[str] = set()
+def _tracked(services: Sequence[VirtualService]) -> Iterator[str]:
     for service in services:
         for server in service.real_servers:
-            files.update(_drained_files(service, server))
-            files.update(path for check in server.checks for path in tracked_files(check))
-    if files:
-        yield ""
-        yield f"# A file in {DRAINED_FOLDER} drains: what it has is added to the weight, without a reload."
-    for path in sorted(files):
-        yield Block(line("track_file", path), [line("file", path)])
+            yield from _drained_files(service, server)
+            for check in server.checks:
+                yield from tracked_files(check)
 
 
 def _drained_files(service: VirtualService, server: RealServer) -> list[str]:
@@ -68,8 +54,8 @@ def _drained_files(service: VirtualService, server: RealServer) -> list[str]:
     return [server_file(server.address), destination_file(service_key(vars(service)), destination)]
 
 
-def _bfd_instances(services: Sequence[VirtualService], director: Director) -> Iterator[Node]:
-    sessions: dict[str, Block] = {}
+def _bfd_instances(services: Sequence[VirtualService], director: Director) -> Iterator[data.BfdInstance]:
+    sessions: dict[str, data.BfdInstance] = {}
     for service in services:
         for server in service.real_servers:
             for check in server.checks:
@@ -79,81 +65,71 @@ def _bfd_instances(services: Sequence[VirtualService], director: Director) -> It
     yield from (sessions[address] for address in sorted(sessions))
 
 
-def _address(service: VirtualService) -> str:
-    return line(str(service.address), *([service.port] if service.port else []))
-
-
-def _virtual_server(members: Sequence[VirtualService]) -> Block:
+def _virtual_server(members: Sequence[VirtualService]) -> data.VirtualServer:
     service = members[0]
-    if len(members) > 1:
-        head = line("virtual_server", "group", _group(members))
-    elif service.fwmark is not None:
-        head = line("virtual_server", "fwmark", service.fwmark)
-    else:
-        head = f"virtual_server {_address(service)}"
-    return Block(head, [f"# {service.name}", *_settings(service), *_servers(members)])
-
-
-def _settings(service: VirtualService) -> Iterator[Node]:
-    if service.fwmark is not None:
-        # Without it the family of real servers behind tunnels counts: vs_end_handler() in check_parser.c.
-        yield "ip_family inet6" if service.family == "ipv6" else "ip_family inet"
-    yield line("lvs_sched", service.scheduler)
-    for flag in service.scheduler_flags:
-        yield f"{service.scheduler}-{flag}"
-    if service.one_packet:
-        yield "ops"
-    if service.protocol and service.fwmark is None:
-        yield line("protocol", service.protocol.upper())
-    yield line("lvs_method", *_method(service.real_servers[0]))
-    if service.persistence_timeout:
-        yield line("persistence_timeout", service.persistence_timeout)
-        yield from given("persistence_granularity", service.persistence_netmask)
-        yield from given("persistence_engine", service.persistence_engine)
-    yield line("delay_loop", CHECK_INTERVAL)
-    watch = service.watch
-    yield from _watch(watch)
-    for name in ("alpha", "omega"):
-        yield from [name] if getattr(watch, name) else []
-    yield from ["ha_suspend"] if watch.suspend_without_vip else []
-    for name in ("quorum", "hysteresis", "quorum_up", "quorum_down"):
-        yield from given(name, getattr(watch, name))
+    watch, by_mark, persistent = service.watch, service.fwmark is not None, service.persistence_timeout > 0
     sorry = service.sorry_server
-    if sorry:
-        yield line("sorry_server", sorry.address, *([sorry.port] if sorry.port else []))
-        yield line("sorry_server_lvs_method", *_method(sorry))
-        yield from ["sorry_server_inhibit"] if sorry.watch.inhibit_on_failure else []
-    yield from raw(watch.raw)
+    return data.VirtualServer(
+        name=service.name,
+        group=f"{service.name}_{service.family}_{service.protocol}" if len(members) > 1 else None,
+        addresses=() if by_mark else tuple(_endpoint(member.address, member.port) for member in members),
+        fwmark=service.fwmark,
+        # Without it the family of real servers behind tunnels counts: vs_end_handler() in check_parser.c.
+        ip_family={"ipv4": "inet", "ipv6": "inet6"}[service.family] if by_mark else None,
+        lvs_sched=service.scheduler,
+        scheduler_flags=tuple(f"{service.scheduler}-{flag}" for flag in service.scheduler_flags),
+        ops=service.one_packet,
+        protocol=service.protocol.upper() if service.protocol and not by_mark else None,
+        lvs_method=_method(service.real_servers[0]),
+        persistence_timeout=service.persistence_timeout if persistent else None,
+        persistence_granularity=service.persistence_netmask if persistent else None,
+        persistence_engine=service.persistence_engine if persistent else None,
+        delay_loop=CHECK_INTERVAL,
+        inhibit_on_failure=watch.inhibit_on_failure,
+        virtualhost=watch.virtual_host,
+        smtp_alert=watch.alerts,
+        alpha=bool(watch.alpha),
+        omega=bool(watch.omega),
+        ha_suspend=bool(watch.suspend_without_vip),
+        quorum=watch.quorum,
+        hysteresis=watch.hysteresis,
+        quorum_up=watch.quorum_up,
+        quorum_down=watch.quorum_down,
+        sorry_server=_endpoint(sorry.address, sorry.port) if sorry else (),
+        sorry_server_lvs_method=_method(sorry) if sorry else (),
+        sorry_server_inhibit=bool(sorry and sorry.watch.inhibit_on_failure),
+        raw=own_lines(watch.raw),
+        real_servers=tuple(_real_servers(members)),
+    )
 
 
-def _watch(watch: Watch) -> Iterator[Node]:
-    for name, keyword in _WATCH.items():
-        yield from given(keyword, getattr(watch, name))
-
-
-def _servers(members: Sequence[VirtualService]) -> Iterator[Node]:
+def _real_servers(members: Sequence[VirtualService]) -> Iterator[data.RealServer]:
+    by_default = _method(members[0].real_servers[0])
     for server in sorted(members[0].real_servers, key=lambda server: (server.address, server.port)):
-        head = line("real_server", server.address, *([server.port] if server.port else []))
-        yield Block(head, list(_server(server, members)))
+        method, watch = _method(server), server.watch
+        yield data.RealServer(
+            endpoint=_endpoint(server.address, server.port),
+            weight=server.weight,
+            lvs_method=method if method != by_default else (),
+            uthreshold=server.upper_threshold or None,
+            lthreshold=server.lower_threshold or None,
+            inhibit_on_failure=watch.inhibit_on_failure,
+            virtualhost=watch.virtual_host,
+            smtp_alert=watch.alerts,
+            notify_up=server.notify_up,
+            notify_down=server.notify_down,
+            raw=own_lines(watch.raw),
+            checks=tuple(check_of(check, server) for check in server.checks),
+            drained=tuple(dict.fromkeys(path for member in members for path in _drained_files(member, server))),
+        )
 
 
-def _server(server: RealServer, members: Sequence[VirtualService]) -> Iterator[Node]:
-    yield line("weight", server.weight)
-    if _method(server) != _method(members[0].real_servers[0]):
-        yield line("lvs_method", *_method(server))
-    yield from given("uthreshold", server.upper_threshold or None)
-    yield from given("lthreshold", server.lower_threshold or None)
-    yield from _watch(server.watch)
-    yield from given("notify_up", server.notify_up)
-    yield from given("notify_down", server.notify_down)
-    yield from raw(server.watch.raw)
-    for check in server.checks:
-        yield check_block(check, server)
-    for path in dict.fromkeys(path for member in members for path in _drained_files(member, server)):
-        yield Block("FILE_CHECK", [line("track_file", path)])
+def _endpoint(address: str | None, port: int | None) -> data.Words:
+    """Port 0 is that of the request, and goes without saying."""
+    return (address, port) if port else (address,)
 
 
-def _method(server: RealServer) -> tuple[object, ...]:
+def _method(server: RealServer) -> data.Words:
     """The forwarding method in keepalived's words."""
     if server.forward != "tun":
         return (server.forward.upper(),)

@@ -22,7 +22,6 @@ from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.managed im
 from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.definition import DefinitionError
 from ansible_collections.lvs.cluster.plugins.plugin_utils._keepalived.advertising import UnknownInterface
 from ansible_collections.lvs.cluster.plugins.plugin_utils._keepalived.configuration import configuration
-from ansible_collections.lvs.cluster.plugins.plugin_utils._keepalived.text import word
 from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples import parse, problems, service
 
 INTERFACES = {
@@ -787,20 +786,6 @@ def test_raw_text_that_leaves_its_place_is_refused(lines: str) -> None:
         problem
         == "lvs_services[0].raw: has an opening brace that is not closed, or a closing brace that closes nothing"
     )
-
-
-@given(st.text(st.characters(min_codepoint=32, max_codepoint=126, blacklist_characters='"'), min_size=1, max_size=40))
-def test_a_word_is_one_word_whatever_it_has(value: str) -> None:
-    """Read as keepalived's parser does: quotes part no word, a backslash takes the next sign as it is."""
-    written = word(value)
-    if not written.startswith('"'):
-        assert written == value
-        assert not re.search(r"[\s\"'!#{}\\]", written)
-        return
-    assert written[0] == written[-1] == '"'
-    inner = written[1:-1]
-    assert re.fullmatch(r"(?:[^\"\\]|\\\\)*", inner)
-    assert inner.replace("\\\\", "\\") == value
 
 
 @given(st.text(max_size=60))

@@ -1,0 +1,56 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What concerns keepalived as a whole, in the words of keepalived.conf."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from .._cluster.model import Cluster, Director
+from . import data
+from .advertising import UnknownInterface, interface_of
+from .text import own_lines
+
+# An option of the sync daemon -> keepalived's word for it.
+_SYNC_DAEMON = {"max_length": "maxlen", "port": "port", "ttl": "ttl", "group": "group"}
+
+
+def global_defs_of(cluster: Cluster, director: Director, interfaces: Mapping[str, str]) -> data.GlobalDefs:
+    keepalived = cluster.keepalived
+    email = dict(keepalived.email)
+    return data.GlobalDefs(
+        router_id=director.host,
+        script_user=keepalived.script_user,
+        vrrp_startup_delay=keepalived.startup_delay,
+        lvs_timeouts=tuple(word for timeout in cluster.timeouts for word in timeout),
+        lvs_sync_daemon=_sync_daemon(cluster, director, interfaces),
+        notification_email=tuple(email.get("to", ())),
+        notification_email_from=email.get("from"),
+        smtp_server=(email["server"], email["port"]) if email else (),
+        smtp_helo_name=email.get("helo_name"),
+        smtp_connect_timeout=email.get("timeout"),
+        raw=own_lines(keepalived.raw_global_defs),
+    )
+
+
+def _sync_daemon(cluster: Cluster, director: Director, interfaces: Mapping[str, str]) -> data.Words:
+    """The daemon that hands connections over: the director that has the VIPs sends, the others listen.
+
+    It follows one instance alone (vrrp_state_become_master() and vrrp_state_leave_master() in vrrp.c). Where others
+    move apart from it, every director has connections to tell of; without an instance each of them sends and listens
+    at all times (start_check() in check_daemon.c).
+    """
+    options, instances = dict(cluster.sync_daemon), cluster.keepalived.instances
+    if not options or not instances:
+        return ()
+    interface = options.get("interface") or interface_of(cluster, instances[0], director, interfaces)
+    if interface is None:
+        raise UnknownInterface(
+            f"{director.host} has no interface by which it could tell the other directors of its connections, since "
+            "VRRP has none. Name one in lvs_cluster.sync_daemon.interface."
+        )
+    together = all(instances[0].moves_with(other) for other in instances)
+    given = [word for name, keyword in _SYNC_DAEMON.items() if name in options for word in (keyword, options[name])]
+    return (interface, *(("inst", instances[0].name) if together else ()), "id", options["id"], *given)
