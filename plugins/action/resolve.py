@@ -11,7 +11,6 @@ from typing import Any
 
 from ansible.plugins.action import ActionBase
 
-from ..plugin_utils._cluster.clusters import Clusters, advice_between
 from ..plugin_utils._cluster.definition import DefinitionError
 from ..plugin_utils._cluster.identity import service_key
 from ..plugin_utils._cluster.kept import read_once
@@ -19,7 +18,7 @@ from ..plugin_utils._cluster.model import Cluster, VirtualService
 from ..plugin_utils._keepalived.advertising import UnknownInterface
 from ..plugin_utils._keepalived.neighbours import Reports, Strangers, strangers
 from ..plugin_utils._keepalived.releases import not_taken
-from ..plugin_utils._rules.advice import findings
+from ..plugin_utils._rules.run import advice_on
 from ..plugin_utils._view.host import Contradiction, host_view, members
 from ..plugin_utils._view.known import Known
 from ..plugin_utils._view.overview import overview
@@ -95,7 +94,7 @@ class ActionModule(ActionBase):
             "clusters": list(clusters.chosen),
             "directors": members(clusters.only(clusters.chosen).every)["directors"],
             **(overview(clusters, {*task_vars["ansible_play_hosts"]}) if options["overview"] else {}),
-            "warnings": [*(warnings_of(clusters) if fresh else ()), *_neighbours_of(own, host, options["reports"])],
+            "warnings": [*(advice_on(clusters) if fresh else ()), *_neighbours_of(own, host, options["reports"])],
         }
 
 
@@ -113,17 +112,6 @@ def _neighbours_of(cluster: Cluster | None, host: str, reports: Reports) -> tupl
     if found.certain:
         raise OthersVirtualRouter("\n".join(found.certain))
     return found.possible
-
-
-def warnings_of(clusters: Clusters) -> list[str]:
-    """What may not work as its owner thinks, with the name of its cluster where there are several."""
-    several = len(clusters.every) > 1
-    each = [
-        f"{cluster.name}: {finding}" if several else finding
-        for cluster in clusters.only(clusters.chosen).every
-        for finding in findings(cluster)
-    ]
-    return [*each, *advice_between(clusters)]
 
 
 def names_of(cluster: Cluster) -> dict[str, dict[str, Any]]:

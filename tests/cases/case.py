@@ -19,11 +19,12 @@ from ansible.template import Templar
 from ansible.vars.hostvars import HostVars
 from ansible.vars.manager import VariableManager
 
-from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.clusters import Clusters, advice_between
+from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.clusters import Clusters
 from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.definition import DefinitionError
 from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.inventory import read_clusters
 from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.model import Director
-from ansible_collections.lvs.cluster.plugins.plugin_utils._rules.advice import findings
+from ansible_collections.lvs.cluster.plugins.plugin_utils._rules.run import findings, findings_between
+from ansible_collections.lvs.cluster.plugins.plugin_utils._rules.table import CODES
 from ansible_collections.lvs.cluster.plugins.plugin_utils._view.host import host_view
 from ansible_collections.lvs.cluster.plugins.plugin_utils._view.known import Known
 
@@ -82,8 +83,10 @@ class Case:
 
     @property
     def findings(self) -> list[str]:
+        """All advice, each with the name of its rule."""
         clusters = self.inventory.clusters(self.host)
-        return [*(found for cluster in clusters.every for found in findings(cluster)), *advice_between(clusters)]
+        found = [*(found for cluster in clusters.every for found in findings(cluster)), *findings_between(clusters)]
+        return [f"{advice} {CODES[advice.code].name}" for advice in found]
 
     def interfaces(self, clusters: Clusters) -> dict[str, str]:
         """The interface of each address that a director has or shall have."""

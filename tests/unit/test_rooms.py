@@ -234,15 +234,25 @@ ROOMS = (
     ),
     Room(
         "plugin_utils/_cluster/inventory.py",
-        (*VALUES, "ansible.errors", "plugin_utils._schema", "plugin_utils._cluster"),
+        (*VALUES, "ansible.errors", "plugin_utils._schema", "plugin_utils._cluster", "plugin_utils._rules"),
     ),
     Room(
         "plugin_utils/_cluster/*.py",
         (*VALUES, *VOCABULARY, "plugin_utils._schema", "plugin_utils._cluster", "plugin_utils._rules"),
     ),
+    Room("plugin_utils/_rules/finding.py", VALUES),
+    Room("plugin_utils/_rules/rule.py", (*VALUES, "inspect.cleandoc", ".finding")),
+    # Where reading and rules meet.
+    Room(
+        "plugin_utils/_rules/parse.py",
+        (*VALUES, "plugin_utils._schema.fields", "plugin_utils._rules", "plugin_utils._cluster"),
+    ),
     Room(
         "plugin_utils/_rules/*.py",
-        (*VALUES, *VOCABULARY, "plugin_utils._schema.fields", "plugin_utils._rules", *CLUSTER_VALUES),
+        (
+            *(*VALUES, *VOCABULARY, "plugin_utils._schema.fields", "plugin_utils._rules"),
+            *(*CLUSTER_VALUES, "plugin_utils._cluster.clusters"),
+        ),
     ),
     # The two axes, each with a provider per file: who checks, and who holds the VIPs.
     Room(
@@ -381,8 +391,11 @@ EXAMPLES = (
         "from .._view.host import host_view",
         "from .._rules.consistency import note_contradictions",
     ),
+    ("plugin_utils/_rules/finding.py", "from .rule import Rule", "from dataclasses import dataclass"),
+    ("plugin_utils/_rules/rule.py", "from .._cluster.model import Cluster", "from .finding import Finding"),
+    ("plugin_utils/_rules/parse.py", "from .._view.host import host_view", "from .._cluster import definition"),
     (
-        "plugin_utils/_rules/advice.py",
+        "plugin_utils/_rules/vips.py",
         "from .._cluster.definition import parse",
         "from .._cluster.model import Cluster",
     ),
@@ -419,7 +432,7 @@ EXAMPLES = (
         "from .._cluster.clusters import Clusters",
     ),
     ("plugin_utils/_view/host.py", "from ansible.errors import AnsibleError", "import ipaddress"),
-    ("plugin_utils/_view/director.py", "from .._rules.advice import findings", "from .._cluster.model import Cluster"),
+    ("plugin_utils/_view/director.py", "from .._rules.run import findings", "from .._cluster.model import Cluster"),
     ("plugin_utils/_operate/health.py", "from .._view.host import host_view", "from .._cluster.model import Cluster"),
     (
         "filter/unserved.py",

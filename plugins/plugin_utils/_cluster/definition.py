@@ -199,9 +199,10 @@ class _Definition:
             vips=all_vips,
             directors=all_directors,
             real_servers=tuple(RealServerHost(**draft) for draft in real_servers),
-            services=tuple(_virtual_service(draft) for _place, draft in placed),
+            services=tuple(_virtual_service(draft, place.path) for place, draft in placed),
             keepalived=keepalived,
             sync_daemon=given_options(options["sync_daemon"] or {}),
+            silenced=tuple(sorted(options["silenced"].items())),
         )
         note_parted_ways(read, self._at("lvs_cluster"))
         if self.problems:
@@ -526,7 +527,7 @@ _NOT_OF_THE_SERVICE = (
 )
 
 
-def _virtual_service(draft: Draft) -> VirtualService:
+def _virtual_service(draft: Draft, path: str) -> VirtualService:
     settings = {
         name: value for name, value in draft.items() if name not in (*_NOT_OF_THE_SERVICE, *TUNNEL_FIELDS, *WATCH_KEYS)
     }
@@ -539,6 +540,7 @@ def _virtual_service(draft: Draft) -> VirtualService:
         real_servers=tuple(_real_server(server) for _place, server in draft["real_servers"]),
         sorry_server=_real_server(sorry[1]) if sorry else None,
         watch=watch_of(draft),
+        path=path,
     )
 
 

@@ -15,17 +15,19 @@ from typing import Any, NamedTuple
 
 from ansible.errors import AnsibleError
 
+from .._rules.finding import ERROR
+from .._rules.parse import parse
+from .._rules.run import findings_between
 from .._schema.fields import Problem, some
 from .._schema.hints import not_filled_in
 from .._schema.keys import CLUSTER_NAME_VARIABLE, CLUSTER_VARIABLES, HOST_FIELDS
-from .clusters import Clusters, problems_between
+from .clusters import Clusters
 from .definition import (
     DIRECTORS_GROUP,
     DefinitionError,
     directors_group_of,
     is_read,
     member_hosts,
-    parse,
     problems_of_hosts,
 )
 from .model import Cluster
@@ -65,7 +67,9 @@ def read_clusters(task_vars: Mapping[str, Any], fill_in: FillIn) -> Clusters:
             ]
     inventory.raise_problems()
     read = Clusters.of(*clusters, wanted=None if wanted is None else str(wanted))
-    inventory.problems += problems_between(read)
+    inventory.problems += [
+        Problem(found.path, found.sentence) for found in findings_between(read) if found.severity == ERROR
+    ]
     inventory.raise_problems()
     return read
 

@@ -10,7 +10,7 @@ Every default is filled in, addresses have their canonical form, and equal setti
 from __future__ import annotations
 
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from ipaddress import IPv4Network
 from typing import Any, NamedTuple
@@ -225,7 +225,8 @@ class VirtualService:
     marked: with a fwmark, the packets that the directors mark; empty where the owner marks them in another way.
     addresses: with a fwmark, the VIPs that they go to, each by itself where marked has a network.
     nat_return: one of NAT_RETURNS. sorry_server: what serves while too few real servers can; keepalived alone has it.
-    left_out: hosts that serve for the same entry in the other family, and have no address of this one.
+    left_out: hosts that serve for the same entry in the other family, and have no address of this one. path: where its
+    entry stands.
     """
 
     name: str
@@ -247,6 +248,7 @@ class VirtualService:
     watch: Watch = Watch()
     left_out: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()
+    path: str = field(default="", compare=False)
 
     @property
     def takes_any_address(self) -> bool:
@@ -355,7 +357,8 @@ class Track:
 class VrrpInstance:
     """Some VIPs that move together from director to director.
 
-    settings: those that were given, by the names of lvs_cluster.vrrp. priorities: director -> priority.
+    settings: those that were given, by the names of lvs_cluster.vrrp. priorities: director -> priority. path: where it
+    stands.
     """
 
     name: str
@@ -365,6 +368,7 @@ class VrrpInstance:
     sync_group: str | None = None
     tracks: tuple[Track, ...] = ()
     settings: tuple[tuple[str, Any], ...] = ()
+    path: str = field(default="", compare=False)
 
     def __getitem__(self, name: str) -> Any:
         return dict(self.settings).get(name)
@@ -416,7 +420,8 @@ class Cluster:
     """The whole definition of one cluster. Hosts are sorted by name, services are in their owner's order.
 
     name: what tells it from the other clusters of the inventory. directors_group: the group of its directors.
-    sync_daemon: the options of the daemons that hand connections over, empty for none.
+    sync_daemon: the options of the daemons that hand connections over, empty for none. silenced: the codes of advice
+    that nobody is to be told, each with the reason.
     """
 
     name: str
@@ -435,6 +440,7 @@ class Cluster:
     services: tuple[VirtualService, ...]
     keepalived: Keepalived = Keepalived()
     sync_daemon: tuple[tuple[str, Any], ...] = ()
+    silenced: tuple[tuple[str, str], ...] = ()
 
     @cached_property
     def realserver_hosts(self) -> tuple[str, ...]:

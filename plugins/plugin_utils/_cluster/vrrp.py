@@ -112,11 +112,12 @@ def _instances(vrrp: Draft, vips: list[Vip], directors: list[Director], place: P
         drafts = [(place.key("instances").item(index), draft) for index, draft in enumerate(vrrp["instances"]) if draft]
         _check_instances(drafts, held, directors, place.key("instances"))
     return [
-        _Placed(_instance(draft, vrrp, directors, index), draft, at, place) for index, (at, draft) in enumerate(drafts)
+        _Placed(_instance(draft, vrrp, directors, index, at.path), draft, at, place)
+        for index, (at, draft) in enumerate(drafts)
     ]
 
 
-def _instance(draft: Draft, vrrp: Draft, directors: list[Director], index: int) -> VrrpInstance:
+def _instance(draft: Draft, vrrp: Draft, directors: list[Director], index: int, path: str) -> VrrpInstance:
     """index: its place in the list; without a number of its own its virtual router has the next one."""
     both = {key: draft[key] if draft.get(key) is not None else vrrp[key] for key in VRRP_INSTANCE_KEYS}
     first = vrrp["virtual_router_id"] or VIRTUAL_ROUTER_ID
@@ -130,6 +131,7 @@ def _instance(draft: Draft, vrrp: Draft, directors: list[Director], index: int) 
         sync_group=draft.get("sync_group"),
         tracks=tuple(_tracks(both)),
         settings=given_options(both, without=_OWN),
+        path=path,
     )
 
 

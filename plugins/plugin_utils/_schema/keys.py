@@ -135,6 +135,20 @@ def _sysctl_value(value: object, place: Place) -> str:
     return checked
 
 
+def _silenced(value: object, place: Place) -> dict[str, str]:
+    """Codes of advice and why nobody needs to hear it. Which codes there are is for the rules to say."""
+    if not isinstance(value, Mapping):
+        raise place.refused(f"{shown(value)} is not a mapping of codes of advice to reasons: {{LVS133: the reason}}")
+    return {str(code): _reason(value[code], place.key(code)) for code in value}
+
+
+def _reason(value: object, place: Place) -> str:
+    reason = "" if value is None else text(value, place).strip()
+    if not reason:
+        raise place.refused("needs a reason, for those who will ask why the advice is silenced")
+    return reason
+
+
 _sysctl_text = pattern(
     "the value of a sysctl", r"-?[0-9]+([ ,-]+[0-9]+)*", "it is a number, or several with blanks between them"
 )
@@ -189,6 +203,7 @@ CLUSTER_FIELDS = {
     "sync_daemon": Field(sync_daemon),
     "scripts": Field(record(SCRIPT_FIELDS), record(SCRIPT_FIELDS)({}, Place(""))),
     "raw": Field(record(RAW_FIELDS), {}),
+    "silenced": Field(_silenced, {}),
 }
 
 REAL_SERVER_FIELDS = {

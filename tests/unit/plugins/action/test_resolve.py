@@ -138,7 +138,9 @@ def test_one_host_is_told_of_all_where_a_task_asks_for_it(ansible: Ansible) -> N
 
 
 def test_a_doubt_is_a_warning(ansible: Ansible) -> None:
-    assert re.search(r"WARNING.*Service shop: sh refuses .*\[no-fallback\]", ansible("lvs1")["lvs1"].errors, re.DOTALL)
+    assert re.search(
+        r"WARNING.*lvs_services\[0\]: Service shop: sh refuses .*\[LVS133\]", ansible("lvs1")["lvs1"].errors, re.DOTALL
+    )
     assert "WARNING" not in ansible("lvs1", "-e", "chosen=wlc")["lvs1"].errors
 
 

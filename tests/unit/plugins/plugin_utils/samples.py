@@ -13,6 +13,7 @@ import pytest
 
 from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster import definition, model
 from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.clusters import Clusters
+from ansible_collections.lvs.cluster.plugins.plugin_utils._rules import parse as rules
 from ansible_collections.lvs.cluster.plugins.plugin_utils._view.host import host_view
 from ansible_collections.lvs.cluster.plugins.plugin_utils._view.known import Known
 
@@ -56,7 +57,7 @@ def parse(
     """
     if engine and (cluster is None or isinstance(cluster, Mapping)):
         cluster = {"engine": engine, **(cluster or {})}
-    return definition.parse(cluster, list(services), {**GROUPS, **(groups or {})}, {**HOSTS, **(hosts or {})})
+    return rules.parse(cluster, list(services), {**GROUPS, **(groups or {})}, {**HOSTS, **(hosts or {})})
 
 
 def problems(*services: object, **inventory: Any) -> list[str]:

@@ -8,12 +8,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.clusters import (
-    Clusters,
-    advice_between,
-    problems_between,
-)
+from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.clusters import Clusters
 from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.model import Cluster
+from ansible_collections.lvs.cluster.plugins.plugin_utils._rules.run import findings_between
 from ansible_collections.lvs.cluster.plugins.plugin_utils._view.host import Contradiction, members
 from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples import parse, service, view
 
@@ -33,7 +30,11 @@ def two(*services: Any, **options: Any) -> Cluster:
 
 
 def told(*clusters: Cluster, wanted: str | None = None) -> list[str]:
-    return [str(problem) for problem in problems_between(Clusters.of(*clusters, wanted=wanted))]
+    return [
+        f"{found.path}: {found.sentence}"
+        for found in findings_between(Clusters.of(*clusters, wanted=wanted))
+        if found.severity == "error"
+    ]
 
 
 def test_two_clusters_share_real_servers_and_nothing_else() -> None:
@@ -87,10 +88,12 @@ def test_what_two_clusters_cannot_both_have() -> None:
 
 def test_the_same_virtual_router_is_worth_a_word() -> None:
     clusters = Clusters.of(one(engine="keepalived"), two(engine="keepalived"))
-    assert [advice.split(". ")[0] for advice in advice_between(clusters)] == [
+    assert [found.text for found in findings_between(clusters)] == [
         "The clusters one and two use the same virtual_router_id, 51"
     ]
-    assert list(advice_between(Clusters.of(one(), two()))) == []
+    assert findings_between(Clusters.of(one(), two())) == []
+    silenced = one(engine="keepalived", silenced={"LVS611": "they are on different networks"})
+    assert findings_between(Clusters.of(silenced, two(engine="keepalived"))) == []
 
 
 def test_a_host_that_cannot_serve_both_is_told_why() -> None:

@@ -1,0 +1,115 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What keepalived does with a service: how it checks, whom it takes out, and when it gives up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .._cluster.model import FAMILIES, Cluster, RealServer, VirtualService
+from .items import checked_services, name_of, services_in_cluster, whole
+from .rule import Note, advice
+
+
+@advice("LVS411", "unchecked", each=checked_services)
+def unchecked(service: VirtualService) -> Iterator[Note]:
+    """Nothing checks a real server, so clients are sent there even when it has failed.
+
+    Name `checks`, for example `ping`.
+    """
+    found = [name_of(server) for server in service.real_servers if not server.checks]
+    protocol = f" ({service.protocol})" if service.protocol not in (None, "tcp") else ""
+    if found:
+        yield Note(
+            service.path,
+            f"Service {service.name}{protocol}: nothing checks {', '.join(found)}, so clients are sent there even when "
+            "it has failed",
+            "Name checks, for example ping",
+        )
+
+
+@advice("LVS412", "undrainable", each=checked_services)
+def undrainable(service: VirtualService) -> Iterator[Note]:
+    """Without one of the real servers the quorum is lost, and then the others do not serve either.
+
+    Lower the quorum, or add real servers.
+    """
+    weighted = [server for server in service.real_servers if server.weight]
+    total, least = sum(server.weight for server in weighted), service.watch.least
+    without = {name_of(server): total - server.weight for server in weighted}
+    needed = [name for name, left in without.items() if left < least]
+    if len(weighted) > 1 and needed and (service.sorry_server or service.watch.quorum_down):
+        instead = "clients get the sorry server alone" if service.sorry_server else "quorum_down is run"
+        yield Note(
+            service.path,
+            f"Service {service.name}: when {' or '.join(needed)} fails or is drained, {instead}, although others could "
+            f"serve: the remaining weights add up to {min(without.values())}, and the quorum is lost below {least}",
+            "Lower the quorum, or add real servers",
+        )
+
+
+@advice("LVS413", "datagrams", each=services_in_cluster)
+def datagrams(cluster: Cluster, service: VirtualService) -> Iterator[Note]:
+    """A client of UDP that goes on sending stays with a real server that has failed.
+
+    Set `one_packet: true`, or let the kernel end connections without a real server (`expire_nodest_conn`).
+    """
+    # See Cluster.ends_connections_at_once.
+    default = "1" if cluster.ends_connections_at_once else "0"
+    keeps = dict(cluster.ipvs_sysctls).get("expire_nodest_conn", default) == "0"
+    if cluster.has_checks and service.ties_datagrams and keeps:
+        yield Note(
+            service.path,
+            f"Service {service.name}: with the sysctl expire_nodest_conn at 0, a UDP client that goes on sending from "
+            "the same port stays for minutes with a real server whose check has failed",
+            "Set one_packet: true, or lvs_cluster.ipvs_sysctls: {expire_nodest_conn: 1}; with it, TCP connections end "
+            "when keepalived is restarted, and some when the VIPs come back to a director",
+        )
+
+
+@advice("LVS414", "datagrams-inhibited", each=checked_services)
+def datagrams_inhibited(service: VirtualService) -> Iterator[Note]:
+    """A real server that has failed stays in the table, and a client of UDP with it.
+
+    Leave `inhibit_on_failure` out, or set `one_packet: true`.
+    """
+    inhibited = [name_of(server) for server in service.real_servers if server.checks and _is_inhibited(server, service)]
+    if service.ties_datagrams and inhibited:
+        yield Note(
+            service.path,
+            f"Service {service.name}: with inhibit_on_failure, a real server whose check fails stays in the table "
+            f"({', '.join(inhibited)}), and a UDP client stays with it as long as it goes on sending from the same "
+            "port",
+            "Leave inhibit_on_failure out, or set one_packet: true",
+        )
+
+
+def _is_inhibited(server: RealServer, service: VirtualService) -> bool:
+    """A setting of a real server, where it has none that of its service."""
+    own = server.watch.inhibit_on_failure
+    return bool(service.watch.inhibit_on_failure if own is None else own)
+
+
+@advice("LVS415", "asked-by-directors", each=whole)
+def asked_by_directors(cluster: Cluster) -> Iterator[Note]:
+    """Real servers answer health checks through a gateway that another director may hold.
+
+    List each director's addresses on the networks of the real servers in its `lvs_other_addresses`.
+    """
+    # A director asks a real server from its address on that network, which the definition may not have.
+    if not cluster.has_checks or len(cluster.directors) < 2:
+        return
+    policy = [service for service in cluster.services if service.nat_return == "policy_route"]
+    for family in FAMILIES:
+        gateways = sorted({each for service in policy for each in service.gateways if service.family == family})
+        unknown = [each.host for each in cluster.directors if len(each.addresses_of(family)) < len(gateways)]
+        if len(gateways) > 1 and unknown:
+            yield Note(
+                f"hostvars[{', '.join(unknown)}].lvs_other_addresses",
+                f"The real servers are on several networks, with the gateways {' and '.join(gateways)}, and the "
+                f"addresses of {', '.join(unknown)} there are not all known: answers to health checks would go to "
+                "whichever director has the gateway, not to the one that asks",
+                "List each director's addresses on these networks in its lvs_other_addresses",
+            )

@@ -1,0 +1,80 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Services by firewall mark: one mark is one service, and somebody has to mark its packets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .._cluster.model import UNTOUCHED, Cluster, VirtualService
+from .items import name_of, services, services_in_cluster
+from .rule import Note, advice
+
+
+def _is_marked_elsewhere(service: VirtualService) -> bool:
+    return service.fwmark is not None and not service.marked
+
+
+@advice("LVS116", "mark", each=services)
+def mark(service: VirtualService) -> Iterator[Note]:
+    """Nothing in the definition says which packets bear the mark, so no director marks any.
+
+    Name address, protocol and port beside the fwmark, or mark the packets by rules of your own.
+    """
+    if _is_marked_elsewhere(service):
+        yield Note(
+            service.path,
+            f"Service {service.name}: no packet is marked {service.fwmark}",
+            "Name the address, protocol and port of those that are to be marked, or mark them in another way before "
+            "routing (prerouting, mangle)",
+        )
+
+
+@advice("LVS117", "mark-without-ports", each=services_in_cluster)
+def mark_without_ports(cluster: Cluster, service: VirtualService) -> Iterator[Note]:
+    """The ports of a mark are unknown, so `open_firewall` opens the VIP's real servers for all.
+
+    Name the ports, or open the firewall yourself.
+    """
+    vips = ", ".join(vip.address for vip in cluster.vips_of(service))
+    if _is_marked_elsewhere(service) and vips and cluster.open_firewall and service.forwards_by(*UNTOUCHED):
+        yield Note(
+            service.path,
+            f"Service {service.name}: the definition does not say which ports its mark is for, so with open_firewall "
+            f"its real servers let in everything that comes to {vips}",
+            "Name the ports, or leave open_firewall out and open the ports yourself",
+        )
+
+
+@advice("LVS118", "mark-without-vip", each=services_in_cluster)
+def mark_without_vip(cluster: Cluster, service: VirtualService) -> Iterator[Note]:
+    """A mark names no address, and no VIP is listed that it could be for.
+
+    List its addresses in `lvs_cluster.vips`, unless they reach the director in another way.
+    """
+    if _is_marked_elsewhere(service) and not cluster.vips_of(service):
+        yield Note(
+            service.path,
+            f"Service {service.name}: a fwmark names no address, so no host gets a VIP for it",
+            "List its addresses in lvs_cluster.vips, unless they reach the director in another way",
+        )
+
+
+@advice("LVS119", "transparent", each=services_in_cluster)
+def transparent(cluster: Cluster, service: VirtualService) -> Iterator[Note]:
+    """Packets to any address come to real servers as clients sent them, and a common server does not take them.
+
+    Set `lvs_arp: redirect` where the server listens at their port, or redirect them yourself.
+    """
+    redirecting = {host.host for host in cluster.real_servers if host.arp == "redirect"}
+    servers = [server for server in service.all_servers if server.forward == "dr" and service.takes_any_address]
+    names = [name_of(server) for server in servers if server.host not in redirecting]
+    if names:
+        yield Note(
+            service.path,
+            f"Service {service.name}: packets to any address come to {', '.join(names)} as clients sent them",
+            "Where the server listens at their own port, set lvs_arp: redirect on its host; else redirect them to its "
+            "port yourself, by REDIRECT or TPROXY",
+        )

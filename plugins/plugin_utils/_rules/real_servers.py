@@ -1,0 +1,67 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Real servers: what they are by themselves, and beside each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .._cluster.model import ADDRESS_BITS, DIRECTOR_ITSELF, UNTOUCHED, Cluster, VirtualService
+from .items import services, services_in_cluster
+from .rule import Note, advice
+
+
+@advice("LVS218", "one-family", each=services)
+def one_family(service: VirtualService) -> Iterator[Note]:
+    """Some hosts of an entry with both families have no address of one, so its clients are not sent there.
+
+    Name their other address (`lvs_address`, `lvs_ipv6_address`), or write an entry for each family.
+    """
+    if service.left_out:
+        key = "lvs_ipv6_address" if service.family == "ipv6" else "lvs_address"
+        yield Note(
+            service.path,
+            f"Service {service.name}: no {service.family} client is sent to {', '.join(service.left_out)}, since no "
+            "address of that family is defined there",
+            f"Name it in the host's {key}, or write an entry for {service.family} alone, with other real servers",
+        )
+
+
+@advice("LVS219", "unmanaged", each=services_in_cluster)
+def unmanaged(cluster: Cluster, service: VirtualService) -> Iterator[Note]:
+    """Real servers by DR or tunnel that are not hosts of the inventory: no playbook sets them up for the VIP.
+
+    Set them up as the advice says, or make them hosts of the inventory.
+    """
+    for method in UNTOUCHED:
+        unknown = sorted(
+            server.address
+            for server in service.all_servers
+            if server.forward == method and not server.host and server.address not in DIRECTOR_ITSELF.values()
+        )
+        if unknown and not service.takes_any_address:
+            vips = ", ".join(f"{vip.address}/{ADDRESS_BITS[service.family]}" for vip in cluster.vips_of(service))
+            needs = (_NEEDED_BY_DR if method == "dr" else _NEEDED_BY_TUN)[service.family]
+            yield Note(
+                service.path,
+                f"Service {service.name}: only hosts of the inventory are set up for {method}",
+                f"On {', '.join(unknown)}, set this up yourself: {needs.format(vips=vips or 'the VIP')}",
+            )
+
+
+_NEEDED_BY_DR = {
+    "ipv4": "{vips} on the loopback interface, a service that listens there, and no answer to ARP requests for it, as "
+    "with net.ipv4.conf.all.arp_ignore=1 and net.ipv4.conf.all.arp_announce=2 on Linux; on Windows a loopback adapter "
+    "with this address, and weakhostreceive and weakhostsend enabled on both interfaces",
+    "ipv6": "{vips} on the loopback interface, and a service that listens there",
+}
+_NEEDED_BY_TUN = {
+    "ipv4": "a tunnel device of the service's tunnel_type that is up, has {vips}, and has rp_filter=2 (with "
+    "net.ipv4.conf.all.rp_filter not above it), a service that listens there, no answer to ARP requests for it "
+    "(net.ipv4.conf.all.arp_ignore=1, net.ipv4.conf.all.arp_announce=2), and answers whose segments fit into the "
+    "tunnel",
+    "ipv6": "a tunnel device of the service's tunnel_type that is up, {vips} on the loopback interface, a service that "
+    "listens there, and answers whose segments fit into the tunnel",
+}

@@ -1,0 +1,68 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""How a rule is written: a function, and before it its code, its name and what it is asked about.
+
+Its docstring has two paragraphs, what it means when the rule finds something, and what to do: docs/rules.md shows them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from inspect import cleandoc
+from typing import Any, NamedTuple
+
+from .finding import ADVICE, ERROR, Finding
+
+
+class Note(NamedTuple):
+    """What a rule has to say of one place; see Finding."""
+
+    path: str
+    text: str
+    fix: str = ""
+
+
+@dataclass(frozen=True)
+class Code:
+    """What a code stands for. name: what people call it. meaning, remedy: for somebody who looks it up."""
+
+    code: str
+    severity: str
+    name: str
+    meaning: str
+    remedy: str
+
+
+# All that a rule is asked about, one tuple of arguments after the other, out of a cluster or all clusters.
+Items = Callable[[Any], Iterable[tuple[Any, ...]]]
+Check = Callable[..., Iterator[Note]]
+
+
+@dataclass(frozen=True)
+class Rule:
+    """A rule is asked about one item at a time."""
+
+    code: Code
+    items: Items
+    check: Check
+
+    def finding(self, note: Note) -> Finding:
+        return Finding(self.code.code, self.code.severity, *note)
+
+
+def error(code: str, name: str, each: Items) -> Callable[[Check], Rule]:
+    """What finds something that cannot work."""
+    return lambda check: _rule(ERROR, code, name, each, check)
+
+
+def advice(code: str, name: str, each: Items) -> Callable[[Check], Rule]:
+    """What finds something that may be wanted, but is doubtful."""
+    return lambda check: _rule(ADVICE, code, name, each, check)
+
+
+def _rule(severity: str, code: str, name: str, each: Items, check: Check) -> Rule:
+    meaning, _blank, remedy = (" ".join(part.split()) for part in cleandoc(check.__doc__ or "").partition("\n\n"))
+    return Rule(Code(code, severity, name, meaning, remedy), each, check)

@@ -1,0 +1,68 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The table of codes: every rule that there is, in the order of their codes.
+
+A code stays what it is: that of a rule that is gone is not given to another.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from types import ModuleType
+
+from .._cluster.model import Cluster
+from .._schema.fields import nearest
+from . import clusters, directors, keepalived, marks, nat, persistence, real_servers, scheduling, vrrp
+from .finding import ADVICE, ERROR
+from .items import whole
+from .rule import Code, Note, Rule, error
+
+# By the first digit of a code.
+SUBJECTS = {
+    "0": "The definition as a whole",
+    "1": "Services",
+    "2": "Real servers and forwarding",
+    "3": "VIPs and VRRP",
+    "4": "keepalived",
+    "5": "Hosts and directors",
+    "6": "Between clusters",
+}
+VALUE = Code(
+    "LVS001",
+    ERROR,
+    "value",
+    "A key is unknown or missing, or its value is none that it can have.",
+    "Write what the message says; the reference lists the keys and what they take.",
+)
+
+
+@error("LVS002", "silenced", each=whole)
+def silenced(cluster: Cluster) -> Iterator[Note]:
+    """`lvs_cluster.silenced` names something that is not the code of an advice.
+
+    Write the code that stands in brackets at the end of the advice. Errors cannot be silenced.
+    """
+    advised = {code.code: code.name for code in CODES.values() if code.severity == ADVICE}
+    by_name = {name: code for code, name in advised.items()}
+    for code, _reason in cluster.silenced:
+        if code in advised:
+            continue
+        what = "is an error, which cannot be silenced" if code in CODES else "is not the code of an advice"
+        hint = f"; did you mean {by_name[code]}?" if code in by_name else nearest(code, advised)
+        yield Note(f"lvs_cluster.silenced.{code}", f"{what}{hint}")
+
+
+def _rules(*modules: ModuleType) -> Iterator[Rule]:
+    for module in modules:
+        yield from (value for value in vars(module).values() if isinstance(value, Rule))
+
+
+def _in_order(rules: Iterable[Rule]) -> tuple[Rule, ...]:
+    return tuple(sorted(rules, key=lambda rule: rule.code.code))
+
+
+RULES = _in_order([silenced, *_rules(directors, keepalived, marks, nat, persistence, real_servers, scheduling, vrrp)])
+BETWEEN_CLUSTERS = _in_order(_rules(clusters))
+CODES = {code.code: code for code in (VALUE, *(rule.code for rule in (*RULES, *BETWEEN_CLUSTERS)))}
