@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
-from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster import model
+from ansible_collections.lvs.cluster.plugins.module_utils._ipvs import model as ipvs
+from ansible_collections.lvs.cluster.plugins.module_utils._netlink.address import FAMILIES
+from ansible_collections.lvs.cluster.plugins.plugin_utils._schema import words as own
 
 NUMBERS: list[object] = [
     *(
@@ -317,10 +319,10 @@ KINDS: list[object] = [
 WORDS: list[object] = [
     word
     for words in (
-        *(model.ARP_METHODS, model.DNS_TYPES, model.ENGINES, model.FAMILIES, model.FIREWALLS, model.FORWARDING_METHODS),
-        *(model.NAT_RETURNS, model.PERSISTENCE_ENGINES, model.PROTOCOLS, model.REGEX_OPTIONS),
-        *(model.SCHEDULERS, model.SCHEDULER_FLAGS, model.TUNNEL_CHECKSUMS, model.TUNNEL_TYPES, model.VIP_PLACES),
-        model.VRRP_AUTHENTICATIONS,
+        *(own.ARP_METHODS, own.DNS_TYPES, own.ENGINES, FAMILIES, own.FIREWALLS, own.FORWARDING_METHODS),
+        *(own.NAT_RETURNS, ipvs.PERSISTENCE_ENGINES, ipvs.PROTOCOLS, own.REGEX_OPTIONS),
+        *(ipvs.SCHEDULERS, own.SCHEDULER_FLAGS, ipvs.TUNNEL_CHECKSUMS, ipvs.TUNNEL_TYPES, own.VIP_PLACES),
+        own.VRRP_AUTHENTICATIONS,
     )
     for word in words
     if word not in TEXTS

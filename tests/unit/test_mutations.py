@@ -10,8 +10,16 @@ from collections.abc import Iterator, Mapping
 
 import pytest
 
-from ansible_collections.lvs.cluster.plugins.plugin_utils._schema import keepalived_keys, keys
-from ansible_collections.lvs.cluster.plugins.plugin_utils._schema.fields import Field
+from ansible_collections.lvs.cluster.plugins.plugin_utils._schema import (
+    cluster,
+    health_checks,
+    host,
+    real_server,
+    service,
+    vips,
+    vrrp,
+)
+from ansible_collections.lvs.cluster.plugins.plugin_utils._schema.record import Field
 from ansible_collections.lvs.cluster.tests.mutations.batches import Batch, Change, batches, blocks
 from ansible_collections.lvs.cluster.tests.mutations.definitions import DEFINITIONS, HOSTS
 from ansible_collections.lvs.cluster.tests.mutations.mutants import REFUSALS, mutants, places, rendered
@@ -19,21 +27,21 @@ from ansible_collections.lvs.cluster.tests.mutations.render import Accepted
 
 SHARE = 97
 TABLES: dict[str, Mapping[str, Field]] = {
-    **{name: table for name, table in vars(keys).items() if name.endswith("_FIELDS")},
-    **{name: table for name, table in vars(keepalived_keys).items() if name.endswith("_FIELDS")},
-    "_INSTANCE": keepalived_keys._INSTANCE,
-    "_TRACKED_SCRIPT": keepalived_keys._TRACKED_SCRIPT,
-    "_TRACKED_FILE": keepalived_keys._TRACKED_FILE,
-    "_TRACKED_INTERFACE": keepalived_keys._TRACKED_INTERFACE,
-    **{f"check by {kind}": table for kind, table in keepalived_keys._CHECKS.items()},
+    **{
+        name: table
+        for part in (cluster, host, real_server, service, vips, vrrp)
+        for name, table in vars(part).items()
+        if name.endswith("_FIELDS")
+    },
+    **{f"check by {kind}": table for kind, table in health_checks.FIELDS_BY_TYPE.items()},
 }
 # Who has what they need beside it. directors and name are for several clusters, ansible_port for ssh.
 UNTRIED = {"lvs_cluster", "lvs_services", "lvs_cluster_name", "ansible_port", "ansible_connection", "lvs_gateway"}
 
 
 def used() -> Iterator[object]:
-    for cluster, services in DEFINITIONS.values():
-        for path in places({"cluster": cluster, "services": services, "hosts": HOSTS}):
+    for definition, services in DEFINITIONS.values():
+        for path in places({"cluster": definition, "services": services, "hosts": HOSTS}):
             yield path[-1]
 
 

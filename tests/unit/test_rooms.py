@@ -44,10 +44,16 @@ WIRE_FORMATS = (
 # Nothing here opens a connection, though the module that has these names could.
 ADDRESS_NAMES = ("socket.AF_INET", "socket.AF_INET6", "socket.inet_ntop", "socket.inet_pton")
 # What the controller takes of the host's half: vocabulary, limits and identities, and the names of files there.
-VOCABULARY = ("module_utils._ipvs.model", "module_utils._netlink.address", "module_utils._ports")
+VOCABULARY = (
+    *("module_utils._ipvs.model", "module_utils._ipvs_settings.model"),
+    *("module_utils._netlink.address", "module_utils._ports"),
+)
 FILE_NAMES = ("module_utils._ipvs.drained", "module_utils._keepalived.managed", "module_utils._keepalived.text")
-# The values of a definition, and what identifies a service.
-CLUSTER_VALUES = ("plugin_utils._cluster.identity", "plugin_utils._cluster.model", "plugin_utils._cluster.packets")
+# The words and the values of a definition, and what identifies a service.
+CLUSTER_VALUES = (
+    *("plugin_utils._schema.words", "plugin_utils._cluster.identity"),
+    *("plugin_utils._cluster.model", "plugin_utils._cluster.packets"),
+)
 # The whole standard library, files and processes included, without sockets: these are for _netlink/socket.py alone.
 WORLD = ("open", *sorted(sys.stdlib_module_names - {"socket"}))
 
@@ -69,10 +75,12 @@ ROOMS = (
     Room("module_utils/_files.py", WORLD),
     Room("module_utils/_lock.py", WORLD),
     Room("module_utils/_namespace.py", (*VALUES, "module_utils._files.read_text")),
+    # Both have a limit from ipvsadm.
+    Room("module_utils/_ipvs_settings/model.py", (*SHARED, "module_utils._ipvs.model")),
     Room("module_utils/_*/model.py", SHARED),
     Room("module_utils/_*/options.py", (*SHARED, ".model")),
     Room("module_utils/_*/checks.py", (*SHARED, ".model")),
-    Room("module_utils/_ipvs/drained.py", (*SHARED, ".model", ".checks")),
+    Room("module_utils/_ipvs/drained.py", (*SHARED, ".model")),
     # What keepalived's checks may have made of a definition.
     Room(
         "module_utils/_ipvs/checked.py",
@@ -163,7 +171,7 @@ ROOMS = (
             *("module_utils._netlink.errors", ".model", ".networkd"),
         ),
     ),
-    Room("module_utils/_*/support.py", (*WORLD, *SHARED)),
+    Room("module_utils/_*/support.py", (*WORLD, *SHARED, ".model")),
     Room("module_utils/_*/family.py", (*SHARED, "module_utils._netlink", ".support")),
     # IPVS's settings come through the same family as its table.
     Room(
@@ -221,10 +229,10 @@ ROOMS = (
     Room("modules/*.py", ("__future__", "gc", "typing", "module_utils", "ansible.module_utils")),
     Room("doc_fragments/*.py", ("__future__",)),
     # The controller: asks no kernel. From the words of a definition to its values, to what each host must be.
-    Room("plugin_utils/_schema/*.py", (*VALUES, *VOCABULARY, "plugin_utils._schema", "plugin_utils._cluster.model")),
+    Room("plugin_utils/_schema/*.py", (*VALUES, *VOCABULARY, "plugin_utils._schema")),
     Room(
         "plugin_utils/_cluster/model.py",
-        (*VALUES, *VOCABULARY, "plugin_utils._cluster.packets"),
+        (*VALUES, *VOCABULARY, "plugin_utils._schema.words", "plugin_utils._cluster.packets"),
     ),
     Room("plugin_utils/_cluster/packets.py", (*VALUES, *VOCABULARY)),
     # What one task hands to the next of the same run.
@@ -245,27 +253,32 @@ ROOMS = (
     # Where reading and rules meet.
     Room(
         "plugin_utils/_rules/parse.py",
-        (*VALUES, "plugin_utils._schema.fields", "plugin_utils._rules", "plugin_utils._cluster"),
+        (*VALUES, "plugin_utils._schema.place", "plugin_utils._rules", "plugin_utils._cluster"),
     ),
     Room(
         "plugin_utils/_rules/*.py",
         (
-            *(*VALUES, *VOCABULARY, "plugin_utils._schema.fields", "plugin_utils._rules"),
-            *(*CLUSTER_VALUES, "plugin_utils._cluster.clusters"),
+            *(*VALUES, *VOCABULARY, "plugin_utils._schema.place", "plugin_utils._schema.record"),
+            *(
+                "plugin_utils._schema.sentences",
+                "plugin_utils._rules",
+                *CLUSTER_VALUES,
+                "plugin_utils._cluster.clusters",
+            ),
         ),
     ),
     # The two axes, each with a provider per file: who checks, and who holds the VIPs.
     Room(
         "plugin_utils/_checks/*.py",
         (
-            *(*VALUES, *CLUSTER_VALUES, "plugin_utils._checks", "plugin_utils._keepalived"),
+            *(*VALUES, *VOCABULARY, *CLUSTER_VALUES, "plugin_utils._checks", "plugin_utils._keepalived"),
             *("plugin_utils._view.entries", "plugin_utils._view.known"),
         ),
     ),
     Room(
         "plugin_utils/_vips/*.py",
         (
-            *(*VALUES, "module_utils._wire.vrrp", *CLUSTER_VALUES, "plugin_utils._vips"),
+            *(*VALUES, *VOCABULARY, "module_utils._wire.vrrp", *CLUSTER_VALUES, "plugin_utils._vips"),
             *("plugin_utils._keepalived.advertising", "plugin_utils._view.entries", "plugin_utils._view.groups"),
         ),
     ),
@@ -303,6 +316,11 @@ EXAMPLES = (
     ("module_utils/_files.py", "from ._change import Change", "import tempfile"),
     ("module_utils/_namespace.py", "import os", "from ._files import read_text"),
     ("module_utils/_lock.py", "from ._files import read_text", "import fcntl"),
+    (
+        "module_utils/_ipvs_settings/model.py",
+        "from .._ipvs.plan import plan",
+        "from .._ipvs.model import PERSISTENCE_MAX",
+    ),
     ("module_utils/_ipvs/model.py", "from .plan import plan", "from .._change import Change"),
     ("module_utils/_ipvs/options.py", "from .plan import STATES", "from .model import PROTOCOLS"),
     ("module_utils/_ipvs/checks.py", "from .plan import plan", "from .model import Service"),
@@ -374,11 +392,11 @@ EXAMPLES = (
     ("modules/ipvs_info.py", "import os", "from ansible.module_utils.basic import AnsibleModule"),
     ("doc_fragments/lvs.py", "from ..module_utils._ipvs import options", "from __future__ import annotations"),
     (
-        "plugin_utils/_schema/fields.py",
+        "plugin_utils/_schema/record.py",
         "from .._cluster.definition import parse",
         "from .foreign_words import explained",
     ),
-    ("plugin_utils/_cluster/model.py", "from .._schema.fields import address", "from .packets import Packets"),
+    ("plugin_utils/_cluster/model.py", "from .._schema.record import record", "from .._schema.words import ENGINES"),
     ("plugin_utils/_cluster/packets.py", "from .model import Vip", "from ...module_utils._ports import Range"),
     ("plugin_utils/_cluster/kept.py", "from .._view.host import host_view", "import pickle"),
     (
@@ -401,8 +419,8 @@ EXAMPLES = (
     ),
     (
         "plugin_utils/_rules/forwarding.py",
-        "from .._schema.keys import SERVICE_FIELDS",
-        "from .._schema.fields import Place",
+        "from .._schema.service import SERVICE_FIELDS",
+        "from .._schema.place import Place",
     ),
     (
         "plugin_utils/_checks/keepalived.py",

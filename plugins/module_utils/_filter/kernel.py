@@ -12,8 +12,9 @@ import subprocess
 from typing import Dict, FrozenSet, Iterable, List, NamedTuple, Sequence
 
 from .._change import Plan
+from .._netlink.address import FAMILIES
 from . import arptables, closed, iptables, nftables
-from .model import ARPTABLES, FAMILIES, IPTABLES, NFTABLES, Choice, Filter, Placed, Rule, Stray
+from .model import ARPTABLES, IPTABLES, NFTABLES, Choice, Filter, Placed, Rule, Stray
 from .plan import carried_out
 
 # The programs of each tool, all of which it needs.

@@ -13,12 +13,11 @@ import re
 from typing import Any, FrozenSet, Iterable, Mapping, NamedTuple, Sequence
 
 from .._change import InvalidInput
-from .._netlink.address import ANYWHERE, BITS, canonical, family_of, to_bytes
+from .._netlink.address import ANYWHERE, BITS, FAMILIES, canonical, family_of, to_bytes
 from .._ports import RULE_PORTS, merged, parse_range, range_text, room
 
 NFTABLES, IPTABLES, ARPTABLES = "nftables", "iptables", "arptables"
 TOOLS = (NFTABLES, IPTABLES, ARPTABLES)
-FAMILIES = ("ipv4", "ipv6")
 PORT_PROTOCOLS = ("tcp", "udp", "sctp")
 HOOKS = ("input", "forward")
 CONNECTIONS = ("established",)

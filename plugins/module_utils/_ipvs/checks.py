@@ -13,12 +13,21 @@ import re
 from typing import Iterator
 
 from .._netlink.address import family_of
-from .model import NO_TUNNEL, Destination, Service, ServiceKey, VirtualService, WantedService, at
+from .._ports import PORT_MAX
+from .model import (
+    NO_TUNNEL,
+    PERSISTENCE_MAX,
+    SCHEDULERS_BY_CLIENT,
+    THRESHOLD_MAX,
+    WEIGHT_MAX,
+    Destination,
+    Service,
+    ServiceKey,
+    VirtualService,
+    WantedService,
+    at,
+)
 
-# The kernel takes any int (IPVS_DEST_ATTR_WEIGHT); ipvsadm and keepalived stop here.
-WEIGHT_MAX = 65535
-THRESHOLD_MAX = 2**31 - 1  # ip_vs_add_dest() compares as int
-PERSISTENCE_MAX = 31 * 24 * 3600  # seconds; ipvsadm's own limit, far below the kernel's overflow of jiffies
 # Every scheduler and engine of the kernel is named so; IP_VS_SCHEDNAME_MAXLEN is 16 with the final NUL.
 _NAME = re.compile(r"[a-z0-9_-]{1,15}")
 
@@ -63,7 +72,7 @@ def virtual_service_warnings(key: ServiceKey, virtual_service: VirtualService) -
     quiesced = [destination for destination in destinations if destination.weight == 0]
     if quiesced and len(quiesced) == len(destinations):
         yield f"service {key}: every real server has weight 0, so that it takes no new connection"
-    elif quiesced and service.scheduler in ("sh", "mh") and "fallback" not in service.scheduler_flags:
+    elif quiesced and service.scheduler in SCHEDULERS_BY_CLIENT and "fallback" not in service.scheduler_flags:
         yield (
             f"service {key}: the clients that {service.scheduler} gives to a real server with weight 0 are refused; "
             "scheduler_flags fallback gives them to another one"
@@ -114,8 +123,8 @@ def _destination_faults(key: ServiceKey, destination: Destination) -> list[str]:
 
 
 def _tunnel_faults(tunnel_type: str, port: int, checksum: str) -> Iterator[str]:
-    if tunnel_type == "gue" and not 1 <= port <= 65535:
-        yield "tunnel_port: tunnel_type gue needs a tunnel_port of 1 to 65535"
+    if tunnel_type == "gue" and not 1 <= port <= PORT_MAX:
+        yield f"tunnel_port: tunnel_type gue needs a tunnel_port of 1 to {PORT_MAX}"
     if tunnel_type == "gre" and checksum == "remcsum":
         yield "tunnel_checksum: tunnel_type gre has no remote checksum; nocsum and csum work"
 

@@ -14,8 +14,7 @@ from __future__ import annotations
 import re
 from typing import AbstractSet, Dict, Iterable, Mapping
 
-from .checks import WEIGHT_MAX
-from .model import DestinationKey, Pair, ServiceKey, Table, endpoint
+from .model import WEIGHT_MAX, DestinationKey, Pair, ServiceKey, Table, endpoint
 
 DRAINED_FOLDER = "/etc/lvs/drained"
 # What drains whatever the weight is, and whatever the other file adds.

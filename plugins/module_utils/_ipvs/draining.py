@@ -23,7 +23,7 @@ from .drained import DRAINED_FOLDER
 from .family import IpvsFamily
 from .folder import read_texts
 from .kernel import IpvsKernel
-from .model import FWMARK_MAX, PROTOCOLS, Pair, ServiceKey, Table, find_destination
+from .model import FWMARK_MAX, PROTOCOLS, SCHEDULERS_BY_CLIENT, WEIGHT_MAX, Pair, ServiceKey, Table, find_destination
 from .real_server import Files, Goal, Keepalived, RealServer, Selection
 from .statistics import Connections
 from .waiting import KINDS, wait
@@ -103,8 +103,8 @@ def _selection(options: Mapping[str, Any]) -> Selection:
     faults: List[str] = []
     addresses = tuple(_parsed(canonical, options["address"], "address", faults))
     services = tuple(_parsed(parse_service, options["services"], "services", faults))
-    if options["weight"] is not None and not 0 <= options["weight"] <= 65535:
-        faults.append(f"weight: {options['weight']} is not 0 to 65535")
+    if options["weight"] is not None and not 0 <= options["weight"] <= WEIGHT_MAX:
+        faults.append(f"weight: {options['weight']} is not 0 to {WEIGHT_MAX}")
     if faults:
         raise InvalidInput(tuple(faults))
     return Selection(tuple(sorted(set(addresses))), options["port"], services)
@@ -173,7 +173,7 @@ def _warnings(state: str, table: Table, pairs: Sequence[Pair]) -> Iterator[str]:
                 f"service {service}: clients that persistence ties to a drained real server still get new connections "
                 "to it, since the sysctl net.ipv4.vs.expire_quiescent_template is 0; with 1 they move"
             )
-        if settings.scheduler in ("sh", "mh") and "fallback" not in settings.scheduler_flags:
+        if settings.scheduler in SCHEDULERS_BY_CLIENT and "fallback" not in settings.scheduler_flags:
             yield (
                 f"service {service}: {settings.scheduler} refuses the clients that it gives to a drained real server; "
                 "with scheduler_flags fallback another one takes them"

@@ -15,13 +15,30 @@ from typing import Any, Dict, Iterable, Mapping, NamedTuple, Tuple
 
 from .._change import InvalidInput
 from .._netlink.address import BITS, canonical, family_of, to_bytes
+from .._ports import PORT_MAX
 
 PROTOCOLS = ("tcp", "udp", "sctp")
 FORWARDING_METHODS = ("dr", "nat", "tun", "local")
+# net/netfilter/ipvs/Kconfig; each is a module ip_vs_<name>.
+SCHEDULERS = ("rr", "wrr", "lc", "wlc", "lblc", "lblcr", "dh", "sh", "sed", "nq", "fo", "ovf", "mh", "twos")
 SCHEDULER_FLAGS = ("fallback", "port", "flag-3")
-TUNNEL_TYPES = ("ipip", "gue", "gre")
+# ip_vs_sh.c and ip_vs_mh.c: the client's address decides, and flags say when another server steps in.
+SCHEDULERS_BY_CLIENT = ("sh", "mh")
+PERSISTENCE_ENGINES = ("sip",)  # each is a module ip_vs_pe_<name>
+TUNNEL_TYPES = ("ipip", "gre", "gue")
 TUNNEL_CHECKSUMS = ("nocsum", "csum", "remcsum")
 FWMARK_MAX = 2**32 - 1
+# The kernel takes any int (IPVS_DEST_ATTR_WEIGHT); ipvsadm and keepalived stop here.
+WEIGHT_MAX = 65535
+THRESHOLD_MAX = 2**31 - 1  # ip_vs_add_dest() compares as int
+PERSISTENCE_MAX = 31 * 24 * 3600  # seconds; ipvsadm's own limit, far below the kernel's overflow of jiffies
+# net.ipv4.vs.*, the kernel's documentation in networking/ipvs-sysctl.rst
+SYSCTLS = tuple(
+    "am_droprate amemthresh backup_only cache_bypass conn_lfactor conn_reuse_mode conntrack drop_entry drop_packet "
+    "est_cpulist est_nice expire_nodest_conn expire_quiescent_template ignore_tunneled nat_icmp_send pmtu_disc "
+    "run_estimation schedule_icmp secure_tcp sloppy_sctp sloppy_tcp snat_reroute svc_lfactor sync_persist_mode "
+    "sync_ports sync_qlen_max sync_refresh_period sync_retries sync_sock_size sync_threshold sync_version".split()
+)
 
 
 class ServiceKey(NamedTuple):
@@ -291,8 +308,8 @@ def _parse_service_key(given: Mapping[str, Any], prefix: str = "") -> ServiceKey
         raise ValueError(f"{prefix}family: {address} is {family}, not {given['family']}")
     if port is None:
         raise ValueError(f"{prefix}port: missing; a service by address has one (0 for all ports, with persistence)")
-    if not 0 <= port <= 65535:
-        raise ValueError(f"{prefix}port: {port} is no port; ports are 1 to 65535, or 0 for all with persistence")
+    if not 0 <= port <= PORT_MAX:
+        raise ValueError(f"{prefix}port: {port} is no port; ports are 1 to {PORT_MAX}, or 0 for all with persistence")
     return ServiceKey(family, given.get("protocol") or "tcp", address, port, 0)
 
 
@@ -301,8 +318,8 @@ def _parse_destination(given: Mapping[str, Any], service: ServiceKey) -> WantedD
     port = given.get("port")
     if port is None:
         port = service.port
-    if not 0 <= port <= 65535:
-        raise ValueError(f"port: {port} is no port; ports are 0 to 65535")
+    if not 0 <= port <= PORT_MAX:
+        raise ValueError(f"port: {port} is no port; ports are 0 to {PORT_MAX}")
     options = tuple([item for item in given.items() if item[1] is not None and item[0] in _DESTINATION_OPTIONS])
     try:
         return wanted_destination(given["address"], port, options)

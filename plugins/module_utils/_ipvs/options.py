@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any, Dict
 
+from .._netlink.address import FAMILIES
 from .model import FORWARDING_METHODS, PROTOCOLS, SCHEDULER_FLAGS, TUNNEL_CHECKSUMS, TUNNEL_TYPES
 
 DESTINATION: Dict[str, Any] = {
@@ -27,7 +28,7 @@ SERVICE_NAME: Dict[str, Any] = {
     "port": {"type": "int"},
     "protocol": {"type": "str", "choices": list(PROTOCOLS)},
     "fwmark": {"type": "int"},
-    "family": {"type": "str", "choices": ["ipv4", "ipv6"]},
+    "family": {"type": "str", "choices": list(FAMILIES)},
 }
 SERVICE: Dict[str, Any] = {
     **SERVICE_NAME,

@@ -10,10 +10,7 @@ import os
 import re
 from typing import NamedTuple
 
-# The schedulers of net/netfilter/ipvs/Kconfig; each is a module ip_vs_<name>.
-SCHEDULERS = ("rr", "wrr", "lc", "wlc", "fo", "ovf", "lblc", "lblcr", "dh", "sh", "mh", "sed", "nq", "twos")
-PERSISTENCE_ENGINES = ("sip",)
-
+from .model import PERSISTENCE_ENGINES, SCHEDULERS
 
 _IPVS = "ip_vs"  # begins the names of all its modules
 
@@ -49,7 +46,7 @@ def read_modules() -> Modules:
 
 
 def schedulers(modules: Modules) -> list[str]:
-    """Return the schedulers that this kernel has, in the kernel's order."""
+    """Return the schedulers that this kernel has, in the order of SCHEDULERS."""
     return [name for name in SCHEDULERS if modules.has(f"ip_vs_{name}")]
 
 

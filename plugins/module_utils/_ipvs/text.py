@@ -16,6 +16,7 @@ from .._change import ADD, CHANGE, REMOVE, Change, InvalidInput
 from .._netlink.address import canonical, family_of
 from .model import (
     FWMARK_MAX,
+    SCHEDULERS_BY_CLIENT,
     Destination,
     Pair,
     Service,
@@ -36,10 +37,9 @@ _PROTOCOLS.update({"--tcp-service": "tcp", "--udp-service": "udp"})
 FORWARD_OPTIONS = {"dr": "-g", "nat": "-m", "tun": "-i"}
 _FORWARDS = {option: forward for forward, option in FORWARD_OPTIONS.items()}
 # ipvsadm has one word per scheduler for the same bit (IP_VS_SVC_F_SCHED1 and so on).
-_SCHEDULERS_WITH_FLAG_NAMES = ("sh", "mh")
 _FLAG_WORDS = {"fallback": "flag-1", "port": "flag-2", "flag-3": "flag-3"}
 _FLAGS = {word: flag for flag, word in _FLAG_WORDS.items()}
-for _scheduler in _SCHEDULERS_WITH_FLAG_NAMES:
+for _scheduler in SCHEDULERS_BY_CLIENT:
     _FLAGS.update({f"{_scheduler}-fallback": "fallback", f"{_scheduler}-port": "port"})
 
 
@@ -92,7 +92,7 @@ def _service_options(key: ServiceKey, service: Service) -> list[str]:
 
 
 def _flag_word(scheduler: str, flag: str) -> str:
-    if scheduler in _SCHEDULERS_WITH_FLAG_NAMES and flag in ("fallback", "port"):
+    if scheduler in SCHEDULERS_BY_CLIENT and flag in ("fallback", "port"):
         return f"{scheduler}-{flag}"
     return _FLAG_WORDS[flag]
 

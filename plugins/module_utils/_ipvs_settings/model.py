@@ -10,10 +10,12 @@ import re
 from typing import Any, Dict, Mapping, NamedTuple
 
 from .._change import InvalidInput
+from .._ipvs.model import PERSISTENCE_MAX
 from .._netlink.address import canonical, family_of, to_bytes
+from .._ports import PORT_MAX
 
 ROLES = ("master", "backup")
-TIMEOUT_MAX = 31 * 24 * 3600  # seconds; ipvsadm's own limit
+TIMEOUT_MAX = PERSISTENCE_MAX  # ipvsadm has one limit for both
 SYNC_ID_MAX = 255  # one byte of every message (struct ip_vs_sync_mesg), though the kernel's API takes more
 # The kernel's defaults (net/netfilter/ipvs/ip_vs_sync.c); the sync id has none there, 0 is ipvsadm's.
 DEFAULT_SYNC_ID, DEFAULT_GROUP, DEFAULT_PORT, DEFAULT_TTL = 0, "224.0.0.81", 8848, 1
@@ -121,8 +123,8 @@ def daemon_faults(role: str, daemon: SyncDaemon, mtus: Mtus) -> list[str]:
         faults.append(f"interface: this host has no {daemon.interface}; it has {', '.join(sorted(mtus))}")
     if not 0 <= daemon.sync_id <= SYNC_ID_MAX:
         faults.append(f"sync_id: {daemon.sync_id} is not 0 to {SYNC_ID_MAX}")
-    if not 1 <= daemon.port <= 65535:
-        faults.append(f"port: {daemon.port} is no port; ports are 1 to 65535")
+    if not 1 <= daemon.port <= PORT_MAX:
+        faults.append(f"port: {daemon.port} is no port; ports are 1 to {PORT_MAX}")
     if not 1 <= daemon.ttl <= 255:
         faults.append(f"ttl: {daemon.ttl} is not 1 to 255")
     shortest, longest = shortest_length(role), 65535 - headers(daemon.group)

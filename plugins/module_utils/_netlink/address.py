@@ -14,6 +14,7 @@ from socket import AF_INET, AF_INET6, inet_ntop, inet_pton
 
 FAMILY_NUMBERS = {"ipv4": int(AF_INET), "ipv6": int(AF_INET6)}
 FAMILY_NAMES = {number: name for name, number in FAMILY_NUMBERS.items()}
+FAMILIES = ("ipv4", "ipv6")
 BITS = {"ipv4": 32, "ipv6": 128}
 # All addresses of a family.
 ANYWHERE = {"ipv4": "0.0.0.0/0", "ipv6": "::/0"}

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Any, Dict
 
+from .._netlink.address import FAMILIES
 from .model import PROTOCOLS, ROUTE_KINDS, TUNNEL_KINDS
 
-_FAMILIES = ["ipv4", "ipv6"]
 ADDRESS: Dict[str, Any] = {
     "address": {"type": "str", "required": True},
     "interface": {"type": "str"},
@@ -26,11 +26,11 @@ TUNNEL: Dict[str, Any] = {
 }
 LISTENER: Dict[str, Any] = {
     "port": {"type": "int", "required": True},
-    "family": {"type": "str", "choices": _FAMILIES, "default": "ipv4"},
+    "family": {"type": "str", "choices": list(FAMILIES), "default": "ipv4"},
 }
 ROUTE: Dict[str, Any] = {
     "destination": {"type": "str", "required": True},
-    "family": {"type": "str", "choices": _FAMILIES},
+    "family": {"type": "str", "choices": list(FAMILIES)},
     "kind": {"type": "str", "choices": list(ROUTE_KINDS), "default": "unicast"},
     "gateway": {"type": "str"},
     "interface": {"type": "str"},
@@ -38,7 +38,7 @@ ROUTE: Dict[str, Any] = {
 }
 RULE: Dict[str, Any] = {
     "priority": {"type": "int", "required": True},
-    "family": {"type": "str", "choices": _FAMILIES},
+    "family": {"type": "str", "choices": list(FAMILIES)},
     "source": {"type": "str"},
     "destination": {"type": "str"},
     "mark": {"type": "int"},

@@ -9,9 +9,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from .._cluster.model import BFD_PORT, TCP_CHECKS, UDP_CHECKS, Cluster, Director, HealthCheck, RealServer, family_of
+from ...module_utils._netlink.address import family_of
+from .._cluster.model import BFD_PORT, Cluster, Director, HealthCheck, RealServer
 from .._keepalived.configuration import configuration
 from .._keepalived.neighbours import advertised_already
+from .._schema.words import TCP_CHECKS, UDP_CHECKS
 from .._view.entries import FilterRule
 from .._view.known import Known
 

@@ -17,7 +17,7 @@ from collections import defaultdict
 from collections.abc import Container, Iterator, Mapping, Sequence
 from typing import Any
 
-from ...module_utils._netlink.address import ANYWHERE
+from ...module_utils._netlink.address import ANYWHERE, BITS, family_of
 from ...module_utils._ports import ALL, Range, merged
 from .._rules.consistency import (
     ALL_PORTS,
@@ -29,37 +29,18 @@ from .._rules.consistency import (
 )
 from .._rules.forwarding import servers_of, virtual_addresses
 from .._rules.held_addresses import note_owned_addresses, own_addresses
-from .._schema.addresses import each_address, networks
-from .._schema.fields import (
-    Check,
-    Draft,
-    Place,
-    PlacedDraft,
-    Problem,
-    Refused,
-    address,
-    fill_in,
-    given,
-    hostvars_of,
-    list_of,
-    nearest,
-    record,
-    shown,
-)
+from .._schema.addresses import address, each_address, networks
+from .._schema.cluster import CLUSTER_FIELDS
 from .._schema.hints import WINDOWS_CONNECTIONS, not_a_group, not_a_host, windows_hosts
-from .._schema.keys import (
-    CLUSTER_FIELDS,
-    CLUSTER_VARIABLES,
-    HOST_FIELDS,
-    REAL_SERVER_FIELDS,
-    SORRY_SERVER_FIELDS,
-    TUNNEL_FIELDS,
-    service_entry,
-)
+from .._schema.host import CLUSTER_VARIABLES, HOST_FIELDS
+from .._schema.place import Place, Problem, Refused
+from .._schema.real_server import REAL_SERVER_FIELDS, SORRY_SERVER_FIELDS, TUNNEL_FIELDS
+from .._schema.record import Check, Draft, PlacedDraft, fill_in, given, list_of, record
+from .._schema.sentences import hostvars_of, nearest, shown
+from .._schema.service import service_entry
+from .._schema.words import DIRECTOR_ITSELF
 from .gateways import choose_gateways
 from .model import (
-    ADDRESS_BITS,
-    DIRECTOR_ITSELF,
     FTP_DATA_PORT,
     FTP_PORT,
     Cluster,
@@ -68,7 +49,6 @@ from .model import (
     RealServerHost,
     Vip,
     VirtualService,
-    family_of,
     ipv4_netmask,
 )
 from .packets import Packets
@@ -418,7 +398,7 @@ class _Definition:
             listed = draft.get("address") if draft else None
             for one in each_address([listed], place.key("address")) if listed else ():
                 vip = {**(draft or {}), "address": one}
-                fill_in(vip, "prefix", ADDRESS_BITS[family_of(one)])
+                fill_in(vip, "prefix", BITS[family_of(one)])
                 vips.append((place, vip))
         return vips
 
@@ -512,7 +492,7 @@ def _virtual_addresses(listed: list[PlacedDraft], services: list[PlacedDraft], o
     for _place, service in services:
         for address_text in virtual_addresses(service):
             if address_text not in own:
-                vips.setdefault(address_text, Vip(address_text, ADDRESS_BITS[family_of(address_text)]))
+                vips.setdefault(address_text, Vip(address_text, BITS[family_of(address_text)]))
     return tuple(vips[address_text] for address_text in sorted(vips))
 
 

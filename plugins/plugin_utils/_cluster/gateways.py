@@ -14,9 +14,12 @@ from collections.abc import Callable, Mapping
 from ipaddress import ip_address, ip_interface
 from typing import NamedTuple
 
+from ...module_utils._netlink.address import BITS, family_of
 from .._rules.forwarding import servers_of
-from .._schema.fields import Draft, Place, PlacedDraft, hostvars_of, nearest
-from .model import ADDRESS_BITS, THROUGH_GATEWAY, family_of
+from .._schema.place import Place
+from .._schema.record import Draft, PlacedDraft
+from .._schema.sentences import hostvars_of, nearest
+from .model import THROUGH_GATEWAY
 
 
 def choose_gateways(
@@ -62,7 +65,7 @@ class _Gateway(NamedTuple):
 
     @property
     def has_a_network(self) -> bool:
-        return self.prefix < ADDRESS_BITS[family_of(self.address)]
+        return self.prefix < BITS[family_of(self.address)]
 
     def has_in_its_network(self, address: str) -> bool:
         return self.has_a_network and ip_address(address) in ip_interface(f"{self.address}/{self.prefix}").network
@@ -70,7 +73,7 @@ class _Gateway(NamedTuple):
     def common_bits(self, address: str) -> int:
         """How many leading bits an address has in common with the gateway's."""
         difference = int(ip_address(self.address)) ^ int(ip_address(address))
-        return ADDRESS_BITS[family_of(address)] - difference.bit_length()
+        return BITS[family_of(address)] - difference.bit_length()
 
 
 class _Gateways(NamedTuple):
@@ -115,7 +118,7 @@ class _Gateways(NamedTuple):
 
 def _gateways(vips: list[PlacedDraft], directors: list[Draft], family: str | None) -> _Gateways:
     virtual = [
-        _Gateway(vip["address"], vip.get("prefix") or ADDRESS_BITS[family_of(vip["address"])])
+        _Gateway(vip["address"], vip.get("prefix") or BITS[family_of(vip["address"])])
         for _place, vip in vips
         if vip.get("gateway") and family_of(vip["address"]) == family
     ]
@@ -125,7 +128,7 @@ def _gateways(vips: list[PlacedDraft], directors: list[Draft], family: str | Non
 
 
 def _whole(address: str) -> _Gateway:
-    return _Gateway(address, ADDRESS_BITS[family_of(address)])
+    return _Gateway(address, BITS[family_of(address)])
 
 
 def _in_the_network_of(address: str, candidates: list[_Gateway]) -> _Gateway:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from ...module_utils._ipvs.model import ServiceKey
-from .model import family_of
+from ...module_utils._netlink.address import family_of
 
 
 def service_key(service: Mapping[str, Any]) -> ServiceKey:

@@ -18,9 +18,10 @@ from ansible.errors import AnsibleError
 from .._rules.finding import ERROR
 from .._rules.parse import parse
 from .._rules.run import findings_between
-from .._schema.fields import Problem, some
 from .._schema.hints import not_filled_in
-from .._schema.keys import CLUSTER_NAME_VARIABLE, CLUSTER_VARIABLES, HOST_FIELDS
+from .._schema.host import CLUSTER_NAME_VARIABLE, CLUSTER_VARIABLES, HOST_FIELDS
+from .._schema.place import Problem
+from .._schema.sentences import some
 from .clusters import Clusters
 from .definition import (
     DIRECTORS_GROUP,

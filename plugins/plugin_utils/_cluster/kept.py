@@ -20,7 +20,7 @@ from typing import Any, NamedTuple
 
 from ansible import constants
 
-from .._schema.keys import CLUSTER_NAME_VARIABLE, CLUSTER_VARIABLES
+from .._schema.host import CLUSTER_NAME_VARIABLE, CLUSTER_VARIABLES
 from .clusters import Clusters
 from .definition import CONNECTION_VARIABLES, is_read
 from .inventory import FillIn, read_clusters

@@ -15,70 +15,23 @@ from functools import cached_property
 from ipaddress import IPv4Network
 from typing import Any, NamedTuple
 
+from ...module_utils._netlink.address import family_of
 from ...module_utils._ports import ALL
+from .._schema.words import DIRECTOR_ITSELF
 from .packets import Packets, port_words, single
 
-# Who balances: keepalived, which checks the real servers and hands the VIPs over, or the rules alone. In one word what
-# are two questions, who checks (CHECKERS) and who holds the VIPs (HOLDERS).
-ENGINES = ("keepalived", "static")
-CHECKERS = ("keepalived", "none")
-HOLDERS = ("vrrp", "static")
-FAMILIES = ("ipv4", "ipv6")
-PROTOCOLS = ("tcp", "udp", "sctp")
-FORWARDING_METHODS = ("dr", "nat", "tun")
-SCHEDULERS = ("rr", "wrr", "lc", "wlc", "lblc", "lblcr", "dh", "sh", "sed", "nq", "fo", "ovf", "mh", "twos")
-SCHEDULER_FLAGS = ("fallback", "port")
-SCHEDULERS_WITH_FLAGS = ("sh", "mh")
-PERSISTENCE_ENGINES = ("sip",)
-TUNNEL_TYPES = ("ipip", "gre", "gue")
-TUNNEL_CHECKSUMS = ("nocsum", "csum", "remcsum")
-# How a real server that is given the VIP keeps quiet about it, or does without it (redirect).
-ARP_METHODS = ("sysctl", "arptables", "nftables", "redirect")
-FIREWALLS = ("nftables", "iptables")
-# How the answers of nat find their way back through the director.
-NAT_RETURNS = ("policy_route", "default_route", "source_nat", "none")
-# Where a real server has the VIP: on the loopback interface, or on the one that has its own address.
-VIP_PLACES = ("lo", "lan")
-# net.ipv4.vs.*, the kernel's documentation in networking/ipvs-sysctl.rst
-IPVS_SYSCTLS = tuple(
-    "am_droprate amemthresh backup_only cache_bypass conn_lfactor conn_reuse_mode conntrack drop_entry drop_packet "
-    "est_cpulist est_nice expire_nodest_conn expire_quiescent_template ignore_tunneled nat_icmp_send pmtu_disc "
-    "run_estimation schedule_icmp secure_tcp sloppy_sctp sloppy_tcp snat_reroute svc_lfactor sync_persist_mode "
-    "sync_ports sync_qlen_max sync_refresh_period sync_retries sync_sock_size sync_threshold sync_version".split()
-)
-# What keepalived knows of: check_dns.h, check_http.c, vrrp_parser.c
-DNS_TYPES = ("A", "NS", "CNAME", "SOA", "MX", "TXT", "AAAA")
-REGEX_OPTIONS = (
-    "allow_empty_class",
-    "caseless",
-    "dollar_endonly",
-    "dotall",
-    "extended",
-    "firstline",
-    "multiline",
-    "ucp",
-    "ungreedy",
-    "utf",
-)
-VRRP_AUTHENTICATIONS = ("pass", "ah")
-VRRP_EVENTS = ("notify", "notify_master", "notify_backup", "notify_fault", "notify_stop")
 # What the collection itself calls the file by which a director hands its VIPs over.
 STANDBY = "standby"
 # And the one by which a roll-out keeps a director from taking them.
 HELD = "held"
 # For vrrp.interface: advertisements by unicast take whatever way the routes are.
 NO_INTERFACE = "none"
-SYNC_GROUP = "224.0.0.81"  # IP_VS_SYNC_GROUP in ip_vs_sync.c
-SYNC_PORT = 8848
 FTP_PORT = 21
 FTP_DATA_PORT = 20
 # The ways back of nat that lead through a gateway.
 THROUGH_GATEWAY = ("policy_route", "default_route")
-# What a sorry server's address says that it is the director itself, whichever has the VIP.
-DIRECTOR_ITSELF = {"ipv4": "127.0.0.1", "ipv6": "::1"}
 # These methods deliver a packet as it came: the real server sees the VIP and the service's port.
 UNTOUCHED = ("dr", "tun")
-ADDRESS_BITS = {"ipv4": 32, "ipv6": 128}
 BFD_PORT = 3784  # RFC 5881, section 4
 
 
@@ -136,10 +89,6 @@ class Director:
     def addresses_of(self, family: str) -> tuple[str, ...]:
         """All of this family by which real servers know it."""
         return tuple(address for address in (*self.addresses, *self.other_addresses) if family_of(address) == family)
-
-
-TCP_CHECKS = ("http", "https", "tcp", "smtp")
-UDP_CHECKS = ("dns", "udp")
 
 
 @dataclass(frozen=True)
@@ -480,12 +429,12 @@ class Cluster:
 
     @property
     def checks_by(self) -> str:
-        """Who checks the real servers, and balances: one of CHECKERS."""
+        """Who checks the real servers, and balances: one of _checks/checkers.py."""
         return {"keepalived": "keepalived", "static": "none"}[self.engine]
 
     @property
     def vips_by(self) -> str:
-        """Who holds the virtual addresses: one of HOLDERS."""
+        """Who holds the virtual addresses: one of _vips/holders.py."""
         return {"keepalived": "vrrp", "static": "static"}[self.engine]
 
     @property
@@ -549,10 +498,6 @@ class Cluster:
         return tuple(
             sorted({gateway for service in self.services for gateway in service.gateways if service.family == family})
         )
-
-
-def family_of(address_text: str) -> str:
-    return "ipv6" if ":" in address_text else "ipv4"
 
 
 def ipv4_netmask(netmask: str) -> str | None:

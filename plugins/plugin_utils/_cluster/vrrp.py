@@ -10,21 +10,12 @@ from collections.abc import Iterable, Iterator
 from itertools import product
 from typing import NamedTuple
 
-from .._schema.fields import Draft, Place, PlacedDraft, nearest
-from .._schema.keepalived_keys import VRRP_INSTANCE_KEYS
-from .model import (
-    HELD,
-    NO_INTERFACE,
-    STANDBY,
-    Cluster,
-    Director,
-    Keepalived,
-    Track,
-    Vip,
-    VirtualService,
-    VrrpInstance,
-    family_of,
-)
+from ...module_utils._netlink.address import family_of
+from .._schema.place import Place
+from .._schema.record import Draft, PlacedDraft
+from .._schema.sentences import nearest
+from .._schema.vrrp import VRRP_INSTANCE_KEYS
+from .model import HELD, NO_INTERFACE, STANDBY, Cluster, Director, Keepalived, Track, Vip, VirtualService, VrrpInstance
 from .watch import given_options
 
 VIRTUAL_ROUTER_ID = 51

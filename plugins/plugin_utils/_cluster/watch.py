@@ -10,8 +10,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import fields, replace
 from typing import Any
 
-from .._schema.fields import Draft
-from .model import TCP_CHECKS, HealthCheck, Watch
+from .._schema.record import Draft
+from .._schema.words import TCP_CHECKS
+from .model import HealthCheck, Watch
 
 WATCH_KEYS = tuple(field.name for field in fields(Watch))
 

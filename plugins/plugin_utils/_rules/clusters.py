@@ -10,7 +10,7 @@ from collections.abc import Iterator
 
 from .._cluster.clusters import Clusters
 from .._cluster.model import Cluster
-from .._schema.fields import nearest
+from .._schema.sentences import nearest
 from .rule import Note, advice, error
 
 Pair = tuple[Cluster, Cluster]

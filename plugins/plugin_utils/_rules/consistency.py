@@ -13,20 +13,14 @@ from __future__ import annotations
 import re
 from ipaddress import IPv4Address, IPv4Interface
 
-from ...module_utils._netlink.address import is_link_local
+from ...module_utils._ipvs.model import SCHEDULERS_BY_CLIENT
+from ...module_utils._netlink.address import BITS, family_of, is_link_local
 from ...module_utils._ports import RULE_PORTS, room
-from .._cluster.model import (
-    ADDRESS_BITS,
-    SCHEDULERS_WITH_FLAGS,
-    TCP_CHECKS,
-    UDP_CHECKS,
-    UNTOUCHED,
-    HealthCheck,
-    family_of,
-    ipv4_netmask,
-)
+from .._cluster.model import UNTOUCHED, HealthCheck, ipv4_netmask
 from .._cluster.packets import Packets
-from .._schema.fields import Draft, Place, PlacedDraft, given
+from .._schema.place import Place
+from .._schema.record import Draft, PlacedDraft, given
+from .._schema.words import TCP_CHECKS, UDP_CHECKS
 from .forwarding import note_closed_ways, packets_of, servers_of, virtual_addresses
 
 _HOW_TO_SHARE_A_MARK = (
@@ -123,8 +117,8 @@ def port_of(service: Draft) -> int | None:
 
 def _check_scheduling(service: Draft, place: Place) -> None:
     scheduler = service.get("scheduler")
-    if service.get("scheduler_flags") and scheduler and scheduler not in SCHEDULERS_WITH_FLAGS:
-        place.key("scheduler_flags").note(f"{scheduler} has no flags; {' and '.join(SCHEDULERS_WITH_FLAGS)} have")
+    if service.get("scheduler_flags") and scheduler and scheduler not in SCHEDULERS_BY_CLIENT:
+        place.key("scheduler_flags").note(f"{scheduler} has no flags; {' and '.join(SCHEDULERS_BY_CLIENT)} have")
     if service.get("one_packet") and service.get("protocol") in ("tcp", "sctp"):
         place.key("one_packet").note(f"works for udp only, not for {service['protocol']}")
 
@@ -315,11 +309,11 @@ def _check_routed(vip: Draft, services: list[PlacedDraft], place: Place) -> None
 
 def _check_prefix(vip: Draft, place: Place) -> None:
     family, prefix = family_of(vip["address"]), vip.get("prefix")
-    if prefix is not None and prefix > ADDRESS_BITS[family]:
+    if prefix is not None and prefix > BITS[family]:
         place.key("prefix").note(
-            f"{prefix} is out of range: a prefix length of {family} is a number from 1 to {ADDRESS_BITS[family]}"
+            f"{prefix} is out of range: a prefix length of {family} is a number from 1 to {BITS[family]}"
         )
-    elif prefix is not None and family == "ipv4" and prefix < ADDRESS_BITS["ipv4"] - 1:
+    elif prefix is not None and family == "ipv4" and prefix < BITS["ipv4"] - 1:
         network = IPv4Interface(f"{vip['address']}/{prefix}").network
         ends = {network.network_address: "first", network.broadcast_address: "last"}
         end = ends.get(IPv4Address(vip["address"]))

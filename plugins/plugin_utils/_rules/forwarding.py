@@ -11,9 +11,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .._cluster.model import DIRECTOR_ITSELF, THROUGH_GATEWAY, UNTOUCHED, family_of
+from ...module_utils._netlink.address import family_of
+from .._cluster.model import THROUGH_GATEWAY, UNTOUCHED
 from .._cluster.packets import Packets, single
-from .._schema.fields import Draft, Place, PlacedDraft, given
+from .._schema.place import Place
+from .._schema.record import Draft, PlacedDraft, given
+from .._schema.words import DIRECTOR_ITSELF
 
 CHECKSUMS = {"ipip": ("nocsum",), "gre": ("nocsum", "csum"), "gue": ("nocsum", "csum", "remcsum")}
 

@@ -13,9 +13,10 @@ from collections.abc import Mapping
 from contextlib import suppress
 from ipaddress import ip_address
 
-from .._cluster.model import DIRECTOR_ITSELF
 from .._cluster.packets import is_within
-from .._schema.fields import Draft, Place, PlacedDraft
+from .._schema.place import Place
+from .._schema.record import Draft, PlacedDraft
+from .._schema.words import DIRECTOR_ITSELF
 from .forwarding import packets_of, servers_of, virtual_addresses
 
 SSH_PORT = 22

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .._cluster.model import FAMILIES, Cluster, RealServer, VirtualService
+from ...module_utils._netlink.address import FAMILIES
+from .._cluster.model import Cluster, RealServer, VirtualService
 from .items import checked_services, name_of, services_in_cluster, whole
 from .rule import Note, advice
 

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from .._cluster import definition
 from .._cluster.model import Cluster
-from .._schema.fields import Problem
+from .._schema.place import Problem
 from .finding import ERROR
 from .run import findings
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .._cluster.model import ADDRESS_BITS, DIRECTOR_ITSELF, UNTOUCHED, Cluster, VirtualService
+from ...module_utils._netlink.address import BITS
+from .._cluster.model import UNTOUCHED, Cluster, VirtualService
+from .._schema.words import DIRECTOR_ITSELF
 from .items import services, services_in_cluster
 from .rule import Note, advice
 
@@ -42,7 +44,7 @@ def unmanaged(cluster: Cluster, service: VirtualService) -> Iterator[Note]:
             if server.forward == method and not server.host and server.address not in DIRECTOR_ITSELF.values()
         )
         if unknown and not service.takes_any_address:
-            vips = ", ".join(f"{vip.address}/{ADDRESS_BITS[service.family]}" for vip in cluster.vips_of(service))
+            vips = ", ".join(f"{vip.address}/{BITS[service.family]}" for vip in cluster.vips_of(service))
             needs = (_NEEDED_BY_DR if method == "dr" else _NEEDED_BY_TUN)[service.family]
             yield Note(
                 service.path,

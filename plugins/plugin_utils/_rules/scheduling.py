@@ -8,14 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...module_utils._ipvs.model import SCHEDULERS_BY_CLIENT
 from .._cluster.model import VirtualService
 from .items import services
 from .rule import Note, advice
 
 # ip_vs_rr.c, ip_vs_lc.c and ip_vs_dh.c only ask whether a weight is 0.
 SCHEDULERS_WITHOUT_WEIGHTS = ("rr", "lc", "dh")
-# ip_vs_sh.c and ip_vs_mh.c: the client's address decides, and only the flag lets another server step in.
-SCHEDULERS_BY_CLIENT = ("sh", "mh")
 
 
 @advice("LVS133", "no-fallback", each=services)

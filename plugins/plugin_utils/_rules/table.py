@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator
 from types import ModuleType
 
 from .._cluster.model import Cluster
-from .._schema.fields import nearest
+from .._schema.sentences import nearest
 from . import clusters, directors, keepalived, marks, nat, persistence, real_servers, scheduling, vrrp
 from .finding import ADVICE, ERROR
 from .items import whole

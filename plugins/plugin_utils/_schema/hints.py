@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from ipaddress import ip_address
 
-from .fields import nearest, shown, some
+from .sentences import nearest, shown, some
 
 # Facts that a template may ask for, which are gathered by nobody: the playbooks run with gather_facts: false.
 _FACTS = re.compile(

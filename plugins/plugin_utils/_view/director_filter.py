@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from ...module_utils._ipvs_settings.model import DEFAULT_GROUP
+from ...module_utils._netlink.address import family_of
 from .._checks.checkers import checker_of
-from .._cluster.model import SYNC_GROUP, Cluster, Director, VirtualService, family_of
+from .._cluster.model import Cluster, Director, VirtualService
 from .._cluster.packets import Packets, is_within
 from .._vips.holders import holder_of
 from .entries import Entry, FilterRule, Firewall
@@ -142,6 +144,6 @@ def _openings_for_directors(cluster: Cluster, director: Director) -> Iterator[Fi
         options = dict(cluster.sync_daemon)
         named = (instance["interface"] for instance in cluster.instances)
         interface = options.get("interface") or next(named, None)
-        for known_by in to_group(cluster, director, interface, options.get("group") or SYNC_GROUP):
+        for known_by in to_group(cluster, director, interface, options.get("group") or DEFAULT_GROUP):
             yield FilterRule("accept", hook="input", protocol="udp", port=options["port"], **known_by)
     yield from checker_of(cluster).openings_on_director(cluster, director)

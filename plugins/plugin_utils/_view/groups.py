@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from .._cluster.model import Cluster, Director, family_of
+from ...module_utils._netlink.address import family_of
+from .._cluster.model import Cluster, Director
 
 
 def to_group(cluster: Cluster, director: Director, interface: str | None, group: str) -> list[dict[str, Any]]:

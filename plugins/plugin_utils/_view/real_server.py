@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from ...module_utils._netlink.address import is_link_local
+from ...module_utils._netlink.address import BITS, family_of, is_link_local
 from .._checks.checkers import checker_of
-from .._cluster.model import ADDRESS_BITS, Cluster, Part, RealServerHost, Vip, VirtualService, family_of
+from .._cluster.model import Cluster, Part, RealServerHost, Vip, VirtualService
 from .._cluster.packets import Packets
 from .._vips.holder import held
 from . import tunnels
@@ -107,7 +107,7 @@ def _addresses(cluster: Cluster, serving: Serving, devices: tunnels.Devices) -> 
 
 def _alone_on(vip: Vip, interface: str) -> Address:
     """The whole address and nothing else: a /24 on lo would make every neighbour local."""
-    return Address(vip.address, ADDRESS_BITS[family_of(vip.address)], announce=False, interface=interface)
+    return Address(vip.address, BITS[family_of(vip.address)], announce=False, interface=interface)
 
 
 def _sysctls(own: RealServerHost, addresses: list[Address]) -> Iterator[Sysctl]:

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from ...module_utils._netlink.address import is_link_local
-from .._cluster.model import FAMILIES, THROUGH_GATEWAY, Cluster, Part, family_of
+from ...module_utils._netlink.address import FAMILIES, family_of, is_link_local
+from .._cluster.model import THROUGH_GATEWAY, Cluster, Part
 from .entries import Entry, Route, RoutingRule, Sysctl
 
 # The routing table by which the answers of nat go back through the director, and the priority of its rules: before the

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
-from .._cluster.model import Cluster, Director, Vip, family_of
+from ...module_utils._netlink.address import family_of
+from .._cluster.model import Cluster, Director, Vip
 from .._view.entries import Address, Entry, FilterRule
 
 

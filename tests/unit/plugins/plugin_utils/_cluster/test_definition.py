@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster import definition, model
+from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.model import SCHEDULERS
+from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster import definition
 from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.definition import DefinitionError, member_hosts
 from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.model import (
     Cluster,
@@ -24,7 +25,12 @@ from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.model import 
     VrrpInstance,
 )
 from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.packets import Packets
-from ansible_collections.lvs.cluster.plugins.plugin_utils._schema import keys
+from ansible_collections.lvs.cluster.plugins.plugin_utils._schema.cluster import CLUSTER_FIELDS
+from ansible_collections.lvs.cluster.plugins.plugin_utils._schema.host import HOST_FIELDS
+from ansible_collections.lvs.cluster.plugins.plugin_utils._schema.real_server import REAL_SERVER_FIELDS
+from ansible_collections.lvs.cluster.plugins.plugin_utils._schema.service import SERVICE_FIELDS
+from ansible_collections.lvs.cluster.plugins.plugin_utils._schema.vips import VIP_FIELDS
+from ansible_collections.lvs.cluster.plugins.plugin_utils._schema.words import FORWARDING_METHODS
 from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples import (
     GROUPS,
     HOSTS,
@@ -447,7 +453,7 @@ def test_a_vip_is_refused(vips: list[object], expected: list[str]) -> None:
         ({"engine": "keepalive"}, "lvs_cluster.engine: 'keepalive' is not an engine; did you mean keepalived?"),
         ({"engin": "static"}, "lvs_cluster.engin: unknown key; did you mean engine?"),
         ({"vips": [{"adress": "192.0.2.198", "address": "192.0.2.198"}]}, None),
-        ([], f"lvs_cluster: [] is not a mapping, with keys such as {', '.join(keys.CLUSTER_FIELDS)}"),
+        ([], f"lvs_cluster: [] is not a mapping, with keys such as {', '.join(CLUSTER_FIELDS)}"),
     ],
 )
 def test_options_of_the_cluster_are_refused(cluster: object, expected: str | None) -> None:
@@ -519,14 +525,14 @@ def test_the_members_are_found_in_anything() -> None:
 # What a template or a YAML file can hold, right or wrong, with the words of a definition so that it gets far.
 WORDS = st.sampled_from(
     [
-        *keys.CLUSTER_FIELDS,
-        *keys.SERVICE_FIELDS,
-        *keys.REAL_SERVER_FIELDS,
-        *keys.VIP_FIELDS,
+        *CLUSTER_FIELDS,
+        *SERVICE_FIELDS,
+        *REAL_SERVER_FIELDS,
+        *VIP_FIELDS,
         *GROUPS,
         *HOSTS,
-        *model.SCHEDULERS,
-        *model.FORWARDING_METHODS,
+        *SCHEDULERS,
+        *FORWARDING_METHODS,
         "192.0.2.198",
         "2001:db8::c6",
         "0",
@@ -538,9 +544,9 @@ DATA = st.recursive(
     SCALARS, lambda inner: st.lists(inner, max_size=4) | st.dictionaries(WORDS | SCALARS, inner, max_size=6)
 )
 SERVICES = st.lists(
-    st.fixed_dictionaries({}, optional=dict.fromkeys(keys.SERVICE_FIELDS, SCALARS | DATA)) | DATA, max_size=4
+    st.fixed_dictionaries({}, optional=dict.fromkeys(SERVICE_FIELDS, SCALARS | DATA)) | DATA, max_size=4
 )
-HOST_VARIABLES = st.dictionaries(st.sampled_from([*keys.HOST_FIELDS, "lvs_other"]), DATA, max_size=4)
+HOST_VARIABLES = st.dictionaries(st.sampled_from([*HOST_FIELDS, "lvs_other"]), DATA, max_size=4)
 
 
 @given(cluster=DATA, services=SERVICES | DATA, hosts=st.dictionaries(st.sampled_from(list(HOSTS)), HOST_VARIABLES))

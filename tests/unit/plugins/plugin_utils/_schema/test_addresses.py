@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.lvs.cluster.plugins.plugin_utils._schema.addresses import addresses, block, hosts, networks
-from ansible_collections.lvs.cluster.plugins.plugin_utils._schema.fields import Place, Refused
+from ansible_collections.lvs.cluster.plugins.plugin_utils._schema.place import Place, Refused
 
 
 @pytest.mark.parametrize(

@@ -8,27 +8,38 @@ from collections.abc import Mapping
 
 import pytest
 
-from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster import model
-from ansible_collections.lvs.cluster.plugins.plugin_utils._schema import foreign_words, keepalived_keys, keys
-from ansible_collections.lvs.cluster.plugins.plugin_utils._schema.fields import Field
+from ansible_collections.lvs.cluster.plugins.module_utils._ipvs import model as ipvs
+from ansible_collections.lvs.cluster.plugins.plugin_utils._schema import (
+    cluster,
+    foreign_words,
+    host,
+    real_server,
+    service,
+    vips,
+    vrrp,
+    words,
+)
+from ansible_collections.lvs.cluster.plugins.plugin_utils._schema.checks import anything
 from ansible_collections.lvs.cluster.plugins.plugin_utils._schema.foreign_words import explained
+from ansible_collections.lvs.cluster.plugins.plugin_utils._schema.health_checks import FIELDS_BY_TYPE
+from ansible_collections.lvs.cluster.plugins.plugin_utils._schema.record import Field
 
 LEVELS: dict[str, Mapping[str, Field]] = {
-    "": dict.fromkeys(keys.CLUSTER_VARIABLES, Field(keys.anything)),
-    "lvs_cluster.": keys.CLUSTER_FIELDS,
-    "lvs_cluster.vips[].": keys.VIP_FIELDS,
-    "lvs_cluster.vrrp.": keepalived_keys.VRRP_FIELDS,
-    "lvs_cluster.vrrp.instances[].": keepalived_keys._INSTANCE,
-    "lvs_cluster.vrrp.track_scripts[].": keepalived_keys._TRACKED_SCRIPT,
-    "lvs_cluster.email.": keepalived_keys.EMAIL_FIELDS,
-    "lvs_cluster.sync_daemon.": keepalived_keys.SYNC_DAEMON_FIELDS,
-    "lvs_cluster.scripts.": keepalived_keys.SCRIPT_FIELDS,
-    "lvs_services[].": keys.SERVICE_FIELDS,
-    "lvs_services[].real_servers[].": keys.REAL_SERVER_FIELDS,
-    "lvs_services[].sorry_server.": keys.SORRY_SERVER_FIELDS,
-    "lvs_services[].checks.": {"type": Field(keys.anything)}
-    | {key: entry for kind in keepalived_keys._CHECKS.values() for key, entry in kind.items()},
-    "hostvars.": keys.HOST_FIELDS,
+    "": dict.fromkeys(host.CLUSTER_VARIABLES, Field(anything)),
+    "lvs_cluster.": cluster.CLUSTER_FIELDS,
+    "lvs_cluster.vips[].": vips.VIP_FIELDS,
+    "lvs_cluster.vrrp.": vrrp.VRRP_FIELDS,
+    "lvs_cluster.vrrp.instances[].": vrrp.INSTANCE_FIELDS,
+    "lvs_cluster.vrrp.track_scripts[].": vrrp.TRACK_SCRIPT_FIELDS,
+    "lvs_cluster.email.": cluster.EMAIL_FIELDS,
+    "lvs_cluster.sync_daemon.": cluster.SYNC_DAEMON_FIELDS,
+    "lvs_cluster.scripts.": cluster.SCRIPT_FIELDS,
+    "lvs_services[].": service.SERVICE_FIELDS,
+    "lvs_services[].real_servers[].": real_server.REAL_SERVER_FIELDS,
+    "lvs_services[].sorry_server.": real_server.SORRY_SERVER_FIELDS,
+    "lvs_services[].checks.": {"type": Field(anything)}
+    | {key: entry for kind in FIELDS_BY_TYPE.values() for key, entry in kind.items()},
+    "hostvars.": host.HOST_FIELDS,
 }
 
 
@@ -41,11 +52,11 @@ def test_every_word_leads_to_a_key_that_there_is(word: str) -> None:
 
 def test_every_value_leads_to_one_that_there_is() -> None:
     for table, known in (
-        (foreign_words.FORWARDING_METHODS, model.FORWARDING_METHODS),
-        (foreign_words.SCHEDULERS, model.SCHEDULERS),
-        (foreign_words.PROTOCOLS, model.PROTOCOLS),
-        (foreign_words.CHECKS, keepalived_keys._CHECKS),
-        (foreign_words.ENGINES, model.ENGINES),
+        (foreign_words.FORWARDING_METHODS, words.FORWARDING_METHODS),
+        (foreign_words.SCHEDULERS, ipvs.SCHEDULERS),
+        (foreign_words.PROTOCOLS, ipvs.PROTOCOLS),
+        (foreign_words.CHECKS, FIELDS_BY_TYPE),
+        (foreign_words.ENGINES, words.ENGINES),
     ):
         assert set(table.values()) <= set(known)
         assert not set(table) & set(known)

@@ -10,22 +10,17 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.lvs.cluster.plugins.plugin_utils._schema.fields import (
+from ansible_collections.lvs.cluster.plugins.plugin_utils._schema.checks import boolean, choice, integer, text
+from ansible_collections.lvs.cluster.plugins.plugin_utils._schema.place import Place, Refused
+from ansible_collections.lvs.cluster.plugins.plugin_utils._schema.record import (
     Check,
     Field,
-    Place,
-    Refused,
-    boolean,
-    choice,
     fill_in,
     given,
-    integer,
     list_of,
-    nearest,
     record,
-    shown,
-    text,
 )
+from ansible_collections.lvs.cluster.plugins.plugin_utils._schema.sentences import nearest, shown
 
 PORT = integer("a port", 1, 65535)
 RECORD = record({"port": Field(PORT, 80), "name": Field(text, required=True), "tags": Field(list_of(text), ())})

@@ -1,0 +1,44 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The collection's own words: what a definition may say beside the words of IPVS (module_utils/_ipvs/model.py)."""
+
+from __future__ import annotations
+
+from ...module_utils._ipvs import model as ipvs
+
+# Who balances: keepalived, which checks the real servers and hands the VIPs over, or the rules alone. In one word what
+# are two questions: who checks (_checks/checkers.py), and who holds the VIPs (_vips/holders.py).
+ENGINES = ("keepalived", "static")
+# A definition never asks for "local": the kernel makes it of whatever method leads to an address of its own host.
+FORWARDING_METHODS = tuple(method for method in ipvs.FORWARDING_METHODS if method != "local")
+# No scheduler gives the third flag a meaning.
+SCHEDULER_FLAGS = tuple(flag for flag in ipvs.SCHEDULER_FLAGS if flag != "flag-3")
+# How a real server that is given the VIP keeps quiet about it, or does without it (redirect).
+ARP_METHODS = ("sysctl", "arptables", "nftables", "redirect")
+FIREWALLS = ("nftables", "iptables")
+# How the answers of nat find their way back through the director.
+NAT_RETURNS = ("policy_route", "default_route", "source_nat", "none")
+# Where a real server has the VIP: on the loopback interface, or on the one that has its own address.
+VIP_PLACES = ("lo", "lan")
+# What keepalived knows of: check_dns.h, check_http.c, vrrp_parser.c
+DNS_TYPES = ("A", "NS", "CNAME", "SOA", "MX", "TXT", "AAAA")
+REGEX_OPTIONS = (
+    "allow_empty_class",
+    "caseless",
+    "dollar_endonly",
+    "dotall",
+    "extended",
+    "firstline",
+    "multiline",
+    "ucp",
+    "ungreedy",
+    "utf",
+)
+VRRP_AUTHENTICATIONS = ("pass", "ah")
+VRRP_EVENTS = ("notify", "notify_master", "notify_backup", "notify_fault", "notify_stop")
+# What a sorry server's address says that it is the director itself, whichever has the VIP.
+DIRECTOR_ITSELF = {"ipv4": "127.0.0.1", "ipv6": "::1"}
+TCP_CHECKS = ("http", "https", "tcp", "smtp")
+UDP_CHECKS = ("dns", "udp")
