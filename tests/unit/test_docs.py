@@ -4,7 +4,7 @@
 
 """docs/netlink.md says of every command, attribute and flag what the code says of it, and of no others.
 
-README.md names every ansible-core that is tried.
+README.md names every ansible-core that is tried. Pages show inventories as the examples have them; no link is dead.
 """
 
 from __future__ import annotations
@@ -145,3 +145,36 @@ def test_the_ansible_core_of_development_is_one_that_is_tried() -> None:
     requirements = (COLLECTION / "requirements-dev.txt").read_text(encoding="utf-8")
     (developed,) = re.findall(r"^ansible-core==(.*)$", requirements, re.MULTILINE)
     assert f'Core("{developed}"' in CORES
+
+
+PAGES = [COLLECTION / "README.md", *sorted((COLLECTION / "docs").rglob("*.md"))]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(COLLECTION)))
+def test_links_lead_to_something(page: Path) -> None:
+    links = re.findall(r"\]\(([^)#:\s]+)(?:#[^)]*)?\)", page.read_text(encoding="utf-8"))
+    assert [link for link in links if not (page.parent / link).exists()] == []
+
+
+def shown(page: Path) -> list[tuple[str, str]]:
+    """The files that a page shows, by name, with what it shows of them."""
+    text = page.read_text(encoding="utf-8")
+    return re.findall(r"^<!-- (\S+) -->\n```yaml\n(.*?)^```$", text, re.MULTILINE | re.DOTALL)
+
+
+@pytest.mark.parametrize("page", sorted((COLLECTION / "docs/topologies").iterdir()), ids=lambda page: page.stem)
+def test_inventories_are_those_of_the_examples(page: Path) -> None:
+    for name, text in shown(page):
+        assert text == (COLLECTION / name).read_text(encoding="utf-8"), name
+
+
+def test_every_example_is_shown() -> None:
+    names = {name for page in PAGES for name, _text in shown(page)}
+    examples = {path.parent for path in (COLLECTION / "inventory-examples").glob("*/hosts.yml")}
+    assert {COLLECTION / name for name in names if name.endswith("hosts.yml")} == {
+        path / "hosts.yml" for path in examples
+    }
+
+
+def test_the_readme_is_short() -> None:
+    assert len((COLLECTION / "README.md").read_text(encoding="utf-8").split()) < 1350
