@@ -125,8 +125,8 @@ def _translate(
     names = [word for word in services if " " not in word.strip()]
     if not hosts and not names:
         return ""
-    clusters = read_once(task_vars, fill_in).clusters
     director = delegate or task_vars["inventory_hostname"]
+    clusters = read_once(task_vars, fill_in, hosts).clusters
     cluster = clusters.directed_by(director) or next(iter(clusters.every))
     if hosts == addresses and not any(_addresses(cluster, host) for host in hosts) and _serve(clusters, hosts):
         return f"{', '.join(hosts)}: not a real server of the cluster {cluster.name}, which {director} directs"

@@ -76,8 +76,9 @@ class ActionModule(ActionBase):
         return result
 
     def _resolve(self, task_vars: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:
-        clusters, fresh = read_once(task_vars, self._templar.template, options["anew"])
         host = task_vars["inventory_hostname"]
+        hosts = None if options["overview"] else [host]
+        clusters, fresh = read_once(task_vars, self._templar.template, hosts, options["anew"])
         left = clusters.without(options["without"])
         directed, served = left.directed_by(host), left.of_host(host)
         own = directed or next(iter(served or left.every), None)
@@ -88,7 +89,7 @@ class ActionModule(ActionBase):
             "cluster": directed.name if directed else None,
             "engine": own.engine if own else None,
             "install_packages": own.install_packages if own else False,
-            "names": names_of(own) if own else {},
+            "names": names_of(directed) if directed else {},
             "cluster_directors": members([directed] if directed else [])["directors"],
             "directed_by": members(served)["directors"],
             "clusters": list(clusters.chosen),

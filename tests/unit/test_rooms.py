@@ -238,7 +238,10 @@ ROOMS = (
     # What one task hands to the next of the same run.
     Room(
         "plugin_utils/_cluster/kept.py",
-        (*VALUES, "open", "os", "pickle", "ansible.constants", "plugin_utils._schema", "plugin_utils._cluster"),
+        (
+            *(*VALUES, "open", "fcntl", "os", "pickle", "tempfile", "ansible.constants"),
+            *("plugin_utils._schema", "plugin_utils._cluster"),
+        ),
     ),
     Room(
         "plugin_utils/_cluster/inventory.py",

@@ -289,3 +289,36 @@ def test_a_run_reads_a_definition_once(tmp_path: Path) -> None:
     assert done.returncode == 0, done.stdout + done.stderr
     assert json.loads(re.findall(r'"msg": (\[[^]]*\])', done.stdout)[0]) == ["192.0.2.22", "192.0.2.29"]
     assert '"msg": "port 81"' in done.stdout  # a play that defines another cluster reads that one
+
+
+LOOK = """
+- hosts: all
+  gather_facts: false
+  tasks:
+    - lvs.cluster.resolve:
+    - ansible.builtin.command:
+        argv: [find, "{{ playbook_dir }}/tmp", -name, lvs.cluster-*, -printf, "%y %m\\n"]
+      delegate_to: localhost
+      vars: {ansible_connection: local}
+      register: found
+      run_once: true
+    - ansible.builtin.debug: {msg: "{{ found.stdout_lines | unique | sort }}"}
+      run_once: true
+"""
+
+
+def test_what_is_kept_is_for_its_user_alone_and_goes_with_the_run(tmp_path: Path) -> None:
+    """And a role by itself, without the playbook definition before it, begins with many tasks at once."""
+    (tmp_path / "hosts.yml").write_text(HOSTS, encoding="utf-8")
+    (tmp_path / "run.yml").write_text(LOOK, encoding="utf-8")
+    (tmp_path / "services.yml").write_text(SERVICES, encoding="utf-8")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
+    environment.update(
+        ANSIBLE_HOME=str(tmp_path / "home"), ANSIBLE_LOCAL_TEMP=str(tmp_path / "tmp"), ANSIBLE_NOCOLOR="1"
+    )
+    command = [sys.executable, "-m", "ansible", "playbook", "-i", "hosts.yml", "-e", "@services.yml", "run.yml"]
+    done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert json.loads(re.findall(r'"msg": (\[[^]]*\])', done.stdout)[0]) == ["d 700", "f 600"]
+    assert done.stderr.count("[LVS133]") == 1  # one of the tasks has read it, and tells its warnings
+    assert list((tmp_path / "tmp").iterdir()) == []
