@@ -27,6 +27,7 @@ _UNKNOWN_PEERS = (
     "%s must tell the packets of the directors %s from those of clients, so as not to balance them again, and does not "
     "know their MAC addresses. Run the playbook for all directors, without --limit. Nothing was done."
 )
+NAMES = ("services", "real_servers", "sorry_servers", "quorums")
 
 
 class OthersVirtualRouter(Exception):
@@ -89,7 +90,7 @@ class ActionModule(ActionBase):
             "cluster": directed.name if directed else None,
             "engine": own.engine if own else None,
             "install_packages": own.install_packages if own else False,
-            "names": names_of(directed) if directed else {},
+            "names": names_of(directed) if directed else {kind: {} for kind in NAMES},
             "cluster_directors": members([directed] if directed else [])["directors"],
             "directed_by": members(served)["directors"],
             "clusters": list(clusters.chosen),

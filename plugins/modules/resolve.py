@@ -269,7 +269,7 @@ names:
   description: >-
     How the owner calls services, and real servers by their addresses; the sorry server of each service, which
     differs from director to director where it is the director itself; and with keepalived the sum of weights below
-    which each service loses its quorum. Of the cluster that the host directs, empty on other hosts.
+    which each service loses its quorum. Of the cluster that the host directs, nothing on other hosts.
   returned: success
   type: dict
   sample:
