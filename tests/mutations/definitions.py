@@ -106,7 +106,7 @@ _INSTANCE = {
     "track_files": [{"name": "away", "path": "/run/lvs-away", "weight": -1}],
     **dict.fromkeys(["notify", "notify_master", "notify_backup", "notify_fault", "notify_stop"], COMMAND),
     "alerts": True,
-    "raw": "dont_track_primary",
+    "raw": "accept",
 }
 INSTANCE = frozenset(_INSTANCE)
 _WATCH = {"inhibit_on_failure": True, "virtual_host": "shop.example.com", "alerts": True, "raw": "# as it is"}

@@ -42,8 +42,8 @@ host_name = pattern(
 )
 user = pattern(
     "the name of a user or group",
-    r"[a-z_][a-z0-9_-]*\$?",
-    "it begins with a lower-case letter or _ and has only lower-case letters, digits, _ and -",
+    r"(?=.{1,32}$)[a-z_][a-z0-9_-]*\$?",
+    "it begins with a lower-case letter or _ and has at most 32 lower-case letters, digits, _ and -",
 )
 _written_path = pattern(
     "the path of a file",
