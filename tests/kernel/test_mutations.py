@@ -27,11 +27,10 @@ from ansible_collections.lvs.cluster.tests.mutations.batches import Batch, Chang
 pytestmark = pytest.mark.usefixtures("drained_folder")
 # As the module starts keepalived.
 ALONE = ("unshare", "--pid", "--fork", "--kill-child")
-# What the host decides and the definition cannot know: which users there are, which programs and folders, whether
-# keepalived is one of the versions that need an interface for unicast.
+# What the host decides and the definition cannot know: which users there are, which programs and folders.
 OF_THE_HOST = re.compile(
     "Unable to set uid|Error setting global script|Failed to set (uid|default user)|Invalid user/group|"
-    "Invalid smtp server|not found/accessible|Unable to access script|realpath\\(\\) error 2|Unknown interface!"
+    "Invalid smtp server|not found/accessible|Unable to access script|realpath\\(\\) error 2"
 )
 # Where a gateway is, and the networks of a host, the definition cannot know either.
 OF_THE_NETWORK = re.compile("Nexthop has invalid gateway|Network is unreachable")
