@@ -223,6 +223,8 @@ options:
     description:
       - Whether to ask the neighbours on the wire, by ARP or neighbour solicitation, who has those of O(addresses) that
         are new; who answers is in RV(answers). It takes about two seconds, and no time when no address is new.
+      - If this host itself has one of them on another interface or with another prefix, and this collection has not put
+        it there, that is an error for what O(handed_over) lists, and a warning for the rest.
       - New is an address that neither this host has, nor O(boot_file) or O(keepalived_file) lists.
     type: bool
     default: false

@@ -204,14 +204,23 @@ def test_two_addresses_go_of_which_one_takes_the_other_along() -> None:
 
 
 def test_a_failure_is_undone() -> None:
-    run("sysctl", "-w", f"net.ipv6.conf.{NEAR}.disable_ipv6=1")
-    wanted = [{"address": f"{VIP}/32", "interface": NEAR}, {"address": "2001:db8:9::198/128", "interface": NEAR}]
+    wanted = [{"address": f"{VIP}/32", "interface": NEAR}, {"address": "::1/128", "interface": NEAR}]
     result = module("host_network", addresses=wanted, sysctls=TAMED)
     assert result["failed"]
-    assert f"cannot add address 2001:db8:9::198/128 on {NEAR}: IPv6 is switched off on this interface" in result["msg"]
+    assert f"cannot add address ::1/128 on {NEAR}" in result["msg"]
     assert result["msg"].endswith("What this call had done was undone: the host is as it was before")
     assert addresses(NEAR) == {(DIP, 24, NEAR)}
     assert (sysctl(IGNORE), sysctl(ANNOUNCE)) == ("0", "0")
+
+
+def test_an_interface_without_ipv6_is_named_before_anything_is_changed() -> None:
+    run("sysctl", "-w", f"net.ipv6.conf.{NEAR}.disable_ipv6=1")
+    wanted = [{"address": f"{VIP}/32", "interface": NEAR}, {"address": "2001:db8:9::198/128", "interface": NEAR}]
+    result = module("host_network", check=True, addresses=wanted)
+    assert result["failed"]
+    assert f"first: sysctl -w net.ipv6.conf.{NEAR}.disable_ipv6=0" in result["msg"]
+    elsewhere = [{"address": "2001:db8:9::198/128", "interface": "lo"}]
+    assert not module("host_network", check=True, addresses=elsewhere).get("failed")
 
 
 def test_a_value_that_a_sysctl_does_not_take_is_told() -> None:

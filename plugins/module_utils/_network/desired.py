@@ -117,14 +117,50 @@ def refused_addresses(desired: Network, owned: Network, listed: Network, refused
     return tuple(
         f"this host has the virtual address {key} already and answers {_QUESTIONS[family_of(key.address)]} for it: "
         "clients would reach this host and not the director. This collection did not put it there. Remove it now: "
-        f"ip address del {key.address}/{key.prefix} dev {key.interface}; and for the next boot, where the network of "
-        "this host is configured (/etc/network/interfaces, netplan, systemd-networkd, NetworkManager or keepalived)"
+        f"{_removal(key)}; and for the next boot, where the network of this host is configured "
+        "(/etc/network/interfaces, netplan, systemd-networkd, NetworkManager or keepalived)"
         for key in sorted(desired.addresses)
         if key.address in refused
         and (key.interface, key.address) not in own
         and key.interface in desired.links
         and desired.links[key.interface].ethernet
     )
+
+
+def put_elsewhere(desired: Network, owned: Network, listed: Network, known: Collection[str]) -> list[AddressKey]:
+    """Return the addresses that are listed, and that others have put on this host too: elsewhere, or with another
+    prefix. known: those of which it is known who looks after them.
+    """
+    wanted = {key.address for key in listed.addresses}.difference(known)
+    own = {*owned.addresses, *listed.addresses}
+    return [
+        key
+        for key in sorted(desired.addresses)
+        if key.address in wanted and key not in own and desired.links[key.interface].ethernet
+    ]
+
+
+def left_alone(keys: Collection[AddressKey]) -> tuple[str, ...]:
+    """What there is to know of these where the address stays on this host."""
+    return tuple(
+        f"This host has the virtual address {key}, which is not the cluster's: it stays when the cluster goes. If "
+        f"nobody needs it there: {_removal(key)}"
+        for key in keys
+    )
+
+
+def unmoved(keys: Collection[AddressKey]) -> tuple[str, ...]:
+    """What is wrong with these where something else on this host is to move the addresses to others and back."""
+    return tuple(
+        f"this host has the virtual address {key} already. Nobody takes it away when another director gets it, and "
+        f"both would answer {_QUESTIONS[family_of(key.address)]} for it. Remove it now: {_removal(key)}; and for the "
+        "next boot, where the network of this host is configured"
+        for key in keys
+    )
+
+
+def _removal(key: AddressKey) -> str:
+    return f"ip address del {key.address}/{key.prefix} dev {key.interface}"
 
 
 _QUESTIONS = {"ipv4": "ARP", "ipv6": "neighbour solicitations"}

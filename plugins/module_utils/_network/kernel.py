@@ -85,6 +85,11 @@ class NetworkKernel:
         support.refuse_missing_modules(modules)
 
     @staticmethod
+    def refuse_ipv6_switched_off(interfaces: Iterable[str]) -> None:
+        """Look whether these interfaces take IPv6 addresses. InvalidInput names each that does not."""
+        support.refuse_ipv6_switched_off(interfaces)
+
+    @staticmethod
     def sysctl_files(own: str) -> List[Tuple[str, str]]:
         """Return path and text of the files that set sysctls at boot, but for our own."""
         return support.read_sysctl_files(own)

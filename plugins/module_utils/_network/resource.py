@@ -13,7 +13,16 @@ from .._files import Texts
 from .._netlink.address import family_of
 from .._resource import Keys, Resource
 from . import kernel, read_text, text
-from .desired import desired_network, owned_network, refused_addresses, refused_defaults, standing_routes
+from .desired import (
+    desired_network,
+    left_alone,
+    owned_network,
+    put_elsewhere,
+    refused_addresses,
+    refused_defaults,
+    standing_routes,
+    unmoved,
+)
 from .model import DEFAULT, MAIN_TABLE, AddressKey, Link, Network, Route, RouteKey
 from .networkd import advice
 from .place import place
@@ -75,6 +84,7 @@ class HostNetwork(Resource):
         self._links: Mapping[str, Link] = {}
         self._there: FrozenSet[AddressKey] = frozenset()
         self._standing: FrozenSet[RouteKey] = frozenset()
+        self._left_alone: List[AddressKey] = []
         self._hardware: Dict[str, str] = {}
         self._interfaces: Dict[str, str] = {}
         self.paths = tuple(path for path in (files.batch, files.batch6, *files[1:]) if path)
@@ -138,7 +148,10 @@ class HostNetwork(Resource):
 
     def desired(self, observed: Network, owned: Network) -> Network:
         desired = desired_network(self._state, self._now_listed, observed, owned, self._kernel.no_sysctl())
+        elsewhere = self._put_elsewhere(desired, owned)
+        self._left_alone = [key for key in elsewhere if key.address not in self._wanted.handed_over]
         refused = (
+            *unmoved([key for key in elsewhere if key not in self._left_alone]),
             *refused_defaults(desired, self._wanted.refused_gateways),
             *refused_addresses(desired, owned, self._now_listed, self._wanted.refused_addresses),
         )
@@ -147,6 +160,11 @@ class HostNetwork(Resource):
         self._there = frozenset(desired.addresses)
         self._standing = standing_routes(observed, owned)
         return desired
+
+    def _put_elsewhere(self, desired: Network, owned: Network) -> List[AddressKey]:
+        if self._held_by_others is None:
+            return []
+        return put_elsewhere(desired, owned, self._now_listed, self._held_by_others)
 
     @property
     def _now_listed(self) -> Network:
@@ -159,9 +177,15 @@ class HostNetwork(Resource):
 
     def permit(self, plan: Plan) -> None:
         self._kernel.refuse_missing(change.key for change in plan if change.kind == MODULE)
+        coming = (change.key for change in plan if change.kind == ADDRESS and change.action == ADD)
+        self._kernel.refuse_ipv6_switched_off(key.interface for key in coming if family_of(key.address) == "ipv6")
 
     def warnings(self, plan: Plan, desired: Network) -> Tuple[str, ...]:  # noqa: ARG002 - about what stays, too
-        return (*self._of_networkd(), *self._of_sysctl_files()) if self._state != "deleted" else ()
+        return (
+            (*self._of_networkd(), *self._of_sysctl_files(), *left_alone(self._left_alone))
+            if self._state != "deleted"
+            else ()
+        )
 
     def _of_networkd(self) -> Tuple[str, ...]:
         networkd = self._kernel.networkd(self._links) if self._files.batch else None

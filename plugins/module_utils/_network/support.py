@@ -82,6 +82,27 @@ def read_sysctl(name: str) -> Optional[str]:
         return None
 
 
+def refuse_ipv6_switched_off(interfaces: Iterable[str]) -> None:
+    """Look whether these interfaces take IPv6 addresses. InvalidInput names each that does not."""
+    faults = {f"addresses: {why}" for why in map(_no_ipv6, interfaces) if why}
+    if faults:
+        raise InvalidInput(tuple(sorted(faults)))
+
+
+def _no_ipv6(interface: str) -> str:
+    """Return why an interface takes no IPv6 address, "" where it does. One that is yet to be made has the default."""
+    if not os.path.isdir(os.path.join(SYSCTL_FOLDER, "net", "ipv6")):
+        return (
+            "this kernel has IPv6 switched off, mostly by ipv6.disable=1 on its command line (/proc/cmdline); boot it "
+            "without, or let the cluster have IPv4 addresses alone"
+        )
+    names = [f"net.ipv6.conf.{place.replace('.', '/')}.disable_ipv6" for place in (interface, "default")]
+    name, value = next((name, value) for name in names for value in [read_sysctl(name)] if value is not None)
+    return (
+        f"IPv6 is switched off on {interface}; first: sysctl -w {name}=0, there and in sysctl.d" if value == "1" else ""
+    )
+
+
 def no_sysctl() -> str:
     """Return why a sysctl may be missing here."""
     why = explanation()

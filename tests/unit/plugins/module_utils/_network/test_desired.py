@@ -11,10 +11,13 @@ import pytest
 from ansible_collections.lvs.cluster.plugins.module_utils._change import ADD, REMOVE, InvalidInput
 from ansible_collections.lvs.cluster.plugins.module_utils._network.desired import (
     desired_network,
+    left_alone,
     owned_network,
+    put_elsewhere,
     refused_addresses,
     refused_defaults,
     standing_routes,
+    unmoved,
 )
 from ansible_collections.lvs.cluster.plugins.module_utils._network.model import (
     Address,
@@ -231,3 +234,17 @@ def test_a_module_is_never_unloaded() -> None:
     host = HOST._replace(modules={"ip_vs": Present()})
     owned = NOTHING._replace(modules={"ip_vs": Present()})
     assert plan(desired_network("replaced", NOTHING, host, owned), host) == ()
+
+
+@pytest.mark.parametrize("key", [AddressKey("eth1", "192.0.2.198", 24), AddressKey("eth2", "192.0.2.198", 32)])
+def test_a_listed_address_that_others_have_put_elsewhere(key: AddressKey) -> None:
+    """As by hand, before there was a cluster: keepalived would move its own alone."""
+    listed = Network(addresses={AddressKey("eth1", "192.0.2.198", 32): Address("")})
+    links = {**LINKS, "eth2": LINKS["eth1"]}
+    there = Network(addresses={**listed.addresses, key: Address("")}, links=links)
+    assert put_elsewhere(there, Network(), listed, []) == [key]
+    assert "ip address del 192.0.2.198/" in str(unmoved([key]))
+    assert "not the cluster's" in str(left_alone([key]))
+    # Its prefix was another one before; or it is in keepalived's configuration.
+    assert put_elsewhere(there, Network(addresses={key: Address("")}), listed, []) == []
+    assert put_elsewhere(there, Network(), listed, ["192.0.2.198"]) == []
