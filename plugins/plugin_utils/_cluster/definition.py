@@ -209,7 +209,7 @@ class _Definition:
     def _at(self, path: str) -> Place:
         return Place(path, self.problems)
 
-    def _read(self, check: Check, value: object, path: str) -> Any:
+    def _read(self, check: Check[Any], value: object, path: str) -> Any:
         try:
             return check(value, self._at(path))
         except Refused:

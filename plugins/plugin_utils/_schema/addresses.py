@@ -14,13 +14,14 @@ from typing import Any
 
 from .checks import text
 from .place import Place
-from .record import Check, one_or_more
+from .record import Check, one_or_more, takes
 from .sentences import shown
 
 # For how many addresses the ranges and networks of one list may stand: a director holds each of them.
 MOST = 1024
 
 
+@takes(type="string", title="an address")
 def address(value: object, place: Place) -> str:
     """An IPv4 or IPv6 address that one host can have, in its canonical form."""
     if not isinstance(value, str):
@@ -38,7 +39,7 @@ def address(value: object, place: Place) -> str:
     return str(parsed)
 
 
-def beside_port(check_other: Check) -> Check:
+def beside_port(check_other: Check[Any]) -> Check[Any]:
     """What the other check takes, in a record that has a key `port`: the two written as one are told apart."""
 
     def check(value: object, place: Place) -> Any:
@@ -49,7 +50,7 @@ def beside_port(check_other: Check) -> Check:
             )
         return check_other(value, place)
 
-    return check
+    return takes(check_other)(check)
 
 
 def apart(value: object) -> tuple[str, str] | None:
@@ -62,7 +63,7 @@ def apart(value: object) -> tuple[str, str] | None:
     return None
 
 
-def or_link_local(check_other: Check) -> Check:
+def or_link_local(check_other: Check[Any]) -> Check[Any]:
     """A link-local address of IPv6, whose interface is named elsewhere, or what the other check takes."""
 
     def check(value: object, place: Place) -> Any:
@@ -78,9 +79,10 @@ def or_link_local(check_other: Check) -> Check:
             raise place.refused(f"{entered}: leave out %{zone}; the key interface names the interface")
         return str(parsed)
 
-    return check
+    return takes(check_other)(check)
 
 
+@takes(text, title="a multicast address")
 def multicast_group(value: object, place: Place) -> str:
     """A multicast address, IPv4 or IPv6, whose packets leave the host; in its canonical form."""
     word = text(value, place)
@@ -98,6 +100,7 @@ def multicast_group(value: object, place: Place) -> str:
     return str(group)
 
 
+@takes(type="string", title="an address, a range or a network")
 def block(value: object, place: Place) -> str:
     """An address, a range or a network, in its canonical form."""
     entered = str.__str__(value).strip() if isinstance(value, str) else ""
@@ -190,6 +193,7 @@ def each_address(blocks: list[str], place: Place) -> list[str]:
     return list(found)
 
 
+@takes(one_or_more(block))
 def addresses(value: object, place: Place) -> list[str]:
     """One block or a list of them, as the addresses that they stand for; gateways have link-local ones too."""
     return each_address(one_or_more(or_link_local(block))(value, place), place)

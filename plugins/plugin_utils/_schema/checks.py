@@ -13,15 +13,17 @@ import re
 from collections.abc import Iterable, Mapping
 
 from .place import Place
-from .record import Check
+from .record import Check, takes
 from .sentences import nearest, shown
 
 
+@takes()
 def anything(value: object, _place: Place) -> object:
     """What is checked elsewhere."""
     return value
 
 
+@takes(type="string")
 def text(value: object, place: Place) -> str:
     if isinstance(value, str):
         return str.__str__(value)
@@ -30,12 +32,14 @@ def text(value: object, place: Place) -> str:
     raise place.refused(f"{shown(value)} is not text")
 
 
+@takes(type=["string", "integer"])
 def word(value: object, place: Place) -> str:
     """Text, or a whole number, which can have been written in one way only where leading zeros have no place."""
     number = isinstance(value, int) and not isinstance(value, bool)
     return str(value) if number else text(value, place)
 
 
+@takes(type=["boolean", "string"], pattern="^([Tt]rue|[Yy]es|[Oo]n|[Ff]alse|[Nn]o|[Oo]ff)$")
 def boolean(value: object, place: Place) -> bool:
     if isinstance(value, bool):
         return value
@@ -47,7 +51,7 @@ def boolean(value: object, place: Place) -> bool:
     raise place.refused(f"{shown(value)} is neither true nor false")
 
 
-def integer(noun: str, low: int, high: int, unit: str = "", special: int | None = None) -> Check:
+def integer(noun: str, low: int, high: int, unit: str = "", special: int | None = None) -> Check[int]:
     """A whole number from low to high, or the special one. noun: its name in messages, with an article, "" for none."""
     meaning = f"{_is(noun)} a {_of(unit)} from {low} to {high}"
 
@@ -59,10 +63,11 @@ def integer(noun: str, low: int, high: int, unit: str = "", special: int | None 
             raise place.refused(f"{shown(value)} is out of range: {meaning}")
         return number
 
-    return check
+    lowest = low if special is None else min(low, special)
+    return takes(type=["integer", "string"], minimum=lowest, maximum=high, pattern="^-?[0-9]+$", unit=unit)(check)
 
 
-def decimal(noun: str, low: float, high: float, unit: str = "", places: int | None = None) -> Check:
+def decimal(noun: str, low: float, high: float, unit: str = "", places: int | None = None) -> Check[float]:
     """A number from low to high. noun: as for integer(). places: how many decimal places it may have, None for any."""
     meaning = f"{_is(noun)} a {_of(unit)} from {low:g} to {high:g}"
 
@@ -78,10 +83,10 @@ def decimal(noun: str, low: float, high: float, unit: str = "", places: int | No
             )
         return number
 
-    return check
+    return takes(type=["number", "string"], minimum=low, maximum=high, pattern="^-?[0-9.]+$", unit=unit)(check)
 
 
-def choice(noun: str, words: Iterable[str], meant: Mapping[str, str] | None = None) -> Check:
+def choice(noun: str, words: Iterable[str], meant: Mapping[str, str] | None = None) -> Check[str]:
     """One of some words. noun: what it is in messages, with an article. meant: words of others, and ours for them."""
     words = tuple(words)
 
@@ -94,10 +99,11 @@ def choice(noun: str, words: Iterable[str], meant: Mapping[str, str] | None = No
         known = lower if lower in words else (meant or {}).get(lower)
         raise place.refused(f"{shown(value)} is not {noun}" + (f"; write {known}" if known else nearest(value, words)))
 
-    return check
+    numbers = [float(each) for each in words if re.fullmatch(r"[0-9]+\.[0-9]+", each)]
+    return takes(enum=[*words, *numbers])(check)
 
 
-def pattern(noun: str, expression: str, meaning: str, numbers: bool = False) -> Check:
+def pattern(noun: str, expression: str, meaning: str, numbers: bool = False) -> Check[str]:
     """Text that matches the whole expression. noun: what it is, with an article; meaning: which text that is, in words.
 
     numbers: a whole number will do, which YAML makes of digits without quotes.
@@ -110,7 +116,8 @@ def pattern(noun: str, expression: str, meaning: str, numbers: bool = False) -> 
             raise place.refused(f"{shown(entered)} is not {noun}: {meaning}")
         return entered
 
-    return check
+    kinds = ["string", "integer"] if numbers else ["string"]
+    return takes(type=kinds, title=noun, pattern=f"^(?:{expression})$")(check)
 
 
 def _is_made_by_yaml(value: object) -> bool:

@@ -12,13 +12,13 @@ from contextlib import suppress
 from ipaddress import ip_address
 
 from ...module_utils._ipvs.model import SYSCTLS
-from ...module_utils._ipvs_settings.model import DEFAULT_PORT, DEFAULT_SYNC_ID, SYNC_ID_MAX, TIMEOUT_MAX, Timeouts
+from ...module_utils._ipvs_settings.model import DEFAULT_PORT, DEFAULT_SYNC_ID, SYNC_ID_MAX, TIMEOUT_MAX
 from . import foreign_words
 from .addresses import apart, multicast_group
 from .checks import boolean, choice, integer, pattern, text, word
 from .common import host_name, interface, name, port, raw, user
 from .place import Place
-from .record import Draft, Field, list_of, one_or_more, record
+from .record import Draft, Field, list_of, mapping_of, one_or_more, record, takes
 from .sentences import shown
 from .vips import vip
 from .vrrp import VRRP_FIELDS
@@ -31,6 +31,7 @@ _mail_address = pattern(
 )
 
 
+@takes(host_name)
 def _mail_server(value: object, place: Place) -> str:
     """A name or an address. The port has a key of its own."""
     found = apart(value)
@@ -45,14 +46,12 @@ def _mail_server(value: object, place: Place) -> str:
     return named
 
 
-def _ipvs_sysctls(value: object, place: Place) -> dict[str, str]:
-    """Names below net.ipv4.vs and their values. A value is a number, or several with blanks between them."""
-    if not isinstance(value, Mapping):
-        raise place.refused(f"{shown(value)} is not a mapping of names below net.ipv4.vs to their values")
-    values: Draft = record({name: Field(_sysctl_value) for name in SYSCTLS}, "sysctl of IPVS")(value, place)
-    return {name: entered for name, entered in values.items() if entered is not None}
+_sysctl_text = pattern(
+    "the value of a sysctl", r"-?[0-9]+([ ,-]+[0-9]+)*", "it is a number, or several with blanks between them"
+)
 
 
+@takes(type=["integer", "string", "boolean"])
 def _sysctl_value(value: object, place: Place) -> str:
     if isinstance(value, bool):
         return str(int(value))
@@ -60,6 +59,19 @@ def _sysctl_value(value: object, place: Place) -> str:
     return checked
 
 
+_SYSCTLS = {name: Field(_sysctl_value) for name in SYSCTLS}
+
+
+@takes(record(_SYSCTLS))
+def _ipvs_sysctls(value: object, place: Place) -> dict[str, str]:
+    """Names below net.ipv4.vs and their values. A value is a number, or several with blanks between them."""
+    if not isinstance(value, Mapping):
+        raise place.refused(f"{shown(value)} is not a mapping of names below net.ipv4.vs to their values")
+    values: Draft = record(_SYSCTLS, "sysctl of IPVS")(value, place)
+    return {name: entered for name, entered in values.items() if entered is not None}
+
+
+@mapping_of(text)
 def _silenced(value: object, place: Place) -> dict[str, str]:
     """Codes of advice and why nobody needs to hear it. Which codes there are is for the rules to say."""
     if not isinstance(value, Mapping):
@@ -74,29 +86,70 @@ def _reason(value: object, place: Place) -> str:
     return reason
 
 
-_sysctl_text = pattern(
-    "the value of a sysctl", r"-?[0-9]+([ ,-]+[0-9]+)*", "it is a number, or several with blanks between them"
-)
 _timeout = integer("a timeout", 1, TIMEOUT_MAX, "seconds")
-TIMEOUT_FIELDS = {name: Field(_timeout) for name in Timeouts._fields}
+TIMEOUT_FIELDS = {
+    "tcp": Field(_timeout, doc="Of TCP connections that are established.", keepalived="tcp"),
+    "tcpfin": Field(_timeout, doc="Of TCP connections after their FIN.", keepalived="tcpfin"),
+    "udp": Field(_timeout, doc="Of UDP.", keepalived="udp"),
+}
 EMAIL_FIELDS = {
-    "to": Field(one_or_more(_mail_address), required=True),
-    "from": Field(_mail_address),
-    "server": Field(_mail_server, "127.0.0.1"),
-    "port": Field(port, 25),
-    "helo_name": Field(host_name),
-    "timeout": Field(integer("", 1, 3600, "seconds")),
+    "to": Field(
+        one_or_more(_mail_address),
+        required=True,
+        doc="Who gets keepalived's mail: one address or a list.",
+        example="root@example.com",
+        keepalived="notification_email",
+    ),
+    "from": Field(
+        _mail_address, doc="The sender's address.", otherwise="keepalived's", keepalived="notification_email_from"
+    ),
+    "server": Field(_mail_server, "127.0.0.1", doc="The mail server.", keepalived="smtp_server"),
+    "port": Field(port, 25, doc="The mail server's port."),
+    "helo_name": Field(
+        host_name,
+        doc="The name by which a director introduces itself to it.",
+        otherwise="keepalived's",
+        keepalived="smtp_helo_name",
+    ),
+    "timeout": Field(
+        integer("", 1, 3600, "seconds"),
+        doc="How long the mail server may take to answer.",
+        otherwise="keepalived's",
+        keepalived="smtp_connect_timeout",
+    ),
 }
 SYNC_DAEMON_FIELDS = {
-    "id": Field(integer("a sync id", 0, SYNC_ID_MAX), DEFAULT_SYNC_ID),
-    "interface": Field(interface),
-    "group": Field(multicast_group),
-    "port": Field(port, DEFAULT_PORT),
-    "ttl": Field(integer("", 1, 255)),
-    "max_length": Field(integer("", 1, 65507, "bytes")),
+    "id": Field(
+        integer("a sync id", 0, SYNC_ID_MAX),
+        DEFAULT_SYNC_ID,
+        doc="A number that the directors of one cluster share; others are not listened to.",
+        keepalived="id",
+    ),
+    "interface": Field(
+        interface,
+        doc="The interface on which directors tell each other their connections.",
+        otherwise="that of VRRP",
+        keepalived="interface",
+    ),
+    "group": Field(
+        multicast_group,
+        doc="The multicast address, IPv4 or IPv6.",
+        otherwise="224.0.0.81",
+        example="ff02::5e",
+        keepalived="group",
+    ),
+    "port": Field(port, DEFAULT_PORT, doc="The UDP port.", keepalived="port"),
+    "ttl": Field(integer("", 1, 255), doc="The TTL of the messages.", otherwise="1", keepalived="ttl"),
+    "max_length": Field(
+        integer("", 1, 65507, "bytes"),
+        doc="The most bytes of one message.",
+        otherwise="what fits the interface's MTU",
+        keepalived="maxlen",
+    ),
 }
 
 
+@takes(record(SYNC_DAEMON_FIELDS))
 def sync_daemon(value: object, place: Place) -> Draft:
     """What directors tell each other of connections. The headers of IPv6 are longer, so its messages end earlier."""
     draft: Draft = record(SYNC_DAEMON_FIELDS)(value, place)
@@ -108,29 +161,91 @@ def sync_daemon(value: object, place: Place) -> Draft:
     return draft
 
 
-SCRIPT_FIELDS = {"user": Field(user, "nobody"), "group": Field(user)}
-RAW_FIELDS = {place: Field(raw) for place in ("global_defs", "file")}
+SCRIPT_FIELDS = {
+    "user": Field(user, "nobody", doc="The user that runs what keepalived runs.", keepalived="script_user"),
+    "group": Field(user, doc="The group that runs it.", otherwise="the user's"),
+}
+RAW_FIELDS = {
+    "global_defs": Field(raw, doc="Lines for the block global_defs."),
+    "file": Field(raw, doc="Lines of the file itself; they come before the instances of VRRP."),
+}
 CLUSTER_FIELDS = {
-    "name": Field(name),
-    "directors": Field(text),
-    "engine": Field(choice("an engine", ENGINES, foreign_words.ENGINES), "keepalived"),
-    "install_packages": Field(boolean, False),
-    "arp": Field(choice("a way to tame ARP", ARP_METHODS), "sysctl"),
-    "firewall": Field(choice("a firewall", FIREWALLS)),
-    "open_firewall": Field(boolean, False),
-    "nat_return": Field(choice("a way back of NAT", NAT_RETURNS), "policy_route"),
-    "masquerade": Field(boolean, False),
+    "name": Field(
+        name,
+        doc="What reports and -e lvs_cluster_name= call the cluster.",
+        otherwise="the group of its directors",
+        example="shop",
+    ),
+    "directors": Field(
+        text, doc="The group of the inventory that has the cluster's directors.", otherwise="lvs_directors"
+    ),
+    "engine": Field(
+        choice("an engine", ENGINES, foreign_words.ENGINES),
+        "keepalived",
+        doc="Who balances: keepalived, which checks the real servers and moves the VIPs, or the rules alone (static).",
+    ),
+    "install_packages": Field(boolean, False, doc="Whether the roles may install packages."),
+    "arp": Field(
+        choice("a way to tame ARP", ARP_METHODS),
+        "sysctl",
+        doc="How real servers with direct routing keep quiet about the VIP; with redirect they do not have it.",
+    ),
+    "firewall": Field(
+        choice("a firewall", FIREWALLS), doc="The tool for packet-filter rules.", otherwise="what the host has"
+    ),
+    "open_firewall": Field(
+        boolean, False, doc="Whether the hosts' own firewall is opened for what the cluster needs, and nothing more."
+    ),
+    "nat_return": Field(
+        choice("a way back of NAT", NAT_RETURNS),
+        "policy_route",
+        doc=(
+            "How the answers of nat find their way back: routed by rules for them alone (policy_route), by the "
+            "default route, to the director as the client's stand-in (source_nat), or by your own doing (none)."
+        ),
+    ),
+    "masquerade": Field(
+        boolean, False, doc="Whether real servers with nat may open connections to elsewhere through the director."
+    ),
     # 1280 is what IPv6 asks of every link: RFC 8200, section 5
-    "mtu": Field(integer("an MTU", 1280, 65535, "bytes"), 1500),
+    "mtu": Field(
+        integer("an MTU", 1280, 65535, "bytes"),
+        1500,
+        doc="The MTU of the way from the director to real servers with tun.",
+    ),
     # ip_vs_conn.c; 27 is the most since Linux 6.3, 20 before
-    "connection_table_bits": Field(integer("", 8, 27, "bits")),
-    "timeouts": Field(record(TIMEOUT_FIELDS), {}),
-    "ipvs_sysctls": Field(_ipvs_sysctls, {}),
-    "vips": Field(list_of(vip), ()),
-    "vrrp": Field(record(VRRP_FIELDS), record(VRRP_FIELDS)({}, Place(""))),
-    "email": Field(record(EMAIL_FIELDS)),
-    "sync_daemon": Field(sync_daemon),
-    "scripts": Field(record(SCRIPT_FIELDS), record(SCRIPT_FIELDS)({}, Place(""))),
-    "raw": Field(record(RAW_FIELDS), {}),
-    "silenced": Field(_silenced, {}),
+    "connection_table_bits": Field(
+        integer("", 8, 27, "bits"),
+        doc="The size of the table of connections, as a power of 2; takes effect at a reboot.",
+        otherwise="the kernel's",
+    ),
+    "timeouts": Field(
+        record(TIMEOUT_FIELDS),
+        {},
+        doc="How long connections without packets are kept.",
+        otherwise="the kernel's",
+        keepalived="lvs_timeouts",
+    ),
+    "ipvs_sysctls": Field(
+        _ipvs_sysctls, {}, doc="Sysctls below net.ipv4.vs and their values.", otherwise="what the services need"
+    ),
+    "vips": Field(list_of(vip), (), doc="VIPs that need more than the default.", otherwise="none"),
+    "vrrp": Field(
+        record(VRRP_FIELDS), record(VRRP_FIELDS)({}, Place("")), doc="How VIPs move from director to director."
+    ),
+    "email": Field(record(EMAIL_FIELDS), doc="Whom keepalived sends mail, and how.", otherwise="none"),
+    "sync_daemon": Field(
+        sync_daemon,
+        doc=(
+            "How directors tell each other their connections, which then survive when the VIPs move; an empty "
+            "mapping takes the defaults."
+        ),
+        otherwise="none",
+        keepalived="lvs_sync_daemon",
+    ),
+    "scripts": Field(record(SCRIPT_FIELDS), record(SCRIPT_FIELDS)({}, Place("")), doc="Who runs what keepalived runs."),
+    "raw": Field(record(RAW_FIELDS), {}, doc="Lines of your own for keepalived.conf.", otherwise="none"),
+    "silenced": Field(
+        _silenced, {}, doc="Codes of advice that nobody needs to hear, each with the reason.", otherwise="none"
+    ),
 }

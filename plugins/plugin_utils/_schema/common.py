@@ -16,6 +16,7 @@ from ...module_utils._ipvs.model import FWMARK_MAX, WEIGHT_MAX
 from ...module_utils._ports import PORT_MAX
 from .checks import decimal, integer, pattern, text
 from .place import Place
+from .record import takes
 from .sentences import shown
 
 LONGEST = 4294  # seconds: keepalived counts microseconds in 32 bits (TIMER_HZ in timer.h)
@@ -54,6 +55,7 @@ seconds = decimal("", 0, LONGEST, "seconds")
 count = integer("", 0, 65535)
 
 
+@takes(_written_path)
 def path(value: object, place: Place) -> str:
     """The path of a file that keepalived tracks."""
     entered: str = _written_path(value, place)
@@ -65,6 +67,7 @@ def path(value: object, place: Place) -> str:
     return entered
 
 
+@takes(text, title="text on one line", minLength=1, maxLength=500)
 def one_line(value: object, place: Place) -> str:
     """Text on one line that keepalived does not take for one of its own macros, in quotes or not."""
     word = text(value, place)
@@ -78,6 +81,7 @@ def one_line(value: object, place: Place) -> str:
     return word
 
 
+@takes(text, title="a command", pattern="^/[^ ]*[^ /]( |$)")
 def command(value: object, place: Place) -> str:
     """A program with its arguments. Blanks part them, quotes keep one together that has blanks, as in a shell."""
     words = one_line(value, place)
@@ -93,6 +97,7 @@ def command(value: object, place: Place) -> str:
     return words
 
 
+@takes(text, title="lines of keepalived.conf")
 def raw(value: object, place: Place) -> str:
     """Lines that go into keepalived.conf as they are; their braces must be closed, so that they end what they begin."""
     lines = text(value, place)

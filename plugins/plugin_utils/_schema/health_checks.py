@@ -6,181 +6,248 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Mapping
-
 from . import foreign_words
 from .addresses import address, beside_port
-from .checks import boolean, choice, decimal, integer, pattern, word
+from .check_values import by_type, bytes_expected, bytes_sent, digest, query_name, status, url_path
+from .checks import boolean, choice, decimal, integer
 from .common import LONGEST, command, count, host_name, interface, mark, one_line, path, port, seconds, user
-from .place import Place, Refused
-from .record import Check, Draft, Field, list_of, one_or_more, record
-from .sentences import nearest, shown
+from .place import Place
+from .record import Draft, Field, list_of, one_or_more, takes
 from .words import DNS_TYPES, REGEX_OPTIONS
 
-LONGEST_REPLY = 255  # unless an owner says otherwise: udp_check_handler() in check_udp.c
-_bytes_sent = pattern(
-    "bytes in hexadecimal digits", r"([0-9A-Fa-f]{2}){1,256}", "write two digits for each byte, such as '00ff'"
-)
-_bytes_expected = pattern(
-    "bytes in hexadecimal digits",
-    r"([0-9A-FXa-fx]{2}){1,256}",
-    "write two digits for each byte, such as '00xx'; x stands for any digit",
-)
-_md5 = pattern(
-    "a digest",
-    r"[0-9A-Fa-f]{32}",
-    "it has 32 hexadecimal digits, as genhash prints them",
-    numbers=True,
-)
 _delay = decimal("", 0.1, LONGEST, "seconds")
 # bfd_minrx_handler() in bfd_parser.c
 _milliseconds = decimal("", 1, 60000, "milliseconds", places=3)
 _bytes = integer("", 0, 65535, "bytes")
 
 
-def _url_path(value: object, place: Place) -> str:
-    """What a check asks a web server for: the signs that a request may have (RFC 3986, section 2)."""
-    path = one_line(value, place)
-    if not path.startswith("/"):
-        raise place.refused(f"{shown(path)} does not begin with /: write /{shown(path)[1:-1]}")
-    if not re.fullmatch(r"[A-Za-z0-9._~:/?\[\]@!$&'()*+,;=%{}|^`<>-]*", path):
-        raise place.refused(
-            f"{shown(path)} has characters that a URL cannot contain: write a space as %20, # as %23, "
-            '" as %22 and so on'
-        )
-    return path
-
-
-def _query_name(value: object, place: Place) -> str:
-    asked: str = host_name(value, place)
-    if len(asked) > 1 and asked[1] == ".":  # dns_name_handler() in check_dns.c
-        raise place.refused(
-            f"{shown(asked)} begins with a label of one letter, which keepalived takes for an empty one; ask for "
-            f"another name, such as {asked[2:] or 'example.com'}"
-        )
-    return asked
-
-
-def _digest(value: object, place: Place) -> str:
-    if isinstance(value, (int, float)) and len(str(value)) != 32:  # with a 0 before it, YAML reads it in base 8
-        raise place.refused(
-            f"{shown(value)} is a number, which YAML may have changed (0123 becomes 83): put it in quotes"
-        )
-    digest: str = _md5(value, place)
-    return digest.lower()
-
-
-def _status(value: object, place: Place) -> str:
-    """A status of HTTP or a range of them."""
-    status = word(value, place)
-    if not re.fullmatch(r"[1-5][0-9]{2}(-[1-5][0-9]{2})?", status):
-        raise place.refused(f"{shown(status)} is not an HTTP status, such as 200 or 200-299")
-    low, _sign, high = status.partition("-")
-    if high and low > high:
-        raise place.refused(f"{shown(status)} is a range that ends before it begins: write {high}-{low}")
-    return status
-
-
-def _only(kinds: Mapping[str, Mapping[str, Field]], noun: str, meant: Mapping[str, str]) -> Check:
-    """A record whose key `type` says which keys it has; the type alone will do where nothing else is needed."""
-    type_field = {"type": Field(choice(noun, kinds, meant), required=True)}
-
-    def check(value: object, place: Place) -> Draft:
-        given: object = {"type": str.__str__(value)} if isinstance(value, str) else value
-        if isinstance(given, Mapping):
-            if given.get("type") is None:
-                raise place.key("type").refused(f"is missing{nearest('', kinds)}")
-            draft: Draft = record(type_field)({"type": given.get("type")}, place)
-            if "type" in draft:
-                fields = {**type_field, **kinds[draft["type"]]}
-                result: Draft = record(fields, f"key of a check of type {draft['type']}")(given, place)
-                _check_reply_length(result, place)
-                return result
-            raise Refused
-        raise place.refused(f"{shown(value)} is neither {noun} nor a mapping with a type")
-
-    return check
-
-
-def _check_reply_length(draft: Draft, place: Place) -> None:
-    """udp_check_end_handler() in check_udp.c"""
-    low, high = draft.get("min_reply_length") or 0, draft.get("max_reply_length", LONGEST_REPLY)
-    longest = LONGEST_REPLY if high is None else high
-    if low > longest:
-        place.key("min_reply_length").note(
-            f"{low} is more than max_reply_length, which is {longest}{' by default' if high is None else ''}"
-        )
-
-
 _POLLING = {
-    "interval": Field(_delay),
-    "timeout": Field(_delay),
-    "retries": Field(count),
-    "retry_delay": Field(seconds),
-    "warmup": Field(seconds),
-    "alpha": Field(boolean),
-    "log_all_failures": Field(boolean),
+    "interval": Field(_delay, doc="The time from one check to the next.", otherwise="5", keepalived="delay_loop"),
+    "timeout": Field(_delay, doc="How long a check may take.", otherwise="keepalived's", keepalived="connect_timeout"),
+    "retries": Field(
+        count,
+        doc="How often a check is tried again before the real server counts as failed.",
+        otherwise="keepalived's",
+        keepalived="retry",
+    ),
+    "retry_delay": Field(
+        seconds,
+        doc="The time before a check is tried again.",
+        otherwise="keepalived's",
+        keepalived="delay_before_retry",
+    ),
+    "warmup": Field(
+        seconds,
+        doc="The first check waits a random time up to this one, so that not all start at once.",
+        otherwise="keepalived's",
+        keepalived="warmup",
+    ),
+    "alpha": Field(
+        boolean,
+        doc="Whether the real server counts as failed until this check has succeeded.",
+        otherwise="the service's",
+        keepalived="alpha",
+    ),
+    "log_all_failures": Field(
+        boolean,
+        doc="Whether each failure is logged, not only the last try.",
+        otherwise="false",
+        keepalived="log_all_failures",
+    ),
 }
 _CONNECTION = {
     **_POLLING,
-    "address": Field(beside_port(address)),
-    "port": Field(port),
-    "bind_address": Field(address),
-    "bind_interface": Field(interface),
-    "bind_port": Field(port),
-    "fwmark": Field(mark),
+    "address": Field(
+        beside_port(address), doc="The address to ask.", otherwise="the real server's", keepalived="connect_ip"
+    ),
+    "port": Field(port, doc="The port to ask.", otherwise="the real server's", keepalived="connect_port"),
+    "bind_address": Field(
+        address, doc="The director's address to ask from.", otherwise="what the routes say", keepalived="bindto"
+    ),
+    "bind_interface": Field(
+        interface, doc="The interface to ask through.", otherwise="what the routes say", keepalived="bind_if"
+    ),
+    "bind_port": Field(port, doc="The port to ask from.", otherwise="any", keepalived="bind_port"),
+    "fwmark": Field(mark, doc="The firewall mark of the packets of the check.", otherwise="none", keepalived="fwmark"),
 }
 _HTTP = {
     **_CONNECTION,
-    "path": Field(_url_path, "/"),
-    "status": Field(one_or_more(_status)),
-    "digest": Field(_digest),
-    "virtual_host": Field(host_name),
-    "http_version": Field(choice("an HTTP version", ("1.0", "1.0C", "1.1"))),
-    "regex": Field(one_line),
-    "regex_no_match": Field(boolean, False),
-    "regex_options": Field(list_of(choice("an option of a regular expression", REGEX_OPTIONS)), ()),
-    "regex_min_offset": Field(_bytes),
-    "regex_max_offset": Field(_bytes),
+    "path": Field(url_path, "/", doc="The path to ask for.", example="/health", keepalived="path"),
+    "status": Field(
+        one_or_more(status),
+        doc="The status that is right: one, a range or a list.",
+        otherwise="keepalived's: any of 200 to 299",
+        example="200-299",
+        keepalived="status_code",
+    ),
+    "digest": Field(digest, doc="The MD5 digest of the right answer, as genhash prints it.", keepalived="digest"),
+    "virtual_host": Field(
+        host_name,
+        doc="The name in the Host header.",
+        otherwise="the real server's or the service's",
+        example="shop.example.com",
+        keepalived="virtualhost",
+    ),
+    "http_version": Field(
+        choice("an HTTP version", ("1.0", "1.0C", "1.1")),
+        doc="The version of HTTP; 1.0C adds the header that closes the connection.",
+        otherwise="keepalived's",
+        keepalived="http_protocol",
+    ),
+    "regex": Field(
+        one_line, doc="A regular expression (PCRE) that the answer must match.", example="^OK", keepalived="regex"
+    ),
+    "regex_no_match": Field(
+        boolean, False, doc="Whether the answer must not match instead.", keepalived="regex_no_match"
+    ),
+    "regex_options": Field(
+        list_of(choice("an option of a regular expression", REGEX_OPTIONS)),
+        (),
+        doc="Options of the regular expression.",
+        otherwise="none",
+        keepalived="regex_options",
+    ),
+    "regex_min_offset": Field(
+        _bytes,
+        doc="The first byte of the answer at which a match may begin.",
+        otherwise="0",
+        keepalived="regex_min_offset",
+    ),
+    "regex_max_offset": Field(
+        _bytes,
+        doc="The last byte of the answer at which a match may begin.",
+        otherwise="any",
+        keepalived="regex_max_offset",
+    ),
 }
 FIELDS_BY_TYPE: dict[str, dict[str, Field]] = {
     "http": _HTTP,
-    "https": {**_HTTP, "sni": Field(boolean, True)},
+    "https": {
+        **_HTTP,
+        "sni": Field(
+            boolean, True, doc="Whether the TLS handshake names the host that is asked.", keepalived="enable_sni"
+        ),
+    },
     "tcp": _CONNECTION,
-    "smtp": {**_CONNECTION, "helo_name": Field(host_name)},
+    "smtp": {
+        **_CONNECTION,
+        "helo_name": Field(
+            host_name,
+            doc="The name by which the director introduces itself.",
+            otherwise="keepalived's",
+            example="lvs1.example.com",
+            keepalived="helo_name",
+        ),
+    },
     "dns": {
         **_CONNECTION,
-        "query_type": Field(choice("the type of a DNS record", DNS_TYPES)),
-        "query_name": Field(_query_name),
+        "query_type": Field(
+            choice("the type of a DNS record", DNS_TYPES),
+            doc="The type of DNS record to ask for.",
+            otherwise="keepalived's: SOA",
+            keepalived="type",
+        ),
+        "query_name": Field(
+            query_name,
+            doc="The name to ask for.",
+            otherwise="keepalived's: the root",
+            example="example.com",
+            keepalived="name",
+        ),
     },
     "udp": {
         **_CONNECTION,
-        "payload": Field(_bytes_sent),
-        "require_reply": Field(boolean, False),
-        "reply": Field(_bytes_expected),
-        "min_reply_length": Field(_bytes),
-        "max_reply_length": Field(_bytes),
+        "payload": Field(
+            bytes_sent,
+            doc="The bytes to send, two hexadecimal digits each.",
+            otherwise="none",
+            example="00ff",
+            keepalived="payload",
+        ),
+        "require_reply": Field(
+            boolean,
+            False,
+            doc="Whether an answer must come; without it only an ICMP error is a failure.",
+            keepalived="require_reply",
+        ),
+        "reply": Field(
+            bytes_expected,
+            doc="The bytes that the answer must begin with, two hexadecimal digits each; x is any digit.",
+            otherwise="any",
+            example="00xx",
+            keepalived="reply",
+        ),
+        "min_reply_length": Field(
+            _bytes, doc="The fewest bytes of a right answer.", otherwise="keepalived's", keepalived="min_reply_length"
+        ),
+        "max_reply_length": Field(
+            _bytes, doc="The most bytes of a right answer.", otherwise="255", keepalived="max_reply_length"
+        ),
     },
     "ping": _CONNECTION,
     "misc": {
         **_POLLING,
         # misc_timeout_handler() in check_misc.c takes whole seconds alone.
-        "timeout": Field(integer("", 1, LONGEST, "seconds")),
-        "command": Field(command, required=True),
-        "dynamic": Field(boolean, False),
-        "user": Field(user),
+        "timeout": Field(
+            integer("", 1, LONGEST, "seconds"),
+            doc="How long the command may take.",
+            otherwise="keepalived's",
+            keepalived="misc_timeout",
+        ),
+        "command": Field(
+            command,
+            required=True,
+            doc="The program to run, with its full path and its arguments; exit status 0 is right.",
+            example="/usr/local/bin/check-shop 192.0.2.21",
+            keepalived="misc_path",
+        ),
+        "dynamic": Field(
+            boolean,
+            False,
+            doc="Whether an exit status from 2 to 255 sets the weight, to two less.",
+            keepalived="misc_dynamic",
+        ),
+        "user": Field(
+            user, doc="The user that runs the command.", otherwise="lvs_cluster.scripts.user", keepalived="user"
+        ),
     },
     "bfd": {
-        "min_rx": Field(_milliseconds),
-        "min_tx": Field(_milliseconds),
-        "multiplier": Field(integer("", 1, 255)),
+        "min_rx": Field(
+            _milliseconds,
+            doc="The shortest time between two packets that the director takes from the real server.",
+            otherwise="keepalived's",
+            keepalived="min_rx",
+        ),
+        "min_tx": Field(
+            _milliseconds,
+            doc="The shortest time between two packets that the director sends to the real server.",
+            otherwise="keepalived's",
+            keepalived="min_tx",
+        ),
+        "multiplier": Field(
+            integer("", 1, 255),
+            doc="After so many lost packets the real server counts as failed.",
+            otherwise="keepalived's",
+            keepalived="multiplier",
+        ),
     },
-    "file": {"path": Field(path, required=True), "weight": Field(integer("this factor", -65535, 65535), 1)},
+    "file": {
+        "path": Field(
+            path,
+            required=True,
+            doc="The file whose number, times the weight here, is added to the real server's weight.",
+            example="/run/lvs/web1",
+            keepalived="track_file",
+        ),
+        "weight": Field(
+            integer("this factor", -65535, 65535), 1, doc="The factor for the number in the file.", keepalived="weight"
+        ),
+    },
 }
-_check = _only(FIELDS_BY_TYPE, "a type of check", foreign_words.CHECKS)
+_check = by_type(FIELDS_BY_TYPE, "a type of check", foreign_words.CHECKS)
 
 
+@takes(anyOf=[_check, list_of(_check)])
 def checks(value: object, place: Place) -> list[Draft | None]:
     """One check or a list of them; an empty list is none."""
     listed: list[Draft | None] = list_of(_check)(value, place) if isinstance(value, (list, tuple)) else []

@@ -17,19 +17,61 @@ CLUSTER_VARIABLES = ("lvs_cluster", "lvs_services")
 # Which of several clusters a run is for: a matter of the run, not of a host.
 CLUSTER_NAME_VARIABLE = "lvs_cluster_name"
 HOST_FIELDS = {
-    "ansible_host": Field(text),
-    "ansible_port": Field(anything),
-    "ansible_connection": Field(anything),
-    "lvs_address": Field(address),
-    "lvs_ipv6_address": Field(address),
-    "lvs_vrrp_address": Field(one_or_more(address)),
-    "lvs_other_addresses": Field(one_or_more(address), ()),
-    "lvs_interface": Field(interface),
-    "lvs_gateway": Field(one_or_more(or_link_local(address))),
-    "lvs_priority": Field(priority),
-    "lvs_weight": Field(weight, 1),
-    "lvs_arp": Field(choice("a way to tame ARP", ARP_METHODS)),
-    "lvs_firewall": Field(choice("a firewall", FIREWALLS)),
+    "ansible_host": Field(
+        text,
+        doc="Where Ansible reaches the host; an address here is the host's address too.",
+        otherwise="the host's name",
+    ),
+    "ansible_port": Field(anything, doc="The port of ssh, which open_firewall leaves open.", otherwise="22"),
+    "ansible_connection": Field(
+        anything, doc="How Ansible reaches the host; Windows hosts cannot be set up.", otherwise="ssh"
+    ),
+    "lvs_address": Field(
+        address,
+        doc="The host's address on the network of the real servers.",
+        otherwise="ansible_host, where that is an address",
+        example="192.0.2.21",
+    ),
+    "lvs_ipv6_address": Field(
+        address, doc="The IPv6 address of a host whose lvs_address is IPv4.", otherwise="none", example="2001:db8::21"
+    ),
+    "lvs_vrrp_address": Field(
+        one_or_more(address),
+        doc=(
+            "The address by which the other directors hear a director, where that is another one; a list for one "
+            "of each family."
+        ),
+        otherwise="lvs_address",
+        example="198.51.100.2",
+    ),
+    "lvs_other_addresses": Field(
+        one_or_more(address), (), doc="A director's addresses on further networks of real servers.", otherwise="none"
+    ),
+    "lvs_interface": Field(
+        interface, doc="Where a director has the VIPs.", otherwise="the interface of their network", example="eth0"
+    ),
+    "lvs_gateway": Field(
+        one_or_more(or_link_local(address)),
+        doc="The director's address through which a real server with nat answers; a list has one of each family.",
+        otherwise="the gateway of its network",
+    ),
+    "lvs_priority": Field(
+        priority,
+        doc="A director's priority: the highest has the VIPs first.",
+        otherwise="from 100 downwards, by name",
+        keepalived="priority",
+    ),
+    "lvs_weight": Field(
+        weight, 1, doc="The weight of a real server in services that give it none.", keepalived="weight"
+    ),
+    "lvs_arp": Field(
+        choice("a way to tame ARP", ARP_METHODS),
+        doc="How this real server keeps quiet about the VIP.",
+        otherwise="the cluster's",
+    ),
+    "lvs_firewall": Field(
+        choice("a firewall", FIREWALLS), doc="The tool for packet-filter rules on this host.", otherwise="the cluster's"
+    ),
     # Never read from a host; they stand here as names that may be meant.
     **{name: Field(anything) for name in (*CLUSTER_VARIABLES, CLUSTER_NAME_VARIABLE)},
 }

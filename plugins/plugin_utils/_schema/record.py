@@ -13,28 +13,72 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Generic, TypeVar
 
 from .foreign_words import explained, name_here
 from .place import Place, Refused
 from .sentences import closest, nearest, shown
 
-Check = Callable[[object, Place], Any]
+T = TypeVar("T")
+Schema = dict[str, Any]
 # What record() makes of a mapping, and the same with its place.
 Draft = dict[str, Any]
 PlacedDraft = tuple[Place, Draft]
 
 
 @dataclass(frozen=True)
-class Field:
-    """One key of a record. A key that is not given, or given as null, has the default as it stands here."""
+class Check(Generic[T]):
+    """Reads one value. schema: what it takes, in JSON Schema; all that documents a value is made of that."""
 
-    check: Check
+    read: Callable[[object, Place], T]
+    schema: Callable[[], Schema]
+
+    def __call__(self, value: object, place: Place) -> T:
+        return self.read(value, place)
+
+
+def takes(like: Check[Any] | None = None, **more: Any) -> Callable[[Callable[[object, Place], T]], Check[T]]:
+    """What a function that reads a value takes: what another check does, or more. Keywords are those of JSON Schema,
+    and unit; a check among their values stands for its schema.
+    """
+
+    def schema() -> Schema:
+        return {**(like.schema() if like else {}), **{key: _plain(part) for key, part in more.items() if part != ""}}
+
+    return lambda read: Check(read, schema)
+
+
+def _plain(part: Any) -> Any:
+    if isinstance(part, Check):
+        return part.schema()
+    return [_plain(item) for item in part] if isinstance(part, list) else part
+
+
+@dataclass(frozen=True)
+class Field:
+    """One key of a record. A key that is not given, or given as null, has the default as it stands here.
+
+    doc: what it is for. otherwise: what holds without it, in words, where that is no default here. example: a value.
+    keepalived: its word for the same.
+    """
+
+    check: Check[Any]
     default: Any = None
     required: bool = False
+    doc: str = ""
+    otherwise: str = ""
+    example: Any = None
+    keepalived: str = ""
+
+    def schema(self) -> Schema:
+        """What the key takes, in JSON Schema, with what is said of it."""
+        more = {"description": self.doc, "otherwise": self.otherwise, "keepalived": self.keepalived}
+        told = {key: words for key, words in more.items() if words}
+        default = {} if self.default is None or self.default in ((), {}) else {"default": self.default}
+        return {**self.check.schema(), **told, **default, **({"examples": [self.example]} if self.example else {})}
 
 
-def record(fields: Mapping[str, Field], noun: str = "key") -> Check:
+def record(fields: Mapping[str, Field], noun: str = "key") -> Check[Draft]:
     """A mapping with these keys and no others. A key whose value was refused is absent from the result.
 
     So is a key that is given under another name: the note about that name is enough, it is not missing as well.
@@ -58,7 +102,20 @@ def record(fields: Mapping[str, Field], noun: str = "key") -> Check:
                 result[name] = entry.default
         return result
 
-    return check
+    def schema() -> Schema:
+        return {
+            "type": "object",
+            "properties": {name: entry.schema() for name, entry in fields.items()},
+            "required": [name for name, entry in fields.items() if entry.required],
+            "additionalProperties": False,
+        }
+
+    return Check(check, schema)
+
+
+def mapping_of(check_item: Check[Any]) -> Callable[[Callable[[object, Place], T]], Check[T]]:
+    """What a function takes that reads a mapping of any names to such items."""
+    return takes(type="object", additionalProperties=check_item)
 
 
 def _note_unknown(key: str, value: object, noun: str, place: Place, fields: Mapping[str, Field]) -> str:
@@ -93,7 +150,7 @@ def fill_in(draft: Draft, key: str, value: object) -> None:
         draft[key] = value
 
 
-def list_of(check_item: Check) -> Check:
+def list_of(check_item: Check[Any]) -> Check[list[Any]]:
     """A list. Items that were refused are None in the result, so that the others keep their index."""
 
     def check(value: object, place: Place) -> list[Any]:
@@ -107,10 +164,10 @@ def list_of(check_item: Check) -> Check:
                 result.append(None)
         return result
 
-    return check
+    return takes(type="array", items=check_item)(check)
 
 
-def one_or_more(check_item: Check) -> Check:
+def one_or_more(check_item: Check[Any]) -> Check[list[Any]]:
     """One value, or a list of values of which no two are the same: a list in both cases."""
     check_list = list_of(check_item)
 
@@ -127,4 +184,4 @@ def one_or_more(check_item: Check) -> Check:
             seen.add(item)
         return [item for item in result if item is not None]
 
-    return check
+    return takes(anyOf=[check_item, takes(type="array", items=check_item, minItems=1)(check)])(check)

@@ -13,29 +13,67 @@ from .addresses import block, or_link_local
 from .checks import boolean, choice, integer, pattern
 from .common import interface
 from .place import Place
-from .record import Draft, Field, record
+from .record import Draft, Field, record, takes
 from .sentences import shown
 from .words import VIP_PLACES
 
 VIP_FIELDS = {
-    "address": Field(or_link_local(block), required=True),
-    "prefix": Field(integer("a prefix length", 1, BITS["ipv6"])),
-    "interface": Field(interface),
+    "address": Field(
+        or_link_local(block),
+        required=True,
+        doc="The virtual address; a range or a network stands for each address in it, with the same options.",
+        example="192.0.2.198",
+        keepalived="virtual_ipaddress",
+    ),
+    "prefix": Field(
+        integer("a prefix length", 1, BITS["ipv6"]),
+        doc=(
+            "The prefix length with which a director has the address: that of its network for a gateway of real "
+            "servers."
+        ),
+        otherwise="32 in IPv4, 128 in IPv6",
+    ),
+    "interface": Field(
+        interface,
+        doc="The interface on which a director has the address.",
+        otherwise="that of its network",
+        example="eth1",
+        keepalived="dev",
+    ),
     # IFNAMSIZ bounds a label as it bounds the name of an interface.
     "label": Field(
         pattern(
             "a label",
             r"[A-Za-z0-9_.:-]{1,15}",
             "it has at most 15 letters, digits and _ . : -, as in eth1:100",
-        )
+        ),
+        doc="The name of the address on its interface, as older tools show it.",
+        example="eth1:100",
+        keepalived="label",
     ),
-    "gateway": Field(boolean, False),
-    "routed": Field(boolean, False),
-    "next_hop": Field(boolean, False),
-    "on_real_servers": Field(choice("a place for a VIP", VIP_PLACES), "lo"),
+    "gateway": Field(
+        boolean, False, doc="Whether the real servers use this address as their gateway, on their side of the director."
+    ),
+    "routed": Field(
+        boolean, False, doc="Whether no host holds the address, because a router sends its packets to the directors."
+    ),
+    "next_hop": Field(
+        boolean,
+        False,
+        doc="Whether the address serves nothing itself: routers send there what is for routed addresses.",
+    ),
+    "on_real_servers": Field(
+        choice("a place for a VIP", VIP_PLACES),
+        "lo",
+        doc=(
+            "Where a real server with direct routing has the address: on the loopback interface (lo), or on the "
+            "interface of its own address (lan)."
+        ),
+    ),
 }
 
 
+@takes(record(VIP_FIELDS))
 def vip(value: object, place: Place) -> Draft:
     found = re.fullmatch(r"([0-9A-Fa-f.:]+)(?:/([0-9]+))?", value) if isinstance(value, str) else None
     if found:

@@ -11,31 +11,18 @@ from collections.abc import Mapping
 
 from .addresses import addresses
 from .checks import boolean, choice, decimal, integer
-from .common import LONGEST, command, count, interface, name, path, raw, user
+from .common import LONGEST, command, count, interface, name, raw
 from .place import Place
-from .record import Check, Draft, Field, list_of, record
+from .record import Field, list_of, mapping_of, record, takes
 from .sentences import shown
+from .tracks import TRACK_FILE_FIELDS, TRACK_SCRIPT_FIELDS, begins_a_line, tracked_interface
 from .words import VRRP_AUTHENTICATIONS, VRRP_EVENTS
 
 _whole_seconds = integer("", 0, LONGEST, "seconds")
 _repeat = integer("", 1, 65535)
-_weight = integer("the change of a priority", -253, 253)
 
 
-def _begins_a_line(check_other: Check) -> Check:
-    """What the other check takes, but for words at which keepalived reads another file: is_include() in parser.c."""
-
-    def check(value: object, place: Place) -> str:
-        entered: str = check_other(value, place)
-        if re.fullmatch("include[rmwba]?", entered):
-            raise place.refused(
-                f"{shown(entered)} is a word of keepalived's, which reads another file there; choose another name"
-            )
-        return entered
-
-    return check
-
-
+@takes(type=["string", "integer"], title="a password", minLength=1, maxLength=8)
 def password(value: object, place: Place) -> bool:
     """A secret: it is checked, never shown and not kept. The role hands it to the module that writes the file."""
     number = isinstance(value, int) and not isinstance(value, bool)
@@ -52,35 +39,11 @@ def password(value: object, place: Place) -> bool:
     return True
 
 
-TRACK_INTERFACE_FIELDS = {"interface": Field(_begins_a_line(interface), required=True), "weight": Field(_weight, 0)}
-TRACK_SCRIPT_FIELDS = {
-    "name": Field(_begins_a_line(name), required=True),
-    "command": Field(command, required=True),
-    "interval": Field(integer("", 1, LONGEST, "seconds"), 1),
-    "timeout": Field(integer("", 1, LONGEST, "seconds")),
-    "weight": Field(_weight, 0),
-    "rise": Field(integer("", 1, 1000)),
-    "fall": Field(integer("", 1, 1000)),
-    "user": Field(user),
-    "fails_at_first": Field(boolean, False),
-}
-TRACK_FILE_FIELDS = {
-    "name": Field(_begins_a_line(name), required=True),
-    "path": Field(path, required=True),
-    "weight": Field(integer("this factor", -254, 254), 1),
-}
-
-
-def _tracked_interface(value: object, place: Place) -> Draft:
-    entry = {"interface": value} if isinstance(value, str) else value
-    draft: Draft = record(TRACK_INTERFACE_FIELDS)(entry, place)
-    return draft
-
-
 # 255 is for the owner of the address, 0 for a director that leaves: RFC 9568, section 5.2.4
 priority = integer("a priority", 1, 254)
 
 
+@mapping_of(priority)
 def _priorities(value: object, place: Place) -> dict[str, int]:
     if not isinstance(value, Mapping):
         raise place.refused(f"{shown(value)} is not a mapping of directors to priorities, such as {{lvs1: 150}}")
@@ -89,38 +52,153 @@ def _priorities(value: object, place: Place) -> dict[str, int]:
 
 # What an instance of VRRP has; lvs_cluster.vrrp has them too, for all of its instances.
 _COMMON_FIELDS = {
-    "virtual_router_id": Field(integer("a virtual router ID", 1, 255)),
-    "interface": Field(interface),
-    "version": Field(integer("the version of VRRP", 2, 3)),
-    "advert_interval": Field(decimal("", 0.01, 255, "seconds")),
-    "unicast": Field(boolean),
-    "preempt": Field(boolean),
-    "preempt_delay": Field(decimal("", 0, 1000, "seconds")),
-    "garp_delay": Field(_whole_seconds),
-    "garp_repeat": Field(_repeat),
-    "garp_refresh": Field(count),
-    "garp_refresh_repeat": Field(_repeat),
-    "garp_lower_priority_delay": Field(_whole_seconds),
-    "garp_lower_priority_repeat": Field(count),
-    "track_interfaces": Field(list_of(_tracked_interface)),
-    "track_scripts": Field(list_of(record(TRACK_SCRIPT_FIELDS))),
-    "track_files": Field(list_of(record(TRACK_FILE_FIELDS))),
-    **{event: Field(command) for event in VRRP_EVENTS},
-    "alerts": Field(boolean),
-    "raw": Field(raw),
+    "virtual_router_id": Field(
+        integer("a virtual router ID", 1, 255),
+        doc="The number of the virtual router, which no other cluster on the network may have.",
+        otherwise="51, and the next ones for further instances",
+        keepalived="virtual_router_id",
+    ),
+    "interface": Field(
+        interface,
+        doc="The interface on which directors hear each other; none with unicast takes whatever way the routes say.",
+        otherwise="that of lvs_vrrp_address, or else lvs_interface, or that of the director's address",
+        example="eth0",
+        keepalived="interface",
+    ),
+    "version": Field(
+        integer("the version of VRRP", 2, 3), doc="The version of VRRP.", otherwise="2", keepalived="version"
+    ),
+    "advert_interval": Field(
+        decimal("", 0.01, 255, "seconds"),
+        doc="The time between two advertisements; fractions of a second need version 3.",
+        otherwise="1",
+        keepalived="advert_int",
+    ),
+    "unicast": Field(
+        boolean,
+        doc="Whether directors advertise to each other's addresses instead of a multicast group.",
+        otherwise="false",
+        keepalived="unicast_peer",
+    ),
+    "preempt": Field(boolean, doc="Whether a director with a higher priority takes the VIPs back.", otherwise="true"),
+    "preempt_delay": Field(
+        decimal("", 0, 1000, "seconds"),
+        doc="How long it waits before it takes them back.",
+        otherwise="0",
+        keepalived="preempt_delay",
+    ),
+    "garp_delay": Field(
+        _whole_seconds,
+        doc="After this time a director that has taken over tells neighbours a second time.",
+        otherwise="keepalived's",
+        keepalived="garp_master_delay",
+    ),
+    "garp_repeat": Field(
+        _repeat,
+        doc="How many messages tell neighbours at a time.",
+        otherwise="keepalived's",
+        keepalived="garp_master_repeat",
+    ),
+    "garp_refresh": Field(
+        count,
+        doc="A director that has the VIPs tells neighbours again every so many seconds; 0 is never.",
+        otherwise="keepalived's",
+        keepalived="garp_master_refresh",
+    ),
+    "garp_refresh_repeat": Field(
+        _repeat,
+        doc="How many messages tell them at such a time.",
+        otherwise="keepalived's",
+        keepalived="garp_master_refresh_repeat",
+    ),
+    "garp_lower_priority_delay": Field(
+        _whole_seconds,
+        doc="After this time neighbours are told again when a director with a lower priority has advertised.",
+        otherwise="keepalived's",
+        keepalived="garp_lower_prio_delay",
+    ),
+    "garp_lower_priority_repeat": Field(
+        count, doc="How many messages tell them then.", otherwise="keepalived's", keepalived="garp_lower_prio_repeat"
+    ),
+    "track_interfaces": Field(
+        list_of(tracked_interface),
+        doc="Interfaces that a director needs: names, or mappings with a weight.",
+        otherwise="none",
+        keepalived="track_interface",
+    ),
+    "track_scripts": Field(
+        list_of(record(TRACK_SCRIPT_FIELDS)),
+        doc="Programs whose success a director needs.",
+        otherwise="none",
+        keepalived="track_script",
+    ),
+    "track_files": Field(
+        list_of(record(TRACK_FILE_FIELDS)),
+        doc="Files whose number changes the priority.",
+        otherwise="none",
+        keepalived="track_file",
+    ),
+    **{
+        event: Field(command, doc=f"A command that a director runs when {when}.", keepalived=event)
+        for event, when in VRRP_EVENTS.items()
+    },
+    "alerts": Field(
+        boolean,
+        doc="Whether keepalived sends mail when a director becomes master, backup or faulty.",
+        otherwise="keepalived's",
+        keepalived="smtp_alert",
+    ),
+    "raw": Field(raw, doc="Lines of your own for the block vrrp_instance."),
 }
 INSTANCE_FIELDS = {
-    "name": Field(_begins_a_line(name), required=True),
-    "vips": Field(addresses, required=True),
-    "sync_group": Field(name),
-    "priorities": Field(_priorities, {}),
+    "name": Field(
+        begins_a_line(name), required=True, doc="The name of the instance.", example="shop", keepalived="vrrp_instance"
+    ),
+    "vips": Field(
+        addresses,
+        required=True,
+        doc="The VIPs that move with it.",
+        example="192.0.2.198",
+        keepalived="virtual_ipaddress",
+    ),
+    "sync_group": Field(
+        name,
+        doc="The name of a group of instances that always move together.",
+        otherwise="none",
+        example="nat",
+        keepalived="vrrp_sync_group",
+    ),
+    "priorities": Field(
+        _priorities, {}, doc="Priorities of directors in this instance, instead of their own.", keepalived="priority"
+    ),
     **_COMMON_FIELDS,
 }
 VRRP_FIELDS = {
     **_COMMON_FIELDS,
-    "password": Field(password, False),
-    "authentication": Field(choice("a kind of authentication", VRRP_AUTHENTICATIONS), "pass"),
-    "startup_delay": Field(decimal("", 0, 1000, "seconds", places=3)),
-    "instances": Field(list_of(record(INSTANCE_FIELDS))),
+    "password": Field(
+        password,
+        False,
+        doc="A password of at most 8 characters, which goes over the network in clear text; keep it in ansible-vault.",
+        otherwise="none",
+        keepalived="auth_pass",
+    ),
+    "authentication": Field(
+        choice("a kind of authentication", VRRP_AUTHENTICATIONS),
+        "pass",
+        doc="How the password is used.",
+        keepalived="auth_type",
+    ),
+    "startup_delay": Field(
+        decimal("", 0, 1000, "seconds", places=3),
+        doc="How long a director waits after it has started before it takes part.",
+        otherwise="0",
+        keepalived="vrrp_startup_delay",
+    ),
+    "instances": Field(
+        list_of(record(INSTANCE_FIELDS)),
+        doc="Several sets of VIPs that move apart.",
+        otherwise="one with all VIPs",
+        keepalived="vrrp_instance",
+    ),
 }
 VRRP_INSTANCE_KEYS = tuple(_COMMON_FIELDS)

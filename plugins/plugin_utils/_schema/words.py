@@ -37,7 +37,14 @@ REGEX_OPTIONS = (
     "utf",
 )
 VRRP_AUTHENTICATIONS = ("pass", "ah")
-VRRP_EVENTS = ("notify", "notify_master", "notify_backup", "notify_fault", "notify_stop")
+# And when a director runs their commands.
+VRRP_EVENTS = {
+    "notify": "its state changes",
+    "notify_master": "it becomes master and has the VIPs",
+    "notify_backup": "it becomes backup",
+    "notify_fault": "it becomes faulty",
+    "notify_stop": "its keepalived stops",
+}
 # What a sorry server's address says that it is the director itself, whichever has the VIP.
 DIRECTOR_ITSELF = {"ipv4": "127.0.0.1", "ipv6": "::1"}
 TCP_CHECKS = ("http", "https", "tcp", "smtp")
