@@ -132,6 +132,7 @@ class _Definition:
     def __init__(self, groups: Mapping[str, Sequence[str]], hosts: Mapping[str, Mapping[str, object]]) -> None:
         self.problems: list[Problem] = []
         self.groups = groups
+        self._addresses: dict[str, str | None] = {}
         self.hosts = self._read_hosts(hosts)
 
     def read(self, cluster: object, services: object) -> Cluster:
@@ -256,6 +257,11 @@ class _Definition:
 
     def _address_of(self, host: str) -> str | None:
         """The address of a host: lvs_address, or else what Ansible connects to where that is an address."""
+        if host not in self._addresses:  # each service asks for it, of each of its real servers
+            self._addresses[host] = self._find_address(host)
+        return self._addresses[host]
+
+    def _find_address(self, host: str) -> str | None:
         draft = self.hosts[host]
         if given(draft, "lvs_address"):
             return draft.get("lvs_address")

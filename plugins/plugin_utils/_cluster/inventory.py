@@ -120,13 +120,15 @@ class _Inventory:
             raise DefinitionError(self.problems)
 
     def _filled_in(self, host: str, name: str) -> Any:
-        own = host == self.this_host
+        own, raw = host == self.this_host, self.raw(host)[name]
+        if _is_literal(raw):
+            return _plain(raw)
         try:
             return _plain(self._fill_in(self._task_vars[name]) if own else self._hostvars[host][name])
         except AnsibleError as error:
             path = name if own or name in CLUSTER_VARIABLES else f"hostvars[{host}].{name}"
             readers = "the directors, who read the definition" if name in CLUSTER_VARIABLES else f"the host {host}"
-            hint = not_filled_in(self.raw(host).get(name), error, readers, HOST_FIELDS)
+            hint = not_filled_in(raw, error, readers, HOST_FIELDS)
             self.problems.append(Problem(path, f"its template cannot be filled in: {error}{hint}"))
             return None
 
@@ -223,6 +225,13 @@ def _of_cluster(problem: Problem, group: str) -> Problem:
     """A problem of one cluster of several, with its group of directors before the path; hosts' are anybody's."""
     anybodys = not group or problem.path.startswith(("hostvars[", "groups["))
     return problem if anybodys else Problem(f"{group}: {problem.path}", problem.text)
+
+
+def _is_literal(value: Any) -> bool:
+    """Whether there is no template in a value. To ask Ansible for another host's takes all variables of that host."""
+    if isinstance(value, str):
+        return "{" not in value and not value.startswith("#jinja2:")
+    return value is None or isinstance(value, (bool, int, float))
 
 
 def _plain(value: Any) -> Any:
