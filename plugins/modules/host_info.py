@@ -7,12 +7,12 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: host_info
-short_description: Read what a host has of a cluster already, and which virtual routers there are on its networks
+short_description: Read what a host has of a cluster, and which virtual routers there are on its networks
 version_added: 0.1.0
 description:
-  - Returns which of the listed files exist, the host's addresses, the virtual routers in its configuration of
-    keepalived, what else on the host may load, flush or own the table of virtual services, and where its packet
-    filters drop whatever no rule lets pass.
+  - Returns which of the listed files exist, the host's addresses, which of the listed addresses it holds, the virtual
+    routers in its configuration of keepalived, and, where asked for, its table of virtual services, what else on the
+    host may load, flush or own that table, and where its packet filters drop whatever no rule lets pass.
   - Listens for advertisements of the virtual routers that are to be set up on the host and are not yet. Two clusters
     with the same virtual router on one network would take each other's advertisements for their own.
 extends_documentation_fragment:
@@ -20,10 +20,50 @@ extends_documentation_fragment:
   - lvs.cluster.lvs.reads
 options:
   paths:
-    description: Files to look for.
+    description: Files to look for. A pattern such as V(/etc/lvs/drained/*) stands for all that fit.
     type: list
     elements: path
     default: []
+  addresses:
+    description:
+      - Addresses that the host may hold, above all virtual ones, as O(lvs.cluster.host_network#module:addresses) has
+        them. RV(held) and RV(missing) say which it has now, on the interface where it is to have them.
+    type: list
+    elements: dict
+    default: []
+    version_added: 0.1.0
+    suboptions:
+      address:
+        description: The address and its prefix length, such as V(192.0.2.198/32). Without a length it is 32, or 128.
+        type: str
+        required: true
+      interface:
+        description: The interface that shall have the address. Either this or O(addresses[].beside).
+        type: str
+      beside:
+        description:
+          - An address that this host has. Meant is the interface that has an address in whose network
+            O(addresses[].address) lies. Where there is none, or several, it is the one that has the address given here.
+        type: str
+      label:
+        description: The label of the address; it makes no difference here.
+        type: str
+      announce:
+        description: Whether the address is announced when it is added; it makes no difference here.
+        type: bool
+        default: false
+  ipvs:
+    description: Whether to read the table of virtual services and its counters too. It fails where there is no IPVS.
+    type: bool
+    default: false
+    version_added: 0.1.0
+  owners:
+    description:
+      - Whether to look who else may load, flush or own the table of virtual services, and which packet filters may keep
+        packets away from it.
+    type: bool
+    default: true
+    version_added: 0.1.0
   keepalived_file:
     description: The configuration of keepalived.
     type: path
@@ -56,6 +96,7 @@ options:
         type: float
         default: 1
 seealso:
+  - module: lvs.cluster.ipvs_info
   - module: lvs.cluster.resolve
   - module: lvs.cluster.keepalived
 """
@@ -71,11 +112,18 @@ EXAMPLES = r"""
         family: ipv4
         interface: eth1
   register: host
+
+- name: Wait until the VIP is here
+  lvs.cluster.host_info:
+    addresses:
+      - {address: 192.0.2.198/32, interface: eth1}
+  register: host
+  until: host.missing | length == 0
 """
 
 RETURN = r"""
 files:
-  description: Those of O(paths) that are there.
+  description: Those of O(paths) that are there, in the order of O(paths).
   returned: success
   type: list
   elements: str
@@ -86,6 +134,22 @@ addresses:
   type: list
   elements: str
   sample: [127.0.0.1, 192.0.2.2]
+held:
+  description: Those of O(addresses) that are there, each with its prefix length, sorted.
+  returned: success
+  type: list
+  elements: str
+  sample: ["192.0.2.198/32"]
+missing:
+  description: Those of O(addresses) that are not there, each with its prefix length, sorted.
+  returned: success
+  type: list
+  elements: str
+  sample: []
+ipvs:
+  description: With O(ipvs), all that M(lvs.cluster.ipvs_info) returns.
+  returned: with O(ipvs)
+  type: dict
 virtual_routers:
   description: The instances of VRRP in O(keepalived_file).
   returned: success
@@ -110,8 +174,8 @@ keepalived_version:
 owners:
   description:
     - What on this host may load, flush or own the table of virtual services, by files, units and processes of this
-      network namespace. The filter P(lvs.cluster.table_owners#filter) says what it means for a cluster.
-  returned: success
+      network namespace. The module M(lvs.cluster.decide) says what it means for a cluster.
+  returned: with O(owners)
   type: dict
   contains:
     units:
@@ -142,9 +206,9 @@ owners:
     kube_interface: false
 closed:
   description:
-    - Chains of the host's own packet filters that drop or refuse whatever none of their rules lets pass. The filter
-      P(lvs.cluster.closed_firewall#filter) says what it means for a director.
-  returned: success
+    - Chains of the host's own packet filters that drop or refuse whatever none of their rules lets pass. The module
+      M(lvs.cluster.decide) says what it means for a director.
+  returned: with O(owners)
   type: list
   elements: dict
   sample:
@@ -167,61 +231,87 @@ heard:
       addresses: [192.0.2.200]
 """
 
-import os
+import gc
+from glob import glob
 from typing import Any, Dict, List
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ansible_collections.lvs.cluster.plugins.module_utils._change import InvalidInput
 from ansible_collections.lvs.cluster.plugins.module_utils._files import read_text
 from ansible_collections.lvs.cluster.plugins.module_utils._filter.kernel import read_closed
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.owners import read_owners
+from ansible_collections.lvs.cluster.plugins.module_utils._ipvs_info import read_ipvs
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.check import find, version
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.managed import virtual_routers
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.service import runs
+from ansible_collections.lvs.cluster.plugins.module_utils._namespace import explained
 from ansible_collections.lvs.cluster.plugins.module_utils._netlink.errors import NetlinkError
 from ansible_collections.lvs.cluster.plugins.module_utils._netlink.socket import NETLINK_ROUTE, NetlinkSocket
 from ansible_collections.lvs.cluster.plugins.module_utils._network.kernel import NetworkKernel
+from ansible_collections.lvs.cluster.plugins.module_utils._network.model import Network
+from ansible_collections.lvs.cluster.plugins.module_utils._network.options import ADDRESS
+from ansible_collections.lvs.cluster.plugins.module_utils._network.place import held, missing
+from ansible_collections.lvs.cluster.plugins.module_utils._network.wanted import parse_network
 from ansible_collections.lvs.cluster.plugins.module_utils._wire.virtual_routers import asked, listen, unknown
+
+ROUTER = {
+    "virtual_router_id": {"type": "int", "required": True},
+    "family": {"type": "str", "choices": ["ipv4", "ipv6"], "required": True},
+    "interface": {"type": "str"},
+    "beside": {"type": "str"},
+    "interval": {"type": "float", "default": 1},
+}
 
 
 def main() -> None:
-    router = {
-        "virtual_router_id": {"type": "int", "required": True},
-        "family": {"type": "str", "choices": ["ipv4", "ipv6"], "required": True},
-        "interface": {"type": "str"},
-        "beside": {"type": "str"},
-        "interval": {"type": "float", "default": 1},
-    }
     module = AnsibleModule(
         argument_spec={
             "paths": {"type": "list", "elements": "path", "default": []},
+            "addresses": {"type": "list", "elements": "dict", "default": [], "options": ADDRESS},
+            "ipvs": {"type": "bool", "default": False},
+            "owners": {"type": "bool", "default": True},
             "keepalived_file": {"type": "path", "default": "/etc/keepalived/keepalived.conf"},
-            "virtual_routers": {"type": "list", "elements": "dict", "default": [], "options": router},
+            "virtual_routers": {"type": "list", "elements": "dict", "default": [], "options": ROUTER},
         },
         supports_check_mode=True,
     )
+    gc.disable()  # a large table is many values and no cycle, and the process ends with this call
     try:
-        result = _read(module.params["paths"], module.params["keepalived_file"], module.params["virtual_routers"])
-    except (NetlinkError, OSError) as error:
-        module.fail_json(msg=str(error))
+        result = _read(module.params)
+    except (InvalidInput, NetlinkError, OSError) as error:
+        module.fail_json(msg=explained(str(error)))
     module.exit_json(changed=False, **result)
 
 
-def _read(paths: List[str], keepalived_file: str, wanted: List[Dict[str, Any]]) -> Dict[str, Any]:
+def _read(options: Dict[str, Any]) -> Dict[str, Any]:
+    wanted = parse_network({"addresses": options["addresses"]})
     with NetlinkSocket(NETLINK_ROUTE) as netlink:
-        addresses = NetworkKernel(netlink).read_interfaces().addresses
-    interfaces = {key.address: key.interface for key in addresses}
+        network = NetworkKernel(netlink).read_interfaces()
+    return {
+        "files": [found for path in options["paths"] for found in sorted(glob(path))],
+        "addresses": sorted({key.address for key in network.addresses}),
+        "held": held(wanted, network),
+        "missing": missing(wanted, network),
+        **({"ipvs": read_ipvs(counters=True)} if options["ipvs"] else {}),
+        **(_others() if options["owners"] else {}),
+        **_routers(options["keepalived_file"], options["virtual_routers"], network),
+    }
+
+
+def _others() -> Dict[str, Any]:
+    return {"owners": read_owners(), "closed": [chain._asdict() for chain in read_closed()]}
+
+
+def _routers(keepalived_file: str, wanted: List[Dict[str, Any]], network: Network) -> Dict[str, Any]:
+    interfaces = {key.address: key.interface for key in network.addresses}
     configured = virtual_routers(read_text(keepalived_file) or "")
     places = [place for place in (asked(option, interfaces) for option in wanted) if place is not None]
     at_work, program = runs(), find()
     return {
-        "files": [path for path in paths if os.path.exists(path)],
-        "addresses": sorted(interfaces),
         "virtual_routers": [router._asdict() for router in configured],
         "keepalived_runs": at_work,
         "keepalived_version": version(program) if program else None,
-        "owners": read_owners(),
-        "closed": [chain._asdict() for chain in read_closed()],
         "heard": listen(unknown(places, configured if at_work else [])),
     }
 

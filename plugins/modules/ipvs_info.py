@@ -290,24 +290,12 @@ persistence_engines:
 """
 
 import gc
-from typing import Any, Dict
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.lvs.cluster.plugins.module_utils._ipvs import statistics
-from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.counted import CountedTableReader
-from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.family import IpvsFamily
-from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.kernel import IpvsKernel
-from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.model import as_option
-from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.support import (
-    persistence_engines,
-    read_modules,
-    schedulers,
-)
-from ansible_collections.lvs.cluster.plugins.module_utils._ipvs_settings.kernel import SettingsKernel, read_sysctls
+from ansible_collections.lvs.cluster.plugins.module_utils._ipvs_info import read_ipvs
 from ansible_collections.lvs.cluster.plugins.module_utils._namespace import explained
 from ansible_collections.lvs.cluster.plugins.module_utils._netlink.errors import NetlinkError
-from ansible_collections.lvs.cluster.plugins.module_utils._netlink.socket import NETLINK_GENERIC, NetlinkSocket
 
 
 def main() -> None:
@@ -316,26 +304,11 @@ def main() -> None:
         supports_check_mode=True,
     )
     gc.disable()  # a large table is many values and no cycle, and the process ends with this call
-    result: Dict[str, Any] = {"changed": False}
     try:
-        with NetlinkSocket(NETLINK_GENERIC) as netlink:
-            family = IpvsFamily(netlink)
-            kernel, settings = IpvsKernel(family), SettingsKernel(family)
-            result["version"], result["connection_table_size"] = kernel.info()
-            if module.params["statistics"]:
-                table, counted = CountedTableReader(family).read()
-                result["statistics"] = [statistics.as_result(key, counted[key]) for key in sorted(table)]
-            else:
-                table = kernel.read()
-            result["services"] = [as_option(key, table[key]) for key in sorted(table)]
-            result["timeouts"] = settings.timeouts()._asdict()
-            result["sync_daemons"] = {role: daemon._asdict() for role, daemon in settings.daemons().items()}
-        result["sysctls"] = read_sysctls()
+        result = read_ipvs(module.params["statistics"])
     except (NetlinkError, OSError) as error:
         module.fail_json(msg=explained(str(error)))
-    modules = read_modules()
-    result["schedulers"], result["persistence_engines"] = schedulers(modules), persistence_engines(modules)
-    module.exit_json(**result)
+    module.exit_json(changed=False, **result)
 
 
 if __name__ == "__main__":

@@ -127,3 +127,33 @@ def test_an_interface_that_hears_nothing_stops_nobody(tmp_path: Path) -> None:
         run("ip", "netns", "exec", here.namespace, "sysctl", "-qw", f"net.ipv6.conf.{INTERFACE}.disable_ipv6=1")
         run("ip", "-n", here.namespace, "link", "set", INTERFACE, "down")
         assert info(here.namespace, {**own, "family": "ipv6"}, {**own, "family": "ipv4"})["heard"] == []
+
+
+def test_addresses_are_told_by_whether_they_are_held(tmp_path: Path) -> None:
+    with directors(tmp_path, "--vrrp") as (here, _other):
+        here.configure(service(address=[VIP, OTHER]))
+        eventually(holds(here, [VIP, OTHER]), here.log)
+        result = module(
+            "host_info",
+            prefix=("ip", "netns", "exec", here.namespace),
+            addresses=[
+                {"address": f"{VIP}/32", "interface": INTERFACE},
+                {"address": f"{OTHER}/32", "interface": "lo"},
+                {"address": "192.0.2.77/32", "interface": INTERFACE},
+            ],
+            owners=False,
+        )
+        assert (result["held"], result["missing"]) == ([f"{VIP}/32"], [f"{OTHER}/32", "192.0.2.77/32"])
+        assert "owners" not in result
+        assert "ipvs" not in result
+
+
+def test_a_pattern_stands_for_all_files_that_fit(tmp_path: Path) -> None:
+    for name in ("b", "a"):
+        (tmp_path / name).touch()
+    result = module("host_info", paths=[f"{tmp_path}/*", f"{tmp_path}/no-such-file"])
+    assert result["files"] == [f"{tmp_path}/a", f"{tmp_path}/b"]
+
+
+def test_the_table_is_as_ipvs_info_tells_it() -> None:
+    assert module("host_info", ipvs=True)["ipvs"].items() <= module("ipvs_info").items()

@@ -206,6 +206,11 @@ ROOMS = (
             ),
         ),
     ),
+    # Both together, for those who only read.
+    Room(
+        "module_utils/_ipvs_info.py",
+        (*SHARED, "module_utils._netlink.socket", "module_utils._ipvs", "module_utils._ipvs_settings"),
+    ),
     Room("module_utils/_netlink/address.py", (*VALUES, *ADDRESS_NAMES)),
     Room("module_utils/_netlink/errors.py", (*VALUES, "os")),  # os.strerror
     Room("module_utils/_netlink/attributes.py", (*VALUES, "socket.htons", "socket.ntohs", ".errors")),
@@ -224,7 +229,7 @@ ROOMS = (
             *("module_utils._netlink.errors", "ansible.module_utils"),
         ),
     ),
-    Room("modules/host_info.py", ("__future__", "os", "typing", "module_utils", "ansible.module_utils")),
+    Room("modules/host_info.py", ("__future__", "gc", "glob", "typing", "module_utils", "ansible.module_utils")),
     Room("modules/keepalived.py", ("__future__", "os", "typing", "module_utils", "ansible.module_utils")),
     Room("modules/*.py", ("__future__", "gc", "typing", "module_utils", "ansible.module_utils")),
     Room("doc_fragments/*.py", ("__future__",)),
@@ -353,7 +358,8 @@ EXAMPLES = (
     ("module_utils/_wire/vrrp.py", "import socket", "from struct import Struct"),
     ("module_utils/_wire/listening.py", "import subprocess", "import socket"),
     ("module_utils/_wire/virtual_routers.py", "import socket", "from .listening import Wire"),
-    ("modules/host_info.py", "import subprocess", "import os"),
+    ("module_utils/_ipvs_info.py", "import subprocess", "from ._ipvs.kernel import IpvsKernel"),
+    ("modules/host_info.py", "import subprocess", "from glob import glob"),
     ("module_utils/_probe.py", "import socket", "import asyncio"),
     ("module_utils/_ipvs/folder.py", "import socket", "import os"),
     ("module_utils/_ipvs/owners.py", "from .kernel import IpvsKernel", "import subprocess"),

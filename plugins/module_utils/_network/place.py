@@ -55,6 +55,18 @@ def place(
     )
 
 
+def held(wanted: WantedNetwork, observed: Network) -> list[str]:
+    """Return the listed addresses that this host has where it is to have them, each with its prefix length."""
+    placed = _place_addresses(wanted.addresses, observed, frozenset(observed.links), [])
+    return sorted(f"{key.address}/{key.prefix}" for key in placed if key in observed.addresses)
+
+
+def missing(wanted: WantedNetwork, observed: Network) -> list[str]:
+    """Return the listed addresses that this host does not have there; one that has no place here is missing too."""
+    listed = {f"{address.address}/{address.prefix}" for address in wanted.addresses}
+    return sorted(listed - {*held(wanted, observed)})
+
+
 def _place_sysctls(wanted: Mapping[str, str], observed: Network, faults: list[str]) -> dict[str, str]:
     sysctls: dict[str, str] = {}
     for name, value in wanted.items():

@@ -10,7 +10,7 @@ import pytest
 
 from ansible_collections.lvs.cluster.plugins.module_utils._change import InvalidInput
 from ansible_collections.lvs.cluster.plugins.module_utils._network.model import Address, AddressKey, Link, Network
-from ansible_collections.lvs.cluster.plugins.module_utils._network.place import place
+from ansible_collections.lvs.cluster.plugins.module_utils._network.place import held, missing, place
 from ansible_collections.lvs.cluster.plugins.module_utils._network.wanted import parse_network
 
 LINKS = {"lo": Link(1, b"\0" * 6, False), "eth1": Link(2, b"\2" * 6, True), "eth2": Link(3, b"\3" * 6, True)}
@@ -148,3 +148,20 @@ def test_an_address_without_a_place_is_refused(address: dict, words: str) -> Non
     with pytest.raises(InvalidInput, match="addresses\\[0\\]") as caught:
         place(parse_network({"addresses": [address]}), HOST)
     assert words in str(caught.value)
+
+
+def test_an_address_is_held_only_where_it_is_to_be() -> None:
+    listed = [{"address": "192.0.2.198", "beside": "192.0.2.2"}, {"address": "192.0.2.199/24", "interface": "eth1"}]
+    wanted = parse_network({"addresses": listed})
+    here = AddressKey("eth1", "192.0.2.198", 32)
+    as_a_real_server = AddressKey("lo", "192.0.2.198", 32)
+    assert (held(wanted, host(DIP, here)), missing(wanted, host(DIP, here))) == (
+        ["192.0.2.198/32"],
+        ["192.0.2.199/24"],
+    )
+    assert held(wanted, host(DIP, as_a_real_server)) == []
+
+
+def test_an_address_that_has_no_place_here_is_missing() -> None:
+    wanted = parse_network({"addresses": [{"address": "192.0.2.198/32", "interface": "eth9"}]})
+    assert (held(wanted, HOST), missing(wanted, HOST)) == ([], ["192.0.2.198/32"])

@@ -1,0 +1,56 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""All that IPVS tells of this host: its table, counters and settings, and what the kernel supports. Private."""
+
+from __future__ import annotations
+
+from typing import Any, Dict
+
+from ._ipvs import statistics
+from ._ipvs.counted import CountedTableReader
+from ._ipvs.family import IpvsFamily
+from ._ipvs.kernel import IpvsKernel
+from ._ipvs.model import as_option
+from ._ipvs.support import persistence_engines, read_modules, schedulers
+from ._ipvs_settings.kernel import SettingsKernel, read_sysctls
+from ._netlink.socket import NETLINK_GENERIC, NetlinkSocket
+
+
+def read_ipvs(counters: bool) -> Dict[str, Any]:
+    """Return it as the return values of ipvs_info describe it. counters: whether to read the statistics too."""
+    with NetlinkSocket(NETLINK_GENERIC) as netlink:
+        told = _of_the_kernel(IpvsFamily(netlink), counters)
+    modules = read_modules()
+    return {
+        **told,
+        "sysctls": read_sysctls(),
+        "schedulers": schedulers(modules),
+        "persistence_engines": persistence_engines(modules),
+    }
+
+
+def _of_the_kernel(family: IpvsFamily, counters: bool) -> Dict[str, Any]:
+    kernel, settings = IpvsKernel(family), SettingsKernel(family)
+    version, size = kernel.info()
+    return {
+        "version": version,
+        "connection_table_size": size,
+        **(_counted(family) if counters else _table(kernel)),
+        "timeouts": settings.timeouts()._asdict(),
+        "sync_daemons": {role: daemon._asdict() for role, daemon in settings.daemons().items()},
+    }
+
+
+def _table(kernel: IpvsKernel) -> Dict[str, Any]:
+    table = kernel.read()
+    return {"services": [as_option(key, table[key]) for key in sorted(table)]}
+
+
+def _counted(family: IpvsFamily) -> Dict[str, Any]:
+    table, counted = CountedTableReader(family).read()
+    return {
+        "services": [as_option(key, table[key]) for key in sorted(table)],
+        "statistics": [statistics.as_result(key, counted[key]) for key in sorted(table)],
+    }
