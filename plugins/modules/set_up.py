@@ -1,0 +1,68 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Documentation only: this begins on the controller, in plugins/action/set_up.py.
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: set_up
+short_description: Bring a host's network or packet filter to the view of the host
+description:
+  - A part of the roles of this collection. Runs M(lvs.cluster.host_network) or M(lvs.cluster.packet_filter) on the
+    host, with what M(lvs.cluster.resolve) says of it and with the files of the cluster in C(/etc), and returns what
+    that module returns.
+version_added: 0.1.0
+extends_documentation_fragment:
+  - lvs.cluster.lvs
+  - lvs.cluster.lvs.changes
+options:
+  state:
+    description:
+      - V(merged) - what the view has is there, and nothing is taken away.
+      - V(replaced) - what the view has is there, and what it had before goes.
+      - V(deleted) - all that was set up goes, whatever the view has.
+    type: str
+    choices: [merged, replaced, deleted]
+    required: true
+  network:
+    description: RV(lvs.cluster.resolve#module:network) of the host. Either this or O(filter).
+    type: dict
+  filter:
+    description: RV(lvs.cluster.resolve#module:filter) of the host.
+    type: dict
+  vips:
+    description:
+      - Addresses that the host has beside those of O(network), at least now and then. The neighbours are asked who has
+        those of all addresses that are new. For a test, in check mode.
+    type: list
+    elements: dict
+    default: []
+  way_back:
+    description: Whether the routes and rules of O(network) are set too.
+    type: bool
+    default: true
+seealso:
+  - module: lvs.cluster.host_network
+  - module: lvs.cluster.packet_filter
+"""
+
+EXAMPLES = r"""
+- name: Hold the virtual addresses, and know the ways of packets
+  lvs.cluster.set_up:
+    state: replaced
+    network: "{{ view.network }}"
+"""
+
+RETURN = r"""
+plan:
+  description: What is added, changed and removed, as the module on the host returns it; so is all the rest.
+  returned: when the changes could be planned, in a failure too
+  type: dict
+boot_commands:
+  description: The commands that load it at boot.
+  returned: when the changes could be planned, in a failure too
+  type: list
+  elements: str
+"""
