@@ -10,7 +10,7 @@ from typing import Any
 
 from ansible.plugins.action import ActionBase
 
-from ..plugin_utils._cluster.inventory import raw_variables
+from ..plugin_utils._cluster.registered import registered
 from ..plugin_utils._operate.gate import refusal, silent
 
 
@@ -31,13 +31,8 @@ class ActionModule(ActionBase):
                 "consequence": {"type": "str", "required": True},
             }
         )
-        hostvars = task_vars["hostvars"]
-        registered = {
-            host: raw_variables(hostvars, host).get(options["registered"])
-            for host in options["hosts"]
-            if host in hostvars
-        }
-        result["silent"] = silent(options["hosts"], registered)
+        told = registered(task_vars, options["hosts"], options["registered"])
+        result["silent"] = silent(options["hosts"], told)
         if result["silent"]:
             result.update(failed=True, msg=refusal(result["silent"], options["consequence"]))
         return result

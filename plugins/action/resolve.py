@@ -15,6 +15,7 @@ from ..plugin_utils._cluster.definition import DefinitionError
 from ..plugin_utils._cluster.identity import service_key
 from ..plugin_utils._cluster.kept import read_once
 from ..plugin_utils._cluster.model import Cluster, VirtualService
+from ..plugin_utils._cluster.registered import results
 from ..plugin_utils._keepalived.advertising import UnknownInterface
 from ..plugin_utils._keepalived.neighbours import Reports, Strangers, strangers
 from ..plugin_utils._keepalived.releases import not_taken
@@ -52,7 +53,7 @@ class ActionModule(ActionBase):
             argument_spec={
                 "hardware_addresses": {"type": "dict"},
                 "interfaces": {"type": "dict"},
-                "reports": {"type": "dict", "default": {}},
+                "reported": {"type": "str"},
                 "anew": {"type": "bool", "default": False},
                 "overview": {"type": "bool", "default": False},
                 "without": {"type": "list", "elements": "str", "default": []},
@@ -83,8 +84,9 @@ class ActionModule(ActionBase):
         left = clusters.without(options["without"])
         directed, served = left.directed_by(host), left.of_host(host)
         own = directed or next(iter(served or left.every), None)
-        _check_release(directed, host, options["reports"], options["interfaces"])
-        known = Known(options["hardware_addresses"] or {}, options["interfaces"] or {}, options["reports"])
+        reports = _reports(directed, task_vars, options["reported"])
+        _check_release(directed, host, reports, options["interfaces"])
+        known = Known(options["hardware_addresses"] or {}, options["interfaces"] or {}, reports)
         return {
             **host_view(left, host, known).options(),
             "cluster": directed.name if directed else None,
@@ -96,7 +98,7 @@ class ActionModule(ActionBase):
             "clusters": list(clusters.chosen),
             "directors": members(clusters.only(clusters.chosen).every)["directors"],
             **(overview(clusters, {*task_vars["ansible_play_hosts"]}) if options["overview"] else {}),
-            "warnings": [*(advice_on(clusters) if fresh else ()), *_neighbours_of(own, host, options["reports"])],
+            "warnings": [*(advice_on(clusters) if fresh else ()), *_neighbours_of(own, host, reports)],
         }
 
 
@@ -106,6 +108,12 @@ def _check_release(cluster: Cluster | None, host: str, reports: Reports, interfa
     wrong = not_taken(cluster, host, version, interfaces) if cluster and interfaces else []
     if wrong:
         raise NotTaken("\n".join(wrong))
+
+
+def _reports(cluster: Cluster | None, task_vars: Mapping[str, Any], name: str | None) -> Reports:
+    """What the directors of a cluster have told of themselves, by the name under which it is registered."""
+    hosts = [director.host for director in cluster.directors] if cluster and name else []
+    return results(task_vars, hosts, name or "")
 
 
 def _neighbours_of(cluster: Cluster | None, host: str, reports: Reports) -> tuple[str, ...]:

@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from ..plugin_utils._operate.health import Report, Status, by_key, overview, status
+from ..plugin_utils._operate.readiness import names_of
+from ..plugin_utils._operate.rollout import without_prefix
 
 
 def _status(reports: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
@@ -23,22 +25,21 @@ def _status(reports: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def _of_cluster(view: Mapping[str, Any], reports: Mapping[str, Mapping[str, Any]]) -> Status:
-    vips = [vip["address"].partition("/")[0] for vip in view["vips"]]
-    told = {director: _report(report, vips) for director, report in reports.items()}
+    vips = [without_prefix(vip["address"]) for vip in view["vips"]]
+    told = {director: _report(report) for director, report in reports.items()}
     return status(view["services"], vips, view["names"], told)
 
 
-def _report(report: Mapping[str, Any], vips: list[str]) -> Report | None:
+def _report(report: Mapping[str, Any]) -> Report | None:
     """What a director has told, None where it has not answered."""
-    kernel, addresses = report.get("status_kernel") or {}, report.get("status_addresses") or {}
-    if "services" not in kernel or "missing" not in addresses:
+    told = report.get("status_report") or {}
+    if "ipvs" not in told:
         return None
-    missing = {address.partition("/")[0] for address in addresses["missing"]}
     return Report(
-        table=by_key(kernel["services"]),
-        statistics=by_key(kernel["statistics"]),
-        held=frozenset(vips) - missing,
-        drained=frozenset(found["path"].rpartition("/")[2] for found in report["status_drained"]["files"]),
+        table=by_key(told["ipvs"]["services"]),
+        statistics=by_key(told["ipvs"]["statistics"]),
+        held=frozenset(map(without_prefix, told["held"])),
+        drained=names_of(told["files"]),
     )
 
 

@@ -16,7 +16,7 @@ def _strangers(directors: Sequence[str], variables: Mapping[str, Mapping[str, An
     reports = {}
     for host in variables:
         found = variables[host]
-        report = found.get("director_network") or found.get("realserver_preflight")
+        report = found.get("director_preflight") or found.get("realserver_preflight")
         if report and "hardware_addresses" in report:
             reports[host] = report
     return strangers(directors, reports)

@@ -37,14 +37,13 @@ options:
       - The interface of each of the host's own addresses and of those that it is to hold, by address, as
         RV(lvs.cluster.host_network#module:interfaces) tells. Needed for RV(keepalived).
     type: dict
-  reports:
+  reported:
     description:
-      - What M(lvs.cluster.host_info) has returned of directors, by the director's name. With it, the advertisements of
-        VRRP keep the address that they name already, in RV(keepalived); and the module fails if the host hears
-        somebody else advertise a virtual router of the cluster, or if its version of keepalived would refuse something
-        of the definition.
-    type: dict
-    default: {}
+      - The name of the variable in which a task has registered what M(lvs.cluster.host_info) has returned on each
+        director. With it, the advertisements of VRRP keep the address that they name already, in RV(keepalived); and
+        the module fails if the host hears somebody else advertise a virtual router of the cluster, or if its version
+        of keepalived would refuse something of the definition.
+    type: str
   anew:
     description:
       - Whether to read the definition even if an earlier task of the same run has read it.

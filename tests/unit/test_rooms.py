@@ -462,9 +462,9 @@ EXAMPLES = (
     ("plugin_utils/_view/director.py", "from .._rules.run import findings", "from .._cluster.model import Cluster"),
     ("plugin_utils/_operate/health.py", "from .._view.host import host_view", "from .._cluster.model import Cluster"),
     (
-        "filter/unserved.py",
+        "filter/strangers.py",
         "from ansible.errors import AnsibleError",
-        "from ..plugin_utils._operate.health import unserved",
+        "from ..plugin_utils._operate.claimed import strangers",
     ),
     ("action/ipvs_real_server.py", "from ..module_utils._ipvs import model", "import time"),
     ("action/resolve.py", "from ..module_utils._ipvs import model", "from ansible.errors import AnsibleError"),

@@ -231,10 +231,11 @@ def test_what_a_directors_keepalived_would_refuse_is_told(ansible: Ansible) -> N
         "real_servers: web", 'real_servers: web\n    checks: {type: udp, port: 53, payload: "00ff"}'
     )
     report = {"virtual_routers": [], "keepalived_runs": False, "addresses": ["192.0.2.2"], "heard": []}
-    looked = {"interfaces": {"192.0.2.2": "eth0", "192.0.2.198": "eth0"}}
+    interfaces = {"192.0.2.2": "eth0", "192.0.2.198": "eth0"}
+    looked = {"interfaces": interfaces, "reported": "director_report"}
     for version, status in (("2.2.7", "FAILED!"), ("2.3.3", "SUCCESS")):
-        reports = {"lvs1": {**report, "keepalived_version": version}}
-        (outcome,) = ansible("lvs1", "-a", json.dumps({**looked, "reports": reports}), services=services).values()
+        told = f"director_report: {json.dumps({**report, 'keepalived_version': version})}\n"
+        (outcome,) = ansible("lvs1", "-a", json.dumps(looked), services=services + told).values()
         assert outcome.status == status, outcome.result
         if status == "FAILED!":
             first, last = failure(outcome)

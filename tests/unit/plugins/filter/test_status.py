@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.lvs.cluster.plugins.filter import status, strangers, unserved
+from ansible_collections.lvs.cluster.plugins.filter import status, strangers
 
 SHOP = {
     "address": "192.0.2.198",
@@ -26,9 +26,11 @@ def variables(*missing: str) -> dict[str, Any]:
     """What the playbook registers on a director that lacks these VIPs."""
     return {
         "status_view": VIEW,
-        "status_kernel": {"services": [SHOP], "statistics": []},
-        "status_addresses": {"missing": [f"{address}/32" for address in missing]},
-        "status_drained": {"files": [{"path": "/etc/lvs/drained/192.0.2.22"}]},
+        "status_report": {
+            "ipvs": {"services": [SHOP], "statistics": []},
+            "held": [] if "192.0.2.198" in missing else ["192.0.2.198/32"],
+            "files": ["/etc/lvs/drained/192.0.2.22"],
+        },
     }
 
 
@@ -37,13 +39,9 @@ def test_what_the_playbook_registers_is_understood() -> None:
     found = told({"lvs1": variables(), "lvs2": variables("192.0.2.198")})
     assert (found["word"], found["reasons"]) == ("healthy", [])
     assert "VIP 192.0.2.198: lvs1" in found["lines"]
-    away = {"status_view": VIEW, "status_kernel": {"unreachable": True}}
+    away = {"status_view": VIEW, "status_report": {"unreachable": True}}
     assert told({"lvs1": variables(), "lvs2": away})["reasons"] == ["lvs2 does not answer"]
     assert told({"lvs1": {"status_view": VIEW}})["word"] == "down"
-
-
-def test_what_is_not_served() -> None:
-    assert unserved.FilterModule().filters()["unserved"]([], [SHOP]) == ["tcp 192.0.2.198:80"]
 
 
 def test_each_of_several_clusters_has_its_heading_and_the_worst_counts() -> None:
@@ -59,7 +57,7 @@ def test_who_else_has_a_virtual_address() -> None:
         return {"hardware_addresses": {"192.0.2.9": mac}, "answers": answers}
 
     hosts = {
-        "lvs1": {"director_network": looked("02:00:00:00:00:01", vip=["02:00:00:00:00:21", "02:00:00:00:00:99"])},
+        "lvs1": {"director_preflight": looked("02:00:00:00:00:01", vip=["02:00:00:00:00:21", "02:00:00:00:00:99"])},
         "web1": {"realserver_preflight": looked("02:00:00:00:00:21")},
         "other": {},
     }

@@ -27,7 +27,7 @@ NETWORK = {"addresses": [HELD], "routes": [{"destination": "default"}], "rules":
 
 
 def view(host: str) -> dict[str, Any]:
-    return host_view(Clusters.of(parse(service(forward="nat"))), host, {}, {})
+    return host_view(Clusters.of(parse(service(forward="nat"))), host).options()
 
 
 def test_the_view_of_a_host_has_the_words_of_host_network() -> None:

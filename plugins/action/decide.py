@@ -1,0 +1,162 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a run does next, from what hosts have reported. Documented in plugins/modules/decide.py.
+
+The decisions themselves are in plugin_utils/_operate: this collects what has been reported, and asks for one of them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import asdict
+from typing import Any
+
+from ansible.plugins.action import ActionBase
+
+from ..plugin_utils._cluster.clusters import Clusters
+from ..plugin_utils._cluster.kept import read_once
+from ..plugin_utils._cluster.model import Cluster
+from ..plugin_utils._cluster.registered import results
+from ..plugin_utils._operate import failover, readiness, rollout
+
+Options = Mapping[str, Any]
+
+
+class ActionModule(ActionBase):
+    """Looks at what tasks have registered. It connects to no host and changes nothing."""
+
+    TRANSFERS_FILES = False
+    _requires_connection = False
+    _supports_check_mode = True
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        task_vars = task_vars or {}
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        _validation, options = self.validate_argument_spec(
+            argument_spec={
+                "about": {"type": "str", "required": True, "choices": list(DECISIONS)},
+                "vips": {"type": "list", "elements": "dict", "default": []},
+                "routes": {"type": "list", "elements": "dict", "default": []},
+                "director": {"type": "str"},
+                "comes_back": {"type": "bool", "default": False},
+                "probe_address": {"type": "str"},
+                "probe_port": {"type": "int"},
+            }
+        )
+        clusters = read_once(task_vars, self._templar.template).clusters
+        run = _Run(task_vars, clusters, bool(self._task.check_mode))
+        result.update(DECISIONS[options["about"]](run, options))
+        return result
+
+
+class _Run:
+    """What is known in a run: the clusters, and what hosts have registered."""
+
+    def __init__(self, task_vars: Mapping[str, Any], clusters: Clusters, check_mode: bool) -> None:
+        self.check_mode = check_mode
+        self.task_vars = task_vars
+        self.clusters = clusters
+        self.host: str = task_vars["inventory_hostname"]
+        self.groups: Mapping[str, list[str]] = task_vars["groups"]
+
+    @property
+    def directed(self) -> Cluster | None:
+        return self.clusters.directed_by(self.host)
+
+    def addresses_of_outsiders(self) -> dict[str, list[str]]:
+        """The addresses by which each host would be a real server, of those that are in no cluster."""
+        hostvars = self.task_vars["hostvars"]
+        outsiders = [host for host in hostvars if not self.clusters.of_host(host)]
+        return {
+            host: [
+                hostvars[host].get("lvs_address") or hostvars[host].get("ansible_host") or host,
+                hostvars[host].get("lvs_ipv6_address") or host,
+            ]
+            for host in outsiders
+        }
+
+    def registered(self, clusters: Iterable[Cluster], name: str) -> dict[str, Any]:
+        """What a task has registered on the directors of these clusters."""
+        return results(self.task_vars, (each.host for cluster in clusters for each in cluster.directors), name)
+
+    def reports(self, cluster: Cluster) -> dict[str, rollout.Report]:
+        """What those directors have told that can be set up."""
+        told, tested = (self.registered([cluster], name) for name in ("director_report", "director_preflight"))
+        ready = self.registered([cluster], "director_readiness")
+        return {
+            director.host: rollout.report_of(director.addresses[0], told[director.host], tested[director.host])
+            for director in cluster.directors
+            if director.host in ready and director.host in told and director.host in tested
+        }
+
+
+def _readiness(run: _Run, _options: Options) -> dict[str, Any]:
+    report, view = (run.task_vars[name] for name in ("director_report", "director_view"))
+    found = readiness.readiness(run.directed, run.host, report, view, run.check_mode)
+    return _failed(asdict(found), "\n".join(found.refusals))
+
+
+def _turn(run: _Run, options: Options) -> dict[str, Any]:
+    cluster = run.directed
+    if cluster is None:
+        return asdict(rollout.Turn())
+    parts = (tuple(run.groups.get(f"lvs_directors_{part}", ())) for part in (readiness.WAITING, readiness.ACTIVE))
+    found = rollout.turn(cluster, run.host, rollout.Order(*parts), run.reports(cluster))
+    return {**asdict(found), "awaited": _entries(options["vips"], found.awaited)}
+
+
+def _way_back(run: _Run, options: Options) -> dict[str, Any]:
+    reports = [report for cluster in run.clusters.of_host(run.host) for report in run.reports(cluster).values()]
+    gateways = [route["gateway"] for route in options["routes"]]
+    return {"leads": rollout.has_way_back(gateways, reports)}
+
+
+def _leaving(run: _Run, _options: Options) -> dict[str, Any]:
+    let_go = (
+        rollout.let_go(cluster, report)
+        for cluster in run.clusters.only(run.clusters.chosen).every
+        for report in run.reports(cluster).values()
+    )
+    return {"hosts": rollout.left(run.addresses_of_outsiders(), frozenset().union(*let_go))}
+
+
+def _failover(run: _Run, options: Options) -> dict[str, Any]:
+    chosen = run.clusters.only(run.clusters.chosen).every
+    if len(chosen) != 1:
+        return _failed({}, failover.not_one(cluster.name for cluster in chosen))
+    (cluster,) = chosen
+    told = run.registered([cluster], "failover_report")
+    named = options["probe_address"] and options["probe_port"]
+    probe = (options["probe_address"], options["probe_port"]) if named else None
+    wish = failover.Wish(options["director"], options["comes_back"], probe)
+    standings = {host: failover.standing_of(report) for host, report in told.items()}
+    choice = failover.choose(cluster, standings, wish)
+    return _failed({**asdict(choice), "moving": _entries(options["vips"], choice.moving)}, choice.refusal)
+
+
+def _outcome(run: _Run, options: Options) -> dict[str, Any]:
+    told = run.registered(run.clusters.only(run.clusters.chosen).every, "failover_taken")
+    moving = [rollout.without_prefix(vip["address"]) for vip in options["vips"]]
+    return {"lost": failover.lost(moving, map(failover.standing_of, told.values()))}
+
+
+def _entries(vips: Iterable[Mapping[str, Any]], addresses: Iterable[str]) -> list[Mapping[str, Any]]:
+    """Those of the VIPs, in the words of host_network."""
+    wanted = {*addresses}
+    return [vip for vip in vips if rollout.without_prefix(vip["address"]) in wanted]
+
+
+def _failed(result: dict[str, Any], message: str) -> dict[str, Any]:
+    return {**result, "failed": True, "msg": message} if message else result
+
+
+DECISIONS: Mapping[str, Callable[[_Run, Options], dict[str, Any]]] = {
+    "readiness": _readiness,
+    "turn": _turn,
+    "way_back": _way_back,
+    "leaving": _leaving,
+    "failover": _failover,
+    "failover_outcome": _outcome,
+}

@@ -1,0 +1,176 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Documentation only: this runs on the controller, in plugins/action/decide.py.
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: decide
+short_description: What a run does next, from what hosts have reported
+description:
+  - A part of the playbooks and roles of this collection. Takes what their tasks have registered on directors so far,
+    and decides one thing.
+  - Runs on the controller. It connects to no host and changes nothing.
+version_added: 0.1.0
+extends_documentation_fragment:
+  - lvs.cluster.lvs.controller
+options:
+  about:
+    description:
+      - V(readiness) - whether the host can be a director, from what M(lvs.cluster.host_info) has found there
+        (C(director_report)). It fails where it cannot, and says why.
+      - V(turn) - what is special when it is the director's turn, from C(director_report), C(director_preflight) and
+        C(director_readiness) of all directors, and the groups C(lvs_directors_waiting) and C(lvs_directors_active).
+      - V(way_back) - whether a real server can send answers through O(routes) before the directors are set up.
+      - V(leaving) - to which hosts that are in no cluster any more the directors have sent packets until now.
+      - V(failover) - who hands the VIPs over and who may take them, from C(failover_report). It fails where nobody can.
+      - V(failover_outcome) - whether those of O(vips) have been taken, from C(failover_taken).
+    type: str
+    choices: [readiness, turn, way_back, leaving, failover, failover_outcome]
+    required: true
+  vips:
+    description: The VIPs, as RV(lvs.cluster.resolve#module:vips) has them.
+    type: list
+    elements: dict
+    default: []
+  routes:
+    description: With O(about=way_back), the routes, as RV(lvs.cluster.resolve#module:network) has them.
+    type: list
+    elements: dict
+    default: []
+  director:
+    description: With O(about=failover), the director that hands over or comes back, where the operator names one.
+    type: str
+  comes_back:
+    description: With O(about=failover), whether directors that stand aside are to take VIPs again.
+    type: bool
+    default: false
+  probe_address:
+    description: With O(about=failover), to which address clients' connections are tried; together with O(probe_port).
+    type: str
+  probe_port:
+    description: With O(about=failover), the port there.
+    type: int
+"""
+
+EXAMPLES = r"""
+- name: Decide what is special when it is this director's turn
+  lvs.cluster.decide:
+    about: turn
+    vips: "{{ director_view.vips }}"
+  register: director_turn
+"""
+
+RETURN = r"""
+refusals:
+  description: Why the host cannot be a director.
+  returned: with O(about=readiness)
+  type: list
+  elements: str
+  sample: []
+advice:
+  description: What to know of the host beside.
+  returned: with O(about=readiness)
+  type: list
+  elements: str
+  sample: []
+part:
+  description: V(active) where the director has VIPs, so that clients reach it; V(waiting) otherwise.
+  returned: with O(about=readiness)
+  type: str
+  sample: waiting
+missing_packages:
+  description: What has to be installed.
+  returned: with O(about=readiness)
+  type: list
+  elements: str
+  sample: [keepalived]
+has_configuration:
+  description: Whether there is a configuration of keepalived.
+  returned: with O(about=readiness)
+  type: bool
+boot_rules:
+  description: The file of the rules that are loaded at boot; null where there is none.
+  returned: with O(about=readiness)
+  type: str
+can_start:
+  description: Whether keepalived can be started; not in check mode where it is not installed yet.
+  returned: with O(about=readiness)
+  type: bool
+boots:
+  description: Whether C(lvs.service) is started at boot.
+  returned: with O(about=readiness)
+  type: bool
+balances:
+  description: Whether there are virtual services in the table.
+  returned: with O(about=readiness)
+  type: bool
+unserved:
+  description: The virtual services of the cluster that nothing in the table would serve.
+  returned: with O(about=readiness)
+  type: list
+  elements: str
+  sample: ["tcp 192.0.2.198:80"]
+hold:
+  description: Whether the director must take no VIP while it does not hear the others.
+  returned: with O(about=turn)
+  type: bool
+apart:
+  description: The directors of the cluster that take no part in the run.
+  returned: with O(about=turn)
+  type: list
+  elements: str
+awaited:
+  description: Those of O(vips) that the director must have after keepalived has read its configuration.
+  returned: with O(about=turn)
+  type: list
+  elements: dict
+tries:
+  description: How often to look for them.
+  returned: with O(about=turn)
+  type: int
+  sample: 15
+hardware_addresses:
+  description: The MAC address of each director whose packets this one must tell from those of clients.
+  returned: with O(about=turn)
+  type: dict
+leads:
+  description: Whether answers find their way through O(routes) already.
+  returned: with O(about=way_back)
+  type: bool
+hosts:
+  description: The hosts that have served until now, and are in no cluster any more.
+  returned: with O(about=leaving)
+  type: list
+  elements: str
+  sample: []
+parts:
+  description: What each director does - C(from), C(to), C(back) or C(other).
+  returned: with O(about=failover)
+  type: dict
+  sample: {lvs1: from, lvs2: to}
+moving:
+  description: Those of O(vips) that are to move.
+  returned: with O(about=failover)
+  type: list
+  elements: dict
+probe:
+  description: Address and port to which clients' connections are tried.
+  returned: with O(about=failover)
+  type: list
+  elements: raw
+  sample: [192.0.2.198, 80]
+refusal:
+  description: Why nothing is done; empty where something is.
+  returned: with O(about=failover)
+  type: str
+  sample: ""
+lost:
+  description: Those of O(vips) that no director has taken, without the lengths of their prefixes.
+  returned: with O(about=failover_outcome)
+  type: list
+  elements: str
+  sample: []
+"""

@@ -1,0 +1,136 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Who hands the VIPs over, who may take them, and whether they have been taken: from what the directors report."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from .._cluster.model import STANDBY, Cluster
+from .readiness import names_of
+from .rollout import without_prefix
+
+FROM, TO, BACK, OTHER = "from", "to", "back", "other"
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What a director has told. held: the VIPs that it has. is_aside: whether it has been told to take none.
+
+    runs: whether keepalived is at work there.
+    """
+
+    held: frozenset[str] = frozenset()
+    is_aside: bool = False
+    runs: bool = True
+
+
+def standing_of(told: Mapping[str, Any]) -> Standing:
+    """told: what host_info has returned on a director."""
+    held = frozenset(map(without_prefix, told["held"]))
+    return Standing(held, STANDBY in names_of(told["files"]), told["keepalived_runs"])
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What the operator asks for. director: which one, None for the one that has the VIPs, or for all that come back.
+
+    comes_back: whether directors that stand aside are to take VIPs again. probe: address and port to try, if named.
+    """
+
+    director: str | None = None
+    comes_back: bool = False
+    probe: tuple[str, int] | None = None
+
+
+@dataclass(frozen=True)
+class Choice:
+    """parts: host -> FROM, TO, BACK or OTHER. moving: the VIPs that are to move. probe: to what clients' connections
+    are tried. refusal: why nothing is done, empty where something is.
+    """
+
+    parts: Mapping[str, str]
+    moving: tuple[str, ...] = ()
+    probe: tuple[str, int] | None = None
+    refusal: str = ""
+
+
+def choose(cluster: Cluster, standings: Mapping[str, Standing], wish: Wish) -> Choice:
+    """standings: of the directors that take part."""
+    parts = _parts(cluster, standings, wish)
+    moving = {vip for host, part in parts.items() if part == FROM for vip in standings[host].held}
+    probe = wish.probe or _endpoint(cluster, moving)
+    refusal = _no_cluster_to_move(cluster) or _nothing_to_probe(probe, wish) or _nobody(parts, standings)
+    return Choice(parts, tuple(sorted(moving)), probe, f"Nothing was done{refusal}" if refusal else "")
+
+
+def not_one(clusters: Iterable[str]) -> str:
+    """Why nothing is done where one cluster is not meant."""
+    return (
+        f"Nothing was done. This inventory has the clusters {', '.join(clusters)}; say which one you mean: "
+        "-e lvs_cluster_name=NAME"
+    )
+
+
+def lost(moving: Iterable[str], standings: Iterable[Standing]) -> tuple[str, ...]:
+    """The VIPs that no director has taken. standings: of those that might have."""
+    taken = frozenset().union(*(standing.held for standing in standings))
+    return tuple(sorted({*moving} - taken))
+
+
+def _parts(cluster: Cluster, standings: Mapping[str, Standing], wish: Wish) -> dict[str, str]:
+    if wish.comes_back:
+        return {host: BACK if wish.director in (None, host) else OTHER for host in standings}
+    vips = {vip.address for vip in cluster.vips if not vip.routed}
+    return {
+        host: FROM if (host == wish.director if wish.director else standing.held >= vips) else TO
+        for host, standing in standings.items()
+    }
+
+
+def _endpoint(cluster: Cluster, moving: Collection[str]) -> tuple[str, int] | None:
+    """The first TCP service at an address, of those that move if there is one."""
+    endpoints = [
+        (service.address, service.port)
+        for service in cluster.services
+        if service.address and service.port and service.protocol == "tcp"
+    ]
+    return next((endpoint for endpoint in endpoints if endpoint[0] in moving), next(iter(endpoints), None))
+
+
+def _no_cluster_to_move(cluster: Cluster) -> str:
+    if cluster.moves_vips and len(cluster.directors) > 1:
+        return ""
+    directors = ", ".join(director.host for director in cluster.directors)
+    return (
+        ". Virtual addresses move between directors with the engine keepalived, and there must be two of them; here "
+        f"the engine is {cluster.engine}, and the directors are {directors}."
+    )
+
+
+def _nothing_to_probe(probe: tuple[str, int] | None, wish: Wish) -> str:
+    if probe or wish.comes_back:
+        return ""
+    return (
+        ". The definition has no TCP service at an address, to which clients' connections could be tried; say where: "
+        "-e address=VIP -e port=PORT."
+    )
+
+
+def _nobody(parts: Mapping[str, str], standings: Mapping[str, Standing]) -> str:
+    """Why nobody hands over, or nobody would take."""
+    if not {FROM, BACK} & {*parts.values()}:
+        return ". No director has all virtual addresses; say which one hands over: -e director=HOST."
+    others = [host for host, part in parts.items() if part == TO]
+    aside = [host for host in others if standings[host].is_aside]
+    stopped = [host for host in others if not standings[host].runs]
+    if BACK in parts.values() or {*others} - {*aside, *stopped}:
+        return ""
+    return (
+        ": nobody would take the virtual addresses. Standing aside, until -e state=active brings them back: "
+        f"{', '.join(aside) or 'none'}. Without a keepalived that runs: {', '.join(stopped) or 'none'}."
+    )

@@ -1,0 +1,180 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a roll-out does in which order: from what directors have reported before it changed anything."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from ...module_utils._netlink.address import canonical
+from .._cluster.model import STANDBY, Cluster, VrrpInstance
+from .readiness import BOOT_RULES, names_of
+
+# Two seconds lie between two looks at the VIPs; a director that starts waits for startup_delay before it takes any.
+TRIES = 15
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a director has told.
+
+    held: the VIPs that it has. is_aside: whether an operator has told it to take none. boots_alone: whether it loads
+    the rules at boot, and so holds every VIP, as all directors without keepalived do. ways: its own addresses through
+    which packets find their way already. sends_to: the real servers in its table, by address. hardware_address: of the
+    interface by which the others know it, None where nobody knows.
+    """
+
+    held: frozenset[str] = frozenset()
+    is_aside: bool = False
+    boots_alone: bool = False
+    ways: frozenset[str] = frozenset()
+    sends_to: frozenset[str] = frozenset()
+    hardware_address: str | None = None
+
+
+Reports = Mapping[str, Report]
+Facts = Mapping[str, Any]
+
+
+def report_of(address: str, told: Facts, tested: Facts) -> Report:
+    """address: by which the others know the director. told: what host_info has returned there. tested: what
+    host_network has, in check mode: where no sysctl would change, packets find their way already.
+    """
+    files = names_of(told["files"])
+    leads = not any(change["kind"] == "sysctl" for change in tested["plan"]["changed"])
+    return Report(
+        held=frozenset(map(without_prefix, told["held"])),
+        is_aside=STANDBY in files,
+        boots_alone=BOOT_RULES in files,
+        ways=frozenset(tested["hardware_addresses"]) if leads else frozenset(),
+        sends_to=frozenset(
+            server["address"] for service in told["ipvs"]["services"] for server in service["destinations"]
+        ),
+        hardware_address=tested["hardware_addresses"].get(address),
+    )
+
+
+def without_prefix(address: str) -> str:
+    """An address without the length of its prefix."""
+    return address.partition("/")[0]
+
+
+@dataclass(frozen=True)
+class Order:
+    """The directors that take part in a run: those that wait are set up first, those that clients reach after them."""
+
+    waiting: tuple[str, ...] = ()
+    active: tuple[str, ...] = ()
+
+    def of(self, cluster: Cluster) -> Order:
+        """The same, of the directors of one cluster alone."""
+        waiting, active = (
+            tuple(host for host in hosts if cluster.is_director(host)) for hosts in (self.waiting, self.active)
+        )
+        return Order(waiting, active)
+
+    @property
+    def hosts(self) -> tuple[str, ...]:
+        return (*self.waiting, *self.active)
+
+
+@dataclass(frozen=True)
+class Turn:
+    """What is special when it is one director's turn.
+
+    hold: whether it must take no VIP while it does not hear the others. apart: the directors of the cluster that take
+    no part in the run. awaited: the VIPs that it must have after keepalived has read its configuration; tries: how
+    often to look. hardware_addresses: of those directors whose packets it must tell from clients'.
+    """
+
+    hold: bool = False
+    apart: tuple[str, ...] = ()
+    awaited: tuple[str, ...] = ()
+    tries: int = TRIES
+    hardware_addresses: Mapping[str, str] = field(default_factory=dict)
+
+
+def turn(cluster: Cluster, host: str, order: Order, reports: Reports) -> Turn:
+    """order: the directors that take part. reports: of those that can be set up, whether or not they take part."""
+    own = order.of(cluster)
+    macs = {peer: reports[peer].hardware_address for peer in cluster.peers_of(host) if peer in reports}
+    return Turn(
+        # The last one goes on serving; where nobody serves yet, nobody has to wait.
+        hold=bool(own.active) and own.hosts[-1:] != (host,),
+        apart=tuple(director.host for director in cluster.directors if director.host not in reports),
+        awaited=tuple(sorted(_awaited(cluster, host, own, reports))),
+        tries=TRIES + int(cluster.keepalived.startup_delay or 0),
+        hardware_addresses={peer: mac for peer, mac in macs.items() if mac},
+    )
+
+
+def _awaited(cluster: Cluster, host: str, order: Order, reports: Reports) -> frozenset[str]:
+    """The VIPs that a director has after its turn. What others hold stays there."""
+    own = reports.get(host, Report())
+    if not cluster.moves_vips or own.is_aside:
+        return frozenset()
+    if own.boots_alone and len(order.active) > 1:
+        return frozenset()  # without keepalived all directors had them, from now on only one has
+    if _begins(cluster, host, order):
+        return frozenset(vip.address for vip in cluster.vips if not vip.routed)
+    return frozenset(
+        address
+        for instance in cluster.instances
+        for address in own.held.intersection(instance.vips)
+        if not _is_taken_from(host, instance, reports)
+    )
+
+
+def _begins(cluster: Cluster, host: str, order: Order) -> bool:
+    """Whether it is the first that is set up where nobody has any VIP, so that it gets all of them."""
+    everybody = {director.host for director in cluster.directors}
+    return {*order.waiting} == everybody and order.waiting[0] == host
+
+
+def _is_taken_from(host: str, instance: VrrpInstance, reports: Reports) -> bool:
+    """Whether another director takes the VIPs of an instance as soon as both know the definition."""
+    if instance["preempt"] is False:
+        return False
+    priorities = dict(instance.priorities)
+    aside = {other for other, report in reports.items() if report.is_aside}
+    return any(priority > priorities[host] for other, priority in priorities.items() if other not in aside)
+
+
+def let_go(cluster: Cluster, report: Report) -> frozenset[str]:
+    """The real servers to which a director has sent packets until now, and will not any more, by address."""
+    servers = {server.address for service in cluster.services for server in service.all_servers}
+    sorry = {
+        server.address
+        for service in cluster.services
+        for server in map(service.sorry_server_of, cluster.directors)
+        if server
+    }
+    return report.sends_to - servers - sorry
+
+
+def left(outsiders: Mapping[str, Iterable[str]], addresses: Iterable[str]) -> tuple[str, ...]:
+    """The hosts among the real servers that directors let go.
+
+    outsiders: the addresses of each host that is in no cluster; it may be known by its name alone.
+    """
+    gone = {*addresses}
+    return tuple(sorted(host for host, own in outsiders.items() if not gone.isdisjoint(map(_spelled, own))))
+
+
+def _spelled(address: str) -> str:
+    try:
+        return canonical(address)
+    except ValueError:
+        return address
+
+
+def has_way_back(gateways: Iterable[str], reports: Iterable[Report]) -> bool:
+    """Whether a real server can send answers through these gateways already.
+
+    A way back through what does not lead yet would cut the host off, also from who sets it up.
+    """
+    return frozenset(gateways) <= frozenset().union(*(report.ways for report in reports))

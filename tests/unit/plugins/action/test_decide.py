@@ -1,0 +1,116 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""decide in a playbook: what the tasks of the roles register reaches the decisions. What hosts tell is made up here."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+OWNERS = {"units": {}, "ipvsadm": {}, "ldirectord": [], "processes": [], "kube_interface": False}
+IPVS: dict[str, Any] = {"schedulers": ["wlc"], "persistence_engines": [], "connection_table_size": 4096}
+SENDS = {"services": [{"address": "192.0.2.198", "port": 80, "protocol": "tcp", "destinations": []}]}
+SENDS["services"][0]["destinations"] = [{"address": "192.0.2.29", "port": 80, "weight": 1}]
+
+
+def told(*held: str) -> dict[str, Any]:
+    return {
+        "held": [f"{vip}/32" for vip in held],
+        "files": ["/usr/sbin/keepalived"],
+        "keepalived_runs": True,
+        "owners": OWNERS,
+        "closed": [],
+        "ipvs": {**IPVS, **SENDS},
+    }
+
+
+def vip(address: str) -> dict[str, Any]:
+    return {"address": f"{address}/32", "beside": "192.0.2.2", "announce": True}
+
+
+SHOP, MAIL = "192.0.2.198", "192.0.2.199"
+INVENTORY = {
+    "all": {
+        "vars": {
+            "lvs_services": [
+                {"name": "shop", "address": SHOP, "port": 80, "real_servers": "web"},
+                {"name": "mail", "address": MAIL, "port": 25, "real_servers": "web"},
+            ],
+            "director_preflight": {
+                "hardware_addresses": {"198.51.100.1": "02:00:00:00:00:01"},
+                "plan": {"changed": []},
+            },
+            "director_view": {"filter": {"rules": []}},
+            "director_readiness": {"part": "active"},
+        },
+        "children": {
+            "lvs_directors": {
+                "hosts": {
+                    "lvs1": {"ansible_host": "192.0.2.2", "director_report": told(SHOP)},
+                    "lvs2": {"ansible_host": "192.0.2.3", "director_report": told(MAIL)},
+                }
+            },
+            "lvs_directors_active": {"hosts": {"lvs1": {}, "lvs2": {}}},
+            "web": {"hosts": {"web1": {"ansible_host": "192.0.2.21"}}},
+            "former": {"hosts": {"web9": {"ansible_host": "192.0.2.29"}, "client": {"ansible_host": "192.0.2.100"}}},
+        },
+    }
+}
+WITH_VIPS = {"failover_report": told(SHOP, MAIL), "failover_taken": told(MAIL)}
+WITHOUT = {"failover_report": told(), "failover_taken": told()}
+VIPS = [vip(SHOP), vip(MAIL)]
+# The options of a task, and what of the decision for lvs1 is expected.
+DECISIONS: tuple[tuple[dict[str, Any], dict[str, Any]], ...] = (
+    ({"about": "readiness"}, {"part": "active", "missing_packages": [], "unserved": ["tcp 192.0.2.199:25"]}),
+    ({"about": "turn", "vips": VIPS}, {"awaited": [vip(SHOP)], "hold": True, "apart": []}),
+    ({"about": "way_back", "routes": [{"gateway": "198.51.100.1"}]}, {"leads": True}),
+    ({"about": "leaving"}, {"hosts": ["web9"]}),
+    (
+        {"about": "failover", "vips": VIPS},
+        {"parts": {"lvs1": "from", "lvs2": "to"}, "moving": VIPS, "probe": [SHOP, 80]},
+    ),
+    ({"about": "failover_outcome", "vips": VIPS}, {"lost": [SHOP]}),
+)
+
+
+def test_what_hosts_have_told_decides(tmp_path: Path) -> None:
+    inventory = json.loads(json.dumps(INVENTORY))
+    directors = inventory["all"]["children"]["lvs_directors"]["hosts"]
+    directors["lvs1"].update(WITH_VIPS)
+    directors["lvs2"].update(WITHOUT)
+    tasks = [
+        {"lvs.cluster.decide": options, "register": f"decision_{number}"}
+        for number, (options, _expected) in enumerate(DECISIONS)
+    ]
+    shown = [{"ansible.builtin.debug": {"var": f"decision_{number}"}} for number in range(len(DECISIONS))]
+    refused = {"lvs.cluster.decide": {"about": "failover", "director": "lvs9"}}
+    printed = play(tmp_path, inventory, [*tasks, *shown, refused])
+    for number, (_options, expected) in enumerate(DECISIONS):
+        text = printed.partition(f'"decision_{number}": ')[2]
+        decision, _end = json.JSONDecoder().raw_decode(text)
+        assert {name: decision.get(name) for name in expected} == expected, decision
+    assert "No director has all virtual addresses; say which one hands over" in printed
+
+
+def play(folder: Path, inventory: dict[str, Any], tasks: list[dict[str, Any]]) -> str:
+    """What a playbook of these tasks prints for lvs1."""
+    (folder / "hosts.json").write_text(json.dumps(inventory), encoding="utf-8")
+    run = [{"hosts": "lvs1", "gather_facts": False, "tasks": tasks}]
+    (folder / "run.json").write_text(json.dumps(run), encoding="utf-8")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
+    environment.update(ANSIBLE_HOME=str(folder / "home"), ANSIBLE_NOCOLOR="1")
+    done = subprocess.run(
+        [sys.executable, "-m", "ansible", "playbook", "-i", "hosts.json", "run.json"],
+        env=environment,
+        cwd=folder,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return done.stdout + done.stderr

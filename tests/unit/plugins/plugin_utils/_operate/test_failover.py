@@ -1,0 +1,115 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Who hands the VIPs over, and who takes them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.lvs.cluster.plugins.plugin_utils._operate import failover
+from ansible_collections.lvs.cluster.plugins.plugin_utils._operate.failover import Choice, Standing, Wish
+from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples import parse, service
+
+SHOP, MAIL = "192.0.2.198", "192.0.2.199"
+SERVICES = (service(), service(name="mail", address=MAIL, port=25))
+
+
+def holds(*vips: str, **told: bool) -> Standing:
+    return Standing(held=frozenset(vips), **told)
+
+
+def choose(wish: Wish, services: tuple[Any, ...] = SERVICES, engine: str = "keepalived", **told: Standing) -> Choice:
+    cluster = parse(*services, cluster={"engine": engine}, groups={"lvs_directors": ["lvs1", "lvs2"]})
+    return failover.choose(cluster, told, wish)
+
+
+def test_who_has_all_vips_hands_them_over() -> None:
+    assert choose(Wish(), lvs1=holds(), lvs2=holds(SHOP, MAIL)) == Choice(
+        parts={"lvs1": "to", "lvs2": "from"}, moving=(SHOP, MAIL), probe=(SHOP, 80)
+    )
+
+
+def test_where_each_has_a_vip_the_operator_names_one_and_its_own_move() -> None:
+    apart = {"lvs1": holds(SHOP), "lvs2": holds(MAIL)}
+    assert choose(Wish(), **apart).refusal == (
+        "Nothing was done. No director has all virtual addresses; say which one hands over: -e director=HOST."
+    )
+    assert choose(Wish("lvs2"), **apart) == Choice(
+        parts={"lvs1": "to", "lvs2": "from"}, moving=(MAIL,), probe=(MAIL, 25)
+    )
+
+
+@pytest.mark.parametrize(
+    ("wish", "parts"),
+    [
+        (Wish(comes_back=True), {"lvs1": "back", "lvs2": "back"}),
+        (Wish("lvs1", comes_back=True), {"lvs1": "back", "lvs2": "other"}),
+    ],
+)
+def test_who_comes_back_needs_nobody_and_no_probe(wish: Wish, parts: dict[str, str]) -> None:
+    by_mark = {"name": "all", "fwmark": 1, "address": SHOP, "real_servers": "web"}
+    aside = holds(is_aside=True, runs=False)
+    assert choose(wish, (by_mark,), lvs1=aside, lvs2=aside) == Choice(parts=parts)
+
+
+def test_a_director_that_is_none_comes_not_back() -> None:
+    assert "say which one" in choose(Wish("web1", comes_back=True), lvs1=holds(), lvs2=holds()).refusal
+
+
+@pytest.mark.parametrize(
+    ("other", "why"),
+    [
+        (holds(is_aside=True), "brings them back: lvs2. Without a keepalived that runs: none."),
+        (holds(runs=False), "brings them back: none. Without a keepalived that runs: lvs2."),
+    ],
+)
+def test_somebody_must_be_ready_to_take_them(other: Standing, why: str) -> None:
+    refusal = choose(Wish(), lvs1=holds(SHOP, MAIL), lvs2=other).refusal
+    assert refusal.startswith("Nothing was done: nobody would take the virtual addresses. ")
+    assert refusal.endswith(why)
+
+
+def test_a_director_alone_has_nobody_to_take_them() -> None:
+    refusal = choose(Wish(), lvs1=holds(SHOP, MAIL)).refusal
+    assert refusal.endswith("brings them back: none. Without a keepalived that runs: none.")
+
+
+def test_without_keepalived_no_vip_moves() -> None:
+    refusal = choose(Wish(), engine="static", lvs1=holds(SHOP, MAIL), lvs2=holds()).refusal
+    assert refusal.startswith("Nothing was done. Virtual addresses move between directors with the engine keepalived")
+    assert refusal.endswith("the engine is static, and the directors are lvs1, lvs2.")
+    alone = failover.choose(parse(service(), engine="keepalived"), {"lvs1": holds(SHOP)}, Wish())
+    assert alone.refusal.endswith("the engine is keepalived, and the directors are lvs1.")
+
+
+def test_there_must_be_something_to_probe() -> None:
+    datagrams = service(protocol="udp", checks="ping")
+    told = {"lvs1": holds(SHOP), "lvs2": holds()}
+    assert choose(Wish(), (datagrams,), **told).refusal.startswith(
+        "Nothing was done. The definition has no TCP service"
+    )
+    assert choose(Wish(probe=(SHOP, 53)), (datagrams,), **told) == Choice(
+        parts={"lvs1": "from", "lvs2": "to"}, moving=(SHOP,), probe=(SHOP, 53)
+    )
+
+
+def test_what_nobody_has_taken_is_lost() -> None:
+    assert failover.lost([SHOP, MAIL], [holds(SHOP), holds()]) == (MAIL,)
+    assert failover.lost([SHOP], [holds(SHOP, MAIL)]) == ()
+    assert failover.lost([SHOP], []) == (SHOP,)
+
+
+def test_one_cluster_is_meant() -> None:
+    assert failover.not_one(["mail", "shop"]).startswith(
+        "Nothing was done. This inventory has the clusters mail, shop;"
+    )
+
+
+def test_a_standing_is_what_host_info_has_told() -> None:
+    told = {"held": [f"{SHOP}/32"], "files": ["/etc/lvs/standby"], "keepalived_runs": False}
+    assert failover.standing_of(told) == holds(SHOP, is_aside=True, runs=False)
+    assert failover.standing_of({"held": [], "files": [], "keepalived_runs": True}) == holds()
