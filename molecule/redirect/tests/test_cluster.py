@@ -10,7 +10,8 @@ import pytest
 
 from ansible_collections.lvs.cluster.molecule.conftest import DIGEST, Lab, eventually
 
-VIP = "192.0.2.198"
+# The VIPs of the two directors.
+VIP, NAMES = "192.0.2.198", "192.0.2.199"
 REAL_SERVERS = ("web1", "web2")
 
 
@@ -22,7 +23,7 @@ def test_requests_are_balanced(lab: Lab) -> None:
 
 
 def test_datagrams_are_balanced(lab: Lab) -> None:
-    assert lab.datagrams(VIP, 20) == {"web1": 10, "web2": 10}
+    assert lab.datagrams(NAMES, 20) == {"web1": 10, "web2": 10}
 
 
 def test_large_answers_and_requests_arrive_whole(lab: Lab) -> None:
@@ -31,8 +32,9 @@ def test_large_answers_and_requests_arrive_whole(lab: Lab) -> None:
         assert lab.uploads(VIP) == DIGEST
 
 
-def test_nobody_but_the_director_answers_arp(lab: Lab) -> None:
-    assert lab.answering(VIP) == {lab.mac("lvs1")}
+@pytest.mark.parametrize(("vip", "director"), [(VIP, "lvs1"), (NAMES, "lvs2")])
+def test_nobody_but_its_director_answers_arp(lab: Lab, vip: str, director: str) -> None:
+    assert lab.answering(vip) == {lab.mac(director)}
 
 
 @pytest.mark.parametrize("name", REAL_SERVERS)
@@ -51,6 +53,7 @@ def test_the_other_director_takes_over_and_gives_back(lab: Lab) -> None:
     lab.output("lvs1", "systemctl start keepalived")
     eventually(lambda: VIP in lab.output("lvs1", "ip address"))
     eventually(lambda: VIP not in lab.output("lvs2", "ip address"))
+    assert NAMES in lab.output("lvs2", "ip address")
 
 
 def test_each_uses_the_tool_that_its_owner_wants(lab: Lab) -> None:
