@@ -19,7 +19,7 @@ class Modules(NamedTuple):
     """The kernel's release, IPVS's modules that it has loaded or built in, and those that lie on disk for it.
 
     folder: whether /lib/modules/<release> is there at all. indexed: whether it lists what is built in and what is on
-    disk; a folder with the headers alone does not.
+    disk; a folder with the headers alone does not. sealed: whether it loads no module any more until the next boot.
     """
 
     release: str
@@ -27,6 +27,7 @@ class Modules(NamedTuple):
     on_disk: frozenset[str]
     folder: bool
     indexed: bool
+    sealed: bool = False
 
     def has(self, module: str) -> bool:
         """Say whether the kernel has this module or could load it."""
@@ -42,7 +43,8 @@ def read_modules() -> Modules:
     listed = [line.partition(":")[0] for line in _lines(os.path.join(folder, "modules.dep"))]
     on_disk = {_module_name(path) for path in listed if _IPVS in path}
     indexed = all(os.path.isfile(os.path.join(folder, name)) for name in ("modules.builtin", "modules.dep"))
-    return Modules(release, frozenset(loaded | built_in), frozenset(on_disk), os.path.isdir(folder), indexed)
+    sealed = _lines("/proc/sys/kernel/modules_disabled") == ["1"]
+    return Modules(release, frozenset(loaded | built_in), frozenset(on_disk), os.path.isdir(folder), indexed, sealed)
 
 
 def schedulers(modules: Modules) -> list[str]:
@@ -73,6 +75,11 @@ def no_module(modules: Modules, what: str) -> str:
 def why_missing(modules: Modules) -> str:
     """Say why the kernel has no IPVS and what to do."""
     head = f"this kernel ({modules.release}) has no IPVS: its module ip_vs is not loaded, and "
+    if modules.sealed and "ip_vs" in modules.on_disk:
+        return (
+            head + "the kernel loads no module until it is booted again (kernel.modules_disabled=1). Name ip_vs in a "
+            "file in /etc/modules-load.d, and reboot"
+        )
     if "ip_vs" in modules.on_disk:
         return (
             head + "the kernel could not load it although it is installed. `modprobe ip_vs` as root says why; in a "

@@ -43,10 +43,16 @@ def _built_in() -> frozenset[str]:
 
 
 def refuse_missing_modules(names: Iterable[str]) -> None:
-    """Look whether modprobe would find these modules. InvalidInput names each that it would not."""
+    """Look whether these modules, which are not loaded, can be. InvalidInput names each that cannot."""
     faults = []
+    sealed = read_sysctl("kernel.modules_disabled") == "1"
     for name in names:
-        why = _modprobe("-n", name)
+        why = "" if sealed else _modprobe("-n", name)
+        if sealed:
+            faults.append(
+                f"kernel_modules: {name} is not loaded, and this kernel loads no module until it is booted again "
+                f"(kernel.modules_disabled=1). Name {name} in a file in /etc/modules-load.d, and reboot"
+            )
         if why:
             faults.append(
                 f"kernel_modules: {name} is not loaded and cannot be: {why}. Install the package of this kernel "

@@ -41,6 +41,7 @@ def test_what_cannot_be_told_is_left_to_the_kernel(modules: Modules, has: dict) 
     ("modules", "words"),
     [
         (Modules("6.1.0", frozenset(), INSTALLED, True, True), "`modprobe ip_vs` as root says why"),
+        (Modules("6.1.0", frozenset(), INSTALLED, True, True, True), "(kernel.modules_disabled=1)"),
         (Modules("6.1.0", frozenset(), frozenset(), False, False), "/lib/modules/6.1.0 is not there"),
         (Modules("6.8.0-45", frozenset(), frozenset(), True, True), "linux-modules-extra-6.8.0-45"),
     ],
