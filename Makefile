@@ -25,7 +25,7 @@ endif
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(VENV)/collections
 
-.PHONY: help setup packages lint sanity unit pythons cores fuzz image kernel mutations molecule test demo pages bench down clean
+.PHONY: help setup packages lint sanity unit pythons cores fuzz image kernel mutations molecule test demo generate bench down clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -146,8 +146,8 @@ endif
 demo: setup ## the whole story of a cluster in the lab: roll-out, drain, a real server and a director that fail
 	python tests/demo.py
 
-pages: setup ## docs/rules.md anew, from the rules
-	python tests/rules_page.py
+generate: setup ## all files that repeat what stands elsewhere: reference, rules, options of roles, JSON Schema
+	python tests/generate/files.py
 
 bench: setup ## figures, one JSON object per line
 	python tests/benchmarks/controller.py

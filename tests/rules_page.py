@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Write docs/rules.md: every code that an error or an advice can have. `make pages` runs it."""
+"""Write docs/rules.md: every code that an error or an advice can have. `make generate` runs it."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ PAGE = Path(__file__).resolve().parents[1] / "docs/rules.md"
 INTRODUCTION = """\
 # Rules
 
-Made by `make pages` from the rules themselves, in `plugins/plugin_utils/_rules`.
+Made by `make generate` from the rules themselves, in `plugins/plugin_utils/_rules`.
 
 What is wrong with a definition, or may not work as its owner thinks, is told with the path where it stands and with a
 code in brackets. An error ends the run before any host is touched, and all errors come at once. An advice is a warning;
@@ -44,7 +44,3 @@ def _sections(codes: Iterable[Code]) -> Iterator[str]:
 
 def _row(code: Code) -> str:
     return f"| {code.code} | {code.name} | {code.severity} | {code.meaning} | {code.remedy} |"
-
-
-if __name__ == "__main__":
-    PAGE.write_text(page(), encoding="utf-8")

@@ -85,13 +85,13 @@ def status(value: object, place: Place) -> str:
 LONGEST_REPLY = 255  # unless an owner says otherwise: udp_check_handler() in check_udp.c
 
 
-def _type(noun: str, kinds: Iterable[str], meant: Mapping[str, str] | None = None) -> dict[str, Field]:
+def type_key(noun: str, kinds: Iterable[str], meant: Mapping[str, str] | None = None) -> dict[str, Field]:
     return {"type": Field(choice(noun, kinds, meant), required=True, doc="How to ask.")}
 
 
 def by_type(kinds: Mapping[str, Mapping[str, Field]], noun: str, meant: Mapping[str, str]) -> Check[Any]:
     """A record whose key `type` says which keys it has; the type alone will do where nothing else is needed."""
-    type_field = _type(noun, kinds, meant)
+    type_field = type_key(noun, kinds, meant)
 
     def check(value: object, place: Place) -> Draft:
         given: object = {"type": str.__str__(value)} if isinstance(value, str) else value
@@ -107,7 +107,7 @@ def by_type(kinds: Mapping[str, Mapping[str, Field]], noun: str, meant: Mapping[
             raise Refused
         raise place.refused(f"{shown(value)} is neither {noun} nor a mapping with a type")
 
-    mappings = [record({**_type(noun, [kind]), **fields}) for kind, fields in kinds.items()]
+    mappings = [record({**type_key(noun, [kind]), **fields}) for kind, fields in kinds.items()]
     return takes(anyOf=[choice(noun, kinds), *mappings])(check)
 
 

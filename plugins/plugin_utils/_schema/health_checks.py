@@ -21,7 +21,7 @@ _milliseconds = decimal("", 1, 60000, "milliseconds", places=3)
 _bytes = integer("", 0, 65535, "bytes")
 
 
-_POLLING = {
+POLLING = {
     "interval": Field(_delay, doc="The time from one check to the next.", otherwise="5", keepalived="delay_loop"),
     "timeout": Field(_delay, doc="How long a check may take.", otherwise="keepalived's", keepalived="connect_timeout"),
     "retries": Field(
@@ -55,8 +55,8 @@ _POLLING = {
         keepalived="log_all_failures",
     ),
 }
-_CONNECTION = {
-    **_POLLING,
+CONNECTION = {
+    **POLLING,
     "address": Field(
         beside_port(address), doc="The address to ask.", otherwise="the real server's", keepalived="connect_ip"
     ),
@@ -70,8 +70,8 @@ _CONNECTION = {
     "bind_port": Field(port, doc="The port to ask from.", otherwise="any", keepalived="bind_port"),
     "fwmark": Field(mark, doc="The firewall mark of the packets of the check.", otherwise="none", keepalived="fwmark"),
 }
-_HTTP = {
-    **_CONNECTION,
+HTTP = {
+    **CONNECTION,
     "path": Field(url_path, "/", doc="The path to ask for.", example="/health", keepalived="path"),
     "status": Field(
         one_or_more(status),
@@ -121,16 +121,16 @@ _HTTP = {
     ),
 }
 FIELDS_BY_TYPE: dict[str, dict[str, Field]] = {
-    "http": _HTTP,
+    "http": HTTP,
     "https": {
-        **_HTTP,
+        **HTTP,
         "sni": Field(
             boolean, True, doc="Whether the TLS handshake names the host that is asked.", keepalived="enable_sni"
         ),
     },
-    "tcp": _CONNECTION,
+    "tcp": CONNECTION,
     "smtp": {
-        **_CONNECTION,
+        **CONNECTION,
         "helo_name": Field(
             host_name,
             doc="The name by which the director introduces itself.",
@@ -140,7 +140,7 @@ FIELDS_BY_TYPE: dict[str, dict[str, Field]] = {
         ),
     },
     "dns": {
-        **_CONNECTION,
+        **CONNECTION,
         "query_type": Field(
             choice("the type of a DNS record", DNS_TYPES),
             doc="The type of DNS record to ask for.",
@@ -156,7 +156,7 @@ FIELDS_BY_TYPE: dict[str, dict[str, Field]] = {
         ),
     },
     "udp": {
-        **_CONNECTION,
+        **CONNECTION,
         "payload": Field(
             bytes_sent,
             doc="The bytes to send, two hexadecimal digits each.",
@@ -184,9 +184,9 @@ FIELDS_BY_TYPE: dict[str, dict[str, Field]] = {
             _bytes, doc="The most bytes of a right answer.", otherwise="255", keepalived="max_reply_length"
         ),
     },
-    "ping": _CONNECTION,
+    "ping": CONNECTION,
     "misc": {
-        **_POLLING,
+        **POLLING,
         # misc_timeout_handler() in check_misc.c takes whole seconds alone.
         "timeout": Field(
             integer("", 1, LONGEST, "seconds"),

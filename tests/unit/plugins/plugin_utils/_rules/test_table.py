@@ -39,7 +39,7 @@ def test_a_code_can_be_looked_up(code: Any) -> None:
 
 
 def test_the_page_of_rules_is_not_stale() -> None:
-    assert rules_page.PAGE.read_text(encoding="utf-8") == rules_page.page(), "docs/rules.md is stale: make pages"
+    assert rules_page.PAGE.read_text(encoding="utf-8") == rules_page.page(), "docs/rules.md is stale: make generate"
 
 
 @pytest.mark.parametrize(
