@@ -143,7 +143,7 @@ from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.folder imp
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.hearing import breaks_hearing
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.managed import advertised
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.service import DROP_IN, has_not_read
-from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.text import StandIn, with_password
+from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.text import StandIn, masked, with_password
 from ansible_collections.lvs.cluster.plugins.module_utils._namespace import explained
 
 
@@ -151,7 +151,7 @@ def main() -> None:
     module = AnsibleModule(
         argument_spec={
             "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-            "content": {"type": "str"},
+            "content": {"type": "str", "no_log": True},  # it may hold passwords of others: the log does not get it
             "password": {"type": "str", "no_log": True},
             "path": {"type": "path", "default": "/etc/keepalived/keepalived.conf"},
             "drop_in": {"type": "path"},
@@ -163,13 +163,21 @@ def main() -> None:
         required_if=[("state", "present", ["content"]), ("hold", True, ["hold_file"])],
         supports_check_mode=True,
     )
+    # Or else every diff would be taken for the content; what is shown of it is without secrets.
+    module.no_log_values.discard(module.params["content"])
     try:
         if module.params["state"] == "present":
             _put(module)
         else:
             _take_away(module)
     except (Refused, OSError, ValueError) as error:
-        module.fail_json(msg=explained(str(error)), path=module.params["path"])
+        module.fail_json(msg=explained(str(error)), path=module.params["path"], **_invocation(module))
+
+
+def _invocation(module: AnsibleModule) -> Dict[str, Any]:
+    """Return the options for the result, the content without secrets."""
+    content = module.params["content"]
+    return {"invocation": {"module_args": {**module.params, "content": content and masked(content)}}}
 
 
 def _put(module: AnsibleModule) -> None:
@@ -201,6 +209,7 @@ def _put(module: AnsibleModule) -> None:
         unread=unread,
         held=(deaf and module.params["hold"]) or _is_there(module.params["hold_file"]),
         diff=diff,
+        **_invocation(module),
     )
 
 
@@ -249,7 +258,14 @@ def _take_away(module: AnsibleModule) -> None:
         {"address": address, "interface": interface} for address, interface in advertised(configuration.text or "")
     ]
     restored = left is not None
-    module.exit_json(changed=bool(diff), path=module.params["path"], restored=restored, advertised=names, diff=diff)
+    module.exit_json(
+        changed=bool(diff),
+        path=module.params["path"],
+        restored=restored,
+        advertised=names,
+        diff=diff,
+        **_invocation(module),
+    )
 
 
 if __name__ == "__main__":

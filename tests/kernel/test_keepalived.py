@@ -287,9 +287,14 @@ def test_a_password_is_shown_nowhere(tmp_path: Path) -> None:
     assert result["changed"]
     result |= put(tmp_path, content.replace("state BACKUP", "state BACKUPP"), password="s3cret/1")
     assert result["failed"]
+    other = '# auth_pass 0thers\n$VPASS=0thers\nauthentication { auth_pass 0thers }\n"auth_pass" "0thers"\n'
+    (tmp_path / "keepalived.conf").write_text(other)
+    result |= put(tmp_path, f"{content}\n{other}", password="s3cret/1")
+    assert "Unknown keyword" in result["msg"]
     told = str(result) + run("journalctl", "--since", "-1min", "--no-pager")
     assert "s3cret" not in told
     assert "0ld+one" not in told
+    assert "0thers" not in told
     assert "auth_pass ********" in str(result["diff"])
 
 

@@ -129,7 +129,7 @@ ROOMS = (
     ),
     Room("module_utils/_keepalived/text.py", VALUES),
     Room("module_utils/_keepalived/managed.py", (*SHARED, "module_utils._ipvs.model")),
-    Room("module_utils/_keepalived/check.py", WORLD),
+    Room("module_utils/_keepalived/check.py", (*WORLD, ".text")),
     Room("module_utils/_keepalived/service.py", (*WORLD, "module_utils._files.read_text")),
     Room("module_utils/_keepalived/folder.py", (*WORLD, ".text")),
     Room("module_utils/_keepalived/hearing.py", (*VALUES, ".managed")),
@@ -234,7 +234,7 @@ ROOMS = (
     Room("modules/*.py", ("__future__", "gc", "typing", "module_utils", "ansible.module_utils")),
     Room("doc_fragments/*.py", ("__future__",)),
     # The controller: asks no kernel. From the words of a definition to its values, to what each host must be.
-    Room("plugin_utils/_schema/*.py", (*VALUES, *VOCABULARY, "plugin_utils._schema")),
+    Room("plugin_utils/_schema/*.py", (*VALUES, *VOCABULARY, "module_utils._keepalived.text", "plugin_utils._schema")),
     Room(
         "plugin_utils/_cluster/model.py",
         (*VALUES, *VOCABULARY, "plugin_utils._schema.words", "plugin_utils._cluster.packets"),

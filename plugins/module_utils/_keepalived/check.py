@@ -12,6 +12,8 @@ import signal
 import subprocess
 from typing import Dict, List, NamedTuple, Optional
 
+from .text import masked, without_secrets
+
 # enum chk_exit_code in keepalived's lib/scheduler.h
 MEANINGS: Dict[int, str] = {
     4: "keepalived could not run with this configuration: a file that it includes or an interface is not there",
@@ -65,7 +67,7 @@ def version(program: str) -> Optional[str]:
 
 
 def fault(program: str, path: str, text: str) -> str:
-    """Return why keepalived does not take the file at `path`, "" where it does. text: the file's, without secrets.
+    """Return why keepalived does not take the file at `path`, "" where it does. text: the file's, its secrets untold.
 
     keepalived 2.2.7 and older kill themselves when they test a configuration with scripts of another user than root:
     check_script_secure() takes its parent for a stranger (mended in 2.2.8). As the first process of a namespace it has
@@ -132,7 +134,8 @@ def _explained(line: str, path: str, text: str) -> str:
     """Return what keepalived says, with the line of the configuration that it means."""
     line = line.replace(f"{path}: ", "")
     found = re.match(r"\(Line (\d+)\)", line)
-    lines = text.splitlines()
+    lines = masked(text).splitlines()
     number = int(found.group(1)) if found else 0
     added = "".join(f" ({meaning})" for words, meaning in EXPLAINED.items() if words in line)
+    line = without_secrets(line, text)
     return f"  {line}{added}" + (f"    <- {lines[number - 1].strip()}" if 0 < number <= len(lines) else "")

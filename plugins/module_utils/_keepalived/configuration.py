@@ -44,7 +44,7 @@ class Configuration:
         # Beside the file, so that what it includes by a relative path is found.
         path = new_file(tested, folder if os.path.isdir(folder) else None, PRIVATE)
         try:
-            fault = check.fault(program, path, masked(wanted))
+            fault = check.fault(program, path, wanted)
         finally:
             os.unlink(path)
         if fault:

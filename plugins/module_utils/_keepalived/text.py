@@ -7,15 +7,21 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import FrozenSet, List, NamedTuple, Tuple
 
 # The first line of a file that this collection has written.
 HEADER = "# Written by lvs.cluster, as a whole; a change by hand is lost at the next run."
 # Stands in a text for the password, until it is written.
 PASSWORD = "@password@"
 HIDDEN = "********"
-# A keyword whose value is a secret, up to the end of its line.
-_SECRET = re.compile(r"^(\s*(?:auth_pass|password|key|active_key)\s+)\S.*$", re.MULTILINE)
+# A word of which what follows is a secret, whoever has written it and wherever: also in a comment. A path is one word.
+_TELLING = r"[\w-]*(?:pass|pwd|secret|key|auth|token|credential)[\w./-]*"
+# What follows without telling anything: what separates words, what opens a block or continues a line.
+_NOTHING = re.compile(r"[\s\"'=:{}\\]*")
+_KIND = re.compile(r"\s*auth_type\s+(?:PASS|AH)\s*")
+_OPENS_SECRETS = re.compile(rf"\W*{_TELLING}[\s\"']*\{{\s*", re.IGNORECASE)
+# A variable of keepalived.conf, where it is used.
+_USED = re.compile(r"\$\{?(\w+)")
 
 # The line of a track_file that names the path, in quotes or without.
 _TRACKED = re.compile(r'^(\s*file\s+"?)(/[^"\n]*)', re.MULTILINE)
@@ -35,7 +41,48 @@ def with_password(text: str, password: str | None) -> str:
 
 def masked(text: str) -> str:
     """Return the text without secrets."""
-    return _SECRET.sub(lambda found: found.group(1) + HIDDEN, text)
+    return "\n".join(shown + (HIDDEN if hidden else "") for shown, hidden in _parted(text))
+
+
+def without_secrets(told: str, text: str) -> str:
+    """Return what somebody tells of a text, without the secrets that are in that text."""
+    lines = (hidden for shown, hidden in _parted(text) if shown.lstrip()[:1] not in ("#", "!"))
+    words = {word for line in lines for word in re.split(r"[\s\"'{}]+", line) if re.search(r"\w", word)}
+    for word in sorted(words, key=len, reverse=True):
+        told = re.sub(rf"(?<!\w){re.escape(word)}(?!\w)", HIDDEN, told)
+    return told
+
+
+def _parted(text: str) -> List[Tuple[str, str]]:
+    """Return each line as what may be shown of it, and the secret at its end.
+
+    A variable that is used where a secret stands holds one, and so does one that is used in its value.
+    """
+    names: FrozenSet[str] = frozenset()
+    while True:
+        parted = _parted_by(text, names)
+        used = frozenset(name for _shown, hidden in parted for name in _USED.findall(hidden))
+        if used <= names:
+            return parted
+        names |= used
+
+
+def _parted_by(text: str, names: FrozenSet[str]) -> List[Tuple[str, str]]:
+    """names: of the variables that hold secrets."""
+    words = "|".join([_TELLING, *(rf"\${name}\b(?=\s*=)" for name in sorted(names))])
+    telling = re.compile(rf"(?:{words})[\s\"'=:]*", re.IGNORECASE)
+    parted = []
+    depth, goes_on = 0, False  # of the block of a secret; whether the line before, with a secret, goes on in this one
+    for line in text.split("\n"):
+        found = None if goes_on else telling.search(line)
+        start = found.end() if found else len(line) - len(line.lstrip()) if goes_on or depth else len(line)
+        if _NOTHING.fullmatch(line, start) or (found and _KIND.fullmatch(line)):
+            start = len(line)
+        parted.append((line[:start], line[start:]))
+        goes_on = (goes_on or found is not None) and line.rstrip().endswith("\\")
+        if depth or _OPENS_SECRETS.fullmatch(line):
+            depth = max(depth + line.count("{") - line.count("}"), 0)
+    return parted
 
 
 class StandIn(NamedTuple):

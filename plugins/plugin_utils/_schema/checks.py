@@ -86,8 +86,11 @@ def decimal(noun: str, low: float, high: float, unit: str = "", places: int | No
     return takes(type=["number", "string"], minimum=low, maximum=high, pattern="^-?[0-9.]+$", unit=unit)(check)
 
 
-def choice(noun: str, words: Iterable[str], meant: Mapping[str, str] | None = None) -> Check[str]:
-    """One of some words. noun: what it is in messages, with an article. meant: words of others, and ours for them."""
+def choice(noun: str, words: Iterable[str], meant: Mapping[str, str] | None = None, secret: bool = False) -> Check[str]:
+    """One of some words. noun: what it is in messages, with an article. meant: words of others, and ours for them.
+
+    secret: whether a password may stand in its place.
+    """
     words = tuple(words)
 
     def check(value: object, place: Place) -> str:
@@ -97,7 +100,8 @@ def choice(noun: str, words: Iterable[str], meant: Mapping[str, str] | None = No
             return str(value)  # 1.1, of which YAML makes a number
         lower = str.__str__(value).lower() if isinstance(value, str) else ""
         known = lower if lower in words else (meant or {}).get(lower)
-        raise place.refused(f"{shown(value)} is not {noun}" + (f"; write {known}" if known else nearest(value, words)))
+        told = "the value (not shown)" if secret else shown(value)
+        raise place.refused(f"{told} is not {noun}" + (f"; write {known}" if known else nearest(value, words)))
 
     numbers = [float(each) for each in words if re.fullmatch(r"[0-9]+\.[0-9]+", each)]
     return takes(enum=[*words, *numbers])(check)

@@ -13,12 +13,14 @@ from __future__ import annotations
 import re
 
 from ...module_utils._ipvs.model import FWMARK_MAX, WEIGHT_MAX
+from ...module_utils._keepalived.text import PASSWORD
 from ...module_utils._ports import PORT_MAX
 from .checks import decimal, integer, pattern, text
 from .place import Place
 from .record import takes
 from .sentences import shown
 
+_OWN_PASSWORD = re.compile(rf"\bauth_pass\b(?![\s\"']*{PASSWORD})")
 LONGEST = 4294  # seconds: keepalived counts microseconds in 32 bits (TIMER_HZ in timer.h)
 # dev_valid_name() in net/core/dev.c: at most 15 characters, neither . nor ..; all and default are folders of sysctls.
 interface = pattern(
@@ -108,4 +110,10 @@ def raw(value: object, place: Place) -> str:
             break
     if depth:
         raise place.refused("has an opening brace that is not closed, or a closing brace that closes nothing")
+    if _OWN_PASSWORD.search(lines):
+        raise place.refused(
+            f"has a password (not shown), which would be seen by all who see the configuration: write auth_pass "
+            f"{PASSWORD}, in whose place the module on the director puts lvs_cluster.vrrp.password, or include a file "
+            "of your own that has it"
+        )
     return lines

@@ -15,6 +15,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
+from ...module_utils._keepalived.text import masked
 from .foreign_words import explained, name_here
 from .place import Place, Refused
 from .sentences import closest, nearest, shown
@@ -123,12 +124,12 @@ def _note_unknown(key: str, value: object, noun: str, place: Place, fields: Mapp
     if noun == "variable":
         close = closest(key, fields, 0.8)
         unknown = "unknown variable: names that begin with lvs_ are for this collection alone; give yours another name"
-        place.key(key).note(f"unknown variable; did you mean {close}?" if close else unknown)
+        place.key(masked(key)).note(f"unknown variable; did you mean {close}?" if close else unknown)
         return close
     here = name_here(key, place.path)
     wrong = _wrong_too(value, fields[here]) if here in fields else ""
     words = explained(key, place.path)
-    place.key(key).note(f"unknown {noun}{words or nearest(key, fields)}{wrong}")
+    place.key(masked(key)).note(f"unknown {noun}{words or nearest(key, fields)}{wrong}")
     return here or ("" if words else closest(key, fields))
 
 

@@ -9,6 +9,8 @@ from __future__ import annotations
 import difflib
 from collections.abc import Iterable, Mapping, Sequence
 
+from ...module_utils._keepalived.text import masked
+
 
 def hostvars_of(hosts: Sequence[str]) -> str:
     """The path of a variable that is wrong on several hosts, up to its name."""
@@ -34,7 +36,10 @@ def closest(name: str, names: Iterable[str], likeness: float = 0.6) -> str:
 
 
 def shown(value: object) -> str:
-    """A value as a message shows it: text in quotes, never long, and never what a mapping holds: a password perhaps."""
+    """A value as a message shows it: text in quotes, never long, and never what may be a password.
+
+    That is what a mapping holds, and what follows a word such as password where somebody has forgotten a colon.
+    """
     if isinstance(value, Mapping) and value:
         return "a mapping"
     if isinstance(value, (list, tuple)) and any(isinstance(item, (Mapping, list, tuple)) for item in value):
@@ -43,5 +48,5 @@ def shown(value: object) -> str:
         return {None: "null", True: "true", False: "false"}[value]
     # str.__str__: subclasses of str (tagged or unsafe text) show as plain text.
     plain = str.__str__(value) if isinstance(value, str) else value
-    words = repr(plain)
+    words = repr(masked(plain)) if isinstance(plain, str) else masked(repr(plain))
     return words if len(words) <= 60 else words[:57] + "..."

@@ -183,7 +183,7 @@ VRRP_FIELDS = {
         keepalived="auth_pass",
     ),
     "authentication": Field(
-        choice("a kind of authentication", VRRP_AUTHENTICATIONS),
+        choice("a kind of authentication", VRRP_AUTHENTICATIONS, secret=True),
         "pass",
         doc="How the password is used.",
         keepalived="auth_type",
