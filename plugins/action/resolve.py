@@ -7,10 +7,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from ansible.plugins.action import ActionBase
 
+from ..plugin_utils._cluster.clusters import Clusters
 from ..plugin_utils._cluster.definition import DefinitionError
 from ..plugin_utils._cluster.identity import service_key
 from ..plugin_utils._cluster.kept import read_once
@@ -19,6 +21,7 @@ from ..plugin_utils._cluster.registered import results
 from ..plugin_utils._keepalived.advertising import UnknownInterface
 from ..plugin_utils._keepalived.neighbours import Reports, Strangers, strangers
 from ..plugin_utils._keepalived.releases import not_taken
+from ..plugin_utils._keepalived.render import TemplateMistake, own_templates
 from ..plugin_utils._rules.run import advice_on
 from ..plugin_utils._view.host import Contradiction, host_view, members
 from ..plugin_utils._view.known import Known
@@ -68,7 +71,7 @@ class ActionModule(ActionBase):
             result.update(failed=True, msg=f"{error} Nothing was done.")
         except (NotTaken, OthersVirtualRouter) as error:
             result.update(failed=True, msg=f"{error}\nThis director was not changed.")
-        except UnknownInterface as error:
+        except (TemplateMistake, UnknownInterface) as error:
             result.update(failed=True, msg=f"{error} This director was not changed.")
         # Without the option nobody has looked yet; an empty one is a run in which no other director takes part.
         known = options["hardware_addresses"]
@@ -81,7 +84,7 @@ class ActionModule(ActionBase):
         host = task_vars["inventory_hostname"]
         hosts = None if options["overview"] else [host]
         clusters, fresh = read_once(task_vars, self._templar.template, hosts, options["anew"])
-        left = clusters.without(options["without"])
+        left = _with_templates(clusters.without(options["without"]), task_vars)
         directed, served = left.directed_by(host), left.of_host(host)
         own = directed or next(iter(served or left.every), None)
         reports = _reports(directed, task_vars, options["reported"])
@@ -114,6 +117,17 @@ def _reports(cluster: Cluster | None, task_vars: Mapping[str, Any], name: str | 
     """What the directors of a cluster have told of themselves, by the name under which it is registered."""
     hosts = [director.host for director in cluster.directors] if cluster and name else []
     return results(task_vars, hosts, name or "")
+
+
+def _with_templates(clusters: Clusters, task_vars: Mapping[str, Any]) -> Clusters:
+    """The clusters, in that of this director its owner's templates. TemplateMistake where these cannot be read."""
+    directed = clusters.directed_by(task_vars["inventory_hostname"])
+    named = directed.keepalived.templates if directed else None
+    if not directed or not named:
+        return clusters
+    beside = [task_vars[name] for name in ("inventory_dir", "playbook_dir") if task_vars.get(name)]
+    found = replace(directed, keepalived=replace(directed.keepalived, templates=own_templates(named, beside)))
+    return replace(clusters, every=tuple(found if each is directed else each for each in clusters.every))
 
 
 def _neighbours_of(cluster: Cluster | None, host: str, reports: Reports) -> tuple[str, ...]:

@@ -171,6 +171,7 @@ _CLUSTER = {
     "scripts": {"user": "nobody", "group": "nogroup"},
     "raw": {"global_defs": "process_names", "file": "# as it is"},
     "silenced": {"LVS133": "clients of one network may be refused while web1 is drained"},
+    "keepalived_templates": "templates",
 }
 _VIP = {"address": "192.0.2.198", "prefix": 25, "interface": "eth0", "label": "eth0:1", "on_real_servers": "lo"}
 

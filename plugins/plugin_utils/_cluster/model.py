@@ -337,6 +337,7 @@ class Keepalived:
     """What concerns keepalived as a whole. authentication: None without a password, which is nobody's business here.
 
     email, sync_daemon: the options that were given, empty for none. script_user: user and group of what it runs.
+    templates: the folder of the owner's own, as named; None for the role's alone.
     """
 
     instances: tuple[VrrpInstance, ...] = ()
@@ -346,6 +347,7 @@ class Keepalived:
     script_user: tuple[str, ...] = ("nobody",)
     raw_global_defs: str | None = None
     raw_file: str | None = None
+    templates: str | None = None
 
     def authentication_of(self, instance: VrrpInstance) -> str | None:
         """How the directors of an instance know each other; IPv6 and version 3 have no authentication."""

@@ -62,6 +62,7 @@ def read_keepalived(options: Draft, vips: Iterable[Vip], directors: Iterable[Dir
         script_user=tuple(name for name in (scripts["user"], scripts["group"]) if name),
         raw_global_defs=options["raw"].get("global_defs"),
         raw_file=options["raw"].get("file"),
+        templates=options["keepalived_templates"],
     )
 
 

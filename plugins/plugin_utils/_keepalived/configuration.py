@@ -35,4 +35,4 @@ def configuration(
         raw=own_lines(cluster.keepalived.raw_file),
         services=services_of(cluster.services, director),
     )
-    return f"{HEADER}\n\n{rendered(view)}"
+    return f"{HEADER}\n\n{rendered(view, cluster.keepalived.templates)}"

@@ -248,4 +248,10 @@ CLUSTER_FIELDS = {
     "silenced": Field(
         _silenced, {}, doc="Codes of advice that nobody needs to hear, each with the reason.", otherwise="none"
     ),
+    "keepalived_templates": Field(
+        pattern("the path of a folder", r"[^\x00-\x1f\x7f]+", "it is text on one line, such as templates"),
+        doc="A folder with templates of your own for keepalived.conf; a relative path begins beside the inventory.",
+        otherwise="the role's templates",
+        example="templates",
+    ),
 }

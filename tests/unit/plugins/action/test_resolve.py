@@ -119,6 +119,30 @@ def test_every_host_gets_its_view_and_none_is_connected_to(ansible: Ansible) -> 
     ]
 
 
+OWN_TEMPLATES = """
+lvs_cluster: {keepalived_templates: templates}
+lvs_services: [{name: shop, address: 192.0.2.198, port: 80, real_servers: [{address: 192.0.2.21}]}]
+"""
+INTERFACES = json.dumps({"interfaces": {"192.0.2.2": "eth1", "192.0.2.198": "eth1"}})
+
+
+def test_a_template_of_the_owners_is_found_beside_the_inventory(ansible: Ansible, tmp_path: Path) -> None:
+    hosts = HOSTS.replace("{{ light }}", "1")
+    (line,) = failure(ansible("lvs1", hosts=hosts, services=OWN_TEMPLATES)["lvs1"])
+    assert line == (
+        f"lvs_cluster.keepalived_templates: there is no folder {tmp_path}/inventory/templates or {tmp_path}/templates. "
+        "This director was not changed."
+    )
+    template = tmp_path / "inventory/templates/keepalived/services.j2"
+    template.parent.mkdir(parents=True)
+    template.write_text("# {{ services.virtual_servers[0].lvs_sched | word }}\n", encoding="utf-8")
+    outcome = ansible("lvs1", "-a", INTERFACES, hosts=hosts, services=OWN_TEMPLATES)["lvs1"]
+    assert outcome.result["keepalived"].endswith("}\n# wlc\n")
+    template.write_text("{{ servces }}\n", encoding="utf-8")
+    (line,) = failure(ansible("lvs1", "-a", INTERFACES, hosts=hosts, services=OWN_TEMPLATES)["lvs1"])
+    assert line.startswith(f"{template}, line 1: 'servces' is not defined; there are global_defs, vrrp, ")
+
+
 def test_it_returns_what_it_documents_and_check_mode_is_no_different(ansible: Ansible) -> None:
     (real,) = ansible("lvs1", "-a", '{"overview": true}').values()
     (check,) = ansible("lvs1", "-a", '{"overview": true}', "--check").values()
