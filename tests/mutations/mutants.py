@@ -9,6 +9,7 @@ from __future__ import annotations
 import copy
 import functools
 import itertools
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -33,8 +34,8 @@ from ansible_collections.lvs.cluster.tests.mutations.values import ODD, WORDS
 
 # Where an owner's own words for keepalived stand: what is wrong with them keepalived alone can say.
 OWN_WORDS = ("raw",)
-# What directors have that take the fewest definitions.
-RELEASE = "2.2.7"
+# The version of keepalived that the machines of the lab have.
+RELEASE = {"trixie": "2.3.3"}.get(os.environ.get("LAB_RELEASE", ""), "2.2.7")
 
 
 class NotTaken(Exception):
