@@ -35,6 +35,7 @@ OF_THE_HOST = re.compile(
 # Where a gateway is, and the networks of a host, the definition cannot know either.
 OF_THE_NETWORK = re.compile("Nexthop has invalid gateway|Network is unreachable")
 ADDRESSES = ["192.0.2.2/24", "2001:db8::2/64"]
+BROADCAST = "192.0.2.255"  # to which the kernel balances nothing
 # The kernel takes no interface of these names: dev_valid_name() and, for all and default, __devinet_sysctl_register().
 NO_INTERFACES = ("all", "default")
 Refused = list[tuple[str, str]]
@@ -156,6 +157,10 @@ def test_a_native_tool_takes_what_a_host_gets(tool: str) -> None:
     run("modprobe", "--all", *MODULES)
     with namespaces(tool) as ask:
         answers = [(mutant, ask(text)) for mutant, text in texts]
-    wrong = [(mutant, reason) for mutant, reason in answers if reason and not OF_THE_NETWORK.search(reason)]
+    wrong = [
+        (mutant, reason)
+        for mutant, reason in answers
+        if reason and not OF_THE_NETWORK.search(reason) and not (tool == "ipvsadm" and BROADCAST in mutant)
+    ]
     print(f"{tool}: {len(texts)} texts, {len(wrong)} refused")
     assert not wrong, listed(wrong)
