@@ -10,18 +10,34 @@ from typing import Any, Dict
 
 from ._ipvs import statistics
 from ._ipvs.counted import CountedTableReader
-from ._ipvs.family import IpvsFamily
+from ._ipvs.family import IpvsFamily, IpvsNotLoaded
 from ._ipvs.kernel import IpvsKernel
 from ._ipvs.model import as_option
 from ._ipvs.support import persistence_engines, read_modules, schedulers
 from ._ipvs_settings.kernel import SettingsKernel, read_sysctls
+from ._ipvs_settings.model import OF_THE_KERNEL
 from ._netlink.socket import NETLINK_GENERIC, NetlinkSocket
 
+# Of a host that has not loaded IPVS.
+_IDLE: Dict[str, Any] = {
+    "version": "",
+    "connection_table_size": 0,
+    "services": [],
+    "timeouts": OF_THE_KERNEL._asdict(),
+    "sync_daemons": {},
+}
 
-def read_ipvs(counters: bool) -> Dict[str, Any]:
-    """Return it as the return values of ipvs_info describe it. counters: whether to read the statistics too."""
-    with NetlinkSocket(NETLINK_GENERIC) as netlink:
-        told = _of_the_kernel(IpvsFamily(netlink), counters)
+
+def read_ipvs(counters: bool, load: bool) -> Dict[str, Any]:
+    """Return it as the return values of ipvs_info describe it. counters: whether to read the statistics too.
+
+    load: whether the kernel may load IPVS. Where it may not, it tells nothing.
+    """
+    try:
+        with NetlinkSocket(NETLINK_GENERIC) as netlink:
+            told = _of_the_kernel(IpvsFamily(netlink, load), counters)
+    except IpvsNotLoaded:
+        told = {**_IDLE, **({"statistics": []} if counters else {})}
     modules = read_modules()
     return {
         **told,

@@ -278,13 +278,13 @@ def main() -> None:
     )
     gc.disable()  # a large table is many values and no cycle, and the process ends with this call
     try:
-        result = _read(module.params)
+        result = _read(module.params, load=not module.check_mode)
     except (InvalidInput, NetlinkError, OSError) as error:
         module.fail_json(msg=explained(str(error)))
     module.exit_json(changed=False, **result)
 
 
-def _read(options: Dict[str, Any]) -> Dict[str, Any]:
+def _read(options: Dict[str, Any], load: bool) -> Dict[str, Any]:
     wanted = parse_network({"addresses": options["addresses"]})
     with NetlinkSocket(NETLINK_ROUTE) as netlink:
         network = NetworkKernel(netlink).read_interfaces()
@@ -293,7 +293,7 @@ def _read(options: Dict[str, Any]) -> Dict[str, Any]:
         "addresses": sorted({key.address for key in network.addresses}),
         "held": held(wanted, network),
         "missing": missing(wanted, network),
-        **({"ipvs": read_ipvs(counters=True)} if options["ipvs"] else {}),
+        **({"ipvs": read_ipvs(counters=True, load=load)} if options["ipvs"] else {}),
         **(_others() if options["owners"] else {}),
         **_routers(options["keepalived_file"], options["virtual_routers"], network),
     }

@@ -266,7 +266,7 @@ sysctls:
   type: dict
   sample: {net.ipv4.vs.conntrack: "0", net.ipv4.vs.sync_threshold: "3 50"}
 version:
-  description: The version of IPVS in the kernel.
+  description: The version of IPVS in the kernel. Empty in check mode where it is not loaded, for a check loads nothing.
   returned: success
   type: str
   sample: 1.2.1
@@ -305,7 +305,7 @@ def main() -> None:
     )
     gc.disable()  # a large table is many values and no cycle, and the process ends with this call
     try:
-        result = read_ipvs(module.params["statistics"])
+        result = read_ipvs(module.params["statistics"], load=not module.check_mode)
     except (NetlinkError, OSError) as error:
         module.fail_json(msg=explained(str(error)))
     module.exit_json(changed=False, **result)

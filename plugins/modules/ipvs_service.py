@@ -183,7 +183,7 @@ def main() -> None:
         absent = options["state"] == "absent"
         # Only what identifies it is looked at where it shall go.
         wanted = parse_service(names_alone([options])[0] if absent else options)
-        family = open_family(only_to_remove=absent)
+        family = open_family(only_to_remove=absent, check=module.check_mode)
         state = "deleted" if absent else "merged"
         return IpvsTable(IpvsKernel(family) if family else None, state, (wanted,), boot_file=options["boot_file"])
 

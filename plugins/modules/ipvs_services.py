@@ -347,7 +347,7 @@ def main() -> None:
     def build() -> IpvsTable:
         deleted = options["state"] == "deleted"
         wanted = parse_services(names_alone(options["services"]) if deleted else options["services"])
-        family = open_family(only_to_remove=deleted)
+        family = open_family(only_to_remove=deleted, check=module.check_mode)
         return IpvsTable(
             IpvsKernel(family) if family else None,
             options["state"],

@@ -162,7 +162,7 @@ def main() -> None:
 
     def build() -> SynchronisationDaemons:
         wanted = parse_daemons({"roles": options["roles"]} if absent else options)
-        family = open_family(only_to_remove=absent)
+        family = open_family(only_to_remove=absent, check=module.check_mode)
         mtus = read_mtus(NetlinkSocket(NETLINK_ROUTE))
         kernel = SettingsKernel(family) if family else None
         return SynchronisationDaemons(kernel, wanted, absent, mtus, options["boot_file"])

@@ -88,12 +88,11 @@ commands:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.family import IpvsFamily
+from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.family import open_family
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs_settings.kernel import SettingsKernel
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs_settings.model import parse_timeouts
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs_settings.options import TIMEOUTS
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs_settings.resource import ConnectionTimeouts
-from ansible_collections.lvs.cluster.plugins.module_utils._netlink.socket import NETLINK_GENERIC, NetlinkSocket
 from ansible_collections.lvs.cluster.plugins.module_utils._resource import run
 
 
@@ -103,8 +102,8 @@ def main() -> None:
 
     def build() -> ConnectionTimeouts:
         wanted = parse_timeouts(options)
-        kernel = SettingsKernel(IpvsFamily(NetlinkSocket(NETLINK_GENERIC)))
-        return ConnectionTimeouts(kernel, wanted, options["boot_file"])
+        family = open_family(only_to_remove=False, check=module.check_mode)
+        return ConnectionTimeouts(SettingsKernel(family) if family else None, wanted, options["boot_file"])
 
     run(module, build)
 

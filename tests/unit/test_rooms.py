@@ -74,6 +74,7 @@ ROOMS = (
     Room("module_utils/_ports.py", VALUES),
     Room("module_utils/_files.py", WORLD),
     Room("module_utils/_lock.py", WORLD),
+    Room("module_utils/_modules.py", (*VALUES, "os", "module_utils._files.read_text")),
     Room("module_utils/_namespace.py", (*VALUES, "module_utils._files.read_text")),
     # Both have a limit from ipvsadm.
     Room("module_utils/_ipvs_settings/model.py", (*SHARED, "module_utils._ipvs.model")),
@@ -118,7 +119,10 @@ ROOMS = (
     Room("module_utils/_filter/units.py", (*SHARED, ".model", ".iptables", ".arptables")),
     Room(
         "module_utils/_filter/kernel.py",
-        (*WORLD, *SHARED, ".model", ".plan", ".nftables", ".iptables", ".arptables", ".closed"),
+        (
+            *(*WORLD, *SHARED, "module_utils._modules.may_be_loaded"),
+            *(".model", ".plan", ".nftables", ".iptables", ".arptables", ".closed"),
+        ),
     ),
     Room(
         "module_utils/_filter/resource.py",
@@ -194,6 +198,7 @@ ROOMS = (
         (
             *(*SHARED, "module_utils._files.Texts", "module_utils._resource", ".model", ".checks", ".plan", ".text"),
             *(
+                "module_utils._ipvs.support.NOT_LOADED",
                 ".kernel",
                 ".drained",
                 ".checked",
@@ -323,6 +328,7 @@ EXAMPLES = (
     ("module_utils/_ports.py", "from ._change import Change", "import re"),
     ("module_utils/_files.py", "from ._change import Change", "import tempfile"),
     ("module_utils/_namespace.py", "import os", "from ._files import read_text"),
+    ("module_utils/_modules.py", "import subprocess", "import os"),
     ("module_utils/_lock.py", "from ._files import read_text", "import fcntl"),
     (
         "module_utils/_ipvs_settings/model.py",

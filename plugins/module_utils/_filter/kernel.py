@@ -12,6 +12,7 @@ import subprocess
 from typing import Dict, FrozenSet, Iterable, List, NamedTuple, Sequence
 
 from .._change import Plan
+from .._modules import may_be_loaded
 from .._netlink.address import FAMILIES
 from . import arptables, closed, iptables, nftables
 from .model import ARPTABLES, IPTABLES, NFTABLES, Choice, Filter, Placed, Rule, Stray
@@ -31,6 +32,7 @@ LEGACY_TABLES = {
     "ipv6": "/proc/net/ip6_tables_names",
     "arp": "/proc/net/arp_tables_names",
 }
+_LEGACY_TABLES_OF = {"iptables-save": ("ipv4",), "ip6tables-save": ("ipv6",), "arptables": ("arp",)}
 _SAVE = {"ipv4": "iptables-save", "ipv6": "ip6tables-save"}
 _RESTORE = {"ipv4": "iptables-restore", "ipv6": "ip6tables-restore"}
 
@@ -45,6 +47,13 @@ class Rulesets(NamedTuple):
     nft: nftables.Ruleset
     iptables: Dict[str, iptables.Ruleset]  # by family
     arptables: arptables.Ruleset
+
+
+def _keeps_something(program: str) -> bool:
+    """Say whether a tool can list any rule. To ask one would load modules of the kernel, also in a check."""
+    if "legacy" in os.path.basename(os.path.realpath(find(program))):
+        return any(map(_legacy_tables, _LEGACY_TABLES_OF[program]))
+    return may_be_loaded("nf_tables")
 
 
 def find(program: str) -> str:
@@ -64,11 +73,15 @@ def legacy_filters() -> List[str]:
 
 
 def _has_legacy_filter(family: str) -> bool:
+    return "filter" in _legacy_tables(family)
+
+
+def _legacy_tables(family: str) -> List[str]:
     try:
         with open(LEGACY_TABLES[family], encoding="ascii") as stream:
-            return "filter" in stream.read().split()
+            return stream.read().split()
     except FileNotFoundError:
-        return False  # the kernel has no such tables
+        return []  # the kernel has no such tables
 
 
 class FilterKernel:
@@ -91,7 +104,7 @@ class FilterKernel:
         families = FAMILIES if IPTABLES in self._tools else ()
         self._now = Rulesets(
             _read_nft() if NFTABLES in self._tools else nftables.NOTHING,
-            {family: iptables.read_ruleset(family, run([_SAVE[family]])) for family in families},
+            {family: iptables.read_ruleset(family, _saved(family)) for family in families},
             _read_arptables() if ARPTABLES in self._tools else arptables.NOTHING,
         )
         return _filter(self._now)
@@ -125,7 +138,13 @@ def run(words: Sequence[str], text: str = "") -> str:
     return done.stdout
 
 
+def _saved(family: str, *words: str) -> str:
+    return run([_SAVE[family], *words]) if _keeps_something(_SAVE[family]) else ""
+
+
 def _read_nft() -> nftables.Ruleset:
+    if not _keeps_something("nft"):
+        return nftables.NOTHING
     tables = nftables.read_tables(run(["nft", "list", "tables"]))
     own = [table for table in nftables.OWN_TABLES if table in tables]
     listing = ["nft", "-a", "-nnn", "list"]
@@ -140,20 +159,19 @@ def _read_nft() -> nftables.Ruleset:
 def read_closed() -> List[closed.Closed]:
     """Return the chains of the host's own firewall that drop whatever none of their rules lets pass."""
     found: List[closed.Closed] = []
-    if present(NFTABLES):
+    if present(NFTABLES) and _keeps_something("nft"):
         others = nftables.wanted_tables(run(["nft", "list", "chains"]))
         listed = (run(["nft", "-t", "list", "table", *table.split(" ")]) for table in others)
         found += (each for text in listed for each in closed.in_nftables(nftables.read_blocks(text)))
     for family in FAMILIES if present(IPTABLES) else ():
         # What iptables-nft keeps, nft has listed.
         if not present(NFTABLES) or _has_legacy_filter(family):
-            found += closed.in_iptables({"ipv4": "ip", "ipv6": "ip6"}[family], run([_SAVE[family], "-t", "filter"]))
+            found += closed.in_iptables({"ipv4": "ip", "ipv6": "ip6"}[family], _saved(family, "-t", "filter"))
     return sorted(set(found))
 
 
 def _read_arptables() -> arptables.Ruleset:
-    # Whatever it is asked, the legacy variant has the kernel create its table.
-    if "legacy" in os.path.basename(os.path.realpath(find("arptables"))) and not _has_legacy_filter("arp"):
+    if not _keeps_something("arptables"):
         return arptables.NOTHING
     return arptables.read_ruleset(run(["arptables", "-n", "-L"]))
 

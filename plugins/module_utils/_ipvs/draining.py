@@ -49,7 +49,7 @@ def drain_or_activate(module: Any) -> None:
     """Do what the options say, and end the module with its result."""
     options = module.params
     try:
-        family = IpvsFamily(NetlinkSocket(NETLINK_GENERIC))
+        family = IpvsFamily(NetlinkSocket(NETLINK_GENERIC), load=not module.check_mode)
     except (NetlinkError, OSError) as error:
         module.fail_json(msg=explained(f"This call has changed nothing: {error}"))
     built: List[RealServer] = []

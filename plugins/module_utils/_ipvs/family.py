@@ -14,7 +14,7 @@ from .._netlink import ipvs
 from .._netlink.errors import KernelRefused, NetlinkError
 from .._netlink.generic import FamilyMissing, find_family
 from .._netlink.socket import NETLINK_GENERIC, NetlinkSocket, Refusal
-from .support import read_modules, why_missing
+from .support import NOT_LOADED, read_modules, why_missing
 
 PERMISSION_REASON = "this needs CAP_NET_ADMIN in the initial user namespace: run it as root (become: true)"
 
@@ -23,15 +23,25 @@ class KernelWithoutIpvs(NetlinkError):
     """This kernel has no IPVS; the text says why and what to do."""
 
 
-class IpvsFamily:
-    """IPVS in this host's network namespace. KernelWithoutIpvs where the kernel has none."""
+class IpvsNotLoaded(KernelWithoutIpvs):
+    """This kernel has not loaded IPVS, and this call must not make it do so."""
 
-    def __init__(self, netlink: NetlinkSocket) -> None:
+
+class IpvsFamily:
+    """IPVS in this host's network namespace. KernelWithoutIpvs where the kernel has none.
+
+    load: whether the kernel may load its module, or else IpvsNotLoaded where it could.
+    """
+
+    def __init__(self, netlink: NetlinkSocket, load: bool = True) -> None:
         self._netlink = netlink
         try:
-            self._family = find_family(netlink, ipvs.FAMILY, ipvs.VERSION)
+            self._family = find_family(netlink, ipvs.FAMILY, ipvs.VERSION, load)
         except FamilyMissing:
-            raise KernelWithoutIpvs(why_missing(read_modules())) from None
+            modules = read_modules()
+            if not load and modules.may_load("ip_vs"):
+                raise IpvsNotLoaded(NOT_LOADED) from None
+            raise KernelWithoutIpvs(why_missing(modules)) from None
 
     def dump(self, command: int, operation: str, attributes: bytes = b"") -> list[bytes]:
         """Return the messages of a list. KernelRefused names the operation."""
@@ -52,13 +62,16 @@ class IpvsFamily:
         return self._netlink.batch(starmap(self._family.request, messages))
 
 
-def open_family(only_to_remove: bool) -> IpvsFamily | None:
+def open_family(only_to_remove: bool, check: bool) -> IpvsFamily | None:
     """Return IPVS of this host; None where this host has none, which will do to remove something.
 
-    KernelWithoutIpvs where it will not do.
+    None too where a check would have to load it: what is not loaded has no services. KernelWithoutIpvs where there is
+    nothing to load.
     """
     try:
-        return IpvsFamily(NetlinkSocket(NETLINK_GENERIC))
+        return IpvsFamily(NetlinkSocket(NETLINK_GENERIC), load=not (only_to_remove or check))
+    except IpvsNotLoaded:
+        return None
     except KernelWithoutIpvs:
         if only_to_remove:
             return None

@@ -31,6 +31,7 @@ from .plan import (
     without_destinations,
     written_table,
 )
+from .support import NOT_LOADED
 
 
 class TableResource(Resource):
@@ -51,6 +52,8 @@ class TableResource(Resource):
         return plan(desired, observed)
 
     def warnings(self, plan: Plan, desired: Table) -> Iterator[str]:
+        if plan and not self._kernel:
+            yield NOT_LOADED
         for key in sorted(_services(plan) & desired.keys()):
             yield from virtual_service_warnings(key, desired[key])
 

@@ -12,6 +12,10 @@ from typing import NamedTuple
 
 from .model import PERSISTENCE_ENGINES, SCHEDULERS
 
+NOT_LOADED = (
+    "The kernel module ip_vs is not loaded, and a check loads none: there are no virtual services yet. A real run has "
+    "the kernel load it, and only then is it known whether it can"
+)
 _IPVS = "ip_vs"  # begins the names of all its modules
 
 
@@ -28,6 +32,10 @@ class Modules(NamedTuple):
     folder: bool
     indexed: bool
     sealed: bool = False
+
+    def may_load(self, module: str) -> bool:
+        """Say whether the kernel could load this module, as far as its folder tells."""
+        return not self.sealed and (module in self.on_disk or not self.indexed)
 
     def has(self, module: str) -> bool:
         """Say whether the kernel has this module or could load it."""

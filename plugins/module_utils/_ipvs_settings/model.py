@@ -39,6 +39,10 @@ class Timeouts(NamedTuple):
         return Timeouts(*(own or other for own, other in zip(self, base)))
 
 
+# Those of a kernel that nobody has told any: tcp_timeouts and udp_timeouts in ip_vs_proto_tcp.c and ip_vs_proto_udp.c.
+OF_THE_KERNEL = Timeouts(tcp=900, tcpfin=120, udp=300)
+
+
 class SyncDaemon(NamedTuple):
     """The daemon of one role; its threads send (master) or take (backup) the connections of a director.
 

@@ -8,19 +8,20 @@ from __future__ import annotations
 
 from .._change import Change, Plan
 from .._files import Texts
+from .._ipvs.support import NOT_LOADED
 from .._resource import Resource
 from . import text
 from .kernel import SettingsKernel
-from .model import Mtus, SyncDaemons, Timeouts, WantedDaemons
+from .model import OF_THE_KERNEL, Mtus, SyncDaemons, Timeouts, WantedDaemons
 from .plan import TIMEOUTS, desired_daemons, plan_daemons, plan_timeouts
 
 
 class ConnectionTimeouts(Resource):
-    """The timeouts; those that are not wanted stay as they are."""
+    """The timeouts; those that are not wanted stay as they are. kernel: None where this host has no IPVS yet."""
 
     title = "timeouts (ipvsadm --set tcp tcpfin udp)"
 
-    def __init__(self, kernel: SettingsKernel, wanted: Timeouts, boot_file: str | None = None) -> None:
+    def __init__(self, kernel: SettingsKernel | None, wanted: Timeouts, boot_file: str | None = None) -> None:
         self._kernel = kernel
         self._wanted = wanted
         self.paths = (boot_file,) if boot_file else ()
@@ -32,7 +33,7 @@ class ConnectionTimeouts(Resource):
         return owned
 
     def read(self, owned: Timeouts) -> Timeouts:  # noqa: ARG002 - they are always read whole
-        return self._kernel.timeouts()
+        return self._kernel.timeouts() if self._kernel else OF_THE_KERNEL
 
     def desired(self, observed: Timeouts, owned: Timeouts) -> Timeouts:  # noqa: ARG002 - the file adds nothing
         return self._wanted.over(observed)
@@ -40,8 +41,12 @@ class ConnectionTimeouts(Resource):
     def plan(self, desired: Timeouts, observed: Timeouts) -> Plan:
         return plan_timeouts(desired, observed)
 
+    def warnings(self, plan: Plan, desired: Timeouts) -> tuple[str, ...]:  # noqa: ARG002
+        return (NOT_LOADED,) if plan and not self._kernel else ()
+
     def apply(self, plan: Plan) -> None:
-        self._kernel.apply(plan)
+        if self._kernel:
+            self._kernel.apply(plan)
 
     def texts(self, desired: Timeouts, owned: Timeouts) -> Texts:  # noqa: ARG002 - what is not asked for is not kept
         return dict.fromkeys(self.paths, f"{text.timeouts_line(self._wanted.over(owned))}\n")
@@ -98,6 +103,9 @@ class SynchronisationDaemons(Resource):
 
     def plan(self, desired: SyncDaemons, observed: SyncDaemons) -> Plan:
         return plan_daemons(desired, observed)
+
+    def warnings(self, plan: Plan, desired: SyncDaemons) -> tuple[str, ...]:  # noqa: ARG002
+        return (NOT_LOADED,) if plan and not self._kernel else ()
 
     def apply(self, plan: Plan) -> None:
         if self._kernel:

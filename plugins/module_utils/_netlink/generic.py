@@ -5,14 +5,14 @@
 """Generic netlink: finding a family by its name, and the header of its messages. Private to the collection.
 
 Source: include/uapi/linux/genetlink.h, net/netlink/genetlink.c. Asking for a family by its name makes the kernel load
-the module that has it (MODULE_ALIAS_GENL_FAMILY).
+the module that has it (MODULE_ALIAS_GENL_FAMILY); asking for all of them does not.
 """
 
 from __future__ import annotations
 
 import errno
 from struct import Struct
-from typing import NamedTuple
+from typing import Iterable, NamedTuple
 
 from .attributes import TEXT, U16, Attribute, AttributeTable
 from .errors import KernelRefused, MalformedMessage
@@ -40,10 +40,15 @@ class FamilyMissing(KernelRefused):
     """This kernel has no such family, and no module that it could load for it."""
 
 
-def find_family(netlink: NetlinkSocket, name: str, version: int) -> Family:
-    """Return the family of this name. FamilyMissing where the kernel has none."""
+def find_family(netlink: NetlinkSocket, name: str, version: int, load: bool = True) -> Family:
+    """Return the family of this name. FamilyMissing where the kernel has none.
+
+    load: whether the kernel may load a module for it.
+    """
     control = Family("nlctrl", GENL_ID_CTRL, 1)
     operation = f'find the netlink family "{name}"'
+    if not load:
+        return _loaded_family(netlink.dump(control.request(CTRL_CMD_GETFAMILY), operation), name, version, operation)
     try:
         answer = netlink.query(control.request(CTRL_CMD_GETFAMILY, CONTROL.encode({"FAMILY_NAME": name})), operation)
     except KernelRefused as refused:
@@ -54,6 +59,13 @@ def find_family(netlink: NetlinkSocket, name: str, version: int) -> Family:
     if "FAMILY_ID" not in values:
         raise MalformedMessage(f"{operation}: the answer has no CTRL_ATTR_FAMILY_ID")
     return Family(name, values["FAMILY_ID"], version)
+
+
+def _loaded_family(answers: Iterable[bytes], name: str, version: int, operation: str) -> Family:
+    for values in (CONTROL.decode(answer, HEADER.size) for answer in answers):
+        if values.get("FAMILY_NAME") == name and "FAMILY_ID" in values:
+            return Family(name, values["FAMILY_ID"], version)
+    raise FamilyMissing(errno.ENOENT, operation)
 
 
 def command_of(payload: bytes) -> int:
