@@ -28,6 +28,7 @@ from pythons import find
 
 PROJECT = Path(__file__).resolve().parents[1]
 FOLDER = PROJECT / "build" / "cores"
+CONTROLLER = PROJECT / "requirements.txt"
 COLLECTIONS = PROJECT / ".venv" / "collections"
 EXAMPLES = sorted(path.parent for path in PROJECT.glob("inventory-examples/*/hosts.yml"))
 PLAYBOOKS = sorted(f"lvs.cluster.{path.stem}" for path in PROJECT.glob("playbooks/*.yml"))
@@ -74,18 +75,24 @@ def make(core: Core, python: Path) -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     with (FOLDER / f"{core.version}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if not core.commands.exists():
+        constraints = core.environment / "constraints.txt"
+        if not core.commands.exists() or constraints.read_text(encoding="utf-8") != pinned():
             fill(core, python)
+
+
+def pinned() -> str:
+    """Exact versions of what a controller needs, but for what the versions of ansible-core disagree about."""
+    exact = (PROJECT / "requirements-dev.txt").read_text(encoding="utf-8")
+    return re.sub(r"(?m)^(ansible-core|resolvelib)==.*$", "", exact)
 
 
 def fill(core: Core, python: Path) -> None:
     subprocess.run([python, "-m", "venv", "--clear", "--without-pip", core.environment], check=True)
-    # What ansible-core needs is pinned by requirements-dev.txt, but for what its versions disagree about.
-    pinned = (PROJECT / "requirements-dev.txt").read_text(encoding="utf-8")
     constraints = core.environment / "constraints.txt"
-    constraints.write_text(re.sub(r"(?m)^(ansible-core|resolvelib)==.*$", "", pinned), encoding="utf-8")
+    constraints.write_text(pinned(), encoding="utf-8")
     pip = [sys.executable, "-m", "pip", "--python", core.environment / "bin" / "python"]
-    install = ["install", "--quiet", "--quiet", "--constraint", constraints, f"ansible-core=={core.version}"]
+    install = ["install", "--quiet", "--quiet", "--constraint", constraints, "--requirement", CONTROLLER]
+    install += [f"ansible-core=={core.version}"]
     subprocess.run([*pip, *install], check=True)
     unfinished = core.environment / "unfinished"
     unfinished.mkdir()

@@ -239,6 +239,8 @@ ROOMS = (
     Room("modules/*.py", ("__future__", "gc", "typing", "module_utils", "ansible.module_utils")),
     Room("doc_fragments/*.py", ("__future__",)),
     # The controller: asks no kernel. From the words of a definition to its values, to what each host must be.
+    # Ranges and networks alone need a library that the controller may lack.
+    Room("plugin_utils/_schema/blocks.py", (*VALUES, *VOCABULARY, "plugin_utils._schema", "netaddr")),
     Room("plugin_utils/_schema/*.py", (*VALUES, *VOCABULARY, "module_utils._keepalived.text", "plugin_utils._schema")),
     Room(
         "plugin_utils/_cluster/model.py",
@@ -406,6 +408,7 @@ EXAMPLES = (
     ("module_utils/_resource.py", "import os", "from ansible.module_utils.basic import AnsibleModule"),
     ("modules/ipvs_info.py", "import os", "from ansible.module_utils.basic import AnsibleModule"),
     ("doc_fragments/lvs.py", "from ..module_utils._ipvs import options", "from __future__ import annotations"),
+    ("plugin_utils/_schema/blocks.py", "from .._cluster.definition import parse", "from netaddr import IPNetwork"),
     (
         "plugin_utils/_schema/record.py",
         "from .._cluster.definition import parse",

@@ -29,7 +29,8 @@ from .._rules.consistency import (
 )
 from .._rules.forwarding import servers_of, virtual_addresses
 from .._rules.held_addresses import note_owned_addresses, own_addresses
-from .._schema.addresses import address, each_address, networks
+from .._schema.addresses import address
+from .._schema.blocks import each_address, networks
 from .._schema.cluster import CLUSTER_FIELDS
 from .._schema.hints import WINDOWS_CONNECTIONS, not_a_group, not_a_host, windows_hosts
 from .._schema.host import CLUSTER_VARIABLES, HOST_FIELDS

@@ -13,7 +13,8 @@ from ...module_utils._ipvs.model import PERSISTENCE_ENGINES, PERSISTENCE_MAX, PR
 from ...module_utils._netlink.address import FAMILIES
 from ...module_utils._ports import PORT_MAX, Range, parse_range
 from . import foreign_words
-from .addresses import apart, beside_port, block
+from .addresses import apart, beside_port
+from .blocks import block
 from .checks import boolean, choice, integer, text
 from .common import command, mark, name
 from .health_checks import checks

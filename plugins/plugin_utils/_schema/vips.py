@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 
 from ...module_utils._netlink.address import BITS
-from .addresses import block, or_link_local
+from .addresses import or_link_local
+from .blocks import block
 from .checks import boolean, choice, integer, pattern
 from .common import interface
 from .place import Place

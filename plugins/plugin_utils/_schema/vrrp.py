@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from .addresses import addresses
+from .blocks import addresses
 from .checks import boolean, choice, decimal, integer
 from .common import LONGEST, command, count, interface, name, raw
 from .place import Place

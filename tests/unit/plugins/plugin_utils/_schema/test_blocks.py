@@ -6,7 +6,8 @@ from __future__ import annotations
 
 import pytest
 
-from ansible_collections.lvs.cluster.plugins.plugin_utils._schema.addresses import addresses, block, hosts, networks
+from ansible_collections.lvs.cluster.plugins.plugin_utils._schema import blocks
+from ansible_collections.lvs.cluster.plugins.plugin_utils._schema.blocks import addresses, block, hosts, networks
 from ansible_collections.lvs.cluster.plugins.plugin_utils._schema.place import Place, Refused
 
 
@@ -72,3 +73,17 @@ def test_a_list_stands_for_a_bounded_number_of_addresses_and_names_none_twice() 
     assert "may stand for at most 1024 addresses, and these stand for 2046" in place.problems[0].text
     assert addresses(["192.0.2.192/28", "192.0.2.198"], place)
     assert place.problems[1].text == "192.0.2.198 is listed twice, in 192.0.2.192/28 and in 192.0.2.198"
+
+
+def test_without_netaddr_a_range_or_a_network_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Simulated: the library is there."""
+    monkeypatch.setattr(blocks, "MISSING", True)
+    place = Place("here")
+    assert block("192.0.2.198", place) == "192.0.2.198"
+    for listed in ("192.0.2.10-20", "192.0.2.192/28"):
+        with pytest.raises(Refused):
+            block(listed, place)
+    assert place.problems[0].text == (
+        "'192.0.2.10-20' is a range or a network, for which the machine that runs Ansible needs the Python library "
+        "netaddr: install it for the Python of Ansible, python3 -m pip install netaddr"
+    )
