@@ -39,7 +39,7 @@ from .._schema.real_server import REAL_SERVER_FIELDS, SORRY_SERVER_FIELDS, TUNNE
 from .._schema.record import Check, Draft, PlacedDraft, fill_in, given, list_of, record
 from .._schema.sentences import hostvars_of, nearest, shown
 from .._schema.service import service_entry
-from .._schema.words import DIRECTOR_ITSELF
+from .._schema.words import DIRECTOR_ITSELF, DIRECTORS_GROUP, GUE_PORT
 from .gateways import choose_gateways
 from .model import (
     FTP_DATA_PORT,
@@ -56,13 +56,11 @@ from .packets import Packets
 from .vrrp import note_parted_ways, read_keepalived
 from .watch import WATCH_KEYS, given_options, health_checks, watch_of
 
-DIRECTORS_GROUP = "lvs_directors"
 # It stands in keepalived.conf (router_id) and names files.
 DIRECTOR_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:@-]{0,252}")
 VARIABLE_PREFIX = "lvs_"
 # How Ansible reaches a host.
 CONNECTION_VARIABLES = ("ansible_host", "ansible_port", "ansible_connection")
-GUE_PORT = 6080  # IANA's
 DEFAULT_PRIORITY = 100  # RFC 9568, section 5.2.4
 
 

@@ -22,9 +22,9 @@ from .._schema.hints import not_filled_in
 from .._schema.host import CLUSTER_NAME_VARIABLE, CLUSTER_VARIABLES, HOST_FIELDS
 from .._schema.place import Problem
 from .._schema.sentences import some
+from .._schema.words import DIRECTORS_GROUP
 from .clusters import Clusters
 from .definition import (
-    DIRECTORS_GROUP,
     DefinitionError,
     directors_group_of,
     is_read,

@@ -15,10 +15,10 @@ from .._schema.place import Place
 from .._schema.record import Draft, PlacedDraft
 from .._schema.sentences import nearest
 from .._schema.vrrp import VRRP_INSTANCE_KEYS
+from .._schema.words import VIRTUAL_ROUTER_ID
 from .model import HELD, NO_INTERFACE, STANDBY, Cluster, Director, Keepalived, Track, Vip, VirtualService, VrrpInstance
 from .watch import given_options
 
-VIRTUAL_ROUTER_ID = 51
 LAST_VIRTUAL_ROUTER = 255
 # Seconds: version 3 has 12 bits for hundredths of them (RFC 9568, section 5.2.7).
 LONGEST_INTERVAL = 40.95

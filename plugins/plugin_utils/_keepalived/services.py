@@ -14,12 +14,10 @@ from ...module_utils._ipvs.model import DestinationKey
 from ...module_utils._netlink.address import family_of
 from .._cluster.identity import service_key
 from .._cluster.model import Director, RealServer, VirtualService
+from .._schema.words import CHECK_INTERVAL
 from . import data
 from .checks import bfd_instance, check_of, tracked_files
 from .text import own_lines
-
-# Seconds between two checks: keepalived's own 60 are long for clients that run into a dead real server.
-CHECK_INTERVAL = 5
 
 
 def services_of(services: Sequence[VirtualService], director: Director) -> data.Services:

@@ -22,7 +22,7 @@ from .record import Draft, Field, list_of, mapping_of, one_or_more, record, take
 from .sentences import shown
 from .vips import vip
 from .vrrp import VRRP_FIELDS
-from .words import ARP_METHODS, ENGINES, FIREWALLS, NAT_RETURNS
+from .words import ARP_METHODS, DIRECTORS_GROUP, ENGINES, FIREWALLS, NAT_RETURNS
 
 # Of UDP's payload: 65535 without the headers of IPv6 and UDP.
 LONGEST_IPV6_MESSAGE = 65487
@@ -177,7 +177,7 @@ CLUSTER_FIELDS = {
         example="shop",
     ),
     "directors": Field(
-        text, doc="The group of the inventory that has the cluster's directors.", otherwise="lvs_directors"
+        text, doc="The group of the inventory that has the cluster's directors.", otherwise=DIRECTORS_GROUP
     ),
     "engine": Field(
         choice("an engine", ENGINES, foreign_words.ENGINES),

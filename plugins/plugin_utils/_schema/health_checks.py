@@ -13,7 +13,7 @@ from .checks import boolean, choice, decimal, integer
 from .common import LONGEST, command, count, host_name, interface, mark, one_line, path, port, seconds, user
 from .place import Place
 from .record import Draft, Field, list_of, one_or_more, takes
-from .words import DNS_TYPES, REGEX_OPTIONS
+from .words import CHECK_INTERVAL, DNS_TYPES, REGEX_OPTIONS
 
 _delay = decimal("", 0.1, LONGEST, "seconds")
 # bfd_minrx_handler() in bfd_parser.c
@@ -22,7 +22,9 @@ _bytes = integer("", 0, 65535, "bytes")
 
 
 POLLING = {
-    "interval": Field(_delay, doc="The time from one check to the next.", otherwise="5", keepalived="delay_loop"),
+    "interval": Field(
+        _delay, doc="The time from one check to the next.", otherwise=str(CHECK_INTERVAL), keepalived="delay_loop"
+    ),
     "timeout": Field(_delay, doc="How long a check may take.", otherwise="keepalived's", keepalived="connect_timeout"),
     "retries": Field(
         count,

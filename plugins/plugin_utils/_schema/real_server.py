@@ -17,7 +17,7 @@ from .health_checks import checks
 from .hints import not_a_list_of_real_servers
 from .place import Place
 from .record import Draft, Field, list_of, record, takes
-from .words import DIRECTOR_ITSELF, FORWARDING_METHODS
+from .words import DIRECTOR_ITSELF, FORWARDING_METHODS, GUE_PORT
 
 _connections = integer("a threshold", 0, THRESHOLD_MAX, "connections")
 
@@ -47,7 +47,7 @@ TUNNEL_FIELDS = {
         keepalived="tunnel_type",
     ),
     "tunnel_port": Field(
-        port, doc="The UDP port on which a real server unpacks gue.", otherwise="6080", keepalived="tunnel_port"
+        port, doc="The UDP port on which a real server unpacks gue.", otherwise=str(GUE_PORT), keepalived="tunnel_port"
     ),
     "tunnel_checksum": Field(
         choice("a kind of checksum", TUNNEL_CHECKSUMS),

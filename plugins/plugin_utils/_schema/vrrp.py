@@ -16,7 +16,7 @@ from .place import Place
 from .record import Field, list_of, mapping_of, record, takes
 from .sentences import shown
 from .tracks import TRACK_FILE_FIELDS, TRACK_SCRIPT_FIELDS, begins_a_line, tracked_interface
-from .words import VRRP_AUTHENTICATIONS, VRRP_EVENTS
+from .words import VIRTUAL_ROUTER_ID, VRRP_AUTHENTICATIONS, VRRP_EVENTS
 
 _whole_seconds = integer("", 0, LONGEST, "seconds")
 _repeat = integer("", 1, 65535)
@@ -55,7 +55,7 @@ _COMMON_FIELDS = {
     "virtual_router_id": Field(
         integer("a virtual router ID", 1, 255),
         doc="The number of the virtual router, which no other cluster on the network may have.",
-        otherwise="51, and the next ones for further instances",
+        otherwise=f"{VIRTUAL_ROUTER_ID}, and the next ones for further instances",
         keepalived="virtual_router_id",
     ),
     "interface": Field(

@@ -49,3 +49,9 @@ VRRP_EVENTS = {
 DIRECTOR_ITSELF = {"ipv4": "127.0.0.1", "ipv6": "::1"}
 TCP_CHECKS = ("http", "https", "tcp", "smtp")
 UDP_CHECKS = ("dns", "udp")
+
+# What holds where a definition says nothing.
+DIRECTORS_GROUP = "lvs_directors"
+GUE_PORT = 6080  # IANA's
+VIRTUAL_ROUTER_ID = 51
+CHECK_INTERVAL = 5  # seconds; keepalived's own 60 are long for clients that run into a dead real server
