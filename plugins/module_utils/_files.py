@@ -6,11 +6,14 @@
 
 from __future__ import annotations
 
+import glob
 import os
+import stat
 import tempfile
 from contextlib import suppress
-from typing import Dict, Optional
+from typing import Dict, Iterable, Optional
 
+TEMPORARY = ".lvs-"  # begins the names of files that shall take the place of others
 Texts = Dict[str, Optional[str]]  # path -> content, None where there is no such file
 
 
@@ -54,7 +57,8 @@ def replace_text(path: str, text: str | None, mode: int = 0o644) -> None:
 
 def new_file(text: str, folder: str | None, mode: int) -> str:
     """Return the path of a new file in a folder, by default in that for temporary files."""
-    handle, path = tempfile.mkstemp(prefix=".lvs-", dir=folder)  # which its owner alone may read
+    prefix = f"{TEMPORARY}{os.getpid()}-"
+    handle, path = tempfile.mkstemp(prefix=prefix, dir=folder)  # which its owner alone may read
     try:
         with os.fdopen(handle, "w", encoding="utf-8") as stream:
             stream.write(text)
@@ -65,6 +69,21 @@ def new_file(text: str, folder: str | None, mode: int) -> str:
         os.unlink(path)
         raise
     return path
+
+
+def tidy(paths: Iterable[str]) -> None:
+    """Remove what calls that were killed have left beside these files, and where temporary files are.
+
+    One may have a password in it. What belongs to a process that still runs is in use.
+    """
+    for folder in {*map(os.path.dirname, paths), tempfile.gettempdir()}:
+        for path in glob.glob(os.path.join(glob.escape(folder), f"{TEMPORARY}*")):
+            with suppress(OSError):  # another call was faster
+                number = os.path.basename(path)[len(TEMPORARY) :].partition("-")[0]
+                found = os.lstat(path)
+                left = not (number.isdecimal() and os.path.exists(f"/proc/{number}"))
+                if left and stat.S_ISREG(found.st_mode) and found.st_uid == os.geteuid():
+                    os.unlink(path)
 
 
 def sync_folder(path: str) -> None:

@@ -14,8 +14,8 @@ description:
     it has no mistakes. Otherwise the running one stays untouched, and the failure says in words what keepalived's exit
     code means, what it found, and in which lines.
   - The file can be read by root alone. A password is in no result, no diff and no log.
-  - A file that someone else has written is kept beside it, with the ending C(.before-lvs), and put back with
-    O(state=absent).
+  - Each file that someone else has put there is kept beside it, with the ending C(.before-lvs), later ones with a
+    number after it. With O(state=absent) the newest is put back, and a warning names the others.
   - Does not start, reload or stop keepalived; M(ansible.builtin.systemd_service) does.
 extends_documentation_fragment:
   - lvs.cluster.lvs
@@ -133,11 +133,12 @@ from typing import Any, Dict, List, Optional
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.lvs.cluster.plugins.module_utils._files import read_text, replace_text
+from ansible_collections.lvs.cluster.plugins.module_utils._files import read_text, replace_text, tidy
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.configuration import (
     Configuration,
     Refused,
     is_private,
+    kept_copies,
 )
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.folder import made, missing, stand_in
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.hearing import breaks_hearing
@@ -166,6 +167,8 @@ def main() -> None:
     # Or else every diff would be taken for the content; what is shown of it is without secrets.
     module.no_log_values.discard(module.params["content"])
     try:
+        if not module.check_mode:
+            tidy([module.params["path"]])
         if module.params["state"] == "present":
             _put(module)
         else:
@@ -258,6 +261,10 @@ def _take_away(module: AnsibleModule) -> None:
         {"address": address, "interface": interface} for address, interface in advertised(configuration.text or "")
     ]
     restored = left is not None
+    older = kept_copies(module.params["path"])
+    older = older[:-1] if restored and changed and module.check_mode else older
+    if older:
+        module.warn(f"Others had put more configurations of keepalived here, which are kept: {', '.join(older)}")
     module.exit_json(
         changed=bool(diff),
         path=module.params["path"],

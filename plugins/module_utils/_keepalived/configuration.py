@@ -7,13 +7,14 @@
 from __future__ import annotations
 
 import os
-from typing import Any, Dict, Optional
+import re
+from typing import Any, Dict, List, Optional
 
 from .._files import new_file, read_text, replace_text, sync_folder
 from . import check
 from .text import StandIn, is_own, masked
 
-# Where the file of someone else waits until this collection goes.
+# Where the file of someone else waits until this collection goes; those that come later get a number at the end.
 KEPT = ".before-lvs"
 PRIVATE = 0o600
 
@@ -23,11 +24,11 @@ class Refused(Exception):
 
 
 class Configuration:
-    """The file at `path`, and beside it the one that stood there before the collection came."""
+    """The file at `path`, and beside it each that others have put there before the collection replaced it."""
 
     def __init__(self, path: str) -> None:
         self._path = path
-        self._kept = path + KEPT
+        self._copies = kept_copies(path)
         self.text = read_text(path)
         self._foreign = self.text is not None and not is_own(self.text)
 
@@ -63,23 +64,41 @@ class Configuration:
 
     def replace(self, wanted: str) -> None:
         """Put the text in place, in one step; only root may read it."""
-        if self._foreign and not os.path.exists(self._kept):
-            os.link(self._path, self._kept)
+        if self._foreign and not (self._copies and os.path.samefile(self._path, self._copies[-1])):
+            os.link(self._path, _next_copy(self._path, self._copies))
         replace_text(self._path, wanted, PRIVATE)
 
     def left(self) -> Optional[str]:
         """Return the text that is there when the collection goes: what stood there before it came."""
-        return self.text if self._foreign else read_text(self._kept)
+        if self._foreign or not self._copies:
+            return self.text if self._foreign else None
+        return read_text(self._copies[-1])
 
     def remove(self) -> None:
         """Take the collection's file away and put back what stood there before."""
         if self._foreign or self.text is None:
             return
-        if os.path.exists(self._kept):
-            os.replace(self._kept, self._path)
+        if self._copies:
+            os.replace(self._copies[-1], self._path)
         else:
             os.unlink(self._path)
         sync_folder(self._path)
+
+
+def kept_copies(path: str) -> List[str]:
+    """Return the files of others that are kept beside this one, the newest last."""
+    found = re.compile(re.escape(os.path.basename(path) + KEPT) + r"(?:\.([0-9]+))?")
+    folder = os.path.dirname(path)
+    names = os.listdir(folder) if os.path.isdir(folder) else []
+    numbered = sorted((int(match[1] or 0), match[0]) for match in map(found.fullmatch, names) if match)
+    return [os.path.join(folder, name) for _number, name in numbered]
+
+
+def _next_copy(path: str, copies: List[str]) -> str:
+    if not copies:
+        return path + KEPT
+    number = copies[-1][len(path + KEPT) :].lstrip(".")
+    return f"{path}{KEPT}.{int(number or 0) + 1}"
 
 
 def is_private(path: str) -> bool:

@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -16,3 +17,17 @@ def test_a_file_that_cannot_take_its_place_leaves_nothing_behind(tmp_path: Path)
     with pytest.raises(OSError, match="numbers"):
         _files.replace_text(str(taken), "1\n")
     assert list(tmp_path.iterdir()) == [taken]
+
+
+def test_what_a_killed_call_has_left_goes_and_what_is_in_use_stays(tmp_path: Path) -> None:
+    used = Path(_files.new_file("in use", str(tmp_path), 0o600))
+    child = os.fork()
+    if not child:
+        _files.new_file("password", str(tmp_path), 0o600)
+        os._exit(0)
+    os.waitpid(child, 0)
+    (tmp_path / ".lvs-older").write_text("of a release that put no number in the name")
+    (tmp_path / ".lvs-folder").mkdir()
+    (tmp_path / "lvs.conf").touch()
+    _files.tidy([str(tmp_path / "lvs.conf")])
+    assert {*tmp_path.iterdir()} == {tmp_path / ".lvs-folder", used, tmp_path / "lvs.conf"}
