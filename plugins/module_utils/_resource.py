@@ -4,20 +4,21 @@
 
 """The one road that every resource takes: read, plan, check or apply, verify, roll back, persist. Private.
 
-read -> plan -> (check mode ends here) -> apply -> read again and compare -> write what the next boot loads -> result.
-Whatever fails is told with the state that the host is in now.
+read -> plan -> (check mode ends here) -> write down what will be owned -> apply -> read again and compare -> write what
+the next boot loads -> result. Whatever fails is told with the state that the host is in now.
 """
 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from contextlib import nullcontext
+from contextlib import contextmanager, nullcontext
 from functools import partial
 from itertools import islice
-from typing import Any, Callable, Dict, FrozenSet, Iterable, Mapping, Sequence, Tuple
+from typing import Any, Callable, Dict, FrozenSet, Iterable, Iterator, Mapping, Sequence, Tuple
 
+from . import _intent as intent
 from ._change import ADD, CHANGE, REMOVE, Change, InvalidInput, Plan
-from ._files import Texts, read_text, replace_text
+from ._files import Texts, read_text, replace_text, tidy
 from ._lock import alone
 from ._namespace import explained
 from ._netlink.errors import NetlinkError, PartlyDone
@@ -129,7 +130,7 @@ def travel(module: Any, build: Callable[[], Resource]) -> dict[str, Any]:
             resource = build()
             _refuse_relative(resource.paths)
             before_texts = {path: read_text(path) for path in resource.paths}
-            owned = resource.owned(before_texts)
+            owned = resource.owned(intent.added_to(before_texts))
             observed = resource.read(owned)
             desired = resource.desired(observed, owned)
             plan = resource.plan(desired, observed)
@@ -139,8 +140,10 @@ def travel(module: Any, build: Callable[[], Resource]) -> dict[str, Any]:
             after_texts = resource.texts(desired, owned)
             result = _result(resource, plan, desired, observed, before_texts, after_texts)
             if not module.check_mode:
-                _carry_out(resource, plan, desired, observed, owned)
-                _persist(resource, plan, observed, owned, before_texts, after_texts)
+                tidy(resource.paths)
+                with _intending(plan, before_texts, after_texts):
+                    _carry_out(resource, plan, desired, observed, owned)
+                    _persist(resource, plan, observed, owned, before_texts, after_texts)
                 _announce(module, resource, plan)
     except InvalidInput as invalid:
         module.fail_json(msg="This call has changed nothing:\n" + "\n".join(f"  {fault}" for fault in invalid.faults))
@@ -151,6 +154,23 @@ def travel(module: Any, build: Callable[[], Resource]) -> dict[str, Any]:
     except (NetlinkError, OSError) as error:
         module.fail_json(msg=explained(f"This call has changed nothing: {error}"))
     return {**result, **_invocation(module.params)}
+
+
+@contextmanager
+def _intending(plan: Plan, before: Texts, after: Texts) -> Iterator[None]:
+    """Keep written down what will be owned until that is done, or undone; what is half done stays so."""
+    try:
+        if plan:
+            intent.write_down(before, after)
+        yield
+    except OSError:
+        intent.forget(after)
+        raise
+    except Failed as failed:
+        if not failed.changed:
+            intent.forget(after)
+        raise
+    intent.forget(after)
 
 
 def _invocation(params: Mapping[str, Any]) -> dict[str, Any]:

@@ -7,6 +7,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 import socket
 import subprocess
 from collections.abc import Iterator
@@ -15,6 +17,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.lvs.cluster.plugins.module_utils import _resource
 from ansible_collections.lvs.cluster.tests.kernel.conftest import module, run
 
 NEAR, FAR = "lvsnear", "lvsfar"
@@ -384,3 +387,38 @@ def test_a_file_that_takes_back_a_sysctl_is_named() -> None:
     finally:
         contradicting.unlink(missing_ok=True)
         module("host_network", state="deleted", **wanted)
+
+
+def test_what_a_killed_call_has_done_is_known_to_the_next(tmp_path: Path) -> None:
+    """SIGKILL between the kernel and the files: a VIP that leaves the definition goes, and a sysctl goes back."""
+    ignore = "net.ipv4.conf.all.arp_ignore"
+    files = {"boot_file": str(tmp_path / "network.batch"), "sysctl_file": str(tmp_path / "lvs.conf")}
+    at_first = sysctl(ignore)
+    run("sysctl", "-qw", f"{ignore}=0")
+
+    def killed() -> None:
+        _resource._persist = lambda *_: os.kill(os.getpid(), signal.SIGKILL)
+
+    vip = {"address": "203.0.113.9/32", "interface": "lo"}
+    with pytest.raises(AssertionError, match="printed no result"):
+        module("host_network", inside=killed, addresses=[vip], sysctls={ignore: "1"}, **files)
+    assert (sysctl(ignore), "203.0.113.9" in run("ip", "address")) == ("1", True)
+    assert module("host_network", state="replaced", sysctls={ignore: "1"}, **files)["counts"]["removed"] == 1
+    assert "203.0.113.9" not in run("ip", "address")
+    assert module("host_network", state="deleted", all=True, **files)["changed"]
+    assert sysctl(ignore) == "0"
+    assert list(tmp_path.iterdir()) == []
+    run("sysctl", "-qw", f"{ignore}={at_first}")
+
+
+def test_an_interface_with_an_odd_name(tmp_path: Path) -> None:
+    """It does not matter as long as nothing is to be on it; for `ip -batch` a comment would begin there."""
+    run("ip", "link", "add", "lvs#odd", "type", "dummy")
+    run("ip", "address", "add", "203.0.113.2/24", "dev", "lvs#odd")
+    files = {"boot_file": str(tmp_path / "network.batch")}
+    try:
+        assert module("host_network", addresses=[{"address": f"{VIP}/32", "interface": NEAR}], **files)["changed"]
+        result = module("host_network", addresses=[{"address": "203.0.113.9/32", "beside": "203.0.113.2"}], **files)
+    finally:
+        run("ip", "link", "delete", "lvs#odd")
+    assert "takes no interface of the name 'lvs#odd'" in result["msg"]

@@ -74,6 +74,7 @@ ROOMS = (
     Room("module_utils/_ports.py", VALUES),
     Room("module_utils/_files.py", WORLD),
     Room("module_utils/_lock.py", WORLD),
+    Room("module_utils/_intent.py", (*VALUES, "module_utils._files")),
     Room("module_utils/_modules.py", (*VALUES, "os", "module_utils._files.read_text")),
     Room("module_utils/_namespace.py", (*VALUES, "module_utils._files.read_text")),
     # Both have a limit from ipvsadm.
@@ -230,7 +231,7 @@ ROOMS = (
     Room(
         "module_utils/_resource.py",
         (
-            *(*SHARED, "module_utils._files", "module_utils._lock", "module_utils._namespace"),
+            *(*SHARED, "module_utils._files", "module_utils._intent", "module_utils._lock", "module_utils._namespace"),
             *("module_utils._netlink.errors", "ansible.module_utils"),
         ),
     ),
@@ -330,6 +331,7 @@ EXAMPLES = (
     ("module_utils/_ports.py", "from ._change import Change", "import re"),
     ("module_utils/_files.py", "from ._change import Change", "import tempfile"),
     ("module_utils/_namespace.py", "import os", "from ._files import read_text"),
+    ("module_utils/_intent.py", "import os", "from ._files import Texts"),
     ("module_utils/_modules.py", "import subprocess", "import os"),
     ("module_utils/_lock.py", "from ._files import read_text", "import fcntl"),
     (

@@ -255,15 +255,14 @@ def test_a_kernel_that_does_something_else_is_found_out() -> None:
     assert message.endswith("change a")
 
 
-def test_without_its_files_what_was_done_is_undone(tmp_path: Path) -> None:
+def test_where_its_files_cannot_be_written_nothing_is_done(tmp_path: Path) -> None:
     """The files say what is owned: a later run would not know what to remove."""
     resource = Numbers({"a": 1}, {"a": 5}, str(tmp_path / "first"))
     resource.paths = (str(tmp_path / "first"), "/proc/lvs/second")
     result = take_the_road(resource)
     assert result["failed"]
-    assert result["msg"].startswith("/proc/lvs/second, which the next boot loads, could not be written: ")
-    assert result["msg"].endswith("What this call had done was undone: the host is as it was before")
-    assert result["changed"] is False
+    begin = "This call has changed nothing: /proc/lvs/second, which the next boot loads, could not be written: "
+    assert result["msg"].startswith(begin)
     assert resource.there == {"a": 1}
     assert list(tmp_path.iterdir()) == []
 
@@ -334,3 +333,57 @@ def test_long_options_are_not_echoed_in_full() -> None:
     assert result["invocation"]["module_args"]["state"] == "merged"
     assert result["invocation"]["module_args"]["services"][-1] == "... and 1 more, left out of this result"
     assert "invocation" not in take_the_road(Numbers({}, {}), state="merged", services=[{}] * 500)
+
+
+class Killed(BaseException):
+    """Stands for SIGKILL: nothing of the road catches it."""
+
+
+class OwnNumbers(Numbers):
+    """Only what its file names is its own; what is not wanted and not its own stays."""
+
+    def owned(self, texts: Texts) -> Any:
+        words = [line.split() for text in texts.values() for line in (text or "").splitlines()]
+        return {name: int(number) for name, number in words}
+
+    def desired(self, observed: dict[str, int], owned: Any) -> dict[str, int]:
+        return {**{name: number for name, number in observed.items() if name not in owned}, **self.wanted}
+
+    def texts(self, desired: dict[str, int], owned: Any) -> Texts:
+        return super().texts(self.wanted, None)
+
+
+@pytest.mark.parametrize("killed_at", ["a", "b", "c"])
+def test_a_call_that_is_killed_leaves_nothing_for_ever(tmp_path: Path, killed_at: str) -> None:
+    path = tmp_path / "numbers"
+    path.write_text("a 1\n")
+    resource = OwnNumbers({"a": 1, "foreign": 1}, {"a": 2, "b": 2, "c": 2}, str(path))
+
+    def kill(change: Change) -> None:
+        if change.key == killed_at:
+            raise Killed
+
+    resource.refuse = kill
+    with pytest.raises(Killed):
+        take_the_road(resource)
+    # Meanwhile b and c have left the definition.
+    again = OwnNumbers(resource.there, {"a": 3}, str(path))
+    foretold = take_the_road(OwnNumbers(resource.there, {"a": 3}, str(path)), check_mode=True)
+    result = take_the_road(again)
+    assert result["plan"] == foretold["plan"]
+    assert again.there == {"a": 3, "foreign": 1}
+    assert path.read_text() == "a 3\n"
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_call_that_is_undone_intends_nothing_any_more(tmp_path: Path) -> None:
+    path = tmp_path / "numbers"
+    resource = OwnNumbers({}, {"a": 2, "b": 2}, str(path))
+
+    def spoil(change: Change) -> None:
+        if change.key == "b":
+            raise NetlinkError("cannot add b: no")
+
+    resource.refuse = spoil
+    assert not take_the_road(resource)["changed"]
+    assert list(tmp_path.iterdir()) == []
