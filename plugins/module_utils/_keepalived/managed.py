@@ -131,7 +131,11 @@ def advertised(text: str) -> List[Tuple[str, str]]:
     for instance in _named(blocks(text), "vrrp_instance"):
         for block in instance.body:
             lines = [line.words for line in block.body] if block.words == ["virtual_ipaddress"] else []
-            found += [(words[0], words[2]) for words in lines if words[0].startswith(ADVERTISED) and words[1] == "dev"]
+            found += [
+                (words[0], words[2])
+                for words in lines
+                if words[0].startswith(ADVERTISED) and words[1:2] == ["dev"] and words[2:]
+            ]
     return found
 
 

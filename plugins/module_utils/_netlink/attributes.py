@@ -121,7 +121,7 @@ class NetworkOrder16(Kind):
 
 
 class Text(Kind):
-    """A string that ends with NUL."""
+    """A string that ends with NUL. An interface may have bytes in its name that are no UTF-8: shown as \\xff."""
 
     def __init__(self) -> None:
         self.after_struct = lambda payload: self.read(payload, 0, len(payload))
@@ -134,7 +134,7 @@ class Text(Kind):
         text, end, _rest = data[start : start + size].partition(b"\0")
         if not end:
             raise ValueError("a string without its final NUL")
-        return text.decode()
+        return text.decode(errors="backslashreplace")
 
 
 class Binary(Kind):

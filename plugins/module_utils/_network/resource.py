@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Collection, Dict, FrozenSet, List, Mapping, NamedTuple, Optional, Tuple
 
 from .._change import ADD, Change, InvalidInput, Plan
@@ -215,6 +216,7 @@ class HostNetwork(Resource):
 
     def texts(self, desired: Network, owned: Network) -> Texts:
         own = owned_network(self._state, self._now_listed, desired, owned, self._standing)
+        _refuse_odd_interfaces(own)
         files = self._files
         contents = (
             (files.batch, BATCH_HEADER, text.batch_lines(own, "ipv4")),
@@ -258,6 +260,20 @@ def _refuse_contradictions(state: str, wanted: WantedNetwork, everything: bool, 
         faults.append("modprobe_file: module_options, which the next load of a module gets, need a file for it")
     if faults:
         raise InvalidInput(tuple(faults))
+
+
+def _refuse_odd_interfaces(own: Network) -> None:
+    """What begins with # is a comment for `ip -batch`, wherever it stands, and a blank ends a word."""
+    names = {key.interface for key in own.addresses}.union(route.interface for route in own.routes.values())
+    odd = sorted(name for name in names if not re.fullmatch(r"[\w.:@+-]*", name, re.ASCII))
+    if odd:
+        raise InvalidInput(
+            tuple(
+                f"boot_file: `ip -batch` takes no interface of the name {name!r}, on which the cluster has something; "
+                "give it a name of letters, digits and _ . : @ + - where this host's network is configured"
+                for name in odd
+            )
+        )
 
 
 def _content(header: str, lines: List[str]) -> Optional[str]:

@@ -18,6 +18,8 @@ from .record import Draft, Field, record, takes
 from .sentences import shown
 from .words import VIP_PLACES
 
+# A shorter one would have the director look for half of the internet on its own network.
+_SHORTEST = 8
 VIP_FIELDS = {
     "address": Field(
         or_link_local(block),
@@ -27,7 +29,7 @@ VIP_FIELDS = {
         keepalived="virtual_ipaddress",
     ),
     "prefix": Field(
-        integer("a prefix length", 1, BITS["ipv6"]),
+        integer("a prefix length", _SHORTEST, BITS["ipv6"]),
         doc=(
             "The prefix length with which a director has the address: that of its network for a gateway of real "
             "servers."

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -228,3 +229,9 @@ def test_it_is_read_without_a_crash_in_whatever_order(lines: list[list[str]]) ->
     managed(text)
     virtual_routers(text)
     sorry_servers(text)
+
+
+@pytest.mark.parametrize("line", ["127.112.0.1/32", "127.112.0.1/32 dev", "127.112.0.1/32 scope link"])
+def test_an_address_of_someone_else_without_an_interface_is_passed_over(line: str) -> None:
+    text = f"vrrp_instance x {{\n    virtual_ipaddress {{\n        {line}\n    }}\n}}\n"
+    assert advertised(text) == []

@@ -113,3 +113,7 @@ def test_a_value_that_does_not_fit_is_named() -> None:
 def test_a_reduced_table_passes_the_others_over() -> None:
     encoded = TABLE.encode({"U8": 1, "TEXT": "wlc", "NESTED": {"SMALL": 1}})
     assert TABLE.only("TEXT").decode(encoded) == {"TEXT": "wlc"}
+
+
+def test_a_name_whose_bytes_are_no_text_is_shown_all_the_same() -> None:
+    assert TABLE.decode(bytes.fromhex("08000700" + "6cff6300")) == {"TEXT": r"l\xffc"}
