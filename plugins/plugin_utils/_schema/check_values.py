@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from .checks import choice, pattern, word
+from .checks import boolean, choice, pattern, word
 from .common import host_name, one_line
 from .place import Place, Refused
 from .record import Check, Draft, Field, record, takes
@@ -83,6 +83,16 @@ def status(value: object, place: Place) -> str:
 
 
 LONGEST_REPLY = 255  # unless an owner says otherwise: udp_check_handler() in check_udp.c
+
+
+@takes(boolean)
+def sni(value: object, place: Place) -> bool:
+    if isinstance(value, str) and "." in value:
+        raise place.refused(
+            f"{shown(value)} is neither true nor false; write the name as virtual_host: {value}, which the handshake "
+            "names"
+        )
+    return boolean(value, place)
 
 
 def type_key(noun: str, kinds: Iterable[str], meant: Mapping[str, str] | None = None) -> dict[str, Field]:

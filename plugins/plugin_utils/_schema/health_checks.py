@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from . import foreign_words
 from .addresses import address, beside_port
-from .check_values import by_type, bytes_expected, bytes_sent, digest, query_name, status, url_path
+from .check_values import by_type, bytes_expected, bytes_sent, digest, query_name, sni, status, url_path
 from .checks import boolean, choice, decimal, integer
 from .common import LONGEST, command, count, host_name, interface, mark, one_line, path, port, seconds, user
 from .place import Place
@@ -126,9 +126,7 @@ FIELDS_BY_TYPE: dict[str, dict[str, Field]] = {
     "http": HTTP,
     "https": {
         **HTTP,
-        "sni": Field(
-            boolean, True, doc="Whether the TLS handshake names the host that is asked.", keepalived="enable_sni"
-        ),
+        "sni": Field(sni, True, doc="Whether the TLS handshake names the host that is asked.", keepalived="enable_sni"),
     },
     "tcp": CONNECTION,
     "smtp": {
