@@ -13,7 +13,6 @@ from typing import Any
 from ansible.plugins.action import ActionBase
 
 from ..plugin_utils._cluster.clusters import Clusters
-from ..plugin_utils._cluster.definition import DefinitionError
 from ..plugin_utils._cluster.identity import service_key
 from ..plugin_utils._cluster.kept import read_once
 from ..plugin_utils._cluster.model import Cluster, VirtualService
@@ -22,6 +21,7 @@ from ..plugin_utils._keepalived.advertising import UnknownInterface
 from ..plugin_utils._keepalived.neighbours import Reports, Strangers, strangers
 from ..plugin_utils._keepalived.releases import not_taken
 from ..plugin_utils._keepalived.render import TemplateMistake, own_templates
+from ..plugin_utils._rules.finding import DefinitionError
 from ..plugin_utils._rules.run import advice_on
 from ..plugin_utils._view.host import Contradiction, host_view, members
 from ..plugin_utils._view.known import Known

@@ -24,8 +24,8 @@ from pathlib import Path
 
 from plot import drawing
 
-from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.definition import parse
 from ansible_collections.lvs.cluster.plugins.plugin_utils._keepalived.configuration import configuration
+from ansible_collections.lvs.cluster.plugins.plugin_utils._rules.parse import parse
 
 PROJECT = Path(__file__).resolve().parents[2]
 NAME = "bench"

@@ -20,9 +20,9 @@ from ansible.vars.hostvars import HostVars
 from ansible.vars.manager import VariableManager
 
 from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.clusters import Clusters
-from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.definition import DefinitionError
 from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.inventory import read_clusters
 from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.model import Director
+from ansible_collections.lvs.cluster.plugins.plugin_utils._rules.finding import DefinitionError
 from ansible_collections.lvs.cluster.plugins.plugin_utils._rules.run import findings, findings_between
 from ansible_collections.lvs.cluster.plugins.plugin_utils._rules.table import CODES
 from ansible_collections.lvs.cluster.plugins.plugin_utils._view.host import host_view
@@ -78,7 +78,7 @@ class Case:
         try:
             self.inventory.clusters(self.host)
         except DefinitionError as error:
-            return [(problem.path, problem.text) for problem in error.problems]
+            return [(problem.path, problem.sentence) for problem in error.problems]
         return []
 
     @property

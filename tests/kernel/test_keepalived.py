@@ -18,12 +18,12 @@ from typing import Any
 import pytest
 
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.text import HEADER
-from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.definition import parse
 from ansible_collections.lvs.cluster.plugins.plugin_utils._keepalived.configuration import configuration
 from ansible_collections.lvs.cluster.plugins.plugin_utils._keepalived.releases import (
     NEEDS_INTERFACE,
     TAKES_LAST_BYTE_FF,
 )
+from ansible_collections.lvs.cluster.plugins.plugin_utils._rules.parse import parse
 from ansible_collections.lvs.cluster.tests.kernel.conftest import eventually, module, run
 
 VERSION = tuple(map(int, re.findall(r"v([0-9.]+)", run("sh", "-c", "keepalived --version 2>&1"))[0].split(".")))

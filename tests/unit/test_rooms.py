@@ -245,9 +245,10 @@ ROOMS = (
     Room("plugin_utils/_schema/*.py", (*VALUES, *VOCABULARY, "module_utils._keepalived.text", "plugin_utils._schema")),
     Room(
         "plugin_utils/_cluster/model.py",
-        (*VALUES, *VOCABULARY, "plugin_utils._schema.words", "plugin_utils._cluster.packets"),
+        (*VALUES, *VOCABULARY, "plugin_utils._schema.words", ".packets", ".unknown"),
     ),
     Room("plugin_utils/_cluster/packets.py", (*VALUES, *VOCABULARY)),
+    Room("plugin_utils/_cluster/unknown.py", VALUES),
     # What one task hands to the next of the same run.
     Room(
         "plugin_utils/_cluster/kept.py",
@@ -262,25 +263,21 @@ ROOMS = (
     ),
     Room(
         "plugin_utils/_cluster/*.py",
-        (*VALUES, *VOCABULARY, "plugin_utils._schema", "plugin_utils._cluster", "plugin_utils._rules"),
+        (*VALUES, *VOCABULARY, "plugin_utils._schema", "plugin_utils._cluster"),
     ),
     Room("plugin_utils/_rules/finding.py", VALUES),
     Room("plugin_utils/_rules/rule.py", (*VALUES, "inspect.cleandoc", ".finding")),
     # Where reading and rules meet.
     Room(
         "plugin_utils/_rules/parse.py",
-        (*VALUES, "plugin_utils._schema.place", "plugin_utils._rules", "plugin_utils._cluster"),
+        (*VALUES, "plugin_utils._rules", "plugin_utils._cluster"),
     ),
     Room(
         "plugin_utils/_rules/*.py",
         (
-            *(*VALUES, *VOCABULARY, "plugin_utils._schema.place", "plugin_utils._schema.record"),
-            *(
-                "plugin_utils._schema.sentences",
-                "plugin_utils._rules",
-                *CLUSTER_VALUES,
-                "plugin_utils._cluster.clusters",
-            ),
+            *(*VALUES, *VOCABULARY, *CLUSTER_VALUES, "plugin_utils._rules", "plugin_utils._schema.sentences"),
+            *("plugin_utils._cluster.clusters", "plugin_utils._cluster.gateways", "plugin_utils._cluster.unknown"),
+            "plugin_utils._cluster.vips.own_addresses",
         ),
     ),
     # The two axes, each with a provider per file: who checks, and who holds the VIPs.
@@ -417,6 +414,7 @@ EXAMPLES = (
         "from .foreign_words import explained",
     ),
     ("plugin_utils/_cluster/model.py", "from .._schema.record import record", "from .._schema.words import ENGINES"),
+    ("plugin_utils/_cluster/unknown.py", "from .model import Vip", "from dataclasses import fields"),
     ("plugin_utils/_cluster/packets.py", "from .model import Vip", "from ...module_utils._ports import Range"),
     ("plugin_utils/_cluster/kept.py", "from .._view.host import host_view", "import pickle"),
     (
@@ -426,8 +424,8 @@ EXAMPLES = (
     ),
     (
         "plugin_utils/_cluster/definition.py",
-        "from .._view.host import host_view",
-        "from .._rules.consistency import note_contradictions",
+        "from .._rules.run import findings",
+        "from .model import Cluster",
     ),
     ("plugin_utils/_rules/finding.py", "from .rule import Rule", "from dataclasses import dataclass"),
     ("plugin_utils/_rules/rule.py", "from .._cluster.model import Cluster", "from .finding import Finding"),
@@ -436,11 +434,6 @@ EXAMPLES = (
         "plugin_utils/_rules/vips.py",
         "from .._cluster.definition import parse",
         "from .._cluster.model import Cluster",
-    ),
-    (
-        "plugin_utils/_rules/forwarding.py",
-        "from .._schema.service import SERVICE_FIELDS",
-        "from .._schema.place import Place",
     ),
     (
         "plugin_utils/_checks/keepalived.py",

@@ -2,58 +2,49 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The gateway through which each real server sends its answers by nat back to the director.
-
-Like consistency.py it looks at completed drafts and notes problems; and it fills in the gateway of each real server.
-"""
+"""The gateway through which each real server sends its answers by nat back to the director."""
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import Iterable
 from ipaddress import ip_address, ip_interface
 from typing import NamedTuple
 
 from ...module_utils._netlink.address import BITS, family_of
-from .._rules.forwarding import servers_of
-from .._schema.place import Place
-from .._schema.record import Draft, PlacedDraft
-from .._schema.sentences import hostvars_of, nearest
-from .model import THROUGH_GATEWAY
+from .._schema.record import Draft
+from .._schema.sentences import nearest
+from .model import Director, Vip
+from .unknown import Unknown
 
 
-def choose_gateways(
-    services: list[PlacedDraft],
-    vips: list[PlacedDraft],
-    directors: list[Draft],
-    hosts: Mapping[str, Draft],
-    at: Callable[[str], Place],
-) -> None:
-    """Fill in the gateway of each host of the inventory whose answers go back through one.
+class ChosenGateways:
+    """What is chosen for the real servers of a definition, each address once. directors: None for unknown ones."""
 
-    Arguments: those of consistency.note_contradictions(); hosts: the variables of each host; at: the place of a path.
-    """
-    hosts_by_problem: dict[str, list[str]] = defaultdict(list)
-    for place, service in services:
-        gateways = _gateways(vips, directors, service.get("family"))
-        for _place, server in _answering(service):
-            named = hosts.get(server["host"], {}).get("lvs_gateway") or []
-            try:
-                server["gateway"] = gateways.of(server["address"], named)
-            except _NoGateway as missing:
-                place.note(str(missing))
-            except _Unclear as unclear:
-                hosts_by_problem[str(unclear)].append(server["host"])
-    for problem, names in hosts_by_problem.items():
-        at(f"{hostvars_of(sorted({*names}))}.lvs_gateway").note(problem)
-    _check_default_routes(services)
+    def __init__(self, vips: tuple[Vip, ...], directors: tuple[Director, ...] | None) -> None:
+        self._vips, self._directors = vips, directors
+        self._chosen: dict[tuple[str, str, tuple[str, ...]], Draft] = {}
+
+    def of(self, family: str, address: str, named: tuple[str, ...]) -> Draft:
+        """The key gateway of a real server; nothing where it has none, or nobody can tell."""
+        question = (family, address, named)
+        if question not in self._chosen:
+            self._chosen[question] = self._choose(*question)
+        return self._chosen[question]
+
+    def _choose(self, family: str, address: str, named: tuple[str, ...]) -> Draft:
+        if self._directors is None:
+            return {}
+        try:
+            return {"gateway": gateways_of(self._vips, self._directors, family).of(address, named)}
+        except (Unknown, NoGateway, Unclear):
+            return {}
 
 
-class _NoGateway(Exception):
+class NoGateway(Exception):
     """The cluster has no gateway of the service's family."""
 
 
-class _Unclear(Exception):
+class Unclear(Exception):
     """Nothing says which gateway a host has. The text is about its lvs_gateway."""
 
 
@@ -76,7 +67,7 @@ class _Gateway(NamedTuple):
         return BITS[family_of(address)] - difference.bit_length()
 
 
-class _Gateways(NamedTuple):
+class Gateways(NamedTuple):
     """What there is of one family. virtual: VIPs. own: addresses of the directors. alone: there is one director."""
 
     family: str
@@ -84,17 +75,17 @@ class _Gateways(NamedTuple):
     own: list[str]
     alone: bool
 
-    def of(self, address: str, named: list[str]) -> str:
+    def of(self, address: str, named: Iterable[str]) -> str:
         """The gateway of a real server with this address. named: those that its host names, of any family."""
-        named = [name for name in named if family_of(name) == self.family]
-        if named:
-            candidates = [self._named(name) for name in named]
+        listed = [name for name in named if family_of(name) == self.family]
+        if listed:
+            candidates = [self._named(name) for name in listed]
         elif self.alone:
             candidates = self.virtual or [_whole(own) for own in self.own]
         else:
             candidates = self.virtual
         if not candidates:
-            raise _NoGateway(self._missing())
+            raise NoGateway(self._missing())
         return _in_the_network_of(address, candidates).address
 
     def _named(self, name: str) -> _Gateway:
@@ -103,8 +94,8 @@ class _Gateways(NamedTuple):
         if name in known or self.alone:
             return known.get(name, _whole(name))
         if not known:
-            raise _NoGateway(self._missing())
-        raise _Unclear(f"{name} is not a gateway in lvs_cluster.vips{nearest(name, sorted(known))}")
+            raise NoGateway(self._missing())
+        raise Unclear(f"{name} is not a gateway in lvs_cluster.vips{nearest(name, sorted(known))}")
 
     def _missing(self) -> str:
         if not self.alone:
@@ -116,15 +107,12 @@ class _Gateways(NamedTuple):
         return f"with nat, answers go back through the director, which needs an {self.family} address for that: {key}"
 
 
-def _gateways(vips: list[PlacedDraft], directors: list[Draft], family: str | None) -> _Gateways:
-    virtual = [
-        _Gateway(vip["address"], vip.get("prefix") or BITS[family_of(vip["address"])])
-        for _place, vip in vips
-        if vip.get("gateway") and family_of(vip["address"]) == family
-    ]
-    listed = (address for director in directors for address in (*director["addresses"], *director["other_addresses"]))
-    own = [address for address in listed if family_of(address) == family]
-    return _Gateways(family or "", virtual, own, alone=len(directors) < 2)
+def gateways_of(vips: tuple[Vip, ...], directors: tuple[Director, ...], family: str) -> Gateways:
+    """What a cluster has of one family. vips: as they are listed."""
+    held = [vip for vip in vips if vip.gateway]
+    virtual = [_Gateway(vip.address, vip.prefix) for vip in held if family_of(vip.address) == family]
+    own = [address for director in directors for address in director.addresses_of(family)]
+    return Gateways(family, virtual, own, alone=len(directors) < 2)
 
 
 def _whole(address: str) -> _Gateway:
@@ -147,38 +135,8 @@ def _in_the_network_of(address: str, candidates: list[_Gateway]) -> _Gateway:
         return near[0]
     listed = " and ".join(sorted(gateway.address for gateway in near or candidates))
     if near:
-        raise _Unclear(f"several gateways are equally near, {listed}; name here the one through which it answers")
-    raise _Unclear(
+        raise Unclear(f"several gateways are equally near, {listed}; name here the one through which it answers")
+    raise Unclear(
         f"{address} is in the network of no gateway ({listed}); list a gateway of its network in lvs_cluster.vips, or "
         "name here the one through which it answers"
     )
-
-
-def _answering(service: Draft) -> list[PlacedDraft]:
-    """The hosts of the inventory that answer for a service through a gateway, as far as they can be used."""
-    if service.get("family") is None or service.get("nat_return") not in THROUGH_GATEWAY:
-        return []
-    return [
-        (place, server)
-        for place, server in servers_of(service)
-        if server.get("forward") == "nat"
-        and server.get("host")
-        and server.get("address")
-        and family_of(server["address"]) == service["family"]
-    ]
-
-
-def _check_default_routes(services: list[PlacedDraft]) -> None:
-    """A host has one default route of a family."""
-    first: dict[tuple[str, str], str] = {}
-    for _place, service in services:
-        for place, server in _answering(service):
-            if service["nat_return"] != "default_route" or "gateway" not in server:
-                continue
-            gateway = first.setdefault((server["host"], service["family"]), server["gateway"])
-            if gateway != server["gateway"]:
-                place.note(
-                    f"{server['host']} cannot have two default routes, through {gateway} for another service and "
-                    f"through {server['gateway']} for this one; let nat_return be policy_route, or name one gateway "
-                    "in its lvs_gateway"
-                )

@@ -11,26 +11,21 @@ same group of directors, must see the same one: otherwise what a host becomes wo
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
+from dataclasses import replace
 from typing import Any, NamedTuple
 
 from ansible.errors import AnsibleError
 
-from .._rules.finding import ERROR
+from .._rules.finding import ERROR, DefinitionError, Finding, of_value
 from .._rules.parse import parse
 from .._rules.run import findings_between
 from .._schema.hints import not_filled_in
 from .._schema.host import CLUSTER_NAME_VARIABLE, CLUSTER_VARIABLES, HOST_FIELDS
-from .._schema.place import Problem
 from .._schema.sentences import some
 from .._schema.words import DIRECTORS_GROUP
 from .clusters import Clusters
-from .definition import (
-    DefinitionError,
-    directors_group_of,
-    is_read,
-    member_hosts,
-    problems_of_hosts,
-)
+from .definition import problems_of_hosts
+from .members import directors_group_of, is_read, member_hosts
 from .model import Cluster
 
 FillIn = Callable[[Any], Any]
@@ -55,7 +50,9 @@ def read_clusters(task_vars: Mapping[str, Any], fill_in: FillIn) -> Clusters:
     members = {definition.group: _members(inventory, definition) for definition in definitions}
     if inventory.problems:  # what else is wrong is told along with them
         hosts = {host: variables for each in members.values() for host, variables in each.items()}
-        inventory.problems += problems_of_hosts(inventory.groups, hosts)
+        inventory.problems += [
+            of_value(problem.path, problem.text) for problem in problems_of_hosts(inventory.groups, hosts)
+        ]
     inventory.raise_problems()
     clusters: list[Cluster] = []
     for definition in definitions:
@@ -68,9 +65,7 @@ def read_clusters(task_vars: Mapping[str, Any], fill_in: FillIn) -> Clusters:
             ]
     inventory.raise_problems()
     read = Clusters.of(*clusters, wanted=None if wanted is None else str(wanted))
-    inventory.problems += [
-        Problem(found.path, found.sentence) for found in findings_between(read) if found.severity == ERROR
-    ]
+    inventory.problems += [found for found in findings_between(read) if found.severity == ERROR]
     inventory.raise_problems()
     return read
 
@@ -87,7 +82,7 @@ class _Inventory:
     def __init__(self, task_vars: Mapping[str, Any], fill_in: FillIn) -> None:
         self.this_host: str = task_vars["inventory_hostname"]
         self.groups: Mapping[str, Any] = task_vars["groups"]
-        self.problems: list[Problem] = []
+        self.problems: list[Finding] = []
         self._task_vars = task_vars
         self._hostvars = task_vars["hostvars"]
         self._fill_in = fill_in
@@ -129,7 +124,7 @@ class _Inventory:
             path = name if own or name in CLUSTER_VARIABLES else f"hostvars[{host}].{name}"
             readers = "the directors, who read the definition" if name in CLUSTER_VARIABLES else f"the host {host}"
             hint = not_filled_in(raw, error, readers, HOST_FIELDS)
-            self.problems.append(Problem(path, f"its template cannot be filled in: {error}{hint}"))
+            self.problems.append(of_value(path, f"its template cannot be filled in: {error}{hint}"))
             return None
 
 
@@ -174,14 +169,14 @@ def _defines(inventory: _Inventory, host: str) -> bool:
     return any(name in inventory.raw(host) for name in CLUSTER_VARIABLES)
 
 
-def _disagreements(inventory: _Inventory, first: str, hosts: list[str], group: str) -> Iterator[Problem]:
+def _disagreements(inventory: _Inventory, first: str, hosts: list[str], group: str) -> Iterator[Finding]:
     """Where hosts see different definitions of one cluster, each place once."""
     others: dict[str, list[str]] = {}
     for host in hosts:
         for path in _differences(inventory, first, host, group):
             others.setdefault(path, []).append(host)
     for path, names in others.items():
-        yield Problem(
+        yield of_value(
             path,
             f"{first} sees another value than {some(names)}, and they belong to one cluster, whose directors are the "
             f"group {group}. Define it once, where all of them see the same. If these are two clusters, give each a "
@@ -221,10 +216,10 @@ def _members(inventory: _Inventory, definition: _Definition) -> dict[str, dict[s
     return {host: inventory.variables(host) for host in sorted(names | {inventory.this_host})}
 
 
-def _of_cluster(problem: Problem, group: str) -> Problem:
+def _of_cluster(problem: Finding, group: str) -> Finding:
     """A problem of one cluster of several, with its group of directors before the path; hosts' are anybody's."""
     anybodys = not group or problem.path.startswith(("hostvars[", "groups["))
-    return problem if anybodys else Problem(f"{group}: {problem.path}", problem.text)
+    return problem if anybodys else replace(problem, path=f"{group}: {problem.path}")
 
 
 def _is_literal(value: Any) -> bool:

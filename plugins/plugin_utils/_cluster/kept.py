@@ -27,8 +27,8 @@ from ansible import constants
 
 from .._schema.host import CLUSTER_NAME_VARIABLE, CLUSTER_VARIABLES
 from .clusters import Clusters
-from .definition import CONNECTION_VARIABLES, is_read
 from .inventory import FillIn, read_clusters
+from .members import CONNECTION_VARIABLES, is_read
 from .shares import frame_of, shares_of, with_shares
 
 PREFIX = "lvs.cluster-"

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The cluster as values, in the field's words: what definition.py reads, and what lint.py and topology.py look at.
+"""The cluster as values, in the field's words: what definition.py reads, and what rules and views look at.
 
 Every default is filled in, addresses have their canonical form, and equal settings compare equal.
 """
@@ -16,9 +16,10 @@ from ipaddress import IPv4Network
 from typing import Any, NamedTuple
 
 from ...module_utils._netlink.address import family_of
-from ...module_utils._ports import ALL
+from ...module_utils._ports import ALL, Range
 from .._schema.words import DIRECTOR_ITSELF
 from .packets import Packets, port_words, single
+from .unknown import partly_known
 
 # What the collection itself calls the file by which a director hands its VIPs over.
 STANDBY = "standby"
@@ -35,6 +36,7 @@ UNTOUCHED = ("dr", "tun")
 BFD_PORT = 3784  # RFC 5881, section 4
 
 
+@partly_known
 @dataclass(frozen=True)
 class Vip:
     """A virtual address. interface: the one that the owner asks for, else None. label: its name there, else None.
@@ -52,8 +54,10 @@ class Vip:
     routed: bool = False
     next_hop: bool = False
     on_real_servers: str = "lo"
+    path: str = field(default="", compare=False)
 
 
+@partly_known
 @dataclass(frozen=True)
 class Director:
     """A host that balances.
@@ -61,7 +65,7 @@ class Director:
     addresses: at most one of each family, the DIP: what the real servers know it by. interface: where its virtual
     addresses go, None for the one whose network they are of. vrrp_addresses: at most one of each family, by
     which the directors hear each other where that is not the DIP. other_addresses: what real servers on other networks
-    know it by.
+    know it by. connected_to, ssh_port: where Ansible connects to, as far as that is said.
     """
 
     host: str
@@ -71,6 +75,9 @@ class Director:
     firewall: str | None
     vrrp_addresses: tuple[str, ...] = ()
     other_addresses: tuple[str, ...] = ()
+    connected_to: str | None = field(default=None, compare=False)
+    ssh_port: int | None = field(default=None, compare=False)
+    path: str = field(default="", compare=False)
 
     def address_of(self, family: str) -> str | None:
         """The DIP of this family, None where it has none."""
@@ -102,6 +109,7 @@ class HealthCheck:
         return dict(self.options).get(name)
 
 
+@partly_known
 @dataclass(frozen=True)
 class Watch:
     """What keepalived does about a service or one of its real servers beside checking; None is keepalived's default.
@@ -127,6 +135,7 @@ class Watch:
         return (self.quorum or 1) - (self.hysteresis or 0)
 
 
+@partly_known
 @dataclass(frozen=True)
 class RealServer:
     """A server of one service. host: its inventory name, None where the collection does not manage it.
@@ -151,6 +160,7 @@ class RealServer:
     notify_up: str | None = None
     notify_down: str | None = None
     gateway: str | None = None
+    path: str = field(default="", compare=False)
 
     @property
     def is_director(self) -> bool:
@@ -158,15 +168,37 @@ class RealServer:
         return self.address in DIRECTOR_ITSELF.values()
 
 
+@partly_known
 @dataclass(frozen=True)
 class RealServerHost:
-    """What a host is as a real server of whatever services. arp: one of ARP_METHODS."""
+    """What a host is as a real server of whatever services. arp: one of ARP_METHODS.
+
+    gateways: through which it answers, where its owner says so. connection: how Ansible reaches it, where that is said.
+    """
 
     host: str
     arp: str
     firewall: str | None
+    gateways: tuple[str, ...] = field(default=(), compare=False)
+    connection: str | None = field(default=None, compare=False)
 
 
+@partly_known
+@dataclass(frozen=True)
+class Entry:
+    """What an owner wrote to identify a service, before it became one or several.
+
+    ports: as they are listed. protocols, addresses: those that were given. usable: the addresses that were not refused.
+    """
+
+    addresses: tuple[str, ...] = ()
+    family: str | None = None
+    ports: tuple[Range, ...] = ()
+    protocols: tuple[str, ...] = ()
+    usable: tuple[str, ...] = ()
+
+
+@partly_known
 @dataclass(frozen=True)
 class VirtualService:
     """What the cluster serves, by address, port and protocol or by fwmark. persistence_timeout: seconds, 0 is none.
@@ -175,7 +207,7 @@ class VirtualService:
     addresses: with a fwmark, the VIPs that they go to, each by itself where marked has a network.
     nat_return: one of NAT_RETURNS. sorry_server: what serves while too few real servers can; keepalived alone has it.
     left_out: hosts that serve for the same entry in the other family, and have no address of this one. path: where its
-    entry stands.
+    entry stands. entry: what that says.
     """
 
     name: str
@@ -198,6 +230,7 @@ class VirtualService:
     left_out: tuple[str, ...] = ()
     addresses: tuple[str, ...] = ()
     path: str = field(default="", compare=False)
+    entry: Entry = field(default=Entry(), compare=False)
 
     @property
     def takes_any_address(self) -> bool:
@@ -302,12 +335,14 @@ class Track:
         return dict(self.options).get(key)
 
 
+@partly_known
 @dataclass(frozen=True)
 class VrrpInstance:
     """Some VIPs that move together from director to director.
 
     settings: those that were given, by the names of lvs_cluster.vrrp. priorities: director -> priority. path: where it
-    stands.
+    stands. own: the keys that it has of itself and not of lvs_cluster.vrrp. strangers: the names in its priorities that
+    are no directors.
     """
 
     name: str
@@ -318,6 +353,8 @@ class VrrpInstance:
     tracks: tuple[Track, ...] = ()
     settings: tuple[tuple[str, Any], ...] = ()
     path: str = field(default="", compare=False)
+    own: frozenset[str] = field(default=frozenset(), compare=False)
+    strangers: tuple[str, ...] = field(default=(), compare=False)
 
     def __getitem__(self, name: str) -> Any:
         return dict(self.settings).get(name)
@@ -327,11 +364,16 @@ class VrrpInstance:
         """The family that it advertises in: IPv4 where it has VIPs of both."""
         return min(family_of(address) for address in self.vips)
 
+    def path_of(self, key: str) -> str:
+        """Where a setting stands: its own, or what all instances have."""
+        return f"{self.path if key in self.own else 'lvs_cluster.vrrp'}.{key}"
+
     def moves_with(self, other: VrrpInstance) -> bool:
         """Whether the VIPs of both are always on the same director: vrrp_sync_master() and so on in vrrp_sync.c."""
         return self == other or (self.sync_group is not None and self.sync_group == other.sync_group)
 
 
+@partly_known
 @dataclass(frozen=True)
 class Keepalived:
     """What concerns keepalived as a whole. authentication: None without a password, which is nobody's business here.
@@ -366,13 +408,15 @@ class Part(NamedTuple):
         return family_of(self.server.address)
 
 
+@partly_known
 @dataclass(frozen=True)
 class Cluster:
     """The whole definition of one cluster. Hosts are sorted by name, services are in their owner's order.
 
     name: what tells it from the other clusters of the inventory. directors_group: the group of its directors.
     sync_daemon: the options of the daemons that hand connections over, empty for none. silenced: the codes of advice
-    that nobody is to be told, each with the reason.
+    that nobody is to be told, each with the reason. vips: those of services, and the others that are listed.
+    listed_vips: as their owner lists them, twice or not.
     """
 
     name: str
@@ -392,6 +436,7 @@ class Cluster:
     keepalived: Keepalived = Keepalived()
     sync_daemon: tuple[tuple[str, Any], ...] = ()
     silenced: tuple[tuple[str, str], ...] = ()
+    listed_vips: tuple[Vip, ...] = field(default=(), compare=False)
 
     @cached_property
     def realserver_hosts(self) -> tuple[str, ...]:
@@ -466,6 +511,14 @@ class Cluster:
                 if server.host:
                     parts[server.host].append(Part(service, server))
         return {host: tuple(of_host) for host, of_host in parts.items()}
+
+    @cached_property
+    def _real_servers_by_host(self) -> dict[str, RealServerHost]:
+        return {each.host: each for each in self.real_servers}
+
+    def real_server_host(self, host: str) -> RealServerHost | None:
+        """What a host is as a real server; None where it is none of this inventory."""
+        return self._real_servers_by_host.get(host)
 
     def parts_of(self, host: str) -> tuple[Part, ...]:
         """What a host is in each service for which it is a real server, or says sorry."""

@@ -6,20 +6,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Container
 from dataclasses import fields, replace
-from typing import Any
 
 from .._schema.record import Draft
 from .._schema.words import TCP_CHECKS
+from .drafts import given_options
 from .model import HealthCheck, Watch
+from .unknown import made_of
 
 WATCH_KEYS = tuple(field.name for field in fields(Watch))
 
 
-def watch_of(draft: Draft) -> Watch:
-    """What a service or a real server has of it."""
-    return Watch(**{key: draft.get(key) for key in WATCH_KEYS})
+def watch_of(draft: Draft, keys: Container[str]) -> Watch:
+    """What a service or a real server has of it. keys: those that it can have; one that is absent was refused."""
+    return made_of(Watch, {key: draft.get(key) for key in WATCH_KEYS if key in draft or key not in keys})
 
 
 def health_checks(server: Draft, service: Draft) -> tuple[HealthCheck, ...]:
@@ -38,16 +39,6 @@ def _health_check(draft: Draft, server: Draft, service: Draft) -> HealthCheck:
     asks_anywhere = check.kind in TCP_CHECKS and not check["port"] and server.get("port") == 0
     port = _tcp_port(server, service) if asks_anywhere else None
     return check if port is None else replace(check, options=(*check.options, ("port", port)))
-
-
-def given_options(draft: Mapping[str, Any], without: Iterable[str] = ()) -> tuple[tuple[str, Any], ...]:
-    """The options that were given or have a default, by their names; lists are tuples."""
-    left_out = frozenset(without)
-    return tuple(
-        (name, tuple(value) if isinstance(value, list) else value)
-        for name, value in draft.items()
-        if name not in left_out and value is not None
-    )
 
 
 def _tcp_port(server: Draft, service: Draft) -> int | None:

@@ -6,11 +6,76 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from .._cluster.model import Cluster, VirtualService
-from .items import unchecked_services, whole
-from .rule import Note, advice
+from ...module_utils._netlink.address import family_of
+from .._cluster.model import Cluster, Director, RealServer, VirtualService
+from .._schema.sentences import shown
+from .items import directors, directors_in_cluster, servers_in_cluster, unchecked_services, whole
+from .rule import Note, advice, error
+
+# It stands in keepalived.conf (router_id) and names files.
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:@-]{0,252}")
+
+
+@error("LVS502", "director-name", each=directors_in_cluster)
+def director_name(cluster: Cluster, director: Director) -> Iterator[Note]:
+    """A director has a name that cannot stand in keepalived.conf and name files.
+
+    Give the host another name in the inventory.
+    """
+    if not NAME.fullmatch(director.host):
+        yield Note(
+            f"groups[{cluster.directors_group}]",
+            f"{shown(director.host)} is not a name for a director: it must have at most 253 letters, digits and "
+            "_ . : @ -, and begin with a letter or digit",
+        )
+
+
+@error("LVS503", "second-address", each=directors)
+def second_address(director: Director) -> Iterator[Note]:
+    """`lvs_ipv6_address` is for the IPv6 address of a director whose other one is IPv4, and it is not that.
+
+    Leave it out, or let `lvs_address` be IPv4 and this one IPv6.
+    """
+    for second in director.addresses[1:]:
+        first = director.addresses[0]
+        if (family_of(first), family_of(second)) != ("ipv4", "ipv6"):
+            text = f"{second}: this is for the IPv6 address of a host whose lvs_address, here {first}, is IPv4"
+            yield Note(f"{director.path}.lvs_ipv6_address", text)
+
+
+@error("LVS504", "vrrp-addresses", each=directors)
+def vrrp_addresses(director: Director) -> Iterator[Note]:
+    """A director is to advertise from two addresses of one family.
+
+    Leave one of each family.
+    """
+    addresses = director.vrrp_addresses
+    if len({family_of(address) for address in addresses}) < len(addresses):
+        yield Note(
+            f"{director.path}.lvs_vrrp_address",
+            f"{', '.join(addresses)}: a director advertises from one address of each family",
+            "take the others out",
+        )
+
+
+@error("LVS505", "synchronised-family", each=servers_in_cluster)
+def synchronised_family(cluster: Cluster, service: VirtualService, server: RealServer) -> Iterator[Note]:
+    """A real server has an address of the other family, which the kernel takes only without a sync daemon.
+
+    Leave `lvs_cluster.sync_daemon` out, or give the real server an address of the service's family.
+    """
+    # ip_vs_genl_set_cmd() in ip_vs_ctl.c takes the one or the other, not both.
+    family = family_of(server.address)
+    if cluster.sync_daemon and family != service.family:
+        yield Note(
+            server.path,
+            f"{server.address} is {family}, the service {service.family}: together with lvs_cluster.sync_daemon, the "
+            "kernel takes no such real server",
+            "leave one of them out",
+        )
 
 
 @advice("LVS511", "several-directors", each=whole)

@@ -6,10 +6,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 ERROR = "error"
 ADVICE = "advice"
+# What a single value is refused for, while it is read.
+VALUE = "LVS001"
 
 
 @dataclass(frozen=True)
@@ -34,3 +37,16 @@ class Finding:
 
     def __str__(self) -> str:
         return f"{self.path}: {self.sentence} [{self.code}]"
+
+
+class DefinitionError(Exception):
+    """The definition cannot be used. problems: everything that is wrong with it."""
+
+    def __init__(self, problems: Iterable[Finding]) -> None:
+        self.problems = tuple(dict.fromkeys(problems))
+        super().__init__("\n".join(str(problem) for problem in self.problems))
+
+
+def of_value(path: str, text: str) -> Finding:
+    """What is wrong with a single value."""
+    return Finding(VALUE, ERROR, path, text)

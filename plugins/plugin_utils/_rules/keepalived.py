@@ -8,10 +8,106 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...module_utils._netlink.address import FAMILIES
+from ...module_utils._netlink.address import FAMILIES, family_of
 from .._cluster.model import Cluster, RealServer, VirtualService
-from .items import checked_services, name_of, services_in_cluster, whole
-from .rule import Note, advice
+from .._schema.words import TCP_CHECKS, UDP_CHECKS
+from .items import checked_services, name_of, servers, services_in_cluster, whole
+from .rule import Note, advice, error
+
+DEFAULT_QUORUM = 1  # alloc_vs() in keepalived's check_data.c
+
+
+@error("LVS401", "without-weight", each=checked_services)
+def without_weight(service: VirtualService) -> Iterator[Note]:
+    """All real servers of a service have weight 0, and keepalived takes no such service.
+
+    Leave them their weights and drain them, or take the service out.
+    """
+    # Here and below: validate_check_config() in check_data.c.
+    if service.real_servers and not _weights(service):
+        yield Note(
+            f"{service.path}.real_servers",
+            "all have weight 0, and keepalived takes no service without weight",
+            "leave them their weights and drain them with lvs.cluster.ipvs_real_server, or take the service out",
+        )
+
+
+@error("LVS402", "quorum", each=checked_services)
+def quorum(service: VirtualService) -> Iterator[Note]:
+    """The quorum is more than all real servers together have.
+
+    Lower it, or add real servers.
+    """
+    needed, weights = _quorum(service), _weights(service)
+    if weights and needed > weights:
+        yield Note(
+            f"{service.path}.quorum",
+            f"{needed} is more than the weights of the real servers make together, {weights}",
+            "let it be at most that",
+        )
+
+
+@error("LVS403", "hysteresis", each=checked_services)
+def hysteresis(service: VirtualService) -> Iterator[Note]:
+    """The hysteresis is not below the quorum, so the quorum could never be lost.
+
+    Lower the hysteresis, or raise the quorum.
+    """
+    given = service.watch.hysteresis or 0
+    if given >= _quorum(service):
+        text = f"{given} is not below the quorum, {_quorum(service)}"
+        yield Note(f"{service.path}.hysteresis", text, "lower it, or raise the quorum")
+
+
+@error("LVS404", "suspended-mark", each=checked_services)
+def suspended_mark(service: VirtualService) -> Iterator[Note]:
+    """Checks are to wait for the VIP of a service by mark, and keepalived cannot tell which one that is.
+
+    Leave `suspend_without_vip` or the fwmark out.
+    """
+    if service.watch.suspend_without_vip and service.fwmark is not None:
+        text = "keepalived cannot tell the VIP of a service with a fwmark"
+        yield Note(f"{service.path}.suspend_without_vip", text, "leave one of them out")
+
+
+@error("LVS405", "check-port", each=servers)
+def check_port(server: RealServer) -> Iterator[Note]:
+    """A check needs a port, and the real server takes packets for all ports.
+
+    Name the port in the check.
+    """
+    # keepalived would ask at port 0, where nobody ever answers.
+    for check in server.checks if server.port == 0 else ():
+        if check.kind in (*TCP_CHECKS, *UDP_CHECKS) and not check["port"]:
+            text = f"{check.kind} needs a port here: the real server takes packets for all ports"
+            yield Note(f"{server.path}.checks", text)
+
+
+@error("LVS406", "check-source", each=servers)
+def check_source(server: RealServer) -> Iterator[Note]:
+    """A check is to be sent from an address of the other family than it goes to.
+
+    Leave `bind_address` out, or make a service of each family.
+    """
+    # check_conn_opts() in check_parser.c
+    for check in server.checks:
+        source = check["bind_address"]
+        target = source and (check["address"] or server.address)
+        if source and family_of(source) != family_of(target):
+            yield Note(
+                f"{server.path}.checks.bind_address",
+                f"{source} is {family_of(source)}, and the check goes to {target}, which is {family_of(target)}",
+                "leave bind_address out, or make a service of each family",
+            )
+
+
+def _quorum(service: VirtualService) -> int:
+    return service.watch.quorum or DEFAULT_QUORUM
+
+
+def _weights(service: VirtualService) -> int:
+    """The sorry server has no part in it."""
+    return sum(server.weight for server in service.real_servers)
 
 
 @advice("LVS411", "unchecked", each=checked_services)

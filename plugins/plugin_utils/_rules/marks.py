@@ -9,8 +9,37 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from .._cluster.model import UNTOUCHED, Cluster, VirtualService
-from .items import name_of, services, services_in_cluster
-from .rule import Note, advice
+from .identity import ALL_PORTS
+from .items import known, name_of, services, services_in_cluster, whole
+from .rule import Note, advice, error
+
+
+@error("LVS111", "mark-without-protocol", each=services)
+def mark_without_protocol(service: VirtualService) -> Iterator[Note]:
+    """A fwmark is for packets to a port, and nothing says by which protocol.
+
+    Name the `protocol`.
+    """
+    if service.fwmark is not None and not service.entry.protocols and {*service.entry.ports} - {ALL_PORTS}:
+        text = "is missing: with a fwmark, ports are those of tcp, udp or sctp"
+        yield Note(f"{service.path}.protocol", text)
+
+
+@error("LVS112", "duplicate-mark", each=whole)
+def duplicate_mark(cluster: Cluster) -> Iterator[Note]:
+    """Two entries have the same fwmark in the same family: for the kernel they are one service.
+
+    Write one entry with the packets of both, or give one of them another mark.
+    """
+    first: dict[tuple[int, str], str] = {}
+    for service, (mark, family) in known(cluster.services, lambda service: (service.fwmark, service.family)):
+        if mark is not None and first.setdefault((mark, family), service.path) != service.path:
+            yield Note(
+                service.path,
+                f"fwmark {mark} {family} is taken already, by {first[mark, family]}",
+                "one mark is one service: write a single entry that lists all its packets, as in protocol: [tcp, udp] "
+                "and port: [80, 443], or give this one another mark",
+            )
 
 
 def _is_marked_elsewhere(service: VirtualService) -> bool:

@@ -8,9 +8,94 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .._cluster.model import THROUGH_GATEWAY, VirtualService
-from .items import services
-from .rule import Note, advice
+from ...module_utils._netlink.address import family_of
+from .._cluster.gateways import NoGateway, Unclear, gateways_of
+from .._cluster.model import THROUGH_GATEWAY, Cluster, RealServer, VirtualService
+from .._cluster.unknown import is_known
+from .._schema.sentences import hostvars_of
+from .items import known, servers_of, services, services_in_cluster, whole
+from .rule import Note, advice, error
+
+
+@error("LVS241", "source-nat-address", each=services_in_cluster)
+def source_nat_address(cluster: Cluster, service: VirtualService) -> Iterator[Note]:
+    """With `source_nat` the director puts its own address for the client's, and has none of the service's family.
+
+    Give the director the address that is named.
+    """
+    by_nat = any(forward == "nat" for _server, forward in known(servers_of(service), lambda server: server.forward))
+    if not by_nat or service.nat_return != "source_nat":
+        return
+    for director, addresses in known(cluster.directors, lambda director: director.addresses):
+        if service.family not in map(family_of, addresses):
+            yield Note(
+                service.path,
+                f"with source_nat the director puts its own address for the client's, and {director.host} has none of "
+                f"{service.family}: {'lvs_ipv6_address' if service.family == 'ipv6' else 'lvs_address'}",
+            )
+
+
+@error("LVS242", "no-gateway", each=services_in_cluster)
+def no_gateway(cluster: Cluster, service: VirtualService) -> Iterator[Note]:
+    """Answers of NAT have to go back through the director, and it has no address that real servers could know it by.
+
+    With one director give it an address of the family, with several list a VIP with `gateway: true`.
+    """
+    for server, named in _without_gateway(cluster, service):
+        try:
+            gateways_of(cluster.listed_vips, cluster.directors, service.family).of(server.address, named)
+        except NoGateway as missing:
+            yield Note(service.path, str(missing))
+        except Unclear:
+            continue
+
+
+@error("LVS243", "unclear-gateway", each=whole)
+def unclear_gateway(cluster: Cluster) -> Iterator[Note]:
+    """There are several gateways, and nothing says through which one a real server answers.
+
+    List a gateway of its network, or name one in its `lvs_gateway`.
+    """
+    hosts_by_text: dict[str, set[str]] = {}
+    for service in cluster.services:
+        for server, named in _without_gateway(cluster, service):
+            try:
+                gateways_of(cluster.listed_vips, cluster.directors, service.family).of(server.address, named)
+            except Unclear as unclear:
+                hosts_by_text.setdefault(str(unclear), set()).add(server.host or "")
+            except NoGateway:
+                continue
+    for text, hosts in hosts_by_text.items():
+        yield Note(f"{hostvars_of(sorted(hosts))}.lvs_gateway", text)
+
+
+def _without_gateway(cluster: Cluster, service: VirtualService) -> Iterator[tuple[RealServer, tuple[str, ...]]]:
+    """Those for which no gateway could be chosen, each with the gateways that its host names."""
+    unchosen = (server for server in servers_of(service) if not is_known(server, "gateway"))
+    for server, host in known(unchosen, lambda server: cluster.real_server_host(server.host or "")):
+        if host and is_known(host, "gateways"):
+            yield server, host.gateways
+
+
+@error("LVS244", "two-default-routes", each=whole)
+def two_default_routes(cluster: Cluster) -> Iterator[Note]:
+    """A host would have two default routes of a family, because it answers for services through different gateways.
+
+    Let `nat_return` be `policy_route`, or name one gateway in its `lvs_gateway`.
+    """
+    first: dict[tuple[str, str], str] = {}
+    for service, nat_return in known(cluster.services, lambda service: service.nat_return):
+        for server, gateway in known(servers_of(service), lambda server: server.gateway):
+            if nat_return != "default_route" or not gateway or not server.host:
+                continue
+            other = first.setdefault((server.host, service.family), gateway)
+            if gateway != other:
+                yield Note(
+                    server.path,
+                    f"{server.host} cannot have two default routes, through {other} for another service and through "
+                    f"{gateway} for this one",
+                    "let nat_return be policy_route, or name one gateway in its lvs_gateway",
+                )
 
 
 @advice("LVS245", "way-back", each=services)

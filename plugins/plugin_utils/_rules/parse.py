@@ -6,24 +6,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
-from .._cluster import definition
+from .._cluster.definition import read
+from .._cluster.members import Groups
 from .._cluster.model import Cluster
-from .._schema.place import Problem
-from .finding import ERROR
+from .finding import ERROR, DefinitionError, of_value
 from .run import findings
 
 
-def parse(
-    cluster: object,
-    services: object,
-    groups: Mapping[str, Sequence[str]],
-    hosts: Mapping[str, Mapping[str, object]],
-) -> Cluster:
-    """The cluster that the variables define; DefinitionError where one cannot be. Arguments: see definition.parse()."""
-    read = definition.parse(cluster, services, groups, hosts)
-    errors = [Problem(found.path, found.sentence) for found in findings(read) if found.severity == ERROR]
+def parse(cluster: object, services: object, groups: Groups, variables: Mapping[str, Mapping[str, object]]) -> Cluster:
+    """The cluster that the variables define; DefinitionError where one cannot be. Arguments: see definition.read()."""
+    reading = read(cluster, services, groups, variables)
+    refused = [of_value(problem.path, problem.text) for problem in reading.problems]
+    errors = [*refused, *(found for found in findings(reading.cluster) if found.severity == ERROR)]
     if errors:
-        raise definition.DefinitionError(errors)
-    return read
+        raise DefinitionError(errors)
+    return reading.cluster

@@ -6,11 +6,50 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from .._cluster.model import UNTOUCHED, Cluster, VirtualService
+from .._cluster.model import UNTOUCHED, Cluster, VirtualService, ipv4_netmask
 from .items import name_of, services, services_in_cluster
-from .rule import Note, advice
+from .rule import Note, advice, error
+
+
+@error("LVS141", "persistence-missing", each=services)
+def persistence_missing(service: VirtualService) -> Iterator[Note]:
+    """Something of persistence is set, and the service is not persistent.
+
+    Give it a `persistence_timeout`, or leave the other key out.
+    """
+    for key in ("persistence_engine", "persistence_netmask"):
+        if getattr(service, key) and service.persistence_timeout == 0:
+            yield Note(f"{service.path}.{key}", "needs a persistence_timeout")
+
+
+@error("LVS142", "sip-protocol", each=services)
+def sip_protocol(service: VirtualService) -> Iterator[Note]:
+    """The persistence engine `sip` is asked for a protocol other than UDP, where it finds nothing.
+
+    Leave `persistence_engine` out, or serve SIP by UDP.
+    """
+    # ip_vs_sip_fill_param() in ip_vs_pe_sip.c looks at UDP alone
+    if service.persistence_engine == "sip" and service.protocol in ("tcp", "sctp"):
+        yield Note(f"{service.path}.persistence_engine", f"sip works for udp only, not for {service.protocol}")
+
+
+@error("LVS143", "persistence-netmask", each=services)
+def persistence_netmask(service: VirtualService) -> Iterator[Note]:
+    """The netmask is none of the service's family.
+
+    Write an IPv4 netmask or prefix length, or an IPv6 prefix length.
+    """
+    netmask, place = service.persistence_netmask, f"{service.path}.persistence_netmask"
+    if netmask is None:
+        return
+    if service.family == "ipv6":
+        if not re.fullmatch(r"[1-9][0-9]{0,2}", netmask) or int(netmask) > 128:
+            yield Note(place, f"{netmask!r} is not an IPv6 prefix length: that is a number from 1 to 128")
+    elif ipv4_netmask(netmask) is None:
+        yield Note(place, f"{netmask!r} is not an IPv4 netmask, such as 255.255.255.0 or 24")
 
 
 @advice("LVS144", "templates", each=services_in_cluster)

@@ -8,11 +8,73 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ...module_utils._netlink.address import BITS
-from .._cluster.model import UNTOUCHED, Cluster, VirtualService
+from ...module_utils._netlink.address import BITS, family_of
+from .._cluster.model import UNTOUCHED, Cluster, RealServer, VirtualService
 from .._schema.words import DIRECTOR_ITSELF
-from .items import services, services_in_cluster
-from .rule import Note, advice
+from .items import known, servers, servers_in_service, servers_of, services, services_in_cluster
+from .rule import Note, advice, error
+
+
+@error("LVS201", "untouched-port", each=servers_in_service)
+def untouched_port(service: VirtualService, server: RealServer) -> Iterator[Note]:
+    """A real server by DR or tunnel has a port of its own, and these methods leave packets as they came.
+
+    Leave the port out, or forward by NAT.
+    """
+    of_service = 0 if service.fwmark is not None else service.port
+    if server.forward in UNTOUCHED and server.port != of_service:
+        whose = f"port {of_service}, the service's" if of_service else "the port of the request"
+        yield Note(
+            f"{server.path}.port",
+            f"{server.forward} leaves packets at {whose}",
+            f"leave {server.port} out or forward by nat",
+        )
+
+
+@error("LVS202", "other-family", each=servers_in_service)
+def other_family(service: VirtualService, server: RealServer) -> Iterator[Note]:
+    """A real server by DR or NAT has an address of the other family than its service.
+
+    Give it an address of the service's family, or forward by tunnel.
+    """
+    family = family_of(server.address)
+    if server.forward in ("dr", "nat") and family != service.family:
+        hint = "; or give the host an lvs_ipv6_address" if service.family == "ipv6" and server.host else ""
+        text = f"{server.address} is {family}, the service {service.family}; only tun joins the two{hint}"
+        yield Note(server.path, text)
+
+
+@error("LVS203", "thresholds", each=servers)
+def thresholds(server: RealServer) -> Iterator[Note]:
+    """A real server's lower threshold is above its upper one.
+
+    Lower the one, or raise the other.
+    """
+    if server.lower_threshold > server.upper_threshold:
+        text = f"{server.lower_threshold} is above the upper_threshold {server.upper_threshold}"
+        yield Note(f"{server.path}.lower_threshold", text)
+
+
+@error("LVS204", "duplicate-real-server", each=services)
+def duplicate_real_server(service: VirtualService) -> Iterator[Note]:
+    """A service lists the same address and port twice.
+
+    Take one of the two out.
+    """
+    first: dict[tuple[str, int], str] = {}
+    for server, endpoint in known(servers_of(service), lambda server: (server.address, server.port)):
+        if first.setdefault(endpoint, server.path) != server.path:
+            yield Note(server.path, f"{endpoint[0]} port {endpoint[1]} is listed already, at {first[endpoint]}")
+
+
+@error("LVS205", "none-of-family", each=services)
+def none_of_family(service: VirtualService) -> Iterator[Note]:
+    """An entry has addresses of both families, and none of its real servers has one of this family.
+
+    Give the real servers an address of it, or take the address out.
+    """
+    if not service.real_servers:
+        yield Note(f"{service.path}.real_servers", f"none of them has an {service.family} address")
 
 
 @advice("LVS218", "one-family", each=services)

@@ -36,7 +36,7 @@ class Code:
     remedy: str
 
 
-# All that a rule is asked about, one tuple of arguments after the other, out of a cluster or all clusters.
+# All that a rule is asked about, one tuple of arguments after the other, out of a cluster or all clusters: a generator.
 Items = Callable[[Any], Iterable[tuple[Any, ...]]]
 Check = Callable[..., Iterator[Note]]
 

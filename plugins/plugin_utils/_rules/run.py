@@ -10,6 +10,7 @@ from collections.abc import Iterator
 
 from .._cluster.clusters import Clusters
 from .._cluster.model import Cluster
+from .._cluster.unknown import Unknown, is_known
 from .finding import ADVICE, Finding
 from .rule import Rule
 from .table import BETWEEN_CLUSTERS, RULES
@@ -17,7 +18,7 @@ from .table import BETWEEN_CLUSTERS, RULES
 
 def findings(cluster: Cluster) -> list[Finding]:
     """What the rules find in one cluster, each once, without the advice that its owner has silenced."""
-    silenced = dict(cluster.silenced)
+    silenced = dict(cluster.silenced) if is_known(cluster, "silenced") else {}
     return [found for found in _unique(RULES, cluster) if found.code not in silenced]
 
 
@@ -44,6 +45,13 @@ def _unique(rules: tuple[Rule, ...], subject: Cluster | Clusters) -> list[Findin
 
 
 def _of_rule(rule: Rule, subject: Cluster | Clusters) -> Iterator[Finding]:
-    for item in rule.items(subject):
-        for note in rule.check(*item):
-            yield rule.finding(note)
+    """What one rule finds. Where it asks for what is unknown it has nothing to say of that item."""
+    items = iter(rule.items(subject))
+    while True:
+        try:
+            for item in items:
+                for note in rule.check(*item):
+                    yield rule.finding(note)
+        except Unknown:
+            continue
+        return

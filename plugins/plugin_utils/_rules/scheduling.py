@@ -11,10 +11,31 @@ from collections.abc import Iterator
 from ...module_utils._ipvs.model import SCHEDULERS_BY_CLIENT
 from .._cluster.model import VirtualService
 from .items import services
-from .rule import Note, advice
+from .rule import Note, advice, error
 
 # ip_vs_rr.c, ip_vs_lc.c and ip_vs_dh.c only ask whether a weight is 0.
 SCHEDULERS_WITHOUT_WEIGHTS = ("rr", "lc", "dh")
+
+
+@error("LVS131", "scheduler-flags", each=services)
+def scheduler_flags(service: VirtualService) -> Iterator[Note]:
+    """The scheduler has no flags.
+
+    Leave `scheduler_flags` out, or choose `sh` or `mh`.
+    """
+    if service.scheduler_flags and service.scheduler not in SCHEDULERS_BY_CLIENT:
+        having = " and ".join(SCHEDULERS_BY_CLIENT)
+        yield Note(f"{service.path}.scheduler_flags", f"{service.scheduler} has no flags; {having} have")
+
+
+@error("LVS132", "one-packet", each=services)
+def one_packet(service: VirtualService) -> Iterator[Note]:
+    """One-packet scheduling is asked for connections.
+
+    Leave `one_packet` out: it is for UDP.
+    """
+    if service.one_packet and service.protocol in ("tcp", "sctp"):
+        yield Note(f"{service.path}.one_packet", f"works for udp only, not for {service.protocol}")
 
 
 @advice("LVS133", "no-fallback", each=services)

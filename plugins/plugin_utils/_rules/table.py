@@ -14,8 +14,26 @@ from types import ModuleType
 
 from .._cluster.model import Cluster
 from .._schema.sentences import nearest
-from . import clusters, directors, keepalived, marks, nat, persistence, real_servers, scheduling, vrrp
-from .finding import ADVICE, ERROR
+from . import (
+    clusters,
+    directors,
+    forwarding,
+    hosts,
+    identity,
+    keepalived,
+    marks,
+    nat,
+    ownership,
+    packets,
+    persistence,
+    real_servers,
+    scheduling,
+    sorry,
+    tunnels,
+    vips,
+    vrrp,
+)
+from .finding import ADVICE, ERROR, VALUE
 from .items import whole
 from .rule import Code, Note, Rule, error
 
@@ -29,11 +47,11 @@ SUBJECTS = {
     "5": "Hosts and directors",
     "6": "Between clusters",
 }
-VALUE = Code(
-    "LVS001",
+OF_A_VALUE = Code(
+    VALUE,
     ERROR,
     "value",
-    "A key is unknown or missing, or its value is none that it can have.",
+    "A key is unknown or missing, or its value is none that it can have, such as a host that the inventory has not.",
     "Write what the message says; the reference lists the keys and what they take.",
 )
 
@@ -63,6 +81,23 @@ def _in_order(rules: Iterable[Rule]) -> tuple[Rule, ...]:
     return tuple(sorted(rules, key=lambda rule: rule.code.code))
 
 
-RULES = _in_order([silenced, *_rules(directors, keepalived, marks, nat, persistence, real_servers, scheduling, vrrp)])
+THEMES = (
+    *(
+        identity,
+        marks,
+        packets,
+        scheduling,
+        persistence,
+        real_servers,
+        forwarding,
+        tunnels,
+        sorry,
+        nat,
+        vips,
+        ownership,
+    ),
+    *(vrrp, keepalived, hosts, directors),
+)
+RULES = _in_order([silenced, *_rules(*THEMES)])
 BETWEEN_CLUSTERS = _in_order(_rules(clusters))
-CODES = {code.code: code for code in (VALUE, *(rule.code for rule in (*RULES, *BETWEEN_CLUSTERS)))}
+CODES = {code.code: code for code in (OF_A_VALUE, *(rule.code for rule in (*RULES, *BETWEEN_CLUSTERS)))}

@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from ipaddress import ip_address
 
-from .sentences import nearest, shown, some
+from .sentences import nearest
 
 # Facts that a template may ask for, which are gathered by nobody: the playbooks run with gather_facts: false.
 _FACTS = re.compile(
@@ -19,7 +19,6 @@ _FACTS = re.compile(
     r"memtotal|eth\d|en[opsx]\w|bond\d|br\d|vlan\d)"
 )
 _UNDEFINED = re.compile(r"'(\w+)' is undefined")
-WINDOWS_CONNECTIONS = ("psrp", "winrm")
 
 
 def listed_real_server(entry: str) -> str:
@@ -101,10 +100,3 @@ def not_filled_in(template: object, error: object, readers: str, ours: Collectio
             f"for {readers}"
         )
     return f". Define {name} for {readers}"
-
-
-def windows_hosts(hosts: Sequence[str], connection: object) -> str:
-    return (
-        f"these playbooks cannot set up Windows hosts (ansible_connection: {shown(connection)[1:-1]}): {some(hosts)}. "
-        "List such real servers by their addresses, [{address: ...}], and set up the VIP on them yourself"
-    )

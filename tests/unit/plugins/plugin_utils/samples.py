@@ -11,9 +11,10 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster import definition, model
+from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster import model
 from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.clusters import Clusters
 from ansible_collections.lvs.cluster.plugins.plugin_utils._rules import parse as rules
+from ansible_collections.lvs.cluster.plugins.plugin_utils._rules.finding import DefinitionError
 from ansible_collections.lvs.cluster.plugins.plugin_utils._view.host import host_view
 from ansible_collections.lvs.cluster.plugins.plugin_utils._view.known import Known
 
@@ -61,11 +62,13 @@ def parse(
 
 
 def problems(*services: object, **inventory: Any) -> list[str]:
-    """What is wrong with a definition, each problem as a line. Arguments: those of parse()."""
-    with pytest.raises(definition.DefinitionError) as caught:
+    """What is wrong with a definition, each problem as a line without its code. Arguments: those of parse()."""
+    with pytest.raises(DefinitionError) as caught:
         parse(*services, **inventory)
-    assert str(caught.value).splitlines() == [str(problem) for problem in caught.value.problems]
-    return [str(problem) for problem in caught.value.problems]
+    lines = [f"{problem.path}: {problem.sentence}" for problem in caught.value.problems]
+    codes = [problem.code for problem in caught.value.problems]
+    assert str(caught.value).splitlines() == [f"{line} [{code}]" for line, code in zip(lines, codes, strict=True)]
+    return lines
 
 
 def view(cluster: model.Cluster | Clusters, host: str, known: Known | None = None) -> dict[str, Any]:

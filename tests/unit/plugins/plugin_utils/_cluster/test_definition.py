@@ -11,8 +11,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.model import SCHEDULERS
-from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster import definition
-from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.definition import DefinitionError, member_hosts
+from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.members import member_hosts
 from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.model import (
     Cluster,
     Director,
@@ -25,6 +24,8 @@ from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.model import 
     VrrpInstance,
 )
 from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.packets import Packets
+from ansible_collections.lvs.cluster.plugins.plugin_utils._rules import parse as rules
+from ansible_collections.lvs.cluster.plugins.plugin_utils._rules.finding import DefinitionError
 from ansible_collections.lvs.cluster.plugins.plugin_utils._schema.cluster import CLUSTER_FIELDS
 from ansible_collections.lvs.cluster.plugins.plugin_utils._schema.host import HOST_FIELDS
 from ansible_collections.lvs.cluster.plugins.plugin_utils._schema.real_server import REAL_SERVER_FIELDS
@@ -465,7 +466,7 @@ def test_a_cluster_needs_a_director() -> None:
     expected = "groups[lvs_directors]: no director; this group of the inventory needs a host"
     assert problems(service(), groups={"lvs_directors": []}) == [expected]
     with pytest.raises(DefinitionError, match="no director"):
-        definition.parse(None, [service()], {"web": ["web1"]}, HOSTS)
+        rules.parse(None, [service()], {"web": ["web1"]}, HOSTS)
 
 
 def test_a_director_needs_an_address() -> None:
@@ -479,8 +480,8 @@ def test_a_director_needs_an_address() -> None:
 
 def test_a_cluster_needs_services() -> None:
     with pytest.raises(DefinitionError) as missing:
-        definition.parse(None, None, GROUPS, HOSTS)
-    expected = "lvs_services: is not defined; its place is where all hosts see it: group_vars/all.yml"
+        rules.parse(None, None, GROUPS, HOSTS)
+    expected = "lvs_services: is not defined; its place is where all hosts see it: group_vars/all.yml [LVS001]"
     assert str(missing.value) == expected
     assert problems() == ["lvs_services: has no service; the playbook lvs.cluster.remove takes a cluster away"]
 
@@ -555,7 +556,7 @@ def test_any_data_is_either_a_cluster_or_a_list_of_problems(
 ) -> None:
     outcome: Cluster | DefinitionError
     try:
-        outcome = definition.parse(cluster, services, GROUPS, {**HOSTS, **hosts})
+        outcome = rules.parse(cluster, services, GROUPS, {**HOSTS, **hosts})
     except DefinitionError as error:
         outcome = error
     if isinstance(outcome, Cluster):
@@ -574,3 +575,25 @@ def test_addresses_of_which_none_can_be_used_are_all_told() -> None:
         "lvs_services[0].address[0]",
         "lvs_services[0].address[1]",
     ]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "path"),
+    [
+        ({"address": "192.0.2.300"}, "lvs_services[0].address"),
+        ({"address": "192.0.2.300", "fwmark": 1, "protocol": "tcp"}, "lvs_services[0].address"),
+        ({"address": ["2001:db8::c6", "x"], "fwmark": 1, "protocol": "tcp"}, "lvs_services[0].address[1]"),
+        ({"fwmark": "x"}, "lvs_services[0].fwmark"),
+        ({"fwmark": 1, "protocol": "tpc"}, "lvs_services[0].protocol"),
+        ({"forward": "drr"}, "lvs_services[0].forward"),
+        ({"real_servers": [{"host": "six1", "forward": "drr"}]}, "lvs_services[0].real_servers[0].forward"),
+        ({"real_servers": [3, {"host": "six1"}]}, "lvs_services[0].real_servers[0]"),
+    ],
+)
+@pytest.mark.parametrize("engine", ["static", "keepalived"])
+def test_nothing_follows_from_a_refused_value(wrong: dict[str, Any], path: str, engine: str) -> None:
+    """The real server is of the other family than the VIP that is listed, and the address of no service is certain."""
+    options = {"address": "2001:db8::c6", "real_servers": "six", **wrong}
+    listed = [{"address": "2001:db8::c6"}, {"address": "2001:db8::c7"}] if "address" in wrong else []
+    (found,) = problems(service(**options), cluster={"vips": listed}, engine=engine)
+    assert found.startswith(f"{path}: ")

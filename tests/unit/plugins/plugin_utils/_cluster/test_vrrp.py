@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.definition import DefinitionError
+from ansible_collections.lvs.cluster.plugins.plugin_utils._rules.finding import DefinitionError
 from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples import by_mark, parse, problems, service
 
 TWO = {"lvs_directors": ["lvs1", "lvs2"]}
@@ -93,7 +93,7 @@ def parted(nat: dict[str, Any], outer: str | list[str] = "192.0.2.198", **differ
     try:
         parse(nat, cluster=cluster, groups=given["groups"])
     except DefinitionError as error:
-        return [str(problem) for problem in error.problems]
+        return [f"{problem.path}: {problem.sentence}" for problem in error.problems]
     return []
 
 

@@ -19,9 +19,9 @@ from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.managed im
     managed,
     virtual_routers,
 )
-from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.definition import DefinitionError
 from ansible_collections.lvs.cluster.plugins.plugin_utils._keepalived.advertising import UnknownInterface
 from ansible_collections.lvs.cluster.plugins.plugin_utils._keepalived.configuration import configuration
+from ansible_collections.lvs.cluster.plugins.plugin_utils._rules.finding import DefinitionError
 from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples import parse, problems, service
 
 INTERFACES = {

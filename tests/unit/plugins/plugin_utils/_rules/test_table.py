@@ -33,7 +33,7 @@ def test_no_code_and_no_name_is_used_twice() -> None:
 def test_a_code_can_be_looked_up(code: Any) -> None:
     assert re.fullmatch(f"LVS[{''.join(SUBJECTS)}][0-9]{{2}}", code.code)
     assert code.severity in (ERROR, ADVICE)
-    assert re.fullmatch(r"[a-z][a-z-]+[a-z]", code.name)
+    assert re.fullmatch(r"[a-z][a-z0-9-]+[a-z0-9]", code.name)
     assert code.meaning.endswith(".")
     assert code.remedy.endswith(".")
 
