@@ -407,10 +407,10 @@ EXAMPLES = (
     ("module_utils/_resource.py", "import os", "from ansible.module_utils.basic import AnsibleModule"),
     ("modules/ipvs_info.py", "import os", "from ansible.module_utils.basic import AnsibleModule"),
     ("doc_fragments/lvs.py", "from ..module_utils._ipvs import options", "from __future__ import annotations"),
-    ("plugin_utils/_schema/blocks.py", "from .._cluster.definition import parse", "from netaddr import IPNetwork"),
+    ("plugin_utils/_schema/blocks.py", "from .._cluster.definition import read", "from netaddr import IPNetwork"),
     (
         "plugin_utils/_schema/record.py",
-        "from .._cluster.definition import parse",
+        "from .._cluster.definition import read",
         "from .foreign_words import explained",
     ),
     ("plugin_utils/_cluster/model.py", "from .._schema.record import record", "from .._schema.words import ENGINES"),
@@ -432,7 +432,7 @@ EXAMPLES = (
     ("plugin_utils/_rules/parse.py", "from .._view.host import host_view", "from .._cluster import definition"),
     (
         "plugin_utils/_rules/vips.py",
-        "from .._cluster.definition import parse",
+        "from .._cluster.definition import read",
         "from .._cluster.model import Cluster",
     ),
     (
@@ -454,7 +454,7 @@ EXAMPLES = (
     ),
     (
         "plugin_utils/_keepalived/services.py",
-        "from .._cluster.definition import parse",
+        "from .._cluster.definition import read",
         "from ...module_utils._ipvs.drained import DRAINED_FOLDER",
     ),
     (

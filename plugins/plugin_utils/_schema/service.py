@@ -28,7 +28,7 @@ _port = integer("a port", 1, PORT_MAX, special=0)
 
 @takes(anyOf=[_port, {"type": "string", "pattern": "^[0-9]+[-:][0-9]+$"}], title="a port or a range")
 def _ports(value: object, place: Place) -> Range:
-    """A port, or the first and the last of a range. 0, all ports, is for consistency.py."""
+    """A port, or the first and the last of a range. 0, all ports, is for the rules."""
     entered = text(value, place) if isinstance(value, str) else ""
     if not re.fullmatch(r"[0-9]+[-:][0-9]+", entered):
         number = _port(value, place)
@@ -41,7 +41,7 @@ def _ports(value: object, place: Place) -> Range:
 
 @takes(type=["string", "integer"], title="a netmask or a prefix length")
 def _netmask(value: object, place: Place) -> str:
-    """Text or a prefix length; whether it suits the family is for consistency.py."""
+    """Text or a prefix length; whether it suits the family is for the rules."""
     return str(value) if isinstance(value, int) and not isinstance(value, bool) else text(value, place)
 
 
