@@ -81,6 +81,15 @@ options:
         connections end; a warning says so. With C(inhibit_on_failure) they get weight 0.
     type: bool
     default: false
+  temporary:
+    description:
+      - Only for a while, such as for an update. O(state=drained) keeps in mind what was said before, and
+        O(state=active) brings exactly that back. A real server that was drained stays drained, as does one service of
+        it, and a weight by hand stays; a warning says so.
+      - For the real server as a whole, so without O(port), O(services) and O(weight).
+    type: bool
+    default: false
+    version_added: 0.1.0
   boot_file:
     description:
       - The file that M(lvs.cluster.ipvs_services) writes. It has the weights of the definition where keepalived does

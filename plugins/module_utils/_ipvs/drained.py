@@ -19,6 +19,8 @@ from .model import WEIGHT_MAX, DestinationKey, Pair, ServiceKey, Table, endpoint
 DRAINED_FOLDER = "/etc/lvs/drained"
 # What drains whatever the weight is, and whatever the other file adds.
 DRAINED = -1000000
+# The same for a while, such as for an update: added to what the file of the whole real server says, later taken off.
+SET_ASIDE = 2 * DRAINED
 
 # Name of a file in the folder -> the number in it.
 Offsets = Dict[str, int]
@@ -94,6 +96,22 @@ def drain(offsets: Mapping[str, int], address: str, selected: Iterable[str], eve
         return {address: DRAINED}
     own = {name: number for name, number in offsets.items() if concerns(name, address)}
     return {**own, **dict.fromkeys(selected, DRAINED)}
+
+
+def set_aside(offsets: Mapping[str, int], address: str) -> Offsets:
+    """Return the files of a real server as they are when it is drained for a while: what they said comes back."""
+    own = {name: number for name, number in offsets.items() if concerns(name, address)}
+    whole = own.get(address, 0)
+    return own if whole <= DRAINED else {**own, address: whole + SET_ASIDE}
+
+
+def brought_back(offsets: Mapping[str, int], address: str) -> Offsets:
+    """Return the files of a real server as they were before it was set aside; what operators have said stays."""
+    own = {name: number for name, number in offsets.items() if concerns(name, address)}
+    whole = own.get(address, 0)
+    if whole < DRAINED:
+        own[address] = whole - SET_ASIDE
+    return {name: number for name, number in own.items() if number}
 
 
 def activate(

@@ -38,6 +38,7 @@ OPTIONS: Dict[str, Any] = {
     "wait_for": {"type": "list", "elements": "str", "choices": list(KINDS), "default": ["active"]},
     "timeout": {"type": "int", "default": 300},
     "force": {"type": "bool", "default": False},
+    "temporary": {"type": "bool", "default": False},
     "boot_file": {"type": "path", "default": "/etc/lvs/ipvs.rules"},
     "keepalived_file": {"type": "path", "default": "/etc/keepalived/keepalived.conf"},
     "drained_folder": {"type": "path", "default": DRAINED_FOLDER},
@@ -85,8 +86,10 @@ def drain_or_activate(module: Any) -> None:
 def _resource(options: Mapping[str, Any], kernel: IpvsKernel, table: Table) -> RealServer:
     if options["weight"] is not None and options["state"] == "drained":
         raise InvalidInput(("weight: goes with state active; a drained real server has weight 0",))
+    if options["temporary"] and any(options[name] for name in ("port", "services", "weight")):
+        raise InvalidInput(("temporary: is for a real server as a whole; leave port, services and weight away",))
     files = Files(options["boot_file"], options["drained_folder"], read_texts(options["drained_folder"]))
-    goal = Goal(options["state"] == "drained", options["weight"], options["force"])
+    goal = Goal(options["state"] == "drained", options["weight"], options["force"], options["temporary"])
     configuration = read_text(options["keepalived_file"]) or ""
     theirs = _watched(managed(configuration), options["drained_folder"])
     keepalived = Keepalived(theirs, quorums(configuration), write_texts, runs)

@@ -22,11 +22,13 @@ from . import text
 from .drained import (
     Offsets,
     activate,
+    brought_back,
     concerns,
     destination_name,
     drain,
     offset,
     offsets_in,
+    set_aside,
     weight_with,
 )
 from .kernel import IpvsKernel
@@ -71,11 +73,15 @@ class Selection(NamedTuple):
 
 
 class Goal(NamedTuple):
-    """What shall be. weight: None for the one of the definition. force: even if a service has nothing left then."""
+    """What shall be. weight: None for the one of the definition. force: even if a service has nothing left then.
+
+    temporary: only for a while, so that what operators have said before is kept, and comes back.
+    """
 
     drained: bool
     weight: Optional[int] = None
     force: bool = False
+    temporary: bool = False
 
 
 class Files(NamedTuple):
@@ -133,6 +139,7 @@ class RealServer(TableResource):
         self.wanted_weights: Weights = {}
         self._before: Texts = {}
         self._after: Texts = {}
+        self._offsets: Offsets = {}
         own = [name for name in files.texts if any(concerns(name, address) for address in selection.addresses)]
         names = {*own, *selection.addresses, *(destination_name(*pair) for pair in self._all)}
         self.paths = (files.boot_file, *(f"{files.folder}/{name}" for name in sorted(names)))
@@ -149,7 +156,7 @@ class RealServer(TableResource):
         faults = []
         for pair in self.selected:
             weight = self._defined_weight(pair, observed, owned, records)
-            if weight is None and not self._goal.drained:
+            if weight is None and not self._goal.drained and not self._goal.temporary:
                 service, destination = pair
                 faults.append(
                     f"weight: {destination} has 0 in service {service}, and nothing says what it had before; give one"
@@ -158,6 +165,7 @@ class RealServer(TableResource):
         if faults:
             raise InvalidInput(tuple(faults))
         before, after = offsets_in(self._files.texts), self._offsets_after(defined)
+        self._offsets = after
         self._after = self._files_after(after, self._lines(records, observed, owned))
         desired = dict(observed)
         for pair in self.selected:
@@ -191,6 +199,8 @@ class RealServer(TableResource):
 
     def _offsets_after(self, defined: Mapping[Pair, int]) -> Offsets:
         before = offsets_in(self._files.texts)
+        if self._goal.temporary:
+            return self._offsets_for_a_while(before)
         weight = self._goal.weight
         after: Offsets = {}
         for address in self._selection.addresses:
@@ -205,6 +215,13 @@ class RealServer(TableResource):
             else:
                 names = [destination_name(*pair) for pair in self._all if pair[1].address == address]
                 after.update(activate(before, address, selected, names, everywhere))
+        return after
+
+    def _offsets_for_a_while(self, before: Offsets) -> Offsets:
+        change = set_aside if self._goal.drained else brought_back
+        after: Offsets = {}
+        for address in self._selection.addresses:
+            after.update(change(before, address))
         return after
 
     def _lines(self, records: Records, observed: Table, owned: Table) -> Mapping[str, List[str]]:
@@ -301,6 +318,7 @@ class RealServer(TableResource):
 
     def told_afterwards(self) -> Iterator[str]:
         """Yield what the caller should know when all is done."""
+        yield from self._said_before()
         for service in sorted(self._losing):
             consequence = self._keepalived.quorums[service].consequence
             then = f". With that, {consequence}" if consequence else ", which keepalived reports"
@@ -313,6 +331,18 @@ class RealServer(TableResource):
                 f"Active, but keepalived has not given the weight yet in {number} cases: {first}{more}. Most likely "
                 "the health check fails there, as keepalived's log tells; the real server gets its weight when it "
                 "passes"
+            )
+
+    def _said_before(self) -> Iterator[str]:
+        """Yield which weights stay as operators have set them, where this call was to give back all others."""
+        if self._goal.drained or not self._goal.temporary:
+            return
+        stay = [pair for pair in self.selected if offset(self._offsets, *pair)]
+        for address in sorted({destination.address for _service, destination in stay}):
+            weights = (f"{pair[0]} (weight {self.wanted_weights[pair]})" for pair in stay if pair[1].address == address)
+            yield (
+                f"{address} was drained or got a weight by hand before, and that stays: {', '.join(weights)}. "
+                "lvs.cluster.activate gives it the weights of the definition"
             )
 
     def _weight_before(self, change: Change) -> int:

@@ -14,6 +14,7 @@ from ansible_collections.lvs.cluster.plugins.module_utils._ipvs import text
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.drained import (
     DRAINED,
     activate,
+    brought_back,
     concerns,
     destination_file,
     destination_name,
@@ -21,6 +22,7 @@ from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.drained import (
     number_in,
     offset,
     server_file,
+    set_aside,
     weight_with,
     with_offsets,
 )
@@ -103,6 +105,15 @@ def test_making_some_services_active_leaves_the_others(offsets: dict[str, int], 
 def test_active_everywhere_leaves_no_file(offsets: dict[str, int]) -> None:
     assert activate(offsets, "192.0.2.21", dict.fromkeys(NAMES, 0), NAMES, everywhere=True) == {}
     assert drain(offsets, "192.0.2.21", NAMES, everywhere=True) == {"192.0.2.21": DRAINED}
+
+
+@given(offsets_of_all)
+def test_what_is_set_aside_comes_back_as_it_was(offsets: dict[str, int]) -> None:
+    aside = set_aside(offsets, "192.0.2.21")
+    assert all(weight_with(65535, number) == 0 for number in effective(aside).values())
+    assert set_aside(aside, "192.0.2.21") == aside
+    assert brought_back(aside, "192.0.2.21") == offsets
+    assert brought_back(offsets, "192.0.2.21") == offsets
 
 
 def test_files_of_others_are_not_returned() -> None:

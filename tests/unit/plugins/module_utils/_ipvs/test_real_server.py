@@ -371,6 +371,39 @@ def test_what_someone_has_noted_in_a_file_stays_there() -> None:
     assert Trial(table(shop=(0, 1)), DRAINED, drained=noted).texts == noted
 
 
+ASIDE = Goal(drained=True, temporary=True)
+BACK = Goal(drained=False, temporary=True)
+
+
+@pytest.mark.parametrize(
+    ("said", "weights"),
+    [
+        ({}, {"shop": 3, "tls": 2}),
+        ({WHOLE: "-1000000\n# a new disk\n"}, {"shop": 0, "tls": 0}),
+        ({OF_SHOP: "-1000000\n"}, {"shop": 0, "tls": 2}),
+        ({OF_SHOP: "-2\n"}, {"shop": 1, "tls": 2}),
+    ],
+)
+def test_what_is_drained_for_a_while_comes_back_as_operators_have_left_it(
+    said: Mapping[str, str], weights: Mapping[str, int]
+) -> None:
+    defined = table(shop=(3, 1), tls=(2, 1))
+    before = table(**{name: (weight, 1) for name, weight in weights.items()})
+    aside = Trial(before, ASIDE, defined=defined, drained=said)
+    assert [own for own, _other in aside.weights.values()] == [0, 0]
+    files = {path: content for path, content in aside.texts.items() if path != RULES and content}
+    back = Trial(aside.desired, BACK, defined=defined, drained=files)
+    assert back.desired == before
+    assert {path: content for path, content in back.texts.items() if path != RULES} == said
+    stays = [warning.partition(":")[0] for warning in back.resource.told_afterwards()]
+    assert stays == (["192.0.2.21 was drained or got a weight by hand before, and that stays"] if said else [])
+
+
+def test_a_weight_that_nothing_tells_stays_0_for_a_while() -> None:
+    aside = Trial(table(shop=(0, 1)), ASIDE)
+    assert then(aside, BACK).weights == {"tcp 192.0.2.198:80": [0, 1]}
+
+
 @pytest.mark.parametrize(
     ("selection", "message"),
     [
