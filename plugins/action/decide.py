@@ -45,7 +45,9 @@ class ActionModule(ActionBase):
                 "probe_port": {"type": "int"},
             }
         )
-        clusters = read_once(task_vars, self._templar.template).clusters
+        # Of the real servers, a host that leaves is told from all; all else takes the host's own share.
+        hosts = None if options["about"] == "leaving" else [task_vars["inventory_hostname"]]
+        clusters = read_once(task_vars, self._templar.template, hosts).clusters
         run = _Run(task_vars, clusters, bool(self._task.check_mode))
         result.update(DECISIONS[options["about"]](run, options))
         return result

@@ -188,6 +188,18 @@ real_servers:
       active_connections: 0
       inactive_connections: 12
       persistent_connections: 0
+out:
+  description: The services in whose table a real server is not, since its health check has not passed.
+  returned: success, and when connections are left
+  type: list
+  elements: str
+  sample: []
+idle:
+  description: The services that send no new connections to a real server that shall have some.
+  returned: success, and when connections are left
+  type: list
+  elements: str
+  sample: []
 waited:
   description: For how many seconds the call has waited.
   returned: success, and when connections are left

@@ -75,6 +75,7 @@ def drain_or_activate(module: Any) -> None:
     remaining = [(pair, numbers) for pair, numbers in left if any(getattr(numbers, kind) for kind in kinds)]
     wanted = built[0].wanted_weights
     result["real_servers"] = [_told(pair, numbers, table, after, wanted[pair]) for pair, numbers in left]
+    result["out"], result["idle"] = out_of(result["real_servers"]), idle_in(result["real_servers"])
     result["waited"], result["ended"] = round(time.monotonic() - begin, 1), not remaining
     for warning in (*built[0].told_afterwards(), *_warnings(options["state"], table, built[0].selected)):
         module.warn(warning)
@@ -148,6 +149,16 @@ def _told(pair: Pair, numbers: Connections, before: Table, now: Table, wanted: i
         "weight_wanted": wanted,
         **counted,
     }
+
+
+def out_of(told: Sequence[Mapping[str, Any]]) -> List[str]:
+    """Return the services in whose table a real server is not, since its check has failed or has not passed yet."""
+    return sorted({server["service"] for server in told if server["weight_after"] is None})
+
+
+def idle_in(told: Sequence[Mapping[str, Any]]) -> List[str]:
+    """Return the services that send no new connections to a real server that shall have some."""
+    return sorted({server["service"] for server in told if server["weight_wanted"] and not server["weight_after"]})
 
 
 def _weight(table: Table, pair: Pair) -> Optional[int]:

@@ -12,7 +12,7 @@ import pytest
 
 from ansible_collections.lvs.cluster.plugins.module_utils._change import InvalidInput, Plan
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs import real_server, text
-from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.draining import parse_service
+from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.draining import idle_in, out_of, parse_service
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.model import (
     Destination,
     DestinationKey,
@@ -427,3 +427,18 @@ def test_services_are_named_as_results_name_them() -> None:
     for words in ("shop", "tcp 192.0.2.198", "tcp x:80", "fwmark", "fwmark x", "fwmark 0", "fwmark 7 ipv5", ""):
         with pytest.raises(ValueError):  # noqa: PT011
             parse_service(words)
+
+
+def test_services_are_told_that_do_not_send_what_they_shall() -> None:
+    def told(service: str, after: int | None, wanted: int) -> dict[str, object]:
+        return {"service": service, "weight_after": after, "weight_wanted": wanted}
+
+    servers = [
+        told("fine", 1, 1),
+        told("failed", None, 1),
+        told("waits", 0, 2),
+        told("drained", 0, 0),
+        told("gone", None, 0),
+    ]
+    assert out_of(servers) == ["failed", "gone"]
+    assert idle_in(servers) == ["failed", "waits"]
