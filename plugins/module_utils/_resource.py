@@ -85,6 +85,9 @@ class Resource(ABC):
     def announce(self, plan: Plan) -> None:  # noqa: B027 - most resources have nothing to tell
         """Tell the network what has been carried out, where it must know."""
 
+    def settle(self) -> None:  # noqa: B027 - most files are read at boot alone
+        """Have whoever goes by the files read them. OSError where that fails."""
+
     @abstractmethod
     def texts(self, desired: Any, owned: Any) -> Texts:
         """Return the files as they shall be."""
@@ -145,6 +148,7 @@ def travel(module: Any, build: Callable[[], Resource]) -> dict[str, Any]:
                     _carry_out(resource, plan, desired, observed, owned)
                     _persist(resource, plan, observed, owned, before_texts, after_texts)
                 _announce(module, resource, plan)
+                _settle(module, resource)
     except InvalidInput as invalid:
         module.fail_json(msg="This call has changed nothing:\n" + "\n".join(f"  {fault}" for fault in invalid.faults))
     except Failed as failed:
@@ -228,6 +232,13 @@ def _announce(module: Any, resource: Resource, plan: Plan) -> None:
         resource.announce(plan)
     except OSError as error:
         module.warn(f"The host is as wanted, but its neighbours could not be told: {error}")
+
+
+def _settle(module: Any, resource: Resource) -> None:
+    try:
+        resource.settle()
+    except OSError as error:
+        module.warn(f"The host is as wanted, but its files were not all read: {error}")
 
 
 def _within(plan: Plan, keys: Keys) -> Plan:

@@ -150,7 +150,8 @@ options:
         before the end of the network when the host goes down.
       - Such units are C(nftables.service), C(netfilter-persistent.service) of Debian, and C(iptables.service),
         C(ip6tables.service) and C(arptables.service) of Red Hat. Each that would take something away gets a drop-in
-        C(lvs.conf), as long as the file that it loads is in O(boot_folder); systemd has to read it (C(daemon-reload)).
+        C(lvs.conf), as long as the file that it loads is in O(boot_folder). systemd is told to read it
+        (C(daemon-reload)).
     type: path
 """
 

@@ -6,11 +6,14 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+
+from ansible_collections.lvs.cluster.plugins.module_utils._filter.resource import FILES
 
 ROLES = sorted((Path(__file__).resolve().parents[2] / "roles").iterdir())
 
@@ -33,3 +36,16 @@ def test_the_defaults_are_the_documented_ones(role: Path) -> None:
 def test_tasks_are_included_and_not_imported(role: Path) -> None:
     texts = {path.name: path.read_text(encoding="utf-8") for path in role.glob("tasks/**/*.yml")}
     assert [name for name, text in texts.items() if "import_tasks" in text] == []
+
+
+def test_at_boot_every_file_is_loaded_and_the_addresses_come_last() -> None:
+    unit = (ROLES[0].parent / "boot/files/lvs.service").read_text(encoding="utf-8")
+    loaded = [line for line in unit.splitlines() if line.startswith("ExecStart=")]
+    for name, command in FILES.items():
+        told = re.sub(r"\{([a-z6-]+)\}", r"\1", command.replace("{path}", f"/etc/lvs/{name}"))
+        dash = "-" if told.startswith("-") else ""
+        wanted = f"ExecStart={dash}/bin/sh -c '[ ! -e /etc/lvs/{name} ] || exec {told.lstrip('-')}'"
+        assert wanted in loaded[: len(FILES)]
+    assert loaded[-1] == (
+        "ExecStart=/bin/sh -c '[ ! -e /etc/lvs/network.batch ] || exec ip -force -batch /etc/lvs/network.batch'"
+    )

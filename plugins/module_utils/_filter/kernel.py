@@ -156,6 +156,14 @@ def _read_nft() -> nftables.Ruleset:
     )
 
 
+def read_units(units: Iterable[str]) -> None:
+    """Have systemd read these units again where their files have changed, perhaps by a run that was interrupted."""
+    if not units or not os.path.isdir("/run/systemd/system"):
+        return
+    if "yes" in run(["systemctl", "show", "--property=NeedDaemonReload", "--value", *units]).split():
+        run(["systemctl", "daemon-reload"])
+
+
 def read_closed() -> List[closed.Closed]:
     """Return the chains of the host's own firewall that drop whatever none of their rules lets pass."""
     found: List[closed.Closed] = []

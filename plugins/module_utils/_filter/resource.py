@@ -98,6 +98,9 @@ class PacketFilter(Resource):
                     "where it drops packets of the cluster, use firewall iptables"
                 )
 
+    def settle(self) -> None:
+        kernel.read_units(self._drop_ins)
+
     def apply(self, plan: Plan) -> None:
         self._kernel.apply(plan)
 

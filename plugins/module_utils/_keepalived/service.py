@@ -38,15 +38,19 @@ def runs() -> bool:
 def has_not_read(path: str) -> bool:
     """Return whether keepalived runs and was neither started nor reloaded since the file at `path` was written.
 
+    So too where systemd has not read its unit again.
+
     That is what a run leaves behind that was interrupted before it came to the reload.
     """
-    command = ["systemctl", "show", UNIT, "--property=ActiveState,StateChangeTimestampMonotonic"]
+    command = ["systemctl", "show", UNIT, "--property=ActiveState,StateChangeTimestampMonotonic,NeedDaemonReload"]
     try:
         done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
         written_s = time.time() - os.stat(path).st_mtime
     except FileNotFoundError:  # a host without systemd, or without the file
         return False
     known = dict(line.partition("=")[::2] for line in done.stdout.splitlines())
+    if known.get("NeedDaemonReload") == "yes":  # a drop-in was written and not read
+        return True
     if known.get("ActiveState") != "active":
         return False
     # Microseconds since the boot; a reload changes the state, to reloading and back (systemd.service(5)).
