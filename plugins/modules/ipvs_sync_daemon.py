@@ -79,8 +79,7 @@ options:
     description:
       - File that holds this caller's daemons as lines C(--start-daemon) that C(ipvsadm -R) loads. Written after the
         kernel has taken all, and removed when it would be empty.
-      - It needs a file of its own. The roles of this collection do not load it yet; a unit of yours does it at boot,
-        with the file as its standard input, once the interface is up.
+      - It needs a file of its own. C(lvs.service) of this collection loads C(/etc/lvs/sync.rules) at boot.
       - Without it, no daemon runs after a reboot.
     type: path
 seealso:

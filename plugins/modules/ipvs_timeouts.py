@@ -18,12 +18,22 @@ extends_documentation_fragment:
   - lvs.cluster.lvs
   - lvs.cluster.lvs.changes
 options:
+  state:
+    description:
+      - V(merged) - what is given holds, and all else stays.
+      - V(replaced) - the same, and those that O(boot_file) lists and that are not given any more get back what the
+        kernel starts with, unless somebody else has set them meanwhile. What they were before, nobody knows any more.
+        Without any, all that is listed goes.
+    type: str
+    choices: [merged, replaced]
+    default: merged
   tcp:
     description:
       - Seconds without a packet after which an established TCP connection is forgotten, 1 to 2678400 (31 days; 24 days
         on a kernel with C(CONFIG_HZ=1000), which refuses more). A client or real server that is silent for longer finds
         its connection dead, unless TCP keepalive speaks more often.
-      - The kernel's name is C(IPVS_CMD_ATTR_TIMEOUT_TCP). At least one of the three timeouts is needed.
+      - The kernel's name is C(IPVS_CMD_ATTR_TIMEOUT_TCP). At least one of the three timeouts is needed with
+        O(state=merged).
     type: int
   tcpfin:
     description:
@@ -39,8 +49,7 @@ options:
     description:
       - File that holds the timeouts that were asked for, as a line C(--set tcp tcpfin udp) that C(ipvsadm -R) loads. In
         it, 0 leaves a timeout as it is. Written after the kernel has taken all.
-      - It needs a file of its own. The roles of this collection do not load it yet; a unit of yours does it at boot,
-        with the file as its standard input.
+      - It needs a file of its own. C(lvs.service) of this collection loads C(/etc/lvs/timeouts.rules) at boot.
       - Without it, the timeouts are the kernel's own again after a reboot.
     type: path
 seealso:
@@ -90,7 +99,7 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.family import open_family
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs_settings.kernel import SettingsKernel
-from ansible_collections.lvs.cluster.plugins.module_utils._ipvs_settings.model import parse_timeouts
+from ansible_collections.lvs.cluster.plugins.module_utils._ipvs_settings.model import Timeouts, parse_timeouts
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs_settings.options import TIMEOUTS
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs_settings.resource import ConnectionTimeouts
 from ansible_collections.lvs.cluster.plugins.module_utils._resource import run
@@ -101,9 +110,11 @@ def main() -> None:
     options = module.params
 
     def build() -> ConnectionTimeouts:
-        wanted = parse_timeouts(options)
-        family = open_family(only_to_remove=False, check=module.check_mode)
-        return ConnectionTimeouts(SettingsKernel(family) if family else None, wanted, options["boot_file"])
+        replaced = options["state"] == "replaced"
+        none = replaced and not any(options[name] for name in Timeouts._fields)
+        wanted = Timeouts() if none else parse_timeouts(options)
+        kernel = SettingsKernel(family) if (family := open_family(none, module.check_mode)) else None
+        return ConnectionTimeouts(kernel, wanted, options["boot_file"], replaced)
 
     run(module, build)
 

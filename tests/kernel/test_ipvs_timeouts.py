@@ -102,3 +102,20 @@ def test_without_the_capability_the_way_out_is_named() -> None:
     assert result["failed"]
     assert "become: true" in result["msg"]
     assert shown() == DEFAULTS
+
+
+def test_what_leaves_the_definition_becomes_what_the_kernel_has_of_itself(tmp_path: Path) -> None:
+    boot_file = tmp_path / "timeouts.rules"
+    file = {"boot_file": str(boot_file)}
+    ipvsadm("--set", "900", "120", "300")
+    module("ipvs_timeouts", state="replaced", tcp=7200, udp=30, **file)
+    foretold = module("ipvs_timeouts", check=True, state="replaced", tcp=7200, **file)
+    result = module("ipvs_timeouts", state="replaced", tcp=7200, **file)
+    assert result["commands"] == foretold["commands"] == ["ipvsadm --set 7200 120 300"]
+    assert shown() == (7200, 120, 300)
+    ipvsadm("--set", "0", "60", "0")  # by somebody else
+    assert module("ipvs_timeouts", state="replaced", **file)["changed"]
+    assert (shown(), boot_file.exists()) == ((900, 60, 300), False)
+    ipvsadm("--set", "7200", "0", "0")
+    assert not module("ipvs_timeouts", state="replaced", **file)["changed"]
+    assert shown() == (7200, 60, 300)

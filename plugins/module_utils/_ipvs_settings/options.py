@@ -11,6 +11,7 @@ from typing import Any, Dict
 from .model import ROLES
 
 TIMEOUTS: Dict[str, Any] = {
+    "state": {"type": "str", "choices": ["merged", "replaced"], "default": "merged"},
     "tcp": {"type": "int"},
     "tcpfin": {"type": "int"},
     "udp": {"type": "int"},

@@ -8,7 +8,17 @@ from __future__ import annotations
 
 from .._change import ADD, CHANGE, REMOVE, Change, InvalidInput, Plan
 from .._netlink.address import family_of
-from .model import ROLES, Mtus, SyncDaemon, SyncDaemons, Timeouts, WantedDaemons, daemon_faults, default_length
+from .model import (
+    OF_THE_KERNEL,
+    ROLES,
+    Mtus,
+    SyncDaemon,
+    SyncDaemons,
+    Timeouts,
+    WantedDaemons,
+    daemon_faults,
+    default_length,
+)
 
 TIMEOUTS, DAEMONS = "timeouts", "daemons"  # kinds of change; the key of a daemon is its role
 
@@ -16,6 +26,15 @@ TIMEOUTS, DAEMONS = "timeouts", "daemons"  # kinds of change; the key of a daemo
 def plan_timeouts(desired: Timeouts, observed: Timeouts) -> Plan:
     """Return the one change that turns the observed timeouts into the desired ones, or none."""
     return () if desired == observed else (Change(CHANGE, TIMEOUTS, TIMEOUTS, observed, desired),)
+
+
+def without(owned: Timeouts, observed: Timeouts) -> Timeouts:
+    """Return the timeouts without the caller's own, where nobody else has changed them since.
+
+    What they were before it nobody knows any more: they become what the kernel has of itself.
+    """
+    every = zip(owned, observed, OF_THE_KERNEL)
+    return Timeouts(*(default if own and own == there else there for own, there, default in every))
 
 
 def desired_daemons(wanted: WantedDaemons, observed: SyncDaemons, mtus: Mtus) -> SyncDaemons:

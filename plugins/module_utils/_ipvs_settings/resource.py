@@ -6,24 +6,33 @@
 
 from __future__ import annotations
 
-from .._change import Change, Plan
+from .._change import Change, InvalidInput, Plan
 from .._files import Texts
 from .._ipvs.support import NOT_LOADED
 from .._resource import Resource
 from . import text
 from .kernel import SettingsKernel
 from .model import OF_THE_KERNEL, Mtus, SyncDaemons, Timeouts, WantedDaemons
-from .plan import TIMEOUTS, desired_daemons, plan_daemons, plan_timeouts
+from .plan import TIMEOUTS, desired_daemons, plan_daemons, plan_timeouts, without
 
 
 class ConnectionTimeouts(Resource):
-    """The timeouts; those that are not wanted stay as they are. kernel: None where this host has no IPVS yet."""
+    """The timeouts; those that are not wanted stay as they are.
+
+    kernel: None where this host has no IPVS yet. replaced: whether those that boot_file lists and that are not wanted
+    any more get the kernel's default back, unless somebody else has set them meanwhile.
+    """
 
     title = "timeouts (ipvsadm --set tcp tcpfin udp)"
 
-    def __init__(self, kernel: SettingsKernel | None, wanted: Timeouts, boot_file: str | None = None) -> None:
+    def __init__(
+        self, kernel: SettingsKernel | None, wanted: Timeouts, boot_file: str | None = None, replaced: bool = False
+    ) -> None:
+        if replaced and not boot_file:
+            raise InvalidInput(("state: replaced goes with boot_file, which says what is to be replaced",))
         self._kernel = kernel
         self._wanted = wanted
+        self._replaced = replaced
         self.paths = (boot_file,) if boot_file else ()
 
     def owned(self, texts: Texts) -> Timeouts:
@@ -35,8 +44,8 @@ class ConnectionTimeouts(Resource):
     def read(self, owned: Timeouts) -> Timeouts:  # noqa: ARG002 - they are always read whole
         return self._kernel.timeouts() if self._kernel else OF_THE_KERNEL
 
-    def desired(self, observed: Timeouts, owned: Timeouts) -> Timeouts:  # noqa: ARG002 - the file adds nothing
-        return self._wanted.over(observed)
+    def desired(self, observed: Timeouts, owned: Timeouts) -> Timeouts:
+        return self._wanted.over(without(owned, observed) if self._replaced else observed)
 
     def plan(self, desired: Timeouts, observed: Timeouts) -> Plan:
         return plan_timeouts(desired, observed)
@@ -49,7 +58,8 @@ class ConnectionTimeouts(Resource):
             self._kernel.apply(plan)
 
     def texts(self, desired: Timeouts, owned: Timeouts) -> Texts:  # noqa: ARG002 - what is not asked for is not kept
-        return dict.fromkeys(self.paths, f"{text.timeouts_line(self._wanted.over(owned))}\n")
+        kept = self._wanted if self._replaced else self._wanted.over(owned)
+        return dict.fromkeys(self.paths, f"{text.timeouts_line(kept)}\n" if any(kept) else None)
 
     def lines(self, state: Timeouts, plan: Plan) -> list[str]:  # noqa: ARG002 - there is one line
         return [text.timeouts_line(state)]
