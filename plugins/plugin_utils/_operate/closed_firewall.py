@@ -34,7 +34,7 @@ def _passing(view: View) -> Iterator[tuple[str, str, str]]:
         services = [service for service in view["services"] if _family(service) == family]
         if services:
             yield "input", family, "all that clients send to the services"
-        if any(router["family"] == family for router in view["virtual_routers"]) and view["peers"]:
+        if any(router["family"] == family for router in view["virtual_routers"]) and len(view["cluster_directors"]) > 1:
             yield "input", family, "what the other directors advertise (VRRP; without it each of them takes the VIPs)"
         if any(server["forward"] == "nat" for service in services for server in service["destinations"]):
             yield "forward", family, "all that real servers by NAT answer"

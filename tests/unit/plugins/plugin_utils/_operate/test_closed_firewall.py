@@ -14,12 +14,12 @@ DOCKER = {"hook": "forward", "family": "ip", "tool": "iptables", "chain": "ip fi
 UFW = {"hook": "input", "family": "inet", "tool": "nftables", "chain": "inet filter input"}
 
 
-def view(forward: str, opened: bool = False, peers: tuple[str, ...] = ()) -> dict[str, Any]:
+def view(forward: str, opened: bool = False, directors: tuple[str, ...] = ("lvs1",)) -> dict[str, Any]:
     """Of a director with one service in IPv4."""
     return {
         "services": [{"address": "192.0.2.198", "port": 80, "destinations": [{"forward": forward}]}],
         "virtual_routers": [{"family": "ipv4"}],
-        "peers": list(peers),
+        "cluster_directors": list(directors),
         "filter": {"rules": [{"kind": "accept"}] if opened else [{"kind": "masquerade"}]},
     }
 
@@ -33,7 +33,11 @@ def view(forward: str, opened: bool = False, peers: tuple[str, ...] = ()) -> dic
             ["let pass all that real servers by NAT answer, or", "with lvs_cluster.firewall: iptables"],
         ),
         (UFW, view("dr"), ["let pass all that clients send to the services, or set lvs_cluster.open_firewall: true"]),
-        (UFW, view("dr", peers=("lvs2",)), ["send to the services and what the other directors advertise (VRRP;"]),
+        (
+            UFW,
+            view("dr", directors=("lvs1", "lvs2")),
+            ["send to the services and what the other directors advertise (VRRP;"],
+        ),
     ],
 )
 def test_what_has_to_pass_a_closed_chain(chain: dict[str, Any], of: dict[str, Any], words: list[str]) -> None:

@@ -20,7 +20,7 @@ SHOP = {
     "destinations": [{"address": "192.0.2.21", "port": 80, "weight": 1, "forward": "dr"}],
 }
 OWNERS = {"units": {}, "ipvsadm": {}, "ldirectord": [], "processes": [], "kube_interface": False}
-VIEW = {"services": [SHOP], "virtual_routers": [], "peers": [], "filter": {"rules": []}}
+VIEW = {"services": [SHOP], "virtual_routers": [], "cluster_directors": ["lvs1"], "filter": {"rules": []}}
 
 
 def report(*files: str, **told: Any) -> dict[str, Any]:
