@@ -191,6 +191,8 @@ options:
     description:
       - Folder with the files of those real servers that M(lvs.cluster.ipvs_real_server) has drained. They stay drained,
         and O(boot_file) drains them at the next boot too, after it has given them their listed weight.
+      - With O(state=replaced) and without O(keepalived), the files of those that are no real servers any more are
+        removed; one that comes back is not drained.
       - Without it, a listed weight is set whatever an operator has made of it.
     type: path
   keepalived:
@@ -309,16 +311,16 @@ unserved:
   sample: ["tcp 192.0.2.198:80"]
 """
 
-from typing import Any, Mapping, Optional
+from typing import Any, List, Mapping, Optional, Sequence
 
 from ansible_collections.lvs.cluster.plugins.module_utils._bulk import BulkModule
 from ansible_collections.lvs.cluster.plugins.module_utils._files import read_text
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.checked import Checks, checks_of
-from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.drained import DRAINED_FOLDER
+from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.drained import DRAINED_FOLDER, left_over
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.family import open_family
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.folder import read_offsets
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.kernel import IpvsKernel
-from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.model import names_alone, parse_services
+from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.model import WantedService, names_alone, parse_services
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.options import SERVICES
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.plan import ACTIONS, STATES
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.resource import IpvsTable
@@ -347,6 +349,7 @@ def main() -> None:
     def build() -> IpvsTable:
         deleted = options["state"] == "deleted"
         wanted = parse_services(names_alone(options["services"]) if deleted else options["services"])
+        offsets = read_offsets(options["drained_folder"]) if options["drained_folder"] else None
         family = open_family(only_to_remove=deleted, check=module.check_mode)
         return IpvsTable(
             IpvsKernel(family) if family else None,
@@ -356,11 +359,20 @@ def main() -> None:
             options["boot_file"],
             options["keep_weights"],
             options["allowed_actions"],
-            read_offsets(options["drained_folder"]) if options["drained_folder"] else None,
+            offsets,
             _checks(options),
+            _forgotten(options, wanted, offsets or {}),
         )
 
     run(module, build)
+
+
+def _forgotten(options: Mapping[str, Any], wanted: Sequence[WantedService], offsets: Mapping[str, int]) -> List[str]:
+    """Return the files that go. A keepalived that has not read its new configuration yet still goes by them."""
+    if options["state"] != "replaced" or options["keepalived"] is not None:
+        return []
+    pairs = {(service.key, listed.key) for service in wanted for listed, _given in service.destinations}
+    return [f"{options['drained_folder']}/{name}" for name in left_over(offsets, pairs)]
 
 
 def _checks(options: Mapping[str, Any]) -> Optional[Checks]:

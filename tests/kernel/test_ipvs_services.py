@@ -322,3 +322,29 @@ def test_the_schedulers_are_those_that_the_kernel_takes() -> None:
         words = ("ipvsadm", "-A", "-t", f"{VIP}:81", "-s", name)
         assert (subprocess.run(words, check=False).returncode == 0) == (name in available)
         ipvsadm("-C")
+
+
+def test_a_real_server_that_leaves_and_comes_back_is_not_drained(tmp_path: Path) -> None:
+    folder = tmp_path / "drained"
+    folder.mkdir()
+    (folder / "192.0.2.21").write_text("-1000000\n")
+    (folder / "192.0.2.22").write_text("-1000000\n")
+    files = {"boot_file": str(tmp_path / "ipvs.rules"), "drained_folder": str(folder)}
+
+    def site(*servers: str, check: bool = False) -> dict[str, Any]:
+        listed = [{"address": server, "port": 80, "weight": 1} for server in servers]
+        shop = {"address": "192.0.2.198", "port": 80, "destinations": listed}
+        return module("ipvs_services", check=check, state="replaced", services=[shop], **files)
+
+    def weights() -> dict[str, str]:
+        words = [line.split() for line in saved() if line.startswith("-a")]
+        return {line[4].partition(":")[0]: line[-1] for line in words}
+
+    site("192.0.2.21", "192.0.2.22")
+    assert weights() == {"192.0.2.21": "0", "192.0.2.22": "0"}
+    assert site("192.0.2.22", check=True)["changed"]
+    assert (folder / "192.0.2.21").exists()
+    assert site("192.0.2.22")["changed"]
+    assert [path.name for path in folder.iterdir()] == ["192.0.2.22"]
+    site("192.0.2.21", "192.0.2.22")
+    assert weights() == {"192.0.2.21": "1", "192.0.2.22": "0"}

@@ -12,7 +12,7 @@ file that is not there for 0.
 from __future__ import annotations
 
 import re
-from typing import AbstractSet, Dict, Iterable, Mapping
+from typing import AbstractSet, Collection, Dict, Iterable, List, Mapping
 
 from .model import WEIGHT_MAX, DestinationKey, Pair, ServiceKey, Table, endpoint
 
@@ -42,6 +42,15 @@ def destination_name(service: ServiceKey, destination: DestinationKey) -> str:
     else:
         name = f"{service.protocol}:{endpoint(service.address, service.port)}"
     return f"{endpoint(*destination)}@{name}"
+
+
+def left_over(offsets: Iterable[str], pairs: Collection[Pair]) -> List[str]:
+    """Return the files of real servers that are none of these any more, and of no other kind of name."""
+    names = {destination.address for _service, destination in pairs}
+    names.update(destination_name(*pair) for pair in pairs)
+    return sorted(
+        name for name in offsets if name not in names and re.fullmatch(r"[0-9a-f.]*[.:][0-9a-f.:]*|.*@.*", name)
+    )
 
 
 def concerns(name: str, address: str) -> bool:

@@ -89,7 +89,8 @@ class IpvsTable(TableResource):
     state: one of plan.STATES. everything: with deleted, all that boot_file lists, or the whole table without one.
     keep_weights: weights that someone has changed by hand stay. allowed_actions: some of plan.ACTIONS; a plan with any
     other is refused. offsets: what an operator has drained, None where that is no matter of this call. checks: what
-    keepalived checks, whose findings stay; with state replaced alone.
+    keepalived checks, whose findings stay; with state replaced alone. forgotten: the paths of files that go: what an
+    operator has done to real servers that are none any more.
     """
 
     def __init__(
@@ -103,6 +104,7 @@ class IpvsTable(TableResource):
         allowed_actions: Sequence[str] = ACTIONS,
         offsets: Mapping[str, int] | None = None,
         checks: Optional[Checks] = None,
+        forgotten: Sequence[str] = (),
     ) -> None:
         if checks and state != "replaced":
             raise InvalidInput((f"keepalived: works only with state replaced, not with {state}",))
@@ -123,18 +125,18 @@ class IpvsTable(TableResource):
         self._unserved: List[str] = []
         self._defined: Table = {}
         self._weights: Weights = {}
-        self.paths = (boot_file,) if boot_file else ()
+        self._boot_file = boot_file
+        self.paths = (*([boot_file] if boot_file else []), *forgotten)
 
     def owned(self, texts: Texts) -> Table:
-        owned: Table = {}
-        for path, content in texts.items():
-            table, self._weights = text.parse_rules(content or "", path)
-            owned.update(table)
+        if not self._boot_file:
+            return {}
+        owned, self._weights = text.parse_rules(texts[self._boot_file] or "", self._boot_file)
         return owned
 
     def desired(self, observed: Table, owned: Table) -> Table:
         if self._everything:
-            return {key: value for key, value in observed.items() if self.paths and key not in owned}
+            return {key: value for key, value in observed.items() if self._boot_file and key not in owned}
         own = frozenset(owned) | (self._checks.former if self._checks else frozenset())
         self._defined = desired = desired_table(self._state, self._wanted, observed, own)
         if self._state == "deleted":
@@ -167,14 +169,15 @@ class IpvsTable(TableResource):
                         yield f"{name} is not among them; {len(needed)} would be needed, first `{first}`"
 
     def texts(self, desired: Table, owned: Table) -> Texts:
-        if not self.paths:
-            return {}
+        gone: Texts = dict.fromkeys(self.paths)
+        if not self._boot_file:
+            return gone
         table = {} if self._everything else self._written(self._defined or desired, owned)
         self._refuse_what_ipvsadm_cannot_write(table)
         # The definition's weights, then those of an operator. Not a word more: ipvsadm -R gives up at a comment.
         lines = (*text.table_lines(table), *text.weight_lines(table, self._weights))
         content = "".join(f"{line}\n" for line in lines) or None
-        return dict.fromkeys(self.paths, content)
+        return {**gone, self._boot_file: content}
 
     def extra(self, texts: Texts) -> Dict[str, Any]:  # noqa: ARG002
         return {"unserved": self._unserved}

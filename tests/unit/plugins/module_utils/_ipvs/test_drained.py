@@ -19,6 +19,7 @@ from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.drained import (
     destination_file,
     destination_name,
     drain,
+    left_over,
     number_in,
     offset,
     server_file,
@@ -141,3 +142,12 @@ def test_weights_in_a_table_and_in_its_file() -> None:
     written = "".join(f"{line}\n" for line in lines)
     assert text.parse_rules(written, "ipvs.rules") == (defined, {(SHOP, WEB): 0})
     assert text.parse_weight_lines(written) == {(SHOP, WEB): Destination("192.0.2.21", 80, weight=0)}
+
+
+def test_the_files_of_those_that_are_no_real_servers_any_more_are_left_over() -> None:
+    service = ServiceKey("ipv4", "tcp", "192.0.2.198", 80, 0)
+    other = service._replace(port=443)
+    files = ["192.0.2.21", "192.0.2.22", "2001:db8::22", "standby", "README.txt"]
+    files += [destination_name(service, WEB), destination_name(other, WEB)]
+    assert left_over(files, {(service, WEB)}) == ["192.0.2.21:80@tcp:192.0.2.198:443", "192.0.2.22", "2001:db8::22"]
+    assert left_over(files, {(service, WEB), (other, WEB)}) == ["192.0.2.22", "2001:db8::22"]
