@@ -20,6 +20,7 @@ from ..plugin_utils._cluster.kept import read_once
 from ..plugin_utils._cluster.model import Cluster
 from ..plugin_utils._cluster.registered import results
 from ..plugin_utils._operate import failover, readiness, rollout
+from ..plugin_utils._schema.parameters import STATES
 
 Options = Mapping[str, Any]
 
@@ -40,7 +41,8 @@ class ActionModule(ActionBase):
                 "vips": {"type": "list", "elements": "dict", "default": []},
                 "routes": {"type": "list", "elements": "dict", "default": []},
                 "director": {"type": "str"},
-                "comes_back": {"type": "bool", "default": False},
+                "state": {"type": "str", "choices": list(STATES), "default": STATES[0]},
+                "drill": {"type": "bool", "default": False},
                 "probe_address": {"type": "str"},
                 "probe_port": {"type": "int"},
             }
@@ -132,10 +134,16 @@ def _failover(run: _Run, options: Options) -> dict[str, Any]:
     told = run.registered([cluster], "failover_report")
     named = options["probe_address"] and options["probe_port"]
     probe = (options["probe_address"], options["probe_port"]) if named else None
-    wish = failover.Wish(options["director"], options["comes_back"], probe)
+    wish = failover.Wish(options["director"], options["state"] == "active", probe, options["drill"])
     standings = {host: failover.standing_of(report) for host, report in told.items()}
-    choice = failover.choose(cluster, standings, wish)
+    playing = [host for host in run.task_vars["ansible_play_hosts"] if cluster.is_director(host)]
+    choice = failover.choose(cluster, standings, wish, [host for host in playing if host not in standings])
     return _failed({**asdict(choice), "moving": _entries(options["vips"], choice.moving)}, choice.refusal)
+
+
+def _stuck(run: _Run, _options: Options) -> dict[str, Any]:
+    told = run.task_vars.get("failover_left") or {}
+    return _failed({}, failover.stuck(run.host, sorted(map(rollout.without_prefix, told.get("held") or ()))))
 
 
 def _outcome(run: _Run, options: Options) -> dict[str, Any]:
@@ -161,4 +169,5 @@ DECISIONS: Mapping[str, Callable[[_Run, Options], dict[str, Any]]] = {
     "leaving": _leaving,
     "failover": _failover,
     "failover_outcome": _outcome,
+    "failover_stuck": _stuck,
 }

@@ -27,8 +27,10 @@ options:
       - V(leaving) - to which hosts that are in no cluster any more the directors have sent packets until now.
       - V(failover) - who hands the VIPs over and who may take them, from C(failover_report). It fails where nobody can.
       - V(failover_outcome) - whether those of O(vips) have been taken, from C(failover_taken).
+      - V(failover_stuck) - fails, and says how a director comes back that has been told to stand aside and has not
+        given its VIPs up, from C(failover_left).
     type: str
-    choices: [readiness, turn, way_back, leaving, failover, failover_outcome]
+    choices: [readiness, turn, way_back, leaving, failover, failover_outcome, failover_stuck]
     required: true
   vips:
     description: The VIPs, as RV(lvs.cluster.resolve#module:vips) has them.
@@ -43,8 +45,15 @@ options:
   director:
     description: With O(about=failover), the director that hands over or comes back, where the operator names one.
     type: str
-  comes_back:
-    description: With O(about=failover), whether directors that stand aside are to take VIPs again.
+  state:
+    description:
+      - With O(about=failover), V(standby) for a director that hands its VIPs over, V(active) for those that stand aside
+        and are to take VIPs again.
+    type: str
+    choices: [standby, active]
+    default: standby
+  drill:
+    description: With O(about=failover), whether the director that hands over comes back at the end.
     type: bool
     default: false
   probe_address:
@@ -162,6 +171,17 @@ probe:
   type: list
   elements: raw
   sample: [192.0.2.198, 80]
+seconds:
+  description: For how long they are tried.
+  returned: with O(about=failover)
+  type: int
+  sample: 15
+returning:
+  description: The directors that may have virtual addresses again at the end.
+  returned: with O(about=failover)
+  type: list
+  elements: str
+  sample: []
 refusal:
   description: Why nothing is done; empty where something is.
   returned: with O(about=failover)

@@ -16,6 +16,7 @@ import yaml
 from jsonschema import Draft202012Validator
 
 from ansible_collections.lvs.cluster.plugins.plugin_utils._schema.host import HOST_FIELDS
+from ansible_collections.lvs.cluster.plugins.plugin_utils._schema.parameters import PARAMETER_VARIABLES
 from ansible_collections.lvs.cluster.tests.generate import editors, files, parts, roles
 from ansible_collections.lvs.cluster.tests.mutations.definitions import DEFINITIONS, HOSTS
 
@@ -70,7 +71,12 @@ def test_every_key_says_what_it_is_for(name: str) -> None:
 
 def test_every_variable_of_a_host_says_what_it_is_for() -> None:
     undocumented = {name for name, entry in HOST_FIELDS.items() if not entry.doc}
-    assert undocumented == {"lvs_cluster", "lvs_services", "lvs_cluster_name"}  # which are no host's
+    assert undocumented == {
+        "lvs_cluster",
+        "lvs_services",
+        "lvs_cluster_name",
+        *PARAMETER_VARIABLES,
+    }  # which are no host's
 
 
 @pytest.mark.parametrize(("name", "variables"), list(variables_of_examples()))

@@ -315,7 +315,10 @@ ROOMS = (
     # From what hosts report to what a run does.
     Room(
         "plugin_utils/_operate/*.py",
-        (*VALUES, *VOCABULARY, *FILE_NAMES, *CLUSTER_VALUES, "plugin_utils._operate"),
+        (
+            *(*VALUES, *VOCABULARY, *FILE_NAMES, *CLUSTER_VALUES, "plugin_utils._operate"),
+            *("plugin_utils._schema.parameters", "plugin_utils._schema.place", "plugin_utils._schema.sentences"),
+        ),
     ),
     Room("filter/*.py", (*VALUES, "plugin_utils")),
     Room("action/ipvs_real_server.py", (*VALUES, "time", "ansible", "plugin_utils")),

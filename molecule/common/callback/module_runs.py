@@ -24,7 +24,7 @@ description: For this project's own tests.
 
 # What runs on the controller alone, or in ansible's own process.
 ON_THE_CONTROLLER = set(
-    "add_host assert debug decide gate group_by include_role include_tasks meta resolve set_fact "
+    "add_host assert debug decide gate group_by include_role include_tasks meta parameters resolve set_fact "
     "validate_argument_spec".split()
 )
 # copy and template look at the file first (stat), then copy or set its attributes (file).

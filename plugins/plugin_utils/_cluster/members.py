@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from .._schema.host import CLUSTER_VARIABLES
+from .._schema.parameters import PARAMETER_VARIABLES
 from .._schema.words import DIRECTORS_GROUP
 
 Groups = Mapping[str, Sequence[str]]
@@ -20,7 +21,7 @@ CONNECTION_VARIABLES = ("ansible_host", "ansible_port", "ansible_connection")
 
 def is_read(variable: object) -> bool:
     """Whether a definition reads a host's variable of this name, if only to say that there is none."""
-    if variable in CLUSTER_VARIABLES or not isinstance(variable, str):
+    if not isinstance(variable, str) or variable in CLUSTER_VARIABLES or variable in PARAMETER_VARIABLES:
         return False
     return variable in CONNECTION_VARIABLES or variable.startswith(VARIABLE_PREFIX)
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._cluster.model import STANDBY, Cluster
+from .._schema.sentences import nearest
 from .readiness import names_of
 from .rollout import without_prefix
 
@@ -40,32 +41,59 @@ class Wish:
     """What the operator asks for. director: which one, None for the one that has the VIPs, or for all that come back.
 
     comes_back: whether directors that stand aside are to take VIPs again. probe: address and port to try, if named.
+    drill: whether who hands over comes back at the end.
     """
 
     director: str | None = None
     comes_back: bool = False
     probe: tuple[str, int] | None = None
+    drill: bool = False
+
+    @property
+    def seconds(self) -> int:
+        """How long to probe: there, or there and back again."""
+        return 40 if self.drill else 15
 
 
 @dataclass(frozen=True)
 class Choice:
     """parts: host -> FROM, TO, BACK or OTHER. moving: the VIPs that are to move. probe: to what clients' connections
-    are tried. refusal: why nothing is done, empty where something is.
+    are tried, and for how many seconds. returning: who may have VIPs again at the end. refusal: why nothing is done,
+    empty where something is.
     """
 
     parts: Mapping[str, str]
     moving: tuple[str, ...] = ()
     probe: tuple[str, int] | None = None
     refusal: str = ""
+    seconds: int = 15
+    returning: tuple[str, ...] = ()
 
 
-def choose(cluster: Cluster, standings: Mapping[str, Standing], wish: Wish) -> Choice:
-    """standings: of the directors that take part."""
-    parts = _parts(cluster, standings, wish)
+def choose(cluster: Cluster, standings: Mapping[str, Standing], wish: Wish, silent: Collection[str] = ()) -> Choice:
+    """standings: of the directors that take part. silent: those that were to take part and have not answered."""
+    parts = {**_parts(cluster, standings, wish), **dict.fromkeys(silent, OTHER)}
     moving = {vip for host, part in parts.items() if part == FROM for vip in standings[host].held}
     probe = wish.probe or _endpoint(cluster, moving)
-    refusal = _no_cluster_to_move(cluster) or _nothing_to_probe(probe, wish) or _nobody(parts, standings)
-    return Choice(parts, tuple(sorted(moving)), probe, f"Nothing was done{refusal}" if refusal else "")
+    refusal = (
+        _no_cluster_to_move(cluster)
+        or _not_there(cluster, standings, wish, silent)
+        or _nothing_to_probe(probe, wish)
+        or _nobody(parts, standings)
+    )
+    returning = tuple(host for host, part in parts.items() if part == BACK or (wish.drill and part == FROM))
+    message = f"Nothing was done{refusal}" if refusal else ""
+    return Choice(parts, tuple(sorted(moving)), probe, message, wish.seconds, returning)
+
+
+def stuck(host: str, held: Collection[str] | None) -> str:
+    """What to say where a director has been told to stand aside, and has not given its VIPs up. held: None: unknown."""
+    still = f"still has {', '.join(sorted(held))}" if held else "has not told that it has given them up"
+    return (
+        f"{host} has been told to hand the virtual addresses over, and {still}. It stands aside and takes none again "
+        f"until you say so: ansible-playbook lvs.cluster.failover -e state=active -e director={host}. To see why, look "
+        f"on {host}: journalctl -u keepalived."
+    )
 
 
 def not_one(clusters: Iterable[str]) -> str:
@@ -110,6 +138,19 @@ def _no_cluster_to_move(cluster: Cluster) -> str:
         ". Virtual addresses move between directors with the engine keepalived, and there must be two of them; here "
         f"the engine is {cluster.engine}, and the directors are {directors}."
     )
+
+
+def _not_there(cluster: Cluster, standings: Mapping[str, Standing], wish: Wish, silent: Collection[str]) -> str:
+    """Why a run cannot do without who is not there. To come back a director needs no other one."""
+    if wish.director and not cluster.is_director(wish.director):
+        close = nearest(wish.director, [director.host for director in cluster.directors])
+        return f". {wish.director} is no director of the cluster {cluster.name}{close}"
+    if wish.director and wish.director not in standings:
+        return f". {wish.director} has not answered, or --limit leaves it out."
+    if silent and not (wish.comes_back and standings):
+        listed, left_out = ", ".join(sorted(silent)), ":".join(f"!{host}" for host in sorted(silent))
+        return f". Without an answer of {listed} nobody knows who has which address; to go on: --limit 'all:{left_out}'"
+    return ""
 
 
 def _nothing_to_probe(probe: tuple[str, int] | None, wish: Wish) -> str:

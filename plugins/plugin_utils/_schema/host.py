@@ -9,6 +9,7 @@ from __future__ import annotations
 from .addresses import address, or_link_local
 from .checks import anything, choice, text
 from .common import interface, weight
+from .parameters import PARAMETER_VARIABLES
 from .record import Field, one_or_more
 from .vrrp import priority
 from .words import ARP_METHODS, FIREWALLS
@@ -73,5 +74,5 @@ HOST_FIELDS = {
         choice("a firewall", FIREWALLS), doc="The tool for packet-filter rules on this host.", otherwise="the cluster's"
     ),
     # Never read from a host; they stand here as names that may be meant.
-    **{name: Field(anything) for name in (*CLUSTER_VARIABLES, CLUSTER_NAME_VARIABLE)},
+    **{name: Field(anything) for name in (*CLUSTER_VARIABLES, CLUSTER_NAME_VARIABLE, *sorted(PARAMETER_VARIABLES))},
 }

@@ -90,12 +90,14 @@ def test_what_hosts_have_told_decides(tmp_path: Path) -> None:
     ]
     shown = [{"ansible.builtin.debug": {"var": f"decision_{number}"}} for number in range(len(DECISIONS))]
     refused = {"lvs.cluster.decide": {"about": "failover", "director": "lvs9"}}
-    printed = play(tmp_path, inventory, [*tasks, *shown, refused])
+    stuck = {"lvs.cluster.decide": {"about": "failover_stuck"}}
+    printed = play(tmp_path, inventory, [*tasks, *shown, {"block": [refused], "rescue": [stuck]}])
+    assert "It stands aside and takes none again until you say so" in printed
     for number, (_options, expected) in enumerate(DECISIONS):
         text = printed.partition(f'"decision_{number}": ')[2]
         decision, _end = json.JSONDecoder().raw_decode(text)
         assert {name: decision.get(name) for name in expected} == expected, decision
-    assert "No director has all virtual addresses; say which one hands over" in printed
+    assert "lvs9 is no director of the cluster" in printed
 
 
 def play(folder: Path, inventory: dict[str, Any], tasks: list[dict[str, Any]]) -> str:

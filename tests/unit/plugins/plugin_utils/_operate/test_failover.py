@@ -22,9 +22,15 @@ def holds(*vips: str, **told: bool) -> Standing:
     return Standing(held=frozenset(vips), **told)
 
 
-def choose(wish: Wish, services: tuple[Any, ...] = SERVICES, engine: str = "keepalived", **told: Standing) -> Choice:
+def choose(
+    wish: Wish,
+    services: tuple[Any, ...] = SERVICES,
+    engine: str = "keepalived",
+    silent: tuple[str, ...] = (),
+    **told: Standing,
+) -> Choice:
     cluster = parse(*services, cluster={"engine": engine}, groups={"lvs_directors": ["lvs1", "lvs2"]})
-    return failover.choose(cluster, told, wish)
+    return failover.choose(cluster, told, wish, silent)
 
 
 def test_who_has_all_vips_hands_them_over() -> None:
@@ -53,11 +59,50 @@ def test_where_each_has_a_vip_the_operator_names_one_and_its_own_move() -> None:
 def test_who_comes_back_needs_nobody_and_no_probe(wish: Wish, parts: dict[str, str]) -> None:
     by_mark = {"name": "all", "fwmark": 1, "address": SHOP, "real_servers": "web"}
     aside = holds(is_aside=True, runs=False)
-    assert choose(wish, (by_mark,), lvs1=aside, lvs2=aside) == Choice(parts=parts)
+    returning = tuple(host for host, part in parts.items() if part == "back")
+    assert choose(wish, (by_mark,), lvs1=aside, lvs2=aside) == Choice(parts=parts, returning=returning)
 
 
 def test_a_director_that_is_none_comes_not_back() -> None:
-    assert "say which one" in choose(Wish("web1", comes_back=True), lvs1=holds(), lvs2=holds()).refusal
+    for comes_back in (True, False):
+        assert choose(Wish("lvs22", comes_back), lvs1=holds(SHOP, MAIL), lvs2=holds()).refusal == (
+            "Nothing was done. lvs22 is no director of the cluster lvs_directors; did you mean lvs2?"
+        )
+
+
+@pytest.mark.parametrize("wish", [Wish(comes_back=True), Wish("lvs1", comes_back=True)])
+def test_a_director_comes_back_while_the_other_one_is_down(wish: Wish) -> None:
+    choice = choose(wish, silent=("lvs2",), lvs1=holds(is_aside=True))
+    assert (choice.refusal, choice.parts, choice.returning) == ("", {"lvs1": "back", "lvs2": "other"}, ("lvs1",))
+
+
+def test_who_has_not_answered_hands_nothing_over_and_does_not_come_back() -> None:
+    assert choose(Wish(), silent=("lvs2",), lvs1=holds(SHOP, MAIL)).refusal == (
+        "Nothing was done. Without an answer of lvs2 nobody knows who has which address; to go on: --limit 'all:!lvs2'"
+    )
+    for wish in (Wish("lvs2", comes_back=True), Wish("lvs2")):
+        assert choose(wish, silent=("lvs2",), lvs1=holds()).refusal == (
+            "Nothing was done. lvs2 has not answered, or --limit leaves it out."
+        )
+    assert "Without an answer of lvs1, lvs2 " in choose(Wish(comes_back=True), silent=("lvs2", "lvs1")).refusal
+
+
+def test_a_drill_is_probed_for_longer_and_ends_where_it_began() -> None:
+    told = {"lvs1": holds(SHOP, MAIL), "lvs2": holds()}
+    drill, earnest = (choose(Wish(drill=drill), **told) for drill in (True, False))
+    assert (drill.returning, earnest.returning) == (("lvs1",), ())
+    assert drill.seconds > earnest.seconds
+
+
+@pytest.mark.parametrize(
+    ("held", "still"), [([MAIL, SHOP], f"still has {SHOP}, {MAIL}"), ([], "has not told that it has given them up")]
+)
+def test_who_stands_aside_and_gives_nothing_up_is_told_with_the_way_back(held: list[str], still: str) -> None:
+    assert failover.stuck("lvs1", held) == (
+        f"lvs1 has been told to hand the virtual addresses over, and {still}. It stands aside and takes none again "
+        "until you say so: ansible-playbook lvs.cluster.failover -e state=active -e director=lvs1. To see why, "
+        "look on lvs1: journalctl -u keepalived."
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,64 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What an operator has asked a playbook for, checked before anything is done.
+
+Names such as state and port are common in inventories, where they mean something else. So a parameter has a name of
+this collection, and its short name counts only where it was said on the command line.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from typing import Any
+
+from .._schema.parameters import PLAYBOOKS, Parameter
+from .._schema.place import Place, Refused
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """given: short name -> value, of those that have one. problems: a sentence for each that cannot be used."""
+
+    given: Mapping[str, Any] = field(default_factory=dict)
+    problems: tuple[str, ...] = ()
+
+
+def parameters(playbook: str, variables: Mapping[str, Any], extra: Collection[str]) -> Parameters:
+    """variables: all those that may be parameters. extra: which variables were said on the command line."""
+    place = Place("")
+    given = {}
+    for name, entry in PLAYBOOKS[playbook].items():
+        with suppress(Refused):
+            given[name] = _value(name, entry, variables, extra, place)
+    return Parameters(
+        {name: value for name, value in given.items() if value is not None}, tuple(map(str, place.problems))
+    )
+
+
+def names_in(playbook: str, variables: Collection[str], extra: Collection[str]) -> list[str]:
+    """The names of those variables that the playbook goes by."""
+    return [
+        name
+        for short, entry in PLAYBOOKS[playbook].items()
+        for name in (short, entry.variable)
+        if name in variables and (name in extra or name == entry.variable)
+    ]
+
+
+def _value(short: str, entry: Parameter, variables: Mapping[str, Any], extra: Collection[str], nowhere: Place) -> Any:
+    said = [name for name in (entry.variable, short) if name in extra and name in variables]
+    inherited = entry.variable in variables and not said
+    place = Place(said[0] if said else entry.variable if inherited else short, nowhere.problems)
+    if len(said) > 1 and variables[said[0]] != variables[said[1]]:
+        raise place.refused(f"{short} says something else, and both mean the same; leave one of them away")
+    if inherited and entry.before_hosts:
+        raise place.refused("comes from an inventory, which is too late for this one; say it with -e")
+    if said or inherited:
+        return entry.check(variables[place.path], place)
+    if entry.required:
+        raise place.refused(f"is missing; say it with -e {short}={entry.required}")
+    return entry.default

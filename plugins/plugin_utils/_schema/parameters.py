@@ -1,0 +1,87 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The parameters of the playbooks: what an operator says of one run, and no inventory of a host."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from .addresses import address
+from .checks import boolean, choice, integer, pattern, text, word
+from .common import port, weight
+from .place import Place
+from .record import Check, one_or_more, takes
+
+WEEK = 7 * 24 * 3600
+STATES = ("standby", "active")
+
+
+@takes(one_or_more(word))
+def names(value: object, place: Place) -> list[str]:
+    """Names with commas between them, or a list of them."""
+    listed = value if isinstance(value, (list, tuple)) else word(value, place).split(",")
+    return [word(name, place).strip() for name in listed]
+
+
+some_at_a_time = pattern(
+    "a number of hosts",
+    r"[1-9][0-9]{0,5}|[1-9][0-9]?%|100%",
+    "it is a whole number from 1 on, or a share of them such as 25%",
+    numbers=True,
+)
+timeout = integer("a timeout", 0, WEEK, "seconds")
+
+
+@dataclass(frozen=True)
+class Parameter:
+    """variable: its name, by which an inventory may have it too. check: reads a value. default: None for none.
+
+    required: what to write where it is missing, empty where it may be. before_hosts: Ansible needs it before it reads
+    variables of hosts, so that it is taken from the command line alone.
+    """
+
+    variable: str
+    check: Check[Any]
+    default: Any = None
+    required: str = ""
+    before_hosts: bool = False
+
+
+_SERVER = Parameter("lvs_server", names, required="web1")
+# Not lvs_services and lvs_weight, which define a cluster.
+_SERVICES = Parameter("lvs_only_services", names, [])
+_TIMEOUT = Parameter("lvs_timeout", timeout, 300)
+# Of each playbook: the short name, which counts on the command line alone -> the parameter.
+PLAYBOOKS: dict[str, dict[str, Parameter]] = {
+    "activate": {
+        "server": _SERVER,
+        "services": _SERVICES,
+        "weight": Parameter("lvs_weight_for_now", weight),
+    },
+    "drain": {
+        "server": _SERVER,
+        "services": _SERVICES,
+        "wait": Parameter("lvs_wait", boolean, True),
+        "timeout": _TIMEOUT,
+        "force": Parameter("lvs_force", boolean, False),
+    },
+    "failover": {
+        "state": Parameter("lvs_state", choice("a state of a director", STATES), STATES[0]),
+        "director": Parameter("lvs_director", text),
+        "drill": Parameter("lvs_drill", boolean, False),
+        "probe_from": Parameter("lvs_probe_from", text, "localhost"),
+        "address": Parameter("lvs_probe_address", address),
+        "port": Parameter("lvs_probe_port", port),
+    },
+    "rolling": {
+        "tasks": Parameter("lvs_tasks", text, required="update.yml"),
+        "servers": Parameter("lvs_servers", one_or_more(word), before_hosts=True),
+        "batch": Parameter("lvs_batch", one_or_more(some_at_a_time), before_hosts=True),
+        "timeout": _TIMEOUT,
+    },
+}
+# Variables that no host has for itself.
+PARAMETER_VARIABLES = frozenset(entry.variable for entries in PLAYBOOKS.values() for entry in entries.values())
