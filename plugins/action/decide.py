@@ -15,12 +15,12 @@ from typing import Any
 
 from ansible.plugins.action import ActionBase
 
-from ..plugin_utils._cluster.clusters import Clusters
 from ..plugin_utils._cluster.kept import read_once
-from ..plugin_utils._cluster.model import Cluster
 from ..plugin_utils._cluster.registered import results
 from ..plugin_utils._operate import failover, readiness, rollout
 from ..plugin_utils._schema.parameters import STATES
+from ..plugin_utils._values.cluster import Cluster
+from ..plugin_utils._values.clusters import Clusters
 
 Options = Mapping[str, Any]
 

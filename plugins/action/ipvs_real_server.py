@@ -18,11 +18,11 @@ from typing import Any
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
-from ..plugin_utils._cluster.clusters import Clusters
-from ..plugin_utils._cluster.identity import service_key
 from ..plugin_utils._cluster.kept import read_once
-from ..plugin_utils._cluster.model import Cluster
 from ..plugin_utils._rules.finding import DefinitionError
+from ..plugin_utils._values.cluster import Cluster
+from ..plugin_utils._values.clusters import Clusters
+from ..plugin_utils._values.identity import service_key
 
 MODULE = "lvs.cluster.ipvs_real_server"
 # Seconds between two lines about what is left; a call of the module waits as long.

@@ -12,10 +12,7 @@ from typing import Any
 
 from ansible.plugins.action import ActionBase
 
-from ..plugin_utils._cluster.clusters import Clusters
-from ..plugin_utils._cluster.identity import service_key
 from ..plugin_utils._cluster.kept import read_once
-from ..plugin_utils._cluster.model import Cluster, VirtualService
 from ..plugin_utils._cluster.registered import results
 from ..plugin_utils._keepalived.advertising import UnknownInterface
 from ..plugin_utils._keepalived.neighbours import Reports, Strangers, strangers
@@ -23,6 +20,10 @@ from ..plugin_utils._keepalived.releases import not_taken
 from ..plugin_utils._keepalived.render import TemplateMistake, own_templates
 from ..plugin_utils._rules.finding import DefinitionError
 from ..plugin_utils._rules.run import advice_on
+from ..plugin_utils._values.cluster import Cluster
+from ..plugin_utils._values.clusters import Clusters
+from ..plugin_utils._values.identity import service_key
+from ..plugin_utils._values.service import VirtualService
 from ..plugin_utils._view.host import Contradiction, host_view, members
 from ..plugin_utils._view.known import Known
 from ..plugin_utils._view.overview import overview

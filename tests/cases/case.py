@@ -19,12 +19,12 @@ from ansible.template import Templar
 from ansible.vars.hostvars import HostVars
 from ansible.vars.manager import VariableManager
 
-from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.clusters import Clusters
 from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.inventory import read_clusters
-from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.model import Director
 from ansible_collections.lvs.cluster.plugins.plugin_utils._rules.finding import DefinitionError
 from ansible_collections.lvs.cluster.plugins.plugin_utils._rules.run import findings, findings_between
 from ansible_collections.lvs.cluster.plugins.plugin_utils._rules.table import CODES
+from ansible_collections.lvs.cluster.plugins.plugin_utils._values.clusters import Clusters
+from ansible_collections.lvs.cluster.plugins.plugin_utils._values.director import Director
 from ansible_collections.lvs.cluster.plugins.plugin_utils._view.host import host_view
 from ansible_collections.lvs.cluster.plugins.plugin_utils._view.known import Known
 

@@ -16,8 +16,8 @@ from contextlib import ExitStack, contextmanager, suppress
 
 import pytest
 
-from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.clusters import Clusters
 from ansible_collections.lvs.cluster.plugins.plugin_utils._rules.parse import parse
+from ansible_collections.lvs.cluster.plugins.plugin_utils._values.clusters import Clusters
 from ansible_collections.lvs.cluster.plugins.plugin_utils._view.host import host_view
 from ansible_collections.lvs.cluster.tests.kernel.namespaces import (
     FAMILIES,

@@ -15,12 +15,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.text import with_password
-from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.clusters import Clusters
-from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.model import Cluster
 from ansible_collections.lvs.cluster.plugins.plugin_utils._keepalived.advertising import UnknownInterface
 from ansible_collections.lvs.cluster.plugins.plugin_utils._keepalived.releases import not_taken
 from ansible_collections.lvs.cluster.plugins.plugin_utils._rules.finding import DefinitionError
 from ansible_collections.lvs.cluster.plugins.plugin_utils._rules.parse import parse
+from ansible_collections.lvs.cluster.plugins.plugin_utils._values.cluster import Cluster
+from ansible_collections.lvs.cluster.plugins.plugin_utils._values.clusters import Clusters
 from ansible_collections.lvs.cluster.plugins.plugin_utils._view.host import host_view
 from ansible_collections.lvs.cluster.plugins.plugin_utils._view.known import Known
 from ansible_collections.lvs.cluster.tests.mutations.definitions import (

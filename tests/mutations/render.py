@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import Any
 
 from ansible_collections.lvs.cluster.plugins.module_utils._change import InvalidInput
-from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.model import Cluster
+from ansible_collections.lvs.cluster.plugins.plugin_utils._values.cluster import Cluster
 from ansible_collections.lvs.cluster.tests.mutations.batches import Change, batches
 from ansible_collections.lvs.cluster.tests.mutations.definitions import DEFINITIONS
 from ansible_collections.lvs.cluster.tests.mutations.mutants import (

@@ -50,10 +50,7 @@ VOCABULARY = (
 )
 FILE_NAMES = ("module_utils._ipvs.drained", "module_utils._keepalived.managed", "module_utils._keepalived.text")
 # The words and the values of a definition, and what identifies a service.
-CLUSTER_VALUES = (
-    *("plugin_utils._schema.words", "plugin_utils._cluster.identity"),
-    *("plugin_utils._cluster.model", "plugin_utils._cluster.packets"),
-)
+CLUSTER_VALUES = ("plugin_utils._schema.words", "plugin_utils._values")
 # The whole standard library, files and processes included, without sockets: these are for _netlink/socket.py alone.
 WORLD = ("open", *sorted(sys.stdlib_module_names - {"socket"}))
 
@@ -243,41 +240,39 @@ ROOMS = (
     # Ranges and networks alone need a library that the controller may lack.
     Room("plugin_utils/_schema/blocks.py", (*VALUES, *VOCABULARY, "plugin_utils._schema", "netaddr")),
     Room("plugin_utils/_schema/*.py", (*VALUES, *VOCABULARY, "module_utils._keepalived.text", "plugin_utils._schema")),
-    Room(
-        "plugin_utils/_cluster/model.py",
-        (*VALUES, *VOCABULARY, "plugin_utils._schema.words", ".packets", ".unknown"),
-    ),
-    Room("plugin_utils/_cluster/packets.py", (*VALUES, *VOCABULARY)),
-    Room("plugin_utils/_cluster/unknown.py", VALUES),
+    Room("plugin_utils/_values/unknown.py", VALUES),
+    Room("plugin_utils/_values/*.py", (*VALUES, *VOCABULARY, "plugin_utils._schema.words", "plugin_utils._values")),
     # What one task hands to the next of the same run.
     Room(
         "plugin_utils/_cluster/kept.py",
         (
             *(*VALUES, "open", "fcntl", "os", "pickle", "tempfile", "ansible.constants"),
-            *("plugin_utils._schema", "plugin_utils._cluster"),
+            *("plugin_utils._schema", "plugin_utils._values", "plugin_utils._cluster"),
         ),
     ),
     Room(
         "plugin_utils/_cluster/inventory.py",
-        (*VALUES, "ansible.errors", "plugin_utils._schema", "plugin_utils._cluster", "plugin_utils._rules"),
+        (
+            *(*VALUES, "ansible.errors", "plugin_utils._schema", "plugin_utils._values"),
+            *("plugin_utils._cluster", "plugin_utils._rules"),
+        ),
     ),
     Room(
         "plugin_utils/_cluster/*.py",
-        (*VALUES, *VOCABULARY, "plugin_utils._schema", "plugin_utils._cluster"),
+        (*VALUES, *VOCABULARY, "plugin_utils._schema", "plugin_utils._values", "plugin_utils._cluster"),
     ),
     Room("plugin_utils/_rules/finding.py", VALUES),
     Room("plugin_utils/_rules/rule.py", (*VALUES, "inspect.cleandoc", ".finding")),
     # Where reading and rules meet.
     Room(
         "plugin_utils/_rules/parse.py",
-        (*VALUES, "plugin_utils._rules", "plugin_utils._cluster"),
+        (*VALUES, "plugin_utils._rules", "plugin_utils._values", "plugin_utils._cluster"),
     ),
     Room(
         "plugin_utils/_rules/*.py",
         (
             *(*VALUES, *VOCABULARY, *CLUSTER_VALUES, "plugin_utils._rules", "plugin_utils._schema.sentences"),
-            *("plugin_utils._cluster.clusters", "plugin_utils._cluster.gateways", "plugin_utils._cluster.unknown"),
-            "plugin_utils._cluster.vips.own_addresses",
+            *("plugin_utils._cluster.gateways", "plugin_utils._cluster.vips.own_addresses"),
         ),
     ),
     # The two axes, each with a provider per file: who checks, and who holds the VIPs.
@@ -307,7 +302,7 @@ ROOMS = (
     Room(
         "plugin_utils/_view/*.py",
         (
-            *(*VALUES, *VOCABULARY, *CLUSTER_VALUES, "plugin_utils._cluster.clusters"),
+            *(*VALUES, *VOCABULARY, *CLUSTER_VALUES),
             *("plugin_utils._keepalived.neighbours.Reports", "plugin_utils._checks", "plugin_utils._vips"),
             "plugin_utils._view",
         ),
@@ -416,9 +411,13 @@ EXAMPLES = (
         "from .._cluster.definition import read",
         "from .foreign_words import explained",
     ),
-    ("plugin_utils/_cluster/model.py", "from .._schema.record import record", "from .._schema.words import ENGINES"),
-    ("plugin_utils/_cluster/unknown.py", "from .model import Vip", "from dataclasses import fields"),
-    ("plugin_utils/_cluster/packets.py", "from .model import Vip", "from ...module_utils._ports import Range"),
+    ("plugin_utils/_values/cluster.py", "from .._schema.record import record", "from .._schema.words import ENGINES"),
+    ("plugin_utils/_values/unknown.py", "from .vip import Vip", "from dataclasses import fields"),
+    (
+        "plugin_utils/_values/packets.py",
+        "from .._cluster.vips import all_vips",
+        "from ...module_utils._ports import Range",
+    ),
     ("plugin_utils/_cluster/kept.py", "from .._view.host import host_view", "import pickle"),
     (
         "plugin_utils/_cluster/inventory.py",
@@ -431,12 +430,12 @@ EXAMPLES = (
         "from .model import Cluster",
     ),
     ("plugin_utils/_rules/finding.py", "from .rule import Rule", "from dataclasses import dataclass"),
-    ("plugin_utils/_rules/rule.py", "from .._cluster.model import Cluster", "from .finding import Finding"),
+    ("plugin_utils/_rules/rule.py", "from .._values.cluster import Cluster", "from .finding import Finding"),
     ("plugin_utils/_rules/parse.py", "from .._view.host import host_view", "from .._cluster import definition"),
     (
         "plugin_utils/_rules/vips.py",
         "from .._cluster.definition import read",
-        "from .._cluster.model import Cluster",
+        "from .._values.cluster import Cluster",
     ),
     (
         "plugin_utils/_checks/keepalived.py",
@@ -448,8 +447,8 @@ EXAMPLES = (
         "from .._checks.checkers import checker_of",
         "from .._view.entries import HandedOver",
     ),
-    ("plugin_utils/_keepalived/text.py", "from .._cluster.model import Cluster", "import re"),
-    ("plugin_utils/_keepalived/data.py", "from .._cluster.model import Cluster", "from dataclasses import dataclass"),
+    ("plugin_utils/_keepalived/text.py", "from .._values.cluster import Cluster", "import re"),
+    ("plugin_utils/_keepalived/data.py", "from .._values.cluster import Cluster", "from dataclasses import dataclass"),
     (
         "plugin_utils/_keepalived/render.py",
         "from ansible.template import Templar",
@@ -463,11 +462,11 @@ EXAMPLES = (
     (
         "plugin_utils/_view/host.py",
         "from ...module_utils._ipvs import kernel",
-        "from .._cluster.clusters import Clusters",
+        "from .._values.clusters import Clusters",
     ),
     ("plugin_utils/_view/host.py", "from ansible.errors import AnsibleError", "import ipaddress"),
-    ("plugin_utils/_view/director.py", "from .._rules.run import findings", "from .._cluster.model import Cluster"),
-    ("plugin_utils/_operate/health.py", "from .._view.host import host_view", "from .._cluster.model import Cluster"),
+    ("plugin_utils/_view/director.py", "from .._rules.run import findings", "from .._values.cluster import Cluster"),
+    ("plugin_utils/_operate/health.py", "from .._view.host import host_view", "from .._values.cluster import Cluster"),
     (
         "filter/strangers.py",
         "from ansible.errors import AnsibleError",

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from .._cluster.model import Cluster
+from .._values.cluster import Cluster
 from .checker import Checker
 from .keepalived import Keepalived
 from .nobody import Nobody

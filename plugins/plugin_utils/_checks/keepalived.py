@@ -10,10 +10,13 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ...module_utils._netlink.address import family_of
-from .._cluster.model import BFD_PORT, Cluster, Director, HealthCheck, RealServer
 from .._keepalived.configuration import configuration
 from .._keepalived.neighbours import advertised_already
 from .._schema.words import TCP_CHECKS, UDP_CHECKS
+from .._values.cluster import Cluster
+from .._values.director import Director
+from .._values.health_check import BFD_PORT, HealthCheck
+from .._values.real_server import RealServer
 from .._view.entries import FilterRule
 from .._view.known import Known
 

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from .._cluster.model import Cluster, Director, RealServer
+from .._values.cluster import Cluster
+from .._values.director import Director
+from .._values.real_server import RealServer
 from .._view.entries import FilterRule
 from .._view.known import Known
 

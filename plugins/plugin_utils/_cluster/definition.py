@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The cluster as its owner describes it: inventory data in, the values of model.py out, every default filled in.
+"""The cluster as its owner describes it: inventory data in, values out, every default filled in.
 
 What can be said about a single value is said while it is read, by the tables of keys in _schema: a value that is
 refused is unknown from then on (unknown.py). What concerns several values is for the rules to say, in _rules.
@@ -18,15 +18,19 @@ from .._schema.place import Place, Problem, Refused
 from .._schema.record import Check, Draft, list_of, record
 from .._schema.service import service_entry
 from .._schema.words import DIRECTORS_GROUP
+from .._values.cluster import Cluster
+from .._values.director import Director
+from .._values.real_server import RealServerHost
+from .._values.service import VirtualService
+from .._values.unknown import Unknown, made_of
+from .._values.vip import Vip
 from .directors import read_directors
 from .drafts import given_options, known
 from .gateways import ChosenGateways
 from .hosts import Hosts
 from .members import Groups
-from .model import Cluster, Director, RealServerHost, Vip, VirtualService
 from .real_servers import RealServers, hosts_of
 from .services import services_of
-from .unknown import Unknown, made_of
 from .vips import all_vips, listed_vips, own_addresses
 from .vrrp import read_keepalived
 

@@ -13,11 +13,11 @@ from .._schema.place import Place
 from .._schema.record import Draft
 from .._schema.sentences import nearest
 from .._schema.words import DIRECTORS_GROUP
+from .._values.director import Director
+from .._values.unknown import made_of
 from .drafts import as_tuple, inherit, known
 from .hosts import Hosts
 from .members import Groups
-from .model import Director
-from .unknown import made_of
 
 DEFAULT_PRIORITY = 100  # RFC 9568, section 5.2.4
 

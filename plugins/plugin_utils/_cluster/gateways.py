@@ -13,8 +13,9 @@ from typing import NamedTuple
 from ...module_utils._netlink.address import BITS, family_of
 from .._schema.record import Draft
 from .._schema.sentences import nearest
-from .model import Director, Vip
-from .unknown import Unknown
+from .._values.director import Director
+from .._values.unknown import Unknown
+from .._values.vip import Vip
 
 
 class ChosenGateways:

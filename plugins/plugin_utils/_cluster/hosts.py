@@ -14,10 +14,10 @@ from .._schema.host import HOST_FIELDS
 from .._schema.place import Place, Problem, Refused
 from .._schema.record import Draft, given, record
 from .._schema.sentences import hostvars_of
+from .._values.real_server import RealServerHost
+from .._values.unknown import made_of
 from .drafts import as_tuple, inherit, known
 from .members import Groups, is_read
-from .model import RealServerHost
-from .unknown import made_of
 
 
 class Hosts:

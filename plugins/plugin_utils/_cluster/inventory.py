@@ -23,10 +23,10 @@ from .._schema.hints import not_filled_in
 from .._schema.host import CLUSTER_NAME_VARIABLE, CLUSTER_VARIABLES, HOST_FIELDS
 from .._schema.sentences import some
 from .._schema.words import DIRECTORS_GROUP
-from .clusters import Clusters
+from .._values.cluster import Cluster
+from .._values.clusters import Clusters
 from .definition import problems_of_hosts
 from .members import directors_group_of, is_read, member_hosts
-from .model import Cluster
 
 FillIn = Callable[[Any], Any]
 

@@ -26,7 +26,7 @@ from typing import Any, NamedTuple
 from ansible import constants
 
 from .._schema.host import CLUSTER_NAME_VARIABLE, CLUSTER_VARIABLES
-from .clusters import Clusters
+from .._values.clusters import Clusters
 from .inventory import FillIn, read_clusters
 from .members import CONNECTION_VARIABLES, is_read
 from .shares import frame_of, shares_of, with_shares

@@ -17,11 +17,12 @@ from .._schema.place import Place
 from .._schema.real_server import REAL_SERVER_FIELDS, REAL_SERVER_WATCH_FIELDS, SORRY_SERVER_FIELDS, TUNNEL_FIELDS
 from .._schema.record import Draft, given
 from .._schema.words import DIRECTOR_ITSELF, GUE_PORT
+from .._values.real_server import RealServer
+from .._values.service import THROUGH_GATEWAY, VirtualService
+from .._values.unknown import made_of
 from .drafts import entries, inherit, known
 from .gateways import ChosenGateways
 from .hosts import Hosts
-from .model import THROUGH_GATEWAY, RealServer, VirtualService
-from .unknown import made_of
 from .watch import health_checks, watch_of
 
 _DEFAULTS = {name: field.default for name, field in REAL_SERVER_FIELDS.items()}

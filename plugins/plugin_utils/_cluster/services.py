@@ -19,11 +19,11 @@ from .._schema.blocks import each_address, networks
 from .._schema.place import Place
 from .._schema.record import Draft, given
 from .._schema.service import SERVICE_WATCH_FIELDS
+from .._values.packets import Packets
+from .._values.service import FTP_DATA_PORT, FTP_PORT, Entry, VirtualService, ipv4_netmask
+from .._values.unknown import made_of
 from .drafts import inherit, is_whole, known
-from .model import FTP_DATA_PORT, FTP_PORT, Entry, VirtualService, ipv4_netmask
-from .packets import Packets
 from .real_servers import RealServers
-from .unknown import made_of
 from .watch import watch_of
 
 ALL_PORTS = (0, 0)  # as an owner writes it: port 0

@@ -15,8 +15,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from typing import NamedTuple
 
-from .clusters import Clusters
-from .model import Cluster, RealServer, RealServerHost, VirtualService
+from .._values.cluster import Cluster
+from .._values.clusters import Clusters
+from .._values.real_server import RealServer, RealServerHost
+from .._values.service import VirtualService
 
 SORRY = -1
 

@@ -12,9 +12,11 @@ from ...module_utils._netlink.address import BITS, family_of
 from .._schema.blocks import each_address
 from .._schema.place import Place
 from .._schema.record import Draft
+from .._values.director import Director
+from .._values.service import VirtualService
+from .._values.unknown import made_of
+from .._values.vip import Vip
 from .drafts import inherit
-from .model import Director, Vip, VirtualService
-from .unknown import made_of
 
 
 def listed_vips(drafts: Sequence[Draft | None], place: Place) -> Iterator[Vip]:

@@ -14,9 +14,11 @@ from .._schema.place import Place
 from .._schema.record import Draft
 from .._schema.vrrp import VRRP_INSTANCE_KEYS
 from .._schema.words import VIRTUAL_ROUTER_ID
+from .._values.director import Director
+from .._values.unknown import Unknown, made_of
+from .._values.vip import Vip
+from .._values.vrrp import Keepalived, Track, VrrpInstance
 from .drafts import entries, given_options, inherit, is_whole, known
-from .model import Director, Keepalived, Track, Vip, VrrpInstance
-from .unknown import Unknown, made_of
 
 # The instance that an owner gets who lists none.
 DEFAULT_INSTANCE = "lvs"

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Health checks and what follows from them: from completed drafts to the values of model.py."""
+"""Health checks and what follows from them: from completed drafts to values."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from dataclasses import fields, replace
 
 from .._schema.record import Draft
 from .._schema.words import TCP_CHECKS
+from .._values.health_check import HealthCheck, Watch
+from .._values.unknown import made_of
 from .drafts import given_options
-from .model import HealthCheck, Watch
-from .unknown import made_of
 
 WATCH_KEYS = tuple(field.name for field in fields(Watch))
 

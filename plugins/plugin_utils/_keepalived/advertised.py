@@ -24,7 +24,7 @@ from hashlib import sha256
 from itertools import count
 from typing import Any
 
-from .._cluster.model import VrrpInstance
+from .._values.vrrp import VrrpInstance
 
 
 def advertised_addresses(instances: Iterable[VrrpInstance], in_use: Mapping[str, str]) -> dict[str, str]:

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from .._cluster.model import NO_INTERFACE, Cluster, Director, VrrpInstance
+from .._values.cluster import Cluster
+from .._values.director import Director
+from .._values.vrrp import NO_INTERFACE, VrrpInstance
 
 
 class UnknownInterface(Exception):

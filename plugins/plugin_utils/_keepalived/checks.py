@@ -11,7 +11,8 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
-from .._cluster.model import HealthCheck, RealServer
+from .._values.health_check import HealthCheck
+from .._values.real_server import RealServer
 from . import data
 
 LONGEST_BFD_NAME = 31  # BFD_INAME_MAX in keepalived's bfd.h, with a zero at the end

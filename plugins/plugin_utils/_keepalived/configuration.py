@@ -12,7 +12,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from ...module_utils._keepalived.text import HEADER
-from .._cluster.model import Cluster, Director
+from .._values.cluster import Cluster
+from .._values.director import Director
 from . import data
 from .global_defs import global_defs_of
 from .render import rendered

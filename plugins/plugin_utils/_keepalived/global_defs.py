@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from .._cluster.model import Cluster, Director
+from .._values.cluster import Cluster
+from .._values.director import Director
 from . import data
 from .advertising import UnknownInterface, interface_of
 from .text import own_lines

@@ -13,7 +13,8 @@ from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
 from ...module_utils._keepalived.managed import ADVERTISED
-from .._cluster.model import Cluster, VrrpInstance
+from .._values.cluster import Cluster
+from .._values.vrrp import VrrpInstance
 from .advertised import in_use
 
 Reports = Mapping[str, Mapping[str, Any]]

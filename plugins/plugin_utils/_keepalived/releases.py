@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from .._cluster.model import Cluster, Director
+from .._values.cluster import Cluster
+from .._values.director import Director
 from .advertising import interface_of
 
 Release = tuple[int, ...]

@@ -12,9 +12,11 @@ from dataclasses import replace
 from ...module_utils._ipvs.drained import DRAINED_FOLDER, destination_file, server_file
 from ...module_utils._ipvs.model import DestinationKey
 from ...module_utils._netlink.address import family_of
-from .._cluster.identity import service_key
-from .._cluster.model import Director, RealServer, VirtualService
 from .._schema.words import CHECK_INTERVAL
+from .._values.director import Director
+from .._values.identity import service_key
+from .._values.real_server import RealServer
+from .._values.service import VirtualService
 from . import data
 from .checks import bfd_instance, check_of, tracked_files
 from .text import own_lines

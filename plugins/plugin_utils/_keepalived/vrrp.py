@@ -9,7 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from ...module_utils._keepalived.text import PASSWORD
-from .._cluster.model import HELD, STANDBY, Cluster, Director, Track, Vip, VrrpInstance
+from .._values.cluster import Cluster
+from .._values.director import Director
+from .._values.vip import Vip
+from .._values.vrrp import HELD, STANDBY, Track, VrrpInstance
 from . import data
 from .advertised import advertised_addresses
 from .advertising import interface_of, unicast_peers

@@ -10,8 +10,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .._cluster.model import STANDBY, Cluster
 from .._schema.sentences import nearest
+from .._values.cluster import Cluster
+from .._values.vrrp import STANDBY
 from .readiness import names_of
 from .rollout import without_prefix
 

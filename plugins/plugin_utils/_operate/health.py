@@ -11,8 +11,8 @@ from typing import Any, NamedTuple
 
 from ...module_utils._ipvs.drained import destination_name
 from ...module_utils._ipvs.model import DestinationKey, ServiceKey, endpoint
-from .._cluster.identity import service_key
-from .._cluster.model import HELD, STANDBY
+from .._values.identity import service_key
+from .._values.vrrp import HELD, STANDBY
 
 Service = Mapping[str, Any]
 Services = Mapping[ServiceKey, Service]

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .._cluster.model import Cluster
+from .._values.cluster import Cluster
 from .closed_firewall import closed_firewall
 from .health import unserved
 from .table_owners import table_owners

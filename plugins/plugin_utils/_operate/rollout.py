@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...module_utils._netlink.address import canonical
-from .._cluster.model import STANDBY, Cluster, VrrpInstance
+from .._values.cluster import Cluster
+from .._values.vrrp import STANDBY, VrrpInstance
 from .readiness import BOOT_RULES, names_of
 
 # Two seconds lie between two looks at the VIPs; a director that starts waits for startup_delay before it takes any.

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .._cluster.clusters import Clusters
-from .._cluster.model import Cluster
 from .._schema.sentences import nearest
+from .._values.cluster import Cluster
+from .._values.clusters import Clusters
 from .rule import Note, advice, error
 
 Pair = tuple[Cluster, Cluster]

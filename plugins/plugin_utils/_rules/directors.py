@@ -10,8 +10,11 @@ import re
 from collections.abc import Iterator
 
 from ...module_utils._netlink.address import family_of
-from .._cluster.model import Cluster, Director, RealServer, VirtualService
 from .._schema.sentences import shown
+from .._values.cluster import Cluster
+from .._values.director import Director
+from .._values.real_server import RealServer
+from .._values.service import VirtualService
 from .items import directors, directors_in_cluster, servers_in_cluster, unchecked_services, whole
 from .rule import Note, advice, error
 

@@ -8,8 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .._cluster.model import THROUGH_GATEWAY, UNTOUCHED, Cluster, RealServer, Vip, VirtualService
 from .._schema.words import DIRECTOR_ITSELF
+from .._values.cluster import Cluster
+from .._values.real_server import UNTOUCHED, RealServer
+from .._values.service import THROUGH_GATEWAY, VirtualService
+from .._values.vip import Vip
 from .items import known, servers_in_cluster, servers_in_service, servers_of, services_in_cluster, whole
 from .rule import Note, error
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .._cluster.model import Cluster, VirtualService
 from .._schema.sentences import some
+from .._values.cluster import Cluster
+from .._values.service import VirtualService
 from .items import known, servers_of, services_in_cluster
 from .rule import Note, error
 

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...module_utils._netlink.address import family_of
-from .._cluster.model import Cluster, VirtualService
+from .._values.cluster import Cluster
+from .._values.service import VirtualService
 from .items import known, services, whole
 from .rule import Note, error
 

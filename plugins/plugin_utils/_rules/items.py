@@ -9,8 +9,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import TypeVar
 
-from .._cluster.model import Cluster, Director, RealServer, Vip, VirtualService, VrrpInstance
-from .._cluster.unknown import Unknown, is_known
+from .._values.cluster import Cluster
+from .._values.director import Director
+from .._values.real_server import RealServer
+from .._values.service import VirtualService
+from .._values.unknown import Unknown, is_known
+from .._values.vip import Vip
+from .._values.vrrp import VrrpInstance
 
 Item = TypeVar("Item")
 Part = TypeVar("Part")

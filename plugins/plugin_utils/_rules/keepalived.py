@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...module_utils._netlink.address import FAMILIES, family_of
-from .._cluster.model import Cluster, RealServer, VirtualService
 from .._schema.words import TCP_CHECKS, UDP_CHECKS
+from .._values.cluster import Cluster
+from .._values.real_server import RealServer
+from .._values.service import VirtualService
 from .items import checked_services, name_of, servers, services_in_cluster, whole
 from .rule import Note, advice, error
 

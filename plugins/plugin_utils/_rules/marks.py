@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .._cluster.model import UNTOUCHED, Cluster, VirtualService
+from .._values.cluster import Cluster
+from .._values.real_server import UNTOUCHED
+from .._values.service import VirtualService
 from .identity import ALL_PORTS
 from .items import known, name_of, services, services_in_cluster, whole
 from .rule import Note, advice, error

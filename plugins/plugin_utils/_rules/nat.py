@@ -10,9 +10,11 @@ from collections.abc import Iterator
 
 from ...module_utils._netlink.address import family_of
 from .._cluster.gateways import NoGateway, Unclear, gateways_of
-from .._cluster.model import THROUGH_GATEWAY, Cluster, RealServer, VirtualService
-from .._cluster.unknown import is_known
 from .._schema.sentences import hostvars_of
+from .._values.cluster import Cluster
+from .._values.real_server import RealServer
+from .._values.service import THROUGH_GATEWAY, VirtualService
+from .._values.unknown import is_known
 from .items import known, servers_of, services, services_in_cluster, whole
 from .rule import Note, advice, error
 

@@ -9,9 +9,12 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from .._cluster.model import Cluster, Director, Vip, VirtualService
-from .._cluster.packets import is_within
 from .._cluster.vips import own_addresses
+from .._values.cluster import Cluster
+from .._values.director import Director
+from .._values.packets import is_within
+from .._values.service import VirtualService
+from .._values.vip import Vip
 from .items import known, listed_vips_in_cluster, servers_of, services
 from .rule import Note, error
 

@@ -12,8 +12,9 @@ from itertools import chain
 from typing import NamedTuple
 
 from ...module_utils._ports import PORT_MAX, RULE_PORTS, room
-from .._cluster.model import Cluster, VirtualService
-from .._cluster.packets import Packets
+from .._values.cluster import Cluster
+from .._values.packets import Packets
+from .._values.service import VirtualService
 from .identity import ALL_PORTS
 from .items import known, whole
 from .rule import Note, error

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 
 from .._cluster.definition import read
 from .._cluster.members import Groups
-from .._cluster.model import Cluster
+from .._values.cluster import Cluster
 from .finding import ERROR, DefinitionError, of_value
 from .run import findings
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from .._cluster.model import UNTOUCHED, Cluster, VirtualService, ipv4_netmask
+from .._values.cluster import Cluster
+from .._values.real_server import UNTOUCHED
+from .._values.service import VirtualService, ipv4_netmask
 from .items import name_of, services, services_in_cluster
 from .rule import Note, advice, error
 

@@ -9,8 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...module_utils._netlink.address import BITS, family_of
-from .._cluster.model import UNTOUCHED, Cluster, RealServer, VirtualService
 from .._schema.words import DIRECTOR_ITSELF
+from .._values.cluster import Cluster
+from .._values.real_server import UNTOUCHED, RealServer
+from .._values.service import VirtualService
 from .items import known, servers, servers_in_service, servers_of, services, services_in_cluster
 from .rule import Note, advice, error
 

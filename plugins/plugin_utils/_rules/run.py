@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .._cluster.clusters import Clusters
-from .._cluster.model import Cluster
-from .._cluster.unknown import Unknown, is_known
+from .._values.cluster import Cluster
+from .._values.clusters import Clusters
+from .._values.unknown import Unknown, is_known
 from .finding import ADVICE, Finding
 from .rule import Rule
 from .table import BETWEEN_CLUSTERS, RULES

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...module_utils._ipvs.model import SCHEDULERS_BY_CLIENT
-from .._cluster.model import VirtualService
+from .._values.service import VirtualService
 from .items import services
 from .rule import Note, advice, error
 

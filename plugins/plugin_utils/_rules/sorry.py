@@ -9,7 +9,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...module_utils._netlink.address import family_of
-from .._cluster.model import Cluster, RealServer, VirtualService
+from .._values.cluster import Cluster
+from .._values.real_server import RealServer
+from .._values.service import VirtualService
 from .items import known
 from .rule import Note, error
 

@@ -12,8 +12,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from types import ModuleType
 
-from .._cluster.model import Cluster
 from .._schema.sentences import nearest
+from .._values.cluster import Cluster
 from . import (
     clusters,
     directors,

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .._cluster.model import Cluster, RealServer
+from .._values.cluster import Cluster
+from .._values.real_server import RealServer
 from .items import known, tunnelled_servers, whole
 from .rule import Note, error
 

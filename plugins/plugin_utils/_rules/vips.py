@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from ipaddress import IPv4Address, IPv4Interface
 
 from ...module_utils._netlink.address import BITS, family_of, is_link_local
-from .._cluster.model import Cluster, Vip
+from .._values.cluster import Cluster
+from .._values.vip import Vip
 from .items import known, listed_vips, listed_vips_in_cluster
 from .rule import Note, error
 

@@ -10,8 +10,10 @@ from collections.abc import Iterator
 from itertools import product
 
 from ...module_utils._netlink.address import family_of
-from .._cluster.model import HELD, NO_INTERFACE, STANDBY, Cluster, Track, VirtualService, VrrpInstance
 from .._schema.sentences import nearest
+from .._values.cluster import Cluster
+from .._values.service import VirtualService
+from .._values.vrrp import HELD, NO_INTERFACE, STANDBY, Track, VrrpInstance
 from .items import instances, instances_in_cluster, known, moving_instances, whole
 from .rule import Note, advice, error
 

@@ -10,7 +10,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .._checks.checkers import checker_of
-from .._cluster.model import Cluster, RealServer, VirtualService
+from .._values.cluster import Cluster
+from .._values.real_server import RealServer
+from .._values.service import VirtualService
 from .._vips.holder import held, on_director
 from .._vips.holders import holder_of
 from .director_network import persistence_engines

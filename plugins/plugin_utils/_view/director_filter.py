@@ -11,8 +11,10 @@ from collections.abc import Iterator, Mapping
 from ...module_utils._ipvs_settings.model import DEFAULT_GROUP
 from ...module_utils._netlink.address import family_of
 from .._checks.checkers import checker_of
-from .._cluster.model import Cluster, Director, VirtualService
-from .._cluster.packets import Packets, is_within
+from .._values.cluster import Cluster
+from .._values.director import Director
+from .._values.packets import Packets, is_within
+from .._values.service import VirtualService
 from .._vips.holders import holder_of
 from .entries import Entry, FilterRule, Firewall
 from .groups import to_group

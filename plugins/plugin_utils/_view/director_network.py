@@ -8,7 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from .._cluster.model import UNTOUCHED, Cluster, Director, VirtualService
+from .._values.cluster import Cluster
+from .._values.director import Director
+from .._values.real_server import UNTOUCHED
+from .._values.service import VirtualService
 from .._vips.holders import holder_of
 from .entries import Entry, HandedOver, KernelModule, Route, RoutingRule, Sysctl
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import Any
 
-from .._cluster.packets import Packets
+from .._values.packets import Packets
 
 # What a host can have once only, in words, and what it would be.
 Claim = tuple[tuple[object, ...], object]

@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from ...module_utils._netlink.address import family_of
-from .._cluster.model import Cluster, Director
+from .._values.cluster import Cluster
+from .._values.director import Director
 
 
 def to_group(cluster: Cluster, director: Director, interface: str | None, group: str) -> list[dict[str, Any]]:

@@ -15,8 +15,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from .._cluster.clusters import Clusters
-from .._cluster.model import Cluster
+from .._values.cluster import Cluster
+from .._values.clusters import Clusters
 from . import director_filter, director_network
 from .director import DirectorView, director_view
 from .entries import (

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterator
 from typing import Any
 
-from .._cluster.clusters import Clusters
+from .._values.clusters import Clusters
 from .host import members
 
 

@@ -11,8 +11,11 @@ from dataclasses import dataclass, replace
 
 from ...module_utils._netlink.address import BITS, family_of, is_link_local
 from .._checks.checkers import checker_of
-from .._cluster.model import Cluster, Part, RealServerHost, Vip, VirtualService
-from .._cluster.packets import Packets
+from .._values.cluster import Cluster, Part
+from .._values.packets import Packets
+from .._values.real_server import RealServerHost
+from .._values.service import VirtualService
+from .._values.vip import Vip
 from .._vips.holder import held
 from . import tunnels
 from .entries import Address, ArpFirewall, Entry, FilterRule, Firewall, RefusedAddress, RefusedGateway, Sysctl

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from .._cluster.model import Cluster, Part
+from .._values.cluster import Cluster, Part
 from .entries import Entry, FilterRule, Listener, Tunnel
 
 # (family outside, family inside) -> the kind of device that unpacks ipip and gue

@@ -10,7 +10,8 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ...module_utils._netlink.address import FAMILIES, family_of, is_link_local
-from .._cluster.model import THROUGH_GATEWAY, Cluster, Part
+from .._values.cluster import Cluster, Part
+from .._values.service import THROUGH_GATEWAY
 from .entries import Entry, Route, RoutingRule, Sysctl
 
 # The routing table by which the answers of nat go back through the director, and the priority of its rules: before the

@@ -10,7 +10,9 @@ from collections.abc import Iterator, Mapping
 from typing import Any, Protocol
 
 from ...module_utils._netlink.address import family_of
-from .._cluster.model import Cluster, Director, Vip
+from .._values.cluster import Cluster
+from .._values.director import Director
+from .._values.vip import Vip
 from .._view.entries import Address, Entry, FilterRule
 
 

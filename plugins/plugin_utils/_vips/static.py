@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .._cluster.model import Cluster, Director
+from .._values.cluster import Cluster
+from .._values.director import Director
 from .._view.entries import Entry, FilterRule
 from .holder import held, on_director
 

@@ -10,8 +10,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ...module_utils._wire.vrrp import GROUPS
-from .._cluster.model import Cluster, Director, VrrpInstance
 from .._keepalived.advertising import unicast_peers
+from .._values.cluster import Cluster
+from .._values.director import Director
+from .._values.vrrp import VrrpInstance
 from .._view.entries import Entry, FilterRule, HandedOver
 from .._view.groups import to_group
 from .holder import held

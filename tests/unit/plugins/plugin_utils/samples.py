@@ -11,10 +11,10 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster import model
-from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.clusters import Clusters
 from ansible_collections.lvs.cluster.plugins.plugin_utils._rules import parse as rules
 from ansible_collections.lvs.cluster.plugins.plugin_utils._rules.finding import DefinitionError
+from ansible_collections.lvs.cluster.plugins.plugin_utils._values.cluster import Cluster
+from ansible_collections.lvs.cluster.plugins.plugin_utils._values.clusters import Clusters
 from ansible_collections.lvs.cluster.plugins.plugin_utils._view.host import host_view
 from ansible_collections.lvs.cluster.plugins.plugin_utils._view.known import Known
 
@@ -51,7 +51,7 @@ def parse(
     groups: Mapping[str, Sequence[str]] | None = None,
     hosts: Mapping[str, Mapping[str, object]] | None = None,
     engine: str | None = "static",
-) -> model.Cluster:
+) -> Cluster:
     """Parse a definition; groups and hosts are given where they differ from the small inventory.
 
     The engine is static where cluster does not say it: most of a definition is the same for both.
@@ -71,7 +71,7 @@ def problems(*services: object, **inventory: Any) -> list[str]:
     return lines
 
 
-def view(cluster: model.Cluster | Clusters, host: str, known: Known | None = None) -> dict[str, Any]:
+def view(cluster: Cluster | Clusters, host: str, known: Known | None = None) -> dict[str, Any]:
     """What the modules on a host are given."""
     clusters = cluster if isinstance(cluster, Clusters) else Clusters.of(cluster)
     return host_view(clusters, host, known).options()

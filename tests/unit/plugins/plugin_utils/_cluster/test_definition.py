@@ -12,18 +12,6 @@ from hypothesis import strategies as st
 
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.model import SCHEDULERS
 from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.members import member_hosts
-from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.model import (
-    Cluster,
-    Director,
-    HealthCheck,
-    Keepalived,
-    RealServer,
-    RealServerHost,
-    Vip,
-    VirtualService,
-    VrrpInstance,
-)
-from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.packets import Packets
 from ansible_collections.lvs.cluster.plugins.plugin_utils._rules import parse as rules
 from ansible_collections.lvs.cluster.plugins.plugin_utils._rules.finding import DefinitionError
 from ansible_collections.lvs.cluster.plugins.plugin_utils._schema.cluster import CLUSTER_FIELDS
@@ -32,6 +20,14 @@ from ansible_collections.lvs.cluster.plugins.plugin_utils._schema.real_server im
 from ansible_collections.lvs.cluster.plugins.plugin_utils._schema.service import SERVICE_FIELDS
 from ansible_collections.lvs.cluster.plugins.plugin_utils._schema.vips import VIP_FIELDS
 from ansible_collections.lvs.cluster.plugins.plugin_utils._schema.words import FORWARDING_METHODS
+from ansible_collections.lvs.cluster.plugins.plugin_utils._values.cluster import Cluster
+from ansible_collections.lvs.cluster.plugins.plugin_utils._values.director import Director
+from ansible_collections.lvs.cluster.plugins.plugin_utils._values.health_check import HealthCheck
+from ansible_collections.lvs.cluster.plugins.plugin_utils._values.packets import Packets
+from ansible_collections.lvs.cluster.plugins.plugin_utils._values.real_server import RealServer, RealServerHost
+from ansible_collections.lvs.cluster.plugins.plugin_utils._values.service import VirtualService
+from ansible_collections.lvs.cluster.plugins.plugin_utils._values.vip import Vip
+from ansible_collections.lvs.cluster.plugins.plugin_utils._values.vrrp import Keepalived, VrrpInstance
 from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples import (
     GROUPS,
     HOSTS,

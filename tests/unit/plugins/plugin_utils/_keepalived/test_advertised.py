@@ -9,8 +9,8 @@ from __future__ import annotations
 from typing import Any
 
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.managed import ADVERTISED
-from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.model import VrrpInstance
 from ansible_collections.lvs.cluster.plugins.plugin_utils._keepalived.advertised import advertised_addresses, in_use
+from ansible_collections.lvs.cluster.plugins.plugin_utils._values.vrrp import VrrpInstance
 
 ONE = VrrpInstance("one", 51, ("192.0.2.198",), ())
 OTHER = VrrpInstance("other", 52, ("192.0.2.199",), ())

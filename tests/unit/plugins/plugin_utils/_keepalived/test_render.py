@@ -15,7 +15,6 @@ from pathlib import Path
 import pytest
 from jinja2 import Environment, nodes
 
-from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.model import Cluster
 from ansible_collections.lvs.cluster.plugins.plugin_utils._keepalived import data
 from ansible_collections.lvs.cluster.plugins.plugin_utils._keepalived.configuration import configuration
 from ansible_collections.lvs.cluster.plugins.plugin_utils._keepalived.render import (
@@ -25,6 +24,7 @@ from ansible_collections.lvs.cluster.plugins.plugin_utils._keepalived.render imp
     TemplateMistake,
     own_templates,
 )
+from ansible_collections.lvs.cluster.plugins.plugin_utils._values.cluster import Cluster
 from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples import parse, service
 
 SOURCES = {name: (ROLE_TEMPLATES / name).read_text(encoding="utf-8") for name in (FIRST, *SECTIONS)}

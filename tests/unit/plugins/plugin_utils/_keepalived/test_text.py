@@ -12,10 +12,10 @@ import pytest
 from hypothesis import given, reject
 from hypothesis import strategies as st
 
-from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.model import Cluster
 from ansible_collections.lvs.cluster.plugins.plugin_utils._keepalived.configuration import configuration
 from ansible_collections.lvs.cluster.plugins.plugin_utils._keepalived.text import lines, own_lines, word
 from ansible_collections.lvs.cluster.plugins.plugin_utils._rules.finding import DefinitionError
+from ansible_collections.lvs.cluster.plugins.plugin_utils._values.cluster import Cluster
 from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils._keepalived.syntax import Block, read, words
 from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples import HOSTS, parse, service
 

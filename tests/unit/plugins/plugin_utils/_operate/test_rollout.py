@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.model import Cluster
 from ansible_collections.lvs.cluster.plugins.plugin_utils._operate import rollout
 from ansible_collections.lvs.cluster.plugins.plugin_utils._operate.rollout import Order, Report, Turn
+from ansible_collections.lvs.cluster.plugins.plugin_utils._values.cluster import Cluster
 from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples import parse, service
 
 SHOP, MAIL = "192.0.2.198", "192.0.2.199"

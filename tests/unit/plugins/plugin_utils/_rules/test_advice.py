@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.model import Cluster
 from ansible_collections.lvs.cluster.plugins.plugin_utils._rules import run
 from ansible_collections.lvs.cluster.plugins.plugin_utils._rules.table import CODES
+from ansible_collections.lvs.cluster.plugins.plugin_utils._values.cluster import Cluster
 from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples import by_mark, parse, service
 
 SORRY = {"address": "192.0.2.29"}

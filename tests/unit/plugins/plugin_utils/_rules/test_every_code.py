@@ -10,11 +10,11 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.clusters import Clusters
-from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.model import Cluster
 from ansible_collections.lvs.cluster.plugins.plugin_utils._rules.finding import DefinitionError
 from ansible_collections.lvs.cluster.plugins.plugin_utils._rules.run import findings, findings_between
 from ansible_collections.lvs.cluster.plugins.plugin_utils._rules.table import BETWEEN_CLUSTERS, CODES
+from ansible_collections.lvs.cluster.plugins.plugin_utils._values.cluster import Cluster
+from ansible_collections.lvs.cluster.plugins.plugin_utils._values.clusters import Clusters
 from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples import HOSTS, by_mark, parse, service
 
 VIP, SIX = "192.0.2.198", "2001:db8::c6"

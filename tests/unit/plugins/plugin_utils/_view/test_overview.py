@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.clusters import Clusters
+from ansible_collections.lvs.cluster.plugins.plugin_utils._values.clusters import Clusters
 from ansible_collections.lvs.cluster.plugins.plugin_utils._view.overview import overview
 from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples import parse, service
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.model import Cluster
+from ansible_collections.lvs.cluster.plugins.plugin_utils._values.cluster import Cluster
 from ansible_collections.lvs.cluster.plugins.plugin_utils._view.entries import FilterRule, RoutingRule
 from ansible_collections.lvs.cluster.plugins.plugin_utils._view.host import HostView
 from ansible_collections.lvs.cluster.plugins.plugin_utils._view.known import Known

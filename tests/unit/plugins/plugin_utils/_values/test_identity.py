@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.identity import service_key
+from ansible_collections.lvs.cluster.plugins.plugin_utils._values.identity import service_key
 
 
 def test_a_service_in_words() -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
-from .model import Cluster
+from .cluster import Cluster
 
 
 @dataclass(frozen=True)

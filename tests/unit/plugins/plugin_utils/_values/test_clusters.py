@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.clusters import Clusters
-from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.model import Cluster
 from ansible_collections.lvs.cluster.plugins.plugin_utils._rules.run import findings_between
+from ansible_collections.lvs.cluster.plugins.plugin_utils._values.cluster import Cluster
+from ansible_collections.lvs.cluster.plugins.plugin_utils._values.clusters import Clusters
 from ansible_collections.lvs.cluster.plugins.plugin_utils._view.host import Contradiction, members
 from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples import parse, service, view
 

@@ -8,8 +8,10 @@ import pickle
 
 import pytest
 
-from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.model import RealServer, Vip, VrrpInstance
-from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.unknown import Unknown, is_known, made_of
+from ansible_collections.lvs.cluster.plugins.plugin_utils._values.real_server import RealServer
+from ansible_collections.lvs.cluster.plugins.plugin_utils._values.unknown import Unknown, is_known, made_of
+from ansible_collections.lvs.cluster.plugins.plugin_utils._values.vip import Vip
+from ansible_collections.lvs.cluster.plugins.plugin_utils._values.vrrp import VrrpInstance
 
 
 def test_a_part_that_nobody_knows_is_asked_in_vain_though_it_has_a_default() -> None:
