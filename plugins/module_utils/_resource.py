@@ -40,6 +40,11 @@ class Resource(ABC):
     title: str = ""
     paths: tuple[str, ...] = ()
 
+    @property
+    def declaring(self) -> tuple[str, ...]:
+        """Return those of the files that say what is owned. In others stands what somebody has said, or for a unit."""
+        return self.paths
+
     @abstractmethod
     def owned(self, texts: Texts) -> Any:
         """Return what the files say is this caller's. InvalidInput where a line is not understood."""
@@ -144,7 +149,7 @@ def travel(module: Any, build: Callable[[], Resource]) -> dict[str, Any]:
             result = _result(resource, plan, desired, observed, before_texts, after_texts)
             if not module.check_mode:
                 tidy(resource.paths)
-                with _intending(plan, before_texts, after_texts):
+                with _intending(resource, plan, before_texts, after_texts):
                     _carry_out(resource, plan, desired, observed, owned)
                     _persist(resource, plan, observed, owned, before_texts, after_texts)
                 _announce(module, resource, plan)
@@ -161,11 +166,11 @@ def travel(module: Any, build: Callable[[], Resource]) -> dict[str, Any]:
 
 
 @contextmanager
-def _intending(plan: Plan, before: Texts, after: Texts) -> Iterator[None]:
+def _intending(resource: Resource, plan: Plan, before: Texts, after: Texts) -> Iterator[None]:
     """Keep written down what will be owned until that is done, or undone; what is half done stays so."""
     try:
         if plan:
-            intent.write_down(before, after)
+            intent.write_down(before, {path: after[path] for path in resource.declaring})
         yield
     except OSError:
         intent.forget(after)

@@ -71,6 +71,10 @@ class PacketFilter(Resource):
         self._drop_ins = {unit: f"{unit_folder}/{unit}.d/lvs.conf" for unit in UNITS} if unit_folder else {}
         self.paths = (*self._paths.values(), *self._drop_ins.values())
 
+    @property
+    def declaring(self) -> Tuple[str, ...]:
+        return tuple(self._paths.values())  # a drop-in says nothing of what is owned
+
     def owned(self, texts: Texts) -> FrozenSet[Rule]:
         return frozenset(rule for name, path in self._paths.items() for rule in _read_file(name, texts[path] or ""))
 

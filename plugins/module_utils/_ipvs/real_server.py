@@ -144,6 +144,10 @@ class RealServer(TableResource):
         names = {*own, *selection.addresses, *(destination_name(*pair) for pair in self._all)}
         self.paths = (files.boot_file, *(f"{files.folder}/{name}" for name in sorted(names)))
 
+    @property
+    def declaring(self) -> tuple[str, ...]:
+        return ()  # to drain is to own nothing, and a file beside the drained ones would be taken for one of them
+
     def owned(self, texts: Texts) -> Table:
         self._before = {path: content for path, content in texts.items() if path != self._files.boot_file}
         rules = texts[self._files.boot_file] or ""

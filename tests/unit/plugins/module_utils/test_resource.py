@@ -387,3 +387,17 @@ def test_a_call_that_is_undone_intends_nothing_any_more(tmp_path: Path) -> None:
     resource.refuse = spoil
     assert not take_the_road(resource)["changed"]
     assert list(tmp_path.iterdir()) == []
+
+
+def test_of_what_is_not_owned_nothing_is_written_down(tmp_path: Path) -> None:
+    class Said(OwnNumbers):
+        declaring = ()
+
+    def kill(_change: Change) -> None:
+        raise Killed
+
+    resource = Said({}, {"a": 2}, str(tmp_path / "numbers"))
+    resource.refuse = kill
+    with pytest.raises(Killed):
+        take_the_road(resource)
+    assert list(tmp_path.iterdir()) == []
