@@ -16,8 +16,8 @@ from typing import Any
 from ansible.plugins.action import ActionBase
 
 from ..plugin_utils._cluster.kept import read_once
-from ..plugin_utils._cluster.registered import results
-from ..plugin_utils._operate import failover, readiness, rollout
+from ..plugin_utils._cluster.registered import registered, results
+from ..plugin_utils._operate import failover, partial, readiness, rollout
 from ..plugin_utils._schema.parameters import STATES
 from ..plugin_utils._values.cluster import Cluster
 from ..plugin_utils._values.clusters import Clusters
@@ -66,6 +66,12 @@ class _Run:
         self.groups: Mapping[str, list[str]] = task_vars["groups"]
 
     @property
+    def taking_part(self) -> list[str] | None:
+        """The hosts that the playbooks have gathered; None where no playbook of the collection runs."""
+        parts = [self.groups.get(f"lvs_cluster_{part}") for part in ("directors", "realservers")]
+        return [host for hosts in parts for host in hosts or ()] if any(parts) else None
+
+    @property
     def directed(self) -> Cluster | None:
         return self.clusters.directed_by(self.host)
 
@@ -98,7 +104,7 @@ class _Run:
 
 def _readiness(run: _Run, _options: Options) -> dict[str, Any]:
     report, view = (run.task_vars[name] for name in ("director_report", "director_view"))
-    found = readiness.readiness(run.directed, run.host, report, view, run.check_mode)
+    found = readiness.readiness(run.directed, run.host, report, view, run.check_mode, run.taking_part)
     return _failed(asdict(found), "\n".join(found.refusals))
 
 
@@ -118,12 +124,23 @@ def _way_back(run: _Run, options: Options) -> dict[str, Any]:
 
 
 def _leaving(run: _Run, _options: Options) -> dict[str, Any]:
-    let_go = (
-        rollout.let_go(cluster, report)
-        for cluster in run.clusters.only(run.clusters.chosen).every
-        for report in run.reports(cluster).values()
-    )
-    return {"hosts": rollout.left(run.addresses_of_outsiders(), frozenset().union(*let_go))}
+    chosen = run.clusters.only(run.clusters.chosen).every
+    found = [rollout.all_let_go(cluster, run.reports(cluster)) for cluster in chosen]
+    addresses = frozenset().union(*(let_go for let_go, _why_not in found))
+    return {
+        "hosts": rollout.left(run.addresses_of_outsiders(), addresses),
+        "warnings": [why_not for _let_go, why_not in found if why_not],
+    }
+
+
+def _settling(run: _Run, options: Options) -> dict[str, Any]:
+    if run.task_vars.get("realserver_without"):
+        return asdict(partial.Settling())  # to give up is what remove is for
+    directors = [director.host for cluster in run.clusters.of_host(run.host) for director in cluster.directors]
+    set_up = registered(run.task_vars, directors, "director_is_set_up")
+    plan = run.task_vars["realserver_preflight"]["plan"]
+    found = partial.settling(run.host, directors, set_up, {"routes": options["routes"]}, plan)
+    return {**asdict(found), "warnings": list(found.later)}
 
 
 def _failover(run: _Run, options: Options) -> dict[str, Any]:
@@ -167,6 +184,7 @@ DECISIONS: Mapping[str, Callable[[_Run, Options], dict[str, Any]]] = {
     "turn": _turn,
     "way_back": _way_back,
     "leaving": _leaving,
+    "settling": _settling,
     "failover": _failover,
     "failover_outcome": _outcome,
     "failover_stuck": _stuck,

@@ -24,13 +24,16 @@ options:
       - V(turn) - what is special when it is the director's turn, from C(director_report), C(director_preflight) and
         C(director_readiness) of all directors, and the groups C(lvs_directors_waiting) and C(lvs_directors_active).
       - V(way_back) - whether a real server can send answers through O(routes) before the directors are set up.
-      - V(leaving) - to which hosts that are in no cluster any more the directors have sent packets until now.
+      - V(leaving) - to which hosts that are in no cluster any more the directors have sent packets until now. None
+        where a director of theirs takes no part; a warning says so.
+      - V(settling) - what a real server may give up at the end of a run, and whether it gets O(routes), from
+        C(realserver_preflight) and C(director_is_set_up) of all its directors. Warnings say what is left for later.
       - V(failover) - who hands the VIPs over and who may take them, from C(failover_report). It fails where nobody can.
       - V(failover_outcome) - whether those of O(vips) have been taken, from C(failover_taken).
       - V(failover_stuck) - fails, and says how a director comes back that has been told to stand aside and has not
         given its VIPs up, from C(failover_left).
     type: str
-    choices: [readiness, turn, way_back, leaving, failover, failover_outcome, failover_stuck]
+    choices: [readiness, turn, way_back, leaving, settling, failover, failover_outcome, failover_stuck]
     required: true
   vips:
     description: The VIPs, as RV(lvs.cluster.resolve#module:vips) has them.
@@ -38,7 +41,8 @@ options:
     elements: dict
     default: []
   routes:
-    description: With O(about=way_back), the routes, as RV(lvs.cluster.resolve#module:network) has them.
+    description:
+      - With O(about=way_back) and O(about=settling), the routes, as RV(lvs.cluster.resolve#module:network) has them.
     type: list
     elements: dict
     default: []
@@ -171,6 +175,22 @@ probe:
   type: list
   elements: raw
   sample: [192.0.2.198, 80]
+state:
+  description: With V(merged) the real server gives up nothing yet, with V(replaced) all that the definition lacks.
+  returned: with O(about=settling)
+  type: str
+  sample: replaced
+way_back:
+  description: Whether the real server gets its routes and rules back to the directors.
+  returned: with O(about=settling)
+  type: bool
+  sample: true
+later:
+  description: What is left for another run, and why.
+  returned: with O(about=settling)
+  type: list
+  elements: str
+  sample: []
 seconds:
   description: For how long they are tried.
   returned: with O(about=failover)

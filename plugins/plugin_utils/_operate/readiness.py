@@ -6,13 +6,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from .._values.cluster import Cluster
 from .closed_firewall import closed_firewall
 from .health import unserved
+from .partial import Unaccepted, unaccepted
 from .table_owners import table_owners
 
 # What balances; the package has the same name.
@@ -48,9 +49,16 @@ class Readiness:
     unserved: tuple[str, ...] = ()
 
 
-def readiness(cluster: Cluster | None, host: str, report: Facts, view: Facts, check_mode: bool = False) -> Readiness:
+def readiness(
+    cluster: Cluster | None,
+    host: str,
+    report: Facts,
+    view: Facts,
+    check_mode: bool = False,
+    taking_part: Collection[str] | None = None,
+) -> Readiness:
     """cluster: the one that the host directs, None for none. report: what host_info has returned there. view: what
-    resolve has.
+    resolve has. taking_part: the hosts of the run, None where it has not been told which they are.
     """
     if cluster is None:
         return Readiness(
@@ -60,6 +68,7 @@ def readiness(cluster: Cluster | None, host: str, report: Facts, view: Facts, ch
             )
         )
     owners = table_owners(report["owners"], cluster.engine, [vip.address for vip in cluster.vips if not vip.routed])
+    alone = Unaccepted() if taking_part is None else unaccepted(cluster, host, report["ipvs"]["services"], taking_part)
     files = names_of(report["files"])
     packages = () if PROGRAMS[cluster.engine] in files else (PROGRAMS[cluster.engine],)
     boots = bool(report["owners"]["units"].get(BOOT_UNIT, {}).get("at_boot"))
@@ -68,12 +77,14 @@ def readiness(cluster: Cluster | None, host: str, report: Facts, view: Facts, ch
             *_taken_away(host, owners["errors"]),
             *_missing_modules(cluster, host, report["ipvs"]),
             *_not_installed(cluster, host, packages),
+            *alone.refusals,
         ),
         # Of a director that is set up, status tells what does not come through.
         advice=(
             *owners["advice"],
             *(closed_firewall(report["closed"], view) if not boots else ()),
             *_table_size(cluster, report["ipvs"]),
+            *alone.advice,
         ),
         part=ACTIVE if report["held"] else WAITING,
         missing_packages=packages,

@@ -145,6 +145,19 @@ def _is_taken_from(host: str, instance: VrrpInstance, reports: Reports) -> bool:
     return any(priority > priorities[host] for other, priority in priorities.items() if other not in aside)
 
 
+def all_let_go(cluster: Cluster, reports: Reports) -> tuple[frozenset[str], str]:
+    """The real servers that all directors of a cluster let go, by address; and why none is, where one may go on."""
+    found = frozenset().union(*(let_go(cluster, report) for report in reports.values()))
+    apart = sorted(director.host for director in cluster.directors if director.host not in reports)
+    if not found or not apart:
+        return found, ""
+    return frozenset(), (
+        f"{', '.join(sorted(found))}: no longer in the definition, and left as they are, since {', '.join(apart)} "
+        "did not take part in this run and may send packets there still. Run the playbook without --limit to remove "
+        "the cluster from them."
+    )
+
+
 def let_go(cluster: Cluster, report: Report) -> frozenset[str]:
     """The real servers to which a director has sent packets until now, and will not any more, by address."""
     servers = {server.address for service in cluster.services for server in service.all_servers}

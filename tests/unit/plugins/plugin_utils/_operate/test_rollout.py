@@ -182,3 +182,14 @@ def test_a_report_is_what_two_modules_have_told() -> None:
         sends_to=frozenset({"192.0.2.21"}),
         hardware_address="02:00:00:00:00:01",
     )
+
+
+def test_who_may_still_get_packets_of_a_director_that_takes_no_part_is_left_alone() -> None:
+    sends = Report(sends_to=frozenset({"192.0.2.29"}))
+    assert rollout.all_let_go(defined(), {"lvs1": sends, "lvs2": Report()}) == (frozenset({"192.0.2.29"}), "")
+    gone, why_not = rollout.all_let_go(defined(), {"lvs1": sends})
+    assert gone == frozenset()
+    assert why_not.startswith(
+        "192.0.2.29: no longer in the definition, and left as they are, since lvs2 did not take part"
+    )
+    assert rollout.all_let_go(defined(), {"lvs1": Report()}) == (frozenset(), "")
