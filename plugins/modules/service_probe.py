@@ -72,6 +72,7 @@ outage_ms:
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ansible_collections.lvs.cluster.plugins.module_utils._ports import PORT_MAX
 from ansible_collections.lvs.cluster.plugins.module_utils._probe import outage_ms, probe
 
 
@@ -90,8 +91,8 @@ def main() -> None:
     faults = [
         f"{name}: {options[name]} is less than 1" for name in ("seconds", "interval", "patience") if options[name] < 1
     ]
-    if not 1 <= options["port"] <= 65535:
-        faults.append(f"port: {options['port']} is no port; ports are 1 to 65535")
+    if not 1 <= options["port"] <= PORT_MAX:
+        faults.append(f"port: {options['port']} is no port; ports are 1 to {PORT_MAX}")
     if faults:
         module.fail_json(msg="\n".join(faults))
     probes = probe(

@@ -19,6 +19,7 @@ from ansible_collections.lvs.cluster.plugins.plugin_utils._schema import (
     vips,
     vrrp,
 )
+from ansible_collections.lvs.cluster.plugins.plugin_utils._schema.parameters import PARAMETER_VARIABLES
 from ansible_collections.lvs.cluster.plugins.plugin_utils._schema.record import Field
 from ansible_collections.lvs.cluster.tests.mutations.batches import Batch, Change, batches, blocks
 from ansible_collections.lvs.cluster.tests.mutations.definitions import DEFINITIONS, HOSTS
@@ -35,8 +36,11 @@ TABLES: dict[str, Mapping[str, Field]] = {
     },
     **{f"check by {kind}": table for kind, table in health_checks.FIELDS_BY_TYPE.items()},
 }
-# Who has what they need beside it. directors and name are for several clusters, ansible_port for ssh.
-UNTRIED = {"lvs_cluster", "lvs_services", "lvs_cluster_name", "ansible_port", "ansible_connection", "lvs_gateway"}
+# What is no key of a definition, or needs something beside it that none of these definitions has.
+UNTRIED = {
+    *("lvs_cluster", "lvs_services", "lvs_cluster_name", "ansible_port", "ansible_connection", "lvs_gateway"),
+    *PARAMETER_VARIABLES,
+}
 
 
 def used() -> Iterator[object]:

@@ -46,6 +46,7 @@ ADDRESS_NAMES = ("socket.AF_INET", "socket.AF_INET6", "socket.inet_ntop", "socke
 # What the controller takes of the host's half: vocabulary, limits and identities, and the names of files there.
 VOCABULARY = (
     *("module_utils._ipvs.model", "module_utils._ipvs_settings.model"),
+    *("module_utils._filter.model", "module_utils._network.model"),
     *("module_utils._netlink.address", "module_utils._ports"),
 )
 FILE_NAMES = ("module_utils._ipvs.drained", "module_utils._keepalived.managed", "module_utils._keepalived.text")
@@ -427,7 +428,7 @@ EXAMPLES = (
     (
         "plugin_utils/_cluster/definition.py",
         "from .._rules.run import findings",
-        "from .model import Cluster",
+        "from .directors import read_directors",
     ),
     ("plugin_utils/_rules/finding.py", "from .rule import Rule", "from dataclasses import dataclass"),
     ("plugin_utils/_rules/rule.py", "from .._values.cluster import Cluster", "from .finding import Finding"),

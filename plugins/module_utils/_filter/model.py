@@ -37,8 +37,10 @@ PROTOCOL_NUMBERS = {
     "sctp": 132,
 }
 PROTOCOL_NAMES = {number: name for name, number in PROTOCOL_NUMBERS.items()}
+# The protocol of errors and pings, by the family.
+ICMP = {"ipv4": "icmp", "ipv6": "icmpv6"}
 # Of each of these, packets have one family only.
-PROTOCOL_FAMILIES = {"icmp": "ipv4", "igmp": "ipv4", "icmpv6": "ipv6"}
+PROTOCOL_FAMILIES = {"igmp": "ipv4", **{protocol: family for family, protocol in ICMP.items()}}
 
 # What a rule of each kind needs, and what it may have; the documentation of packet_filter says what each is.
 REQUIRED = {

@@ -16,8 +16,8 @@ from typing import Dict, FrozenSet, Iterable, Iterator, List, NamedTuple, Tuple
 from .._ipvs.model import PROTOCOLS, DestinationKey, ServiceKey
 from .._netlink.address import canonical, family_of
 
-# How an address begins that means nothing: see plugin_utils/advertised.py.
-ADVERTISED = ("127.112.", "fe80::112:")
+# How an address begins that means nothing, by its family: see plugin_utils/_keepalived/advertised.py.
+ADVERTISED_IPV4, ADVERTISED_IPV6 = ADVERTISED = ("127.112.", "fe80::112:")
 
 
 class Managed(NamedTuple):

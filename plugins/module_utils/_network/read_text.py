@@ -13,7 +13,7 @@ from typing import Any, Callable, Dict, Iterable, List, Mapping, Optional, Seque
 
 from .._change import InvalidInput
 from .._netlink.address import canonical, family_of
-from .._ports import parse_range, range_text
+from .._ports import PORT_MAX, parse_range, range_text
 from .model import (
     CHECKSUM_KINDS,
     DEFAULT,
@@ -79,7 +79,7 @@ def _parse_tunnel(words: Sequence[str], _family: str) -> _Entry:
 def _parse_listener(words: Sequence[str], _family: str) -> _Entry:
     if words[0] != "port" or list(words[2:]) not in (["gue"], ["gue", "-6"]):
         raise ValueError("this is not of the form: fou add port PORT gue")
-    return ListenerKey("ipv6" if words[-1] == "-6" else "ipv4", _number(words[1], 65535)), Present()
+    return ListenerKey("ipv6" if words[-1] == "-6" else "ipv4", _number(words[1], PORT_MAX)), Present()
 
 
 def _parse_address(words: Sequence[str], _family: str) -> _Entry:

@@ -12,7 +12,7 @@ from typing import Any, Callable, Mapping, NamedTuple
 
 from .._change import InvalidInput
 from .._netlink.address import BITS, canonical, family_of
-from .._ports import parse_range, range_text
+from .._ports import PORT_MAX, parse_range, range_text
 from .model import (
     CHECKSUM_KINDS,
     DEFAULT,
@@ -229,7 +229,7 @@ def _parse_tunnel(given: Mapping[str, Any]) -> tuple[str, Tunnel]:
 
 
 def _parse_listener(given: Mapping[str, Any]) -> tuple[ListenerKey, Present]:
-    return ListenerKey(given.get("family") or "ipv4", _within("port", given["port"], 1, 65535)), Present()
+    return ListenerKey(given.get("family") or "ipv4", _within("port", given["port"], 1, PORT_MAX)), Present()
 
 
 def _parse_route(given: Mapping[str, Any]) -> tuple[RouteKey, Route]:

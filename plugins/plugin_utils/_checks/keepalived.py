@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
+from ...module_utils._filter.model import ICMP
 from ...module_utils._netlink.address import family_of
 from .._keepalived.configuration import configuration
 from .._keepalived.neighbours import advertised_already
@@ -22,7 +23,6 @@ from .._view.known import Known
 
 # What a real server is asked with, by the checks that ask it.
 PROTOCOLS = {**dict.fromkeys(TCP_CHECKS, "tcp"), **dict.fromkeys((*UDP_CHECKS, "bfd"), "udp")}
-PING_PROTOCOLS = {"ipv4": "icmp", "ipv6": "icmpv6"}
 
 
 class Keepalived:
@@ -53,7 +53,7 @@ class Keepalived:
 def _asked_with(check: HealthCheck, server: RealServer, family: str) -> dict[str, Any]:
     """What the packets of a check are known by; nothing of one that asks somebody else, or by a way of its own."""
     if check.kind == "ping":
-        return {"protocol": PING_PROTOCOLS[family]}
+        return {"protocol": ICMP[family]}
     if check.kind not in PROTOCOLS:
         return {}
     port = BFD_PORT if check.kind == "bfd" else check["port"] or server.port

@@ -24,6 +24,7 @@ from hashlib import sha256
 from itertools import count
 from typing import Any
 
+from ...module_utils._keepalived.managed import ADVERTISED_IPV4, ADVERTISED_IPV6
 from .._values.vrrp import VrrpInstance
 
 
@@ -65,6 +66,6 @@ def _candidates(instance: VrrpInstance) -> Iterator[str]:
     for attempt in count():
         digest = sha256(f"{min(instance.vips)} {attempt}".encode()).digest()
         if instance.family == "ipv6":
-            yield f"fe80::112:{digest[0] << 8 | digest[1] or 1:x}:{digest[2] << 8 | digest[3] or 1:x}"
+            yield f"{ADVERTISED_IPV6}{digest[0] << 8 | digest[1] or 1:x}:{digest[2] << 8 | digest[3] or 1:x}"
         else:
-            yield f"127.112.{digest[0] or 1}.{digest[1]}"
+            yield f"{ADVERTISED_IPV4}{digest[0] or 1}.{digest[1]}"

@@ -82,7 +82,7 @@ class VrrpInstance:
 class Keepalived:
     """What concerns keepalived as a whole. authentication: None without a password, which is nobody's business here.
 
-    email, sync_daemon: the options that were given, empty for none. script_user: user and group of what it runs.
+    email: the options that were given, empty for none. script_user: user and group of what it runs.
     templates: the folder of the owner's own, as named; None for the role's alone.
     """
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from ...module_utils._filter.model import ICMP
 from ...module_utils._ipvs_settings.model import DEFAULT_GROUP
 from ...module_utils._netlink.address import family_of
 from .._checks.checkers import checker_of
@@ -19,10 +20,6 @@ from .._vips.holders import holder_of
 from .entries import Entry, FilterRule, Firewall
 from .groups import to_group
 from .known import Known
-
-# By it, a client's network tells that a packet was too large (ip_vs_in_icmp() in ip_vs_core.c hands that on). A host's
-# own rule for what is "related" does not let it in: netfilter knows no connection of dr and tun, and of nat not always.
-ICMP = {"ipv4": "icmp", "ipv6": "icmpv6"}
 
 
 def entries(cluster: Cluster, director: Director, known: Known) -> Iterator[Entry]:
@@ -116,6 +113,12 @@ def _openings_for_services(cluster: Cluster) -> Iterator[FilterRule]:
 
 
 def _arriving(cluster: Cluster, service: VirtualService) -> Iterator[FilterRule]:
+    """The service's packets, and ICMP.
+
+    By ICMP, a client's network tells that a packet was too large (ip_vs_in_icmp() in ip_vs_core.c hands that on). A
+    host's own rule for what is "related" does not let it in: netfilter knows no connection of dr and tun, and of nat
+    not always.
+    """
     if not service.packets_to_addresses:
         yield FilterRule("accept", hook="input", mark=service.fwmark)
         for vip in cluster.vips_of(service):

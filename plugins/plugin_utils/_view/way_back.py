@@ -10,16 +10,16 @@ from collections.abc import Iterable, Iterator
 from typing import Any
 
 from ...module_utils._netlink.address import FAMILIES, family_of, is_link_local
+from ...module_utils._network.model import MAIN_TABLE
 from .._values.cluster import Cluster, Part
 from .._values.service import THROUGH_GATEWAY
 from .entries import Entry, Route, RoutingRule, Sysctl
 
 # The routing table by which the answers of nat go back through the director, and the priority of its rules: before the
-# main table (32766), whose number is RT_TABLE_MAIN in linux/rtnetlink.h. A host with several gateways has a table for
+# main table (32766). A host with several gateways has a table for
 # each; 5081 is a director's (MARKED_TABLE).
 RETURN_TABLE = 5080
 FURTHER_RETURN_TABLES = 5082
-MAIN_TABLE = 254
 # A socket of UDP that listens on all addresses has none when the way of its answer is looked up. In IPv4 a rule can say
 # so (fib4_rule_match() in net/ipv4/fib_rules.c), in IPv6 one with a source is not for it (fib6_rule_match()).
 UNSPECIFIED: dict[str, dict[str, Any]] = {"ipv4": {"family": "ipv4", "source": "0.0.0.0"}, "ipv6": {"family": "ipv6"}}

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is found in anyone's keepalived.conf. What this collection writes itself: plugin_utils/test_keepalived.py."""
+"""What is found in anyone's keepalived.conf. What this collection writes itself: test_configuration.py."""
 
 from __future__ import annotations
 
