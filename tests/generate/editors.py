@@ -52,7 +52,7 @@ def _value(schema: Schema) -> Schema:
     said = [schema.get("description", "")]
     said += [f"Unit: {schema['unit']}."] if "unit" in schema else []
     said += [f"Default: {schema['otherwise']}."] if "otherwise" in schema else []
-    said += [f"keepalived's word: {schema['keepalived']}."] if "keepalived" in schema else []
+    said += [f"keepalived's name: {schema['keepalived']}."] if "keepalived" in schema else []
     more = {key: schema[key] for key in ("default", "examples") if key in schema}
     return {"description": " ".join(filter(None, said)), **more, **_if_filled_in(_plain(schema))}
 

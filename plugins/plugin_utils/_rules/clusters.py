@@ -39,7 +39,7 @@ def unknown_cluster(clusters: Clusters) -> Iterator[Note]:
 
 @error("LVS602", "half-chosen", each=whole)
 def half_chosen(clusters: Clusters) -> Iterator[Note]:
-    """A director of another cluster serves the one that the run is for, and would be set up by halves.
+    """A director of another cluster serves the one that the run is for, and would be only half set up.
 
     Name both clusters: a director has one boot file and one packet filter for all clusters that it serves.
     """
@@ -72,7 +72,7 @@ def cluster_name(first: Cluster, second: Cluster) -> Iterator[Note]:
 def director_of_two(first: Cluster, second: Cluster) -> Iterator[Note]:
     """A host directs two clusters.
 
-    Take it out of one of the two groups, or make one cluster of both.
+    Remove it from one of the two groups, or make one cluster of both.
     """
     for host in sorted(_director_names(first) & _director_names(second)):
         yield Note(

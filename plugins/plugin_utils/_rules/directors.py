@@ -24,7 +24,7 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:@-]{0,252}")
 
 @error("LVS502", "director-name", each=directors_in_cluster)
 def director_name(cluster: Cluster, director: Director) -> Iterator[Note]:
-    """A director has a name that cannot stand in keepalived.conf and name files.
+    """A director has a name that cannot be used in keepalived.conf and in names of files.
 
     Give the host another name in the inventory.
     """
@@ -38,9 +38,9 @@ def director_name(cluster: Cluster, director: Director) -> Iterator[Note]:
 
 @error("LVS503", "second-address", each=directors)
 def second_address(director: Director) -> Iterator[Note]:
-    """`lvs_ipv6_address` is for the IPv6 address of a director whose other one is IPv4, and it is not that.
+    """`lvs_ipv6_address` is not an IPv6 address, or the director's `lvs_address` is not an IPv4 one.
 
-    Leave it out, or let `lvs_address` be IPv4 and this one IPv6.
+    Remove it, or make `lvs_address` IPv4 and this one IPv6.
     """
     for second in director.addresses[1:]:
         first = director.addresses[0]
@@ -53,7 +53,7 @@ def second_address(director: Director) -> Iterator[Note]:
 def vrrp_addresses(director: Director) -> Iterator[Note]:
     """A director is to advertise from two addresses of one family.
 
-    Leave one of each family.
+    Keep one of each family.
     """
     addresses = director.vrrp_addresses
     if len({family_of(address) for address in addresses}) < len(addresses):
@@ -66,9 +66,9 @@ def vrrp_addresses(director: Director) -> Iterator[Note]:
 
 @error("LVS505", "synchronised-family", each=servers_in_cluster)
 def synchronised_family(cluster: Cluster, service: VirtualService, server: RealServer) -> Iterator[Note]:
-    """A real server has an address of the other family, which the kernel takes only without a sync daemon.
+    """A real server has an address of the other family, which the kernel accepts only without a sync daemon.
 
-    Leave `lvs_cluster.sync_daemon` out, or give the real server an address of the service's family.
+    Remove `lvs_cluster.sync_daemon`, or give the real server an address of the service's family.
     """
     # ip_vs_genl_set_cmd() in ip_vs_ctl.c takes the one or the other, not both.
     family = family_of(server.address)
@@ -85,7 +85,7 @@ def synchronised_family(cluster: Cluster, service: VirtualService, server: RealS
 def several_directors(cluster: Cluster) -> Iterator[Note]:
     """With the engine `static` all directors answer for every VIP at the same time.
 
-    Keep one director, take the engine `keepalived`, or let a router before them share the packets out (`routed`).
+    Keep one director, use the engine `keepalived`, or let a router in front of them spread the packets (`routed`).
     """
     if not cluster.moves_vips and len(cluster.directors) > 1 and not all(vip.routed for vip in cluster.vips):
         names = ", ".join(director.host for director in cluster.directors)
@@ -100,7 +100,7 @@ def several_directors(cluster: Cluster) -> Iterator[Note]:
 def unwatched(service: VirtualService) -> Iterator[Note]:
     """A sorry server never serves with the engine `static`: nobody notices that real servers fail.
 
-    Take the engine `keepalived`, or leave the sorry server out.
+    Use the engine `keepalived`, or remove the sorry server.
     """
     if service.sorry_server:
         yield Note(
@@ -112,7 +112,7 @@ def unwatched(service: VirtualService) -> Iterator[Note]:
 
 @advice("LVS513", "without-synchronisation", each=whole)
 def without_synchronisation(cluster: Cluster) -> Iterator[Note]:
-    """Directors do not tell each other of connections, so open ones end when the VIPs move.
+    """Directors do not share their connections, so open ones end when the VIPs move.
 
     Set `lvs_cluster.sync_daemon: {}`.
     """

@@ -38,7 +38,7 @@ def director_that_serves(cluster: Cluster, service: VirtualService, server: Real
 
 @error("LVS212", "proxy-by-tunnel", each=servers_in_service)
 def proxy_by_tunnel(service: VirtualService, server: RealServer) -> Iterator[Note]:
-    """A service for packets to any address forwards by tunnel, and the device that unpacks would need a VIP.
+    """A service for packets to any address forwards by tunnel, but the device that unpacks would need a VIP.
 
     Forward by DR or by NAT.
     """
@@ -52,7 +52,7 @@ def proxy_by_tunnel(service: VirtualService, server: RealServer) -> Iterator[Not
 
 @error("LVS213", "proxy-on-director", each=servers_in_cluster)
 def proxy_on_director(cluster: Cluster, service: VirtualService, server: RealServer) -> Iterator[Note]:
-    """A service for packets to any address has a director as real server by DR, which would not take them.
+    """A service for packets to any address has a director as real server by DR, which would not accept them.
 
     Choose another real server, or forward by NAT.
     """
@@ -70,7 +70,7 @@ def proxy_on_director(cluster: Cluster, service: VirtualService, server: RealSer
 
 @error("LVS214", "redirect-by-tunnel", each=servers_in_cluster)
 def redirect_by_tunnel(cluster: Cluster, _service: VirtualService, server: RealServer) -> Iterator[Note]:
-    """A real server by tunnel tames ARP by `redirect`, which leaves it without the VIP.
+    """A real server by tunnel has `arp: redirect`, which leaves it without the VIP.
 
     Give it another `lvs_arp`.
     """
@@ -85,7 +85,7 @@ def redirect_by_tunnel(cluster: Cluster, _service: VirtualService, server: RealS
 
 @error("LVS215", "vip-on-lan-answers", each=services_in_cluster)
 def vip_on_lan_answers(cluster: Cluster, service: VirtualService) -> Iterator[Note]:
-    """A real server has the VIP on its network, and sysctls alone do not keep it from answering ARP there.
+    """A real server has the VIP on its network, where sysctls alone do not keep it from answering ARP.
 
     Choose `arptables` or `nftables`.
     """
@@ -104,7 +104,7 @@ def vip_on_lan_answers(cluster: Cluster, service: VirtualService) -> Iterator[No
 def default_route_of_untouched(cluster: Cluster) -> Iterator[Note]:
     """A host is to have the director as default route, and is a real server by DR or tunnel as well.
 
-    Let `nat_return` be `policy_route`: the director drops answers that carry its own VIP as source.
+    Set `nat_return: policy_route`: the director drops answers that have its own VIP as source.
     """
     parts = [(service, server) for service in cluster.services for server in servers_of(service)]
     ways = list(known(parts, lambda part: (part[1].host, part[1].forward, part[0].nat_return)))

@@ -29,7 +29,7 @@ def unidentified(service: VirtualService) -> Iterator[Note]:
 
 @error("LVS102", "duplicate-name", each=whole)
 def duplicate_name(cluster: Cluster) -> Iterator[Note]:
-    """Two entries have the same name, by which reports and errors call them.
+    """Two entries have the same name, which is to tell them apart in reports and errors.
 
     Give one of them another name.
     """
@@ -43,7 +43,7 @@ def duplicate_name(cluster: Cluster) -> Iterator[Note]:
 def family_of_address(service: VirtualService) -> Iterator[Note]:
     """The family that a service names is not that of its address.
 
-    Leave `family` out: it is for a fwmark without addresses.
+    Remove `family`: it is for a fwmark without addresses.
     """
     for address in service.entry.usable:
         if service.entry.family not in (None, family_of(address)):
@@ -53,9 +53,9 @@ def family_of_address(service: VirtualService) -> Iterator[Note]:
 
 @error("LVS104", "missing-port", each=services)
 def missing_port(service: VirtualService) -> Iterator[Note]:
-    """A service by address has no port.
+    """A service without a fwmark has no port.
 
-    Give it a `port`; 0, with a `persistence_timeout`, is all of them.
+    Give it a `port`; 0, with a `persistence_timeout`, means all ports.
     """
     if service.fwmark is None and not service.entry.ports:
         yield Note(f"{service.path}.port", "is missing")
@@ -63,7 +63,7 @@ def missing_port(service: VirtualService) -> Iterator[Note]:
 
 @error("LVS105", "several-ports", each=services)
 def several_ports(service: VirtualService) -> Iterator[Note]:
-    """A service by address has several ports.
+    """A service without a fwmark has several ports.
 
     Write an entry for each port, or give the service a fwmark.
     """

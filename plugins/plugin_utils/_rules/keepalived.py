@@ -21,9 +21,9 @@ DEFAULT_QUORUM = 1  # alloc_vs() in keepalived's check_data.c
 
 @error("LVS401", "without-weight", each=checked_services)
 def without_weight(service: VirtualService) -> Iterator[Note]:
-    """All real servers of a service have weight 0, and keepalived takes no such service.
+    """All real servers of a service have weight 0, and keepalived does not accept such a service.
 
-    Leave them their weights and drain them, or take the service out.
+    Keep their weights and drain them, or remove the service.
     """
     # Here and below: validate_check_config() in check_data.c.
     if service.real_servers and not _weights(service):
@@ -36,7 +36,7 @@ def without_weight(service: VirtualService) -> Iterator[Note]:
 
 @error("LVS402", "quorum", each=checked_services)
 def quorum(service: VirtualService) -> Iterator[Note]:
-    """The quorum is more than all real servers together have.
+    """The quorum is more than the weights of all real servers add up to.
 
     Lower it, or add real servers.
     """
@@ -63,9 +63,9 @@ def hysteresis(service: VirtualService) -> Iterator[Note]:
 
 @error("LVS404", "suspended-mark", each=checked_services)
 def suspended_mark(service: VirtualService) -> Iterator[Note]:
-    """Checks are to wait for the VIP of a service by mark, and keepalived cannot tell which one that is.
+    """Checks are to wait for the VIP of a service with a fwmark, but keepalived cannot tell which VIP that is.
 
-    Leave `suspend_without_vip` or the fwmark out.
+    Remove `suspend_without_vip` or the fwmark.
     """
     if service.watch.suspend_without_vip and service.fwmark is not None:
         text = "keepalived cannot tell the VIP of a service with a fwmark"
@@ -74,7 +74,7 @@ def suspended_mark(service: VirtualService) -> Iterator[Note]:
 
 @error("LVS405", "check-port", each=servers)
 def check_port(server: RealServer) -> Iterator[Note]:
-    """A check needs a port, and the real server takes packets for all ports.
+    """A check needs a port, but the real server takes packets for all ports.
 
     Name the port in the check.
     """
@@ -87,9 +87,9 @@ def check_port(server: RealServer) -> Iterator[Note]:
 
 @error("LVS406", "check-source", each=servers)
 def check_source(server: RealServer) -> Iterator[Note]:
-    """A check is to be sent from an address of the other family than it goes to.
+    """A check is to be sent from an address of one family to an address of the other.
 
-    Leave `bind_address` out, or make a service of each family.
+    Remove `bind_address`, or make a service for each family.
     """
     # check_conn_opts() in check_parser.c
     for check in server.checks:
@@ -131,7 +131,7 @@ def unchecked(service: VirtualService) -> Iterator[Note]:
 
 @advice("LVS412", "undrainable", each=checked_services)
 def undrainable(service: VirtualService) -> Iterator[Note]:
-    """Without one of the real servers the quorum is lost, and then the others do not serve either.
+    """If one of the real servers is lost, so is the quorum, and then the others do not serve either.
 
     Lower the quorum, or add real servers.
     """
@@ -151,7 +151,7 @@ def undrainable(service: VirtualService) -> Iterator[Note]:
 
 @advice("LVS413", "datagrams", each=services_in_cluster)
 def datagrams(cluster: Cluster, service: VirtualService) -> Iterator[Note]:
-    """A client of UDP that goes on sending stays with a real server that has failed.
+    """A UDP client that keeps sending stays with a real server that has failed.
 
     Set `one_packet: true`, or let the kernel end connections without a real server (`expire_nodest_conn`).
     """
@@ -170,7 +170,7 @@ def datagrams(cluster: Cluster, service: VirtualService) -> Iterator[Note]:
 
 @advice("LVS414", "datagrams-inhibited", each=checked_services)
 def datagrams_inhibited(service: VirtualService) -> Iterator[Note]:
-    """A real server that has failed stays in the table, and a client of UDP with it.
+    """A real server that has failed stays in the table, and UDP clients stay with it.
 
     Leave `inhibit_on_failure` out, or set `one_packet: true`.
     """

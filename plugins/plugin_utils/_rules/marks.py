@@ -18,7 +18,7 @@ from .rule import Note, advice, error
 
 @error("LVS111", "mark-without-protocol", each=services)
 def mark_without_protocol(service: VirtualService) -> Iterator[Note]:
-    """A fwmark is for packets to a port, and nothing says by which protocol.
+    """A fwmark is for packets to a port, but nothing says of which protocol.
 
     Name the `protocol`.
     """
@@ -50,9 +50,9 @@ def _is_marked_elsewhere(service: VirtualService) -> bool:
 
 @advice("LVS116", "mark", each=services)
 def mark(service: VirtualService) -> Iterator[Note]:
-    """Nothing in the definition says which packets bear the mark, so no director marks any.
+    """Nothing in the definition says which packets get the mark, so no director marks any.
 
-    Name address, protocol and port beside the fwmark, or mark the packets by rules of your own.
+    Name address, protocol and port beside the fwmark, or mark the packets with rules of your own.
     """
     if _is_marked_elsewhere(service):
         yield Note(
@@ -65,7 +65,7 @@ def mark(service: VirtualService) -> Iterator[Note]:
 
 @advice("LVS117", "mark-without-ports", each=services_in_cluster)
 def mark_without_ports(cluster: Cluster, service: VirtualService) -> Iterator[Note]:
-    """The ports of a mark are unknown, so `open_firewall` opens the VIP's real servers for all.
+    """The ports of a mark are unknown, so `open_firewall` opens all ports of the VIP on the real servers.
 
     Name the ports, or open the firewall yourself.
     """
@@ -81,7 +81,7 @@ def mark_without_ports(cluster: Cluster, service: VirtualService) -> Iterator[No
 
 @advice("LVS118", "mark-without-vip", each=services_in_cluster)
 def mark_without_vip(cluster: Cluster, service: VirtualService) -> Iterator[Note]:
-    """A mark names no address, and no VIP is listed that it could be for.
+    """A mark names no address, and none of the listed VIPs could be the one that it is for.
 
     List its addresses in `lvs_cluster.vips`, unless they reach the director in another way.
     """
@@ -95,9 +95,9 @@ def mark_without_vip(cluster: Cluster, service: VirtualService) -> Iterator[Note
 
 @advice("LVS119", "transparent", each=services_in_cluster)
 def transparent(cluster: Cluster, service: VirtualService) -> Iterator[Note]:
-    """Packets to any address come to real servers as clients sent them, and a common server does not take them.
+    """Packets to any address reach real servers as clients sent them, and an ordinary server does not accept them.
 
-    Set `lvs_arp: redirect` where the server listens at their port, or redirect them yourself.
+    Set `lvs_arp: redirect` where the server listens on their port, or redirect them yourself.
     """
     redirecting = {host.host for host in cluster.real_servers if host.arp == "redirect"}
     servers = [server for server in service.all_servers if server.forward == "dr" and service.takes_any_address]

@@ -21,9 +21,9 @@ from .rule import Note, advice, error
 
 @error("LVS241", "source-nat-address", each=services_in_cluster)
 def source_nat_address(cluster: Cluster, service: VirtualService) -> Iterator[Note]:
-    """With `source_nat` the director puts its own address for the client's, and has none of the service's family.
+    """With `source_nat` the director replaces the client's address with its own, but has none of the service's family.
 
-    Give the director the address that is named.
+    Give the director the address that the message names.
     """
     by_nat = any(forward == "nat" for _server, forward in known(servers_of(service), lambda server: server.forward))
     if not by_nat or service.nat_return != "source_nat":
@@ -39,9 +39,9 @@ def source_nat_address(cluster: Cluster, service: VirtualService) -> Iterator[No
 
 @error("LVS242", "no-gateway", each=services_in_cluster)
 def no_gateway(cluster: Cluster, service: VirtualService) -> Iterator[Note]:
-    """Answers of NAT have to go back through the director, and it has no address that real servers could know it by.
+    """Answers of NAT have to go back through the director, which has no address that could be their gateway.
 
-    With one director give it an address of the family, with several list a VIP with `gateway: true`.
+    Give a single director an address of the family; with several directors, list a VIP with `gateway: true`.
     """
     for server, named in _without_gateway(cluster, service):
         try:
@@ -83,7 +83,7 @@ def _without_gateway(cluster: Cluster, service: VirtualService) -> Iterator[tupl
 def two_default_routes(cluster: Cluster) -> Iterator[Note]:
     """A host would have two default routes of a family, because it answers for services through different gateways.
 
-    Let `nat_return` be `policy_route`, or name one gateway in its `lvs_gateway`.
+    Set `nat_return: policy_route`, or name one gateway in its `lvs_gateway`.
     """
     first: dict[tuple[str, str], str] = {}
     for service, nat_return in known(cluster.services, lambda service: service.nat_return):
@@ -102,9 +102,9 @@ def two_default_routes(cluster: Cluster) -> Iterator[Note]:
 
 @advice("LVS245", "way-back", each=services)
 def way_back(service: VirtualService) -> Iterator[Note]:
-    """Nothing sends the answers of NAT back through the director, without which clients cannot use them.
+    """Nothing sends the answers of NAT back through the director, and clients cannot use them otherwise.
 
-    Let `nat_return` be `source_nat`, or route the answers yourself.
+    Set `nat_return: source_nat`, or route the answers yourself.
     """
     if not service.forwards_by("nat"):
         return

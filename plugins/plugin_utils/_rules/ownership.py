@@ -78,7 +78,7 @@ def _owned(address: str, owner: str) -> str:
 def duplicate_vip(cluster: Cluster, vip: Vip) -> Iterator[Note]:
     """A VIP is listed twice.
 
-    Take one of the two out.
+    Remove one of the two.
     """
     address = vip.address
     listed = known(cluster.listed_vips, lambda other: other.address)
@@ -89,7 +89,7 @@ def duplicate_vip(cluster: Cluster, vip: Vip) -> Iterator[Note]:
 
 @error("LVS312", "owned-address", each=services_and_owners)
 def owned_address(service: VirtualService, owners: Owners) -> Iterator[Note]:
-    """A service's address is that of a host, which would not get or not send its packets.
+    """A service's address is that of a host, which then could not receive or send its own packets.
 
     Choose an address that no host has.
     """
@@ -115,7 +115,7 @@ def owned_vip(vip: Vip, owners: Owners) -> Iterator[Note]:
 
 @error("LVS314", "own-address-given-away", each=services_and_owners)
 def own_address_given_away(service: VirtualService, owners: Owners) -> Iterator[Note]:
-    """A service has the director's own address, and by DR and tunnel the real servers would get it too.
+    """A service has the director's own address, which with DR or tunnels the real servers would get too.
 
     Forward by NAT, or choose an address that no host has.
     """
@@ -131,7 +131,7 @@ def own_address_given_away(service: VirtualService, owners: Owners) -> Iterator[
 
 @error("LVS315", "way-to-director", each=services_and_owners)
 def way_to_director(service: VirtualService, owners: Owners) -> Iterator[Note]:
-    """A service takes the port by which the director itself is reached.
+    """A service takes the port on which the director itself is reached by ssh.
 
     Choose other ports, or an address that no host has.
     """

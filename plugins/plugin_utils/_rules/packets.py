@@ -41,7 +41,7 @@ def packets_taken(cluster: Cluster) -> Iterator[Note]:
 
 @error("LVS122", "packets-torn", each=whole)
 def packets_torn(cluster: Cluster) -> Iterator[Note]:
-    """Two services overlap, and neither of them is the more specific one, which would get what both name.
+    """Two services overlap, and neither is more specific than the other, so it is unclear which gets the overlap.
 
     Remove the overlap, or let one include all packets of the other.
     """
@@ -57,9 +57,9 @@ def packets_torn(cluster: Cluster) -> Iterator[Note]:
 
 @error("LVS123", "too-many-ports", each=whole)
 def too_many_ports(cluster: Cluster) -> Iterator[Note]:
-    """A mark is for so many ports that the packets of another service cannot be excepted from it.
+    """A mark is for so many ports that the packets of another service cannot be excluded from it.
 
-    Leave the ports of the mark out, so that it is for all of them.
+    Leave the ports of the mark out, so that it is for all ports.
     """
     # The order of rules lets the closer mark count: in_order() in module_utils/_filter/text.py.
     for one, other in _overlapping(cluster):

@@ -18,9 +18,9 @@ from .rule import Note, advice, error
 
 @error("LVS141", "persistence-missing", each=services)
 def persistence_missing(service: VirtualService) -> Iterator[Note]:
-    """Something of persistence is set, and the service is not persistent.
+    """A persistence setting is given, but the service is not persistent.
 
-    Give it a `persistence_timeout`, or leave the other key out.
+    Give it a `persistence_timeout`, or remove the other key.
     """
     for key in ("persistence_engine", "persistence_netmask"):
         if getattr(service, key) and service.persistence_timeout == 0:
@@ -29,7 +29,7 @@ def persistence_missing(service: VirtualService) -> Iterator[Note]:
 
 @error("LVS142", "sip-protocol", each=services)
 def sip_protocol(service: VirtualService) -> Iterator[Note]:
-    """The persistence engine `sip` is asked for a protocol other than UDP, where it finds nothing.
+    """The persistence engine `sip` is set for a protocol other than UDP, where it finds nothing.
 
     Leave `persistence_engine` out, or serve SIP by UDP.
     """
@@ -40,7 +40,7 @@ def sip_protocol(service: VirtualService) -> Iterator[Note]:
 
 @error("LVS143", "persistence-netmask", each=services)
 def persistence_netmask(service: VirtualService) -> Iterator[Note]:
-    """The netmask is none of the service's family.
+    """The netmask is not one of the service's family.
 
     Write an IPv4 netmask or prefix length, or an IPv6 prefix length.
     """
@@ -58,7 +58,7 @@ def persistence_netmask(service: VirtualService) -> Iterator[Note]:
 def templates(cluster: Cluster, service: VirtualService) -> Iterator[Note]:
     """Persistence sends known clients to a real server with weight 0, because the kernel is told to keep its templates.
 
-    Leave `expire_quiescent_template` out, or let it be 1.
+    Leave `expire_quiescent_template` out, or set it to 1.
     """
     quiesced = [name_of(server) for server in service.real_servers if server.weight == 0]
     keeps = dict(cluster.ipvs_sysctls).get("expire_quiescent_template") == "0"

@@ -19,7 +19,7 @@ from .rule import Note, advice, error
 
 @error("LVS201", "untouched-port", each=servers_in_service)
 def untouched_port(service: VirtualService, server: RealServer) -> Iterator[Note]:
-    """A real server by DR or tunnel has a port of its own, and these methods leave packets as they came.
+    """A real server by DR or tunnel has a port of its own, but these methods do not change the port.
 
     Leave the port out, or forward by NAT.
     """
@@ -61,7 +61,7 @@ def thresholds(server: RealServer) -> Iterator[Note]:
 def duplicate_real_server(service: VirtualService) -> Iterator[Note]:
     """A service lists the same address and port twice.
 
-    Take one of the two out.
+    Remove one of the two.
     """
     first: dict[tuple[str, int], str] = {}
     for server, endpoint in known(servers_of(service), lambda server: (server.address, server.port)):
@@ -71,9 +71,9 @@ def duplicate_real_server(service: VirtualService) -> Iterator[Note]:
 
 @error("LVS205", "none-of-family", each=services)
 def none_of_family(service: VirtualService) -> Iterator[Note]:
-    """An entry has addresses of both families, and none of its real servers has one of this family.
+    """An entry has addresses of both families, but none of its real servers has an address of one of them.
 
-    Give the real servers an address of it, or take the address out.
+    Give the real servers addresses of that family, or remove the entry's.
     """
     if not service.real_servers:
         yield Note(f"{service.path}.real_servers", f"none of them has an {service.family} address")
@@ -81,7 +81,7 @@ def none_of_family(service: VirtualService) -> Iterator[Note]:
 
 @advice("LVS218", "one-family", each=services)
 def one_family(service: VirtualService) -> Iterator[Note]:
-    """Some hosts of an entry with both families have no address of one, so its clients are not sent there.
+    """Some hosts of an entry with both families have no address of one, so clients of that one are not sent there.
 
     Name their other address (`lvs_address`, `lvs_ipv6_address`), or write an entry for each family.
     """

@@ -30,9 +30,9 @@ def scheduler_flags(service: VirtualService) -> Iterator[Note]:
 
 @error("LVS132", "one-packet", each=services)
 def one_packet(service: VirtualService) -> Iterator[Note]:
-    """One-packet scheduling is asked for connections.
+    """One-packet scheduling is set for a protocol with connections.
 
-    Leave `one_packet` out: it is for UDP.
+    Remove `one_packet`: it is for UDP.
     """
     if service.one_packet and service.protocol in ("tcp", "sctp"):
         yield Note(f"{service.path}.one_packet", f"works for udp only, not for {service.protocol}")
@@ -55,9 +55,9 @@ def no_fallback(service: VirtualService) -> Iterator[Note]:
 
 @advice("LVS134", "weights-ignored", each=services)
 def weights_ignored(service: VirtualService) -> Iterator[Note]:
-    """Weights differ, and the scheduler does not look at them.
+    """Weights differ, but the scheduler ignores them.
 
-    Choose the scheduler's weighted sister, or leave the weights out.
+    Choose the weighted variant of the scheduler, or leave the weights out.
     """
     if service.scheduler in SCHEDULERS_WITHOUT_WEIGHTS and len(_weights(service) - {0}) > 1:
         weighted = {"rr": "wrr", "lc": "wlc"}.get(service.scheduler, "sh")
@@ -70,7 +70,7 @@ def weights_ignored(service: VirtualService) -> Iterator[Note]:
 
 @advice("LVS135", "weights-missing", each=services)
 def weights_missing(service: VirtualService) -> Iterator[Note]:
-    """The scheduler goes by weights, and all real servers have the same one, 1.
+    """The scheduler goes by weights, but all real servers have the same one, 1.
 
     Give each real server a weight of its own: with `fo` its rank, with `ovf` the connections that it can carry.
     """
@@ -96,7 +96,7 @@ def weights_missing(service: VirtualService) -> Iterator[Note]:
 def all_quiesced(service: VirtualService) -> Iterator[Note]:
     """Every real server of a service has weight 0, so new connections are refused.
 
-    Give a real server a weight, or take the service out.
+    Give a real server a weight, or remove the service.
     """
     if not any(server.weight for server in service.real_servers):
         yield Note(

@@ -24,9 +24,9 @@ def sorry_directors(cluster: Cluster) -> Iterator[tuple[Cluster, VirtualService,
 
 @error("LVS231", "sorry-host", each=sorry_directors)
 def sorry_host(_cluster: Cluster, _service: VirtualService, sorry: RealServer) -> Iterator[Note]:
-    """A sorry server is the director itself, by its address, and a host of the inventory.
+    """A sorry server has both the address that means the director itself and a host of the inventory.
 
-    Leave one of them out.
+    Remove one of them.
     """
     if sorry.is_director and sorry.host:
         yield Note(
@@ -51,7 +51,7 @@ def sorry_tunnel(_cluster: Cluster, _service: VirtualService, sorry: RealServer)
 def sorry_address(cluster: Cluster, service: VirtualService, sorry: RealServer) -> Iterator[Note]:
     """A director that is to be the sorry server itself has no address of the service's family.
 
-    Give it the address that is named.
+    Give it the address that the message names.
     """
     if not sorry.is_director:
         return

@@ -51,16 +51,16 @@ OF_A_VALUE = Code(
     VALUE,
     ERROR,
     "value",
-    "A key is unknown or missing, or its value is none that it can have, such as a host that the inventory has not.",
-    "Write what the message says; the reference lists the keys and what they take.",
+    "A key is unknown or missing, or has a value that it cannot have, such as a host that is not in the inventory.",
+    "Do what the message says; the reference lists the keys and what they take.",
 )
 
 
 @error("LVS002", "silenced", each=whole)
 def silenced(cluster: Cluster) -> Iterator[Note]:
-    """`lvs_cluster.silenced` names something that is not the code of an advice.
+    """`lvs_cluster.silenced` names something that is not the code of a warning.
 
-    Write the code that stands in brackets at the end of the advice. Errors cannot be silenced.
+    Write the code in brackets at the end of the warning. Errors cannot be silenced.
     """
     advised = {code.code: code.name for code in CODES.values() if code.severity == ADVICE}
     by_name = {name: code for code, name in advised.items()}

@@ -18,7 +18,7 @@ CHECKSUMS = {"ipip": ("nocsum",), "gre": ("nocsum", "csum"), "gue": ("nocsum", "
 
 @error("LVS221", "tunnel-port", each=tunnelled_servers)
 def tunnel_port(server: RealServer) -> Iterator[Note]:
-    """A tunnel has a port, and its type has none.
+    """A tunnel has a port, but its type takes none.
 
     Leave `tunnel_port` out, or choose `gue`.
     """
@@ -28,9 +28,9 @@ def tunnel_port(server: RealServer) -> Iterator[Note]:
 
 @error("LVS222", "tunnel-checksum", each=tunnelled_servers)
 def tunnel_checksum(server: RealServer) -> Iterator[Note]:
-    """A tunnel has a kind of checksum that its type does not know.
+    """A tunnel has a kind of checksum that its type does not support.
 
-    Choose one that the type goes with.
+    Choose one that it supports.
     """
     kind, checksum = server.tunnel_type, server.tunnel_checksum
     if checksum not in CHECKSUMS[kind]:

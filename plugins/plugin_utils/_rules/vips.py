@@ -29,7 +29,7 @@ def vips_and_uses(cluster: Cluster) -> Iterator[tuple[Vip, set[str], set[str]]]:
 def unused_vip(vip: Vip, named: set[str], unnamed: set[str]) -> Iterator[Note]:
     """No service uses a VIP that is listed.
 
-    Take it out, or name it in a service.
+    Remove it, or name it in a service.
     """
     # Packets for others go through a gateway or a next hop.
     used = vip.address in named or family_of(vip.address) in unnamed or vip.gateway or vip.next_hop
@@ -55,7 +55,7 @@ def link_local_vip(vip: Vip) -> Iterator[Note]:
 def prefix(vip: Vip) -> Iterator[Note]:
     """The prefix length of a VIP is longer than its address.
 
-    Write one of its family.
+    Write a prefix length of its family.
     """
     family = family_of(vip.address)
     if vip.prefix > BITS[family]:
@@ -114,7 +114,7 @@ def label_of_ipv6(vip: Vip) -> Iterator[Note]:
 
 @error("LVS307", "routed-without-mark", each=listed_vips_in_cluster)
 def routed_without_mark(cluster: Cluster, vip: Vip) -> Iterator[Note]:
-    """A service by address has a VIP that no director holds, so its packets do not come to the table of services.
+    """A service without a fwmark has a VIP that no director holds, so its packets do not reach the table of services.
 
     Give the service a fwmark beside its address.
     """
@@ -126,7 +126,7 @@ def routed_without_mark(cluster: Cluster, vip: Vip) -> Iterator[Note]:
 
 @error("LVS308", "routed-key", each=listed_vips)
 def routed_key(vip: Vip) -> Iterator[Note]:
-    """A routed address has a key that says how a director holds it, and no director does.
+    """A routed address has a key that says how a director holds it, but no director does.
 
     Leave the key out.
     """
@@ -137,7 +137,7 @@ def routed_key(vip: Vip) -> Iterator[Note]:
 
 @error("LVS309", "lan-of-ipv6", each=listed_vips)
 def lan_of_ipv6(vip: Vip) -> Iterator[Note]:
-    """An IPv6 address is to be on the network of the real servers, for which there is no reason.
+    """An IPv6 address is to be on the network of the real servers, which IPv6 never needs.
 
     Leave `on_real_servers` out.
     """

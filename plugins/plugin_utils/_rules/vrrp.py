@@ -55,7 +55,7 @@ def vip_of_two_instances(cluster: Cluster) -> Iterator[Note]:
 
 @error("LVS323", "vip-of-no-instance", each=whole)
 def vip_of_no_instance(cluster: Cluster) -> Iterator[Note]:
-    """Instances are listed, and none of them has one of the VIPs.
+    """Instances are listed, but none of them has this VIP.
 
     List the VIP in the `vips` of an instance.
     """
@@ -78,9 +78,9 @@ def instance_name(cluster: Cluster) -> Iterator[Note]:
 
 @error("LVS325", "priority-of-stranger", each=instances)
 def priority_of_stranger(instance: VrrpInstance) -> Iterator[Note]:
-    """An instance has a priority for a host that is no director.
+    """An instance has a priority for a host that is not a director.
 
-    Take it out, or write the name of a director.
+    Remove it, or write the name of a director.
     """
     for host in instance.strangers:
         yield Note(f"{instance.path}.priorities.{host}", "is not a director of this cluster")
@@ -88,7 +88,7 @@ def priority_of_stranger(instance: VrrpInstance) -> Iterator[Note]:
 
 @error("LVS326", "virtual-router-id", each=instances)
 def virtual_router_id(instance: VrrpInstance) -> Iterator[Note]:
-    """Without a number of its own an instance has the next one after that of the first, and there is none.
+    """An instance without a number of its own gets the next one, by its place in the list, and there is none left.
 
     Give it a `virtual_router_id`.
     """
@@ -103,7 +103,7 @@ def virtual_router_id(instance: VrrpInstance) -> Iterator[Note]:
 
 @error("LVS327", "virtual-router-taken", each=whole)
 def virtual_router_taken(cluster: Cluster) -> Iterator[Note]:
-    """Two instances have the same virtual_router_id, as far as anybody can tell on one network.
+    """Two instances have the same virtual_router_id, and may be on one network.
 
     Give one of them another number, or let each name its interface.
     """
@@ -136,7 +136,7 @@ def _meet(one: VrrpInstance, other: VrrpInstance) -> bool:
 
 @error("LVS328", "advert-interval", each=instances)
 def advert_interval(instance: VrrpInstance) -> Iterator[Note]:
-    """The version of VRRP cannot say how often an instance advertises.
+    """The version of VRRP cannot express how often an instance is to advertise.
 
     Version 2 counts whole seconds, version 3 up to 40.95: choose the other version, or another interval.
     """
@@ -152,9 +152,9 @@ def advert_interval(instance: VrrpInstance) -> Iterator[Note]:
 
 @error("LVS329", "password-of-version-3", each=instances_in_cluster)
 def password_of_version_3(cluster: Cluster, instance: VrrpInstance) -> Iterator[Note]:
-    """A password is set, and an instance is to have version 3, which has no authentication.
+    """A password is set, but an instance has version 3, which has no authentication.
 
-    Leave one of them out.
+    Remove one of them.
     """
     # RFC 9568, section 1.1
     if instance["version"] == 3 and cluster.keepalived.authentication:
@@ -163,9 +163,9 @@ def password_of_version_3(cluster: Cluster, instance: VrrpInstance) -> Iterator[
 
 @error("LVS330", "preempt-delay", each=instances)
 def preempt_delay(instance: VrrpInstance) -> Iterator[Note]:
-    """A preemption is to be delayed that never happens.
+    """`preempt_delay` delays a preemption that never happens.
 
-    Leave `preempt_delay` or `preempt: false` out.
+    Remove `preempt_delay` or `preempt: false`.
     """
     # vrrp_complete_instance() in vrrp.c
     if instance["preempt"] is False and instance["preempt_delay"]:
@@ -177,7 +177,7 @@ def preempt_delay(instance: VrrpInstance) -> Iterator[Note]:
 def tracks_itself(cluster: Cluster, instance: VrrpInstance) -> Iterator[Note]:
     """An instance tracks its own interface, which keepalived watches anyway.
 
-    Take it out of `track_interfaces`.
+    Remove it from `track_interfaces`.
     """
     # As vrrp_complete_instance() in vrrp.c, as far as the definition names the interface.
     named = instance["interface"]
@@ -193,7 +193,7 @@ def tracks_itself(cluster: Cluster, instance: VrrpInstance) -> Iterator[Note]:
 
 @error("LVS332", "no-interface", each=instances)
 def no_interface(instance: VrrpInstance) -> Iterator[Note]:
-    """An instance is to have no interface, and advertises by multicast, which needs one.
+    """An instance has no interface, but advertises by multicast, which needs one.
 
     Name the interface, or set `unicast: true`.
     """
@@ -207,9 +207,9 @@ def no_interface(instance: VrrpInstance) -> Iterator[Note]:
 
 @error("LVS333", "unicast-address", each=instances_in_cluster)
 def unicast_address(cluster: Cluster, instance: VrrpInstance) -> Iterator[Note]:
-    """Directors are to advertise by unicast, and one has no address of the instance's family.
+    """Directors are to advertise by unicast, but one has no address of the instance's family.
 
-    Give it one, or let `unicast` be false.
+    Give it one, or set `unicast: false`.
     """
     # Without a peer keepalived goes on by multicast (vrrp_complete_instance()), and who is no peer is not heard.
     way = {"ipv4": "let its lvs_address be an ipv4 one", "ipv6": "give it an lvs_ipv6_address"}[instance.family]
@@ -227,7 +227,7 @@ def unicast_address(cluster: Cluster, instance: VrrpInstance) -> Iterator[Note]:
 def vrrp_address_missing(cluster: Cluster, instance: VrrpInstance) -> Iterator[Note]:
     """Some directors have an `lvs_vrrp_address` and others have none: they may be on different networks.
 
-    Give every director one on the same network, or none of them.
+    Give one to every director, all on the same network, or to none.
     """
     # With addresses on different networks directors do not hear each other, and each holds the VIPs.
     family = instance.family
@@ -242,9 +242,9 @@ def vrrp_address_missing(cluster: Cluster, instance: VrrpInstance) -> Iterator[N
 
 @error("LVS335", "sync-group-of-one", each=instances_in_cluster)
 def sync_group_of_one(cluster: Cluster, instance: VrrpInstance) -> Iterator[Note]:
-    """A sync group has one instance, and keepalived wants two at least.
+    """A sync group has one instance, but keepalived needs at least two.
 
-    Name the group in those that are to move together, or leave it out.
+    Name the group in all instances that are to move together, or remove it.
     """
     # As vrrp_sync_set_group() in vrrp_sync.c.
     groups = [each.sync_group for each in cluster.keepalived.instances]
@@ -258,7 +258,7 @@ def sync_group_of_one(cluster: Cluster, instance: VrrpInstance) -> Iterator[Note
 
 @error("LVS336", "track-name", each=whole)
 def track_name(cluster: Cluster) -> Iterator[Note]:
-    """Two scripts, or two files, have the same name, by which keepalived knows them in all instances.
+    """Two scripts, or two files, have the same name, which keepalived shares between all instances.
 
     Give one of the two another name.
     """
@@ -274,7 +274,7 @@ def track_name(cluster: Cluster) -> Iterator[Note]:
 
 @error("LVS337", "track-name-taken", each=instances)
 def track_name_taken(instance: VrrpInstance) -> Iterator[Note]:
-    """A tracked file has the name of one by which the collection keeps a director from taking VIPs.
+    """A tracked file has a name that the collection uses to keep a director from taking VIPs.
 
     Give it another name.
     """
@@ -286,9 +286,9 @@ def track_name_taken(instance: VrrpInstance) -> Iterator[Note]:
 
 @error("LVS338", "tracked-twice", each=instances)
 def tracked_twice(instance: VrrpInstance) -> Iterator[Note]:
-    """An instance tracks something twice, and keepalived ignores the second.
+    """An instance tracks something twice, and keepalived ignores the second entry.
 
-    Take one of them out.
+    Remove one of them.
     """
     seen: set[tuple[str, str]] = set()
     for track in instance.tracks:
@@ -302,7 +302,7 @@ def tracked_twice(instance: VrrpInstance) -> Iterator[Note]:
 def parted_ways(cluster: Cluster) -> Iterator[Note]:
     """Answers of NAT come back through a gateway that may be on another director than the VIP.
 
-    Let one instance have both, or give their instances the same `sync_group`.
+    Put both in one instance, or give their instances the same `sync_group`.
     """
     # That director knows nothing of their connections, drops the answers or lets them out untranslated.
     moving = cluster.instances if len(cluster.directors) > 1 else ()

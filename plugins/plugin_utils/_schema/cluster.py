@@ -88,9 +88,9 @@ def _reason(value: object, place: Place) -> str:
 
 _timeout = integer("a timeout", 1, TIMEOUT_MAX, "seconds")
 TIMEOUT_FIELDS = {
-    "tcp": Field(_timeout, doc="Of TCP connections that are established.", keepalived="tcp"),
-    "tcpfin": Field(_timeout, doc="Of TCP connections after their FIN.", keepalived="tcpfin"),
-    "udp": Field(_timeout, doc="Of UDP.", keepalived="udp"),
+    "tcp": Field(_timeout, doc="For established TCP connections.", keepalived="tcp"),
+    "tcpfin": Field(_timeout, doc="For TCP connections after their FIN.", keepalived="tcpfin"),
+    "udp": Field(_timeout, doc="For UDP.", keepalived="udp"),
 }
 EMAIL_FIELDS = {
     "to": Field(
@@ -107,7 +107,7 @@ EMAIL_FIELDS = {
     "port": Field(port, 25, doc="The mail server's port."),
     "helo_name": Field(
         host_name,
-        doc="The name by which a director introduces itself to it.",
+        doc="The name with which a director introduces itself to the mail server.",
         otherwise="keepalived's",
         keepalived="smtp_helo_name",
     ),
@@ -122,12 +122,12 @@ SYNC_DAEMON_FIELDS = {
     "id": Field(
         integer("a sync id", 0, SYNC_ID_MAX),
         DEFAULT_SYNC_ID,
-        doc="A number that the directors of one cluster share; others are not listened to.",
+        doc="A number that the directors of one cluster share; messages with another one are ignored.",
         keepalived="id",
     ),
     "interface": Field(
         interface,
-        doc="The interface on which directors tell each other their connections.",
+        doc="The interface on which directors share their connections.",
         otherwise="that of VRRP",
         keepalived="interface",
     ),
@@ -142,7 +142,7 @@ SYNC_DAEMON_FIELDS = {
     "ttl": Field(integer("", 1, 255), doc="The TTL of the messages.", otherwise="1", keepalived="ttl"),
     "max_length": Field(
         integer("", 1, 65507, "bytes"),
-        doc="The most bytes of one message.",
+        doc="The maximum size of one message.",
         otherwise="what fits the interface's MTU",
         keepalived="maxlen",
     ),
@@ -162,23 +162,23 @@ def sync_daemon(value: object, place: Place) -> Draft:
 
 
 SCRIPT_FIELDS = {
-    "user": Field(user, "nobody", doc="The user that runs what keepalived runs.", keepalived="script_user"),
-    "group": Field(user, doc="The group that runs it.", otherwise="the user's"),
+    "user": Field(
+        user, "nobody", doc="The user that runs keepalived's scripts and commands.", keepalived="script_user"
+    ),
+    "group": Field(user, doc="The group that runs them.", otherwise="the user's"),
 }
 RAW_FIELDS = {
     "global_defs": Field(raw, doc="Lines for the block global_defs."),
-    "file": Field(raw, doc="Lines of the file itself; they come before the instances of VRRP."),
+    "file": Field(raw, doc="Lines of the file itself; they come before the VRRP instances."),
 }
 CLUSTER_FIELDS = {
     "name": Field(
         name,
-        doc="What reports and -e lvs_cluster_name= call the cluster.",
+        doc="The cluster's name in reports and in -e lvs_cluster_name=NAME.",
         otherwise="the group of its directors",
         example="shop",
     ),
-    "directors": Field(
-        text, doc="The group of the inventory that has the cluster's directors.", otherwise=DIRECTORS_GROUP
-    ),
+    "directors": Field(text, doc="The inventory group of the cluster's directors.", otherwise=DIRECTORS_GROUP),
     "engine": Field(
         choice("an engine", ENGINES, foreign_words.ENGINES),
         "keepalived",
@@ -188,7 +188,7 @@ CLUSTER_FIELDS = {
     "arp": Field(
         choice("a way to tame ARP", ARP_METHODS),
         "sysctl",
-        doc="How real servers with direct routing keep quiet about the VIP; with redirect they do not have it.",
+        doc="How real servers with direct routing keep quiet in ARP about the VIP; with redirect they do not have it.",
     ),
     "firewall": Field(
         choice("a firewall", FIREWALLS), doc="The tool for packet-filter rules.", otherwise="what the host has"
@@ -211,7 +211,7 @@ CLUSTER_FIELDS = {
     "mtu": Field(
         integer("an MTU", 1280, 65535, "bytes"),
         1500,
-        doc="The MTU of the way from the director to real servers with tun.",
+        doc="The MTU of the path from the director to real servers with tun.",
     ),
     # ip_vs_conn.c; 27 is the most since Linux 6.3, 20 before
     "connection_table_bits": Field(
@@ -230,23 +230,25 @@ CLUSTER_FIELDS = {
         _ipvs_sysctls, {}, doc="Sysctls below net.ipv4.vs and their values.", otherwise="what the services need"
     ),
     "vips": Field(list_of(vip), (), doc="VIPs that need more than the default.", otherwise="none"),
-    "vrrp": Field(
-        record(VRRP_FIELDS), record(VRRP_FIELDS)({}, Place("")), doc="How VIPs move from director to director."
-    ),
-    "email": Field(record(EMAIL_FIELDS), doc="Whom keepalived sends mail, and how.", otherwise="none"),
+    "vrrp": Field(record(VRRP_FIELDS), record(VRRP_FIELDS)({}, Place("")), doc="How VIPs move between directors."),
+    "email": Field(record(EMAIL_FIELDS), doc="To whom keepalived sends mail, and how.", otherwise="none"),
     "sync_daemon": Field(
         sync_daemon,
         doc=(
-            "How directors tell each other their connections, which then survive when the VIPs move; an empty "
+            "How directors share their connections, which then survive when the VIPs move; an empty "
             "mapping takes the defaults."
         ),
         otherwise="none",
         keepalived="lvs_sync_daemon",
     ),
-    "scripts": Field(record(SCRIPT_FIELDS), record(SCRIPT_FIELDS)({}, Place("")), doc="Who runs what keepalived runs."),
+    "scripts": Field(
+        record(SCRIPT_FIELDS),
+        record(SCRIPT_FIELDS)({}, Place("")),
+        doc="The user and group that run keepalived's scripts.",
+    ),
     "raw": Field(record(RAW_FIELDS), {}, doc="Lines of your own for keepalived.conf.", otherwise="none"),
     "silenced": Field(
-        _silenced, {}, doc="Codes of advice that nobody needs to hear, each with the reason.", otherwise="none"
+        _silenced, {}, doc="Codes of warnings that are not to be shown, each with the reason.", otherwise="none"
     ),
     "keepalived_templates": Field(
         pattern("the path of a folder", r"[^\x00-\x1f\x7f]+", "it is text on one line, such as templates"),

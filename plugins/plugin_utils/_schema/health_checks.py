@@ -40,7 +40,7 @@ POLLING = {
     ),
     "warmup": Field(
         seconds,
-        doc="The first check waits a random time up to this one, so that not all start at once.",
+        doc="The longest random time before the first check, so that not all start at once.",
         otherwise="keepalived's",
         keepalived="warmup",
     ),
@@ -77,12 +77,12 @@ HTTP = {
     "path": Field(url_path, "/", doc="The path to ask for.", example="/health", keepalived="path"),
     "status": Field(
         one_or_more(status),
-        doc="The status that is right: one, a range or a list.",
+        doc="The expected status: one, a range or a list.",
         otherwise="keepalived's: any of 200 to 299",
         example="200-299",
         keepalived="status_code",
     ),
-    "digest": Field(digest, doc="The MD5 digest of the right answer, as genhash prints it.", keepalived="digest"),
+    "digest": Field(digest, doc="The MD5 digest of the expected answer, as genhash prints it.", keepalived="digest"),
     "virtual_host": Field(
         host_name,
         doc="The name in the Host header.",
@@ -100,7 +100,7 @@ HTTP = {
         one_line, doc="A regular expression (PCRE) that the answer must match.", example="^OK", keepalived="regex"
     ),
     "regex_no_match": Field(
-        boolean, False, doc="Whether the answer must not match instead.", keepalived="regex_no_match"
+        boolean, False, doc="Whether the answer must not match the expression instead.", keepalived="regex_no_match"
     ),
     "regex_options": Field(
         list_of(choice("an option of a regular expression", REGEX_OPTIONS)),
@@ -133,7 +133,7 @@ FIELDS_BY_TYPE: dict[str, dict[str, Field]] = {
         **CONNECTION,
         "helo_name": Field(
             host_name,
-            doc="The name by which the director introduces itself.",
+            doc="The name with which the director introduces itself.",
             otherwise="keepalived's",
             example="lvs1.example.com",
             keepalived="helo_name",
@@ -178,10 +178,10 @@ FIELDS_BY_TYPE: dict[str, dict[str, Field]] = {
             keepalived="reply",
         ),
         "min_reply_length": Field(
-            _bytes, doc="The fewest bytes of a right answer.", otherwise="keepalived's", keepalived="min_reply_length"
+            _bytes, doc="The minimum size of a valid answer.", otherwise="keepalived's", keepalived="min_reply_length"
         ),
         "max_reply_length": Field(
-            _bytes, doc="The most bytes of a right answer.", otherwise="255", keepalived="max_reply_length"
+            _bytes, doc="The maximum size of a valid answer.", otherwise="255", keepalived="max_reply_length"
         ),
     },
     "ping": CONNECTION,
@@ -197,7 +197,7 @@ FIELDS_BY_TYPE: dict[str, dict[str, Field]] = {
         "command": Field(
             command,
             required=True,
-            doc="The program to run, with its full path and its arguments; exit status 0 is right.",
+            doc="The program to run, with its full path and its arguments; exit status 0 means success.",
             example="/usr/local/bin/check-shop 192.0.2.21",
             keepalived="misc_path",
         ),
@@ -226,7 +226,7 @@ FIELDS_BY_TYPE: dict[str, dict[str, Field]] = {
         ),
         "multiplier": Field(
             integer("", 1, 255),
-            doc="After so many lost packets the real server counts as failed.",
+            doc="The number of lost packets after which the real server counts as failed.",
             otherwise="keepalived's",
             keepalived="multiplier",
         ),

@@ -39,7 +39,7 @@ HOST_FIELDS = {
     "lvs_vrrp_address": Field(
         one_or_more(address),
         doc=(
-            "The address by which the other directors hear a director, where that is another one; a list for one "
+            "The address from which a director advertises to the others, where that is another one; a list for one "
             "of each family."
         ),
         otherwise="lvs_address",
@@ -67,7 +67,7 @@ HOST_FIELDS = {
     ),
     "lvs_arp": Field(
         choice("a way to tame ARP", ARP_METHODS),
-        doc="How this real server keeps quiet about the VIP.",
+        doc="How this real server is kept quiet in ARP about the VIP.",
         otherwise="the cluster's",
     ),
     "lvs_firewall": Field(

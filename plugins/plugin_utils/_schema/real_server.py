@@ -76,7 +76,7 @@ REAL_SERVER_WATCH_FIELDS = {
         keepalived="smtp_alert",
     ),
     "raw": Field(
-        raw, doc="Lines of your own for this block of keepalived.conf, for what the definition has no word for."
+        raw, doc="Lines of your own for this block of keepalived.conf, for what the definition has no key for."
     ),
 }
 REAL_SERVER_FIELDS = {
@@ -85,13 +85,13 @@ REAL_SERVER_FIELDS = {
     ),
     "address": Field(
         beside_port(_server_address),
-        doc="The address of a real server that is no host of the inventory, or another address of the host.",
+        doc="The address of a real server that is not a host of the inventory, or another address of the host.",
         otherwise="that of the host",
         example="192.0.2.21",
     ),
     "port": Field(
         port,
-        doc="The port on which it serves; only nat can use another one than the service.",
+        doc="The port on which it serves; only nat can use one other than the service's.",
         otherwise="the service's",
         example=8080,
     ),
@@ -108,19 +108,22 @@ REAL_SERVER_FIELDS = {
         keepalived="lvs_method",
     ),
     "upper_threshold": Field(
-        _connections, 0, doc="At so many connections it gets no new ones; 0 is no limit.", keepalived="uthreshold"
+        _connections,
+        0,
+        doc="The number of connections at which it gets no new ones; 0 is no limit.",
+        keepalived="uthreshold",
     ),
     "lower_threshold": Field(
         _connections,
         0,
         doc=(
-            "Below so many connections it gets new ones again after it was full; 0 is three quarters of "
+            "The number of connections below which it gets new ones again after it was full; 0 is three quarters of "
             "upper_threshold."
         ),
         keepalived="lthreshold",
     ),
     **TUNNEL_FIELDS,
-    "checks": Field(checks, doc="How this real server shows that it can serve.", otherwise="the service's"),
+    "checks": Field(checks, doc="How it is checked that this real server can serve.", otherwise="the service's"),
     "notify_up": Field(
         command,
         doc="A command that a director runs when the real server has become usable.",

@@ -49,7 +49,7 @@ SERVICE_WATCH_FIELDS = {
     **REAL_SERVER_WATCH_FIELDS,
     "quorum": Field(
         integer("the quorum", 1, 2**31 - 1),
-        doc="The sum of weights of usable real servers from which on the service is usable.",
+        doc="The sum of weights of usable real servers that the service needs to be usable.",
         otherwise="1",
         keepalived="quorum",
     ),
@@ -135,8 +135,8 @@ SERVICE_FIELDS = {
         list_of(choice("a scheduler flag", SCHEDULER_FLAGS)),
         (),
         doc=(
-            "Of sh and mh: fallback takes another real server where the chosen one has weight 0, port counts the "
-            "client's port too."
+            "For sh and mh: fallback takes another real server where the chosen one has weight 0, port includes the "
+            "client's port."
         ),
         otherwise="none",
     ),
@@ -156,7 +156,7 @@ SERVICE_FIELDS = {
     "persistence_timeout": Field(
         integer("a timeout", 0, PERSISTENCE_MAX, "seconds"),
         0,
-        doc="For so long after its last connection a client comes back to the same real server; 0 is no persistence.",
+        doc="How long after its last connection a client still gets the same real server; 0 is no persistence.",
         keepalived="persistence_timeout",
     ),
     "persistence_netmask": Field(
@@ -168,7 +168,7 @@ SERVICE_FIELDS = {
     ),
     "persistence_engine": Field(
         choice("a persistence engine", PERSISTENCE_ENGINES),
-        doc="What else than the address tells one client from another: sip reads the Call-ID.",
+        doc="What tells clients apart other than their address: sip reads the Call-ID.",
         keepalived="persistence_engine",
     ),
     "real_servers": Field(
@@ -180,7 +180,7 @@ SERVICE_FIELDS = {
     ),
     "checks": Field(
         checks,
-        doc="How a real server shows that it can serve: one check or a list; an empty list is none.",
+        doc="How it is checked that a real server can serve: one check or a list; an empty list turns checks off.",
         otherwise="tcp where the service is TCP",
         example="http",
     ),

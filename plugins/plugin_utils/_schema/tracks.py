@@ -60,7 +60,7 @@ TRACK_SCRIPT_FIELDS = {
     "command": Field(
         command,
         required=True,
-        doc="The program to run, with its full path and its arguments; exit status 0 is right.",
+        doc="The program to run, with its full path and its arguments; exit status 0 means success.",
         example="/usr/local/bin/router-answers",
         keepalived="script",
     ),
@@ -81,13 +81,13 @@ TRACK_SCRIPT_FIELDS = {
     ),
     "rise": Field(
         integer("", 1, 1000),
-        doc="After so many successes in a row the script counts as right.",
+        doc="The number of successes in a row after which the script counts as successful.",
         otherwise="keepalived's",
         keepalived="rise",
     ),
     "fall": Field(
         integer("", 1, 1000),
-        doc="After so many failures in a row the script counts as failed.",
+        doc="The number of failures in a row after which the script counts as failed.",
         otherwise="keepalived's",
         keepalived="fall",
     ),
@@ -109,7 +109,7 @@ TRACK_FILE_FIELDS = {
     "path": Field(
         path,
         required=True,
-        doc="The file, which has a number in it.",
+        doc="The path of the file, which contains a number.",
         example="/run/lvs/maintenance",
         keepalived="file",
     ),

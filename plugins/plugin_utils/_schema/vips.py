@@ -24,7 +24,7 @@ VIP_FIELDS = {
     "address": Field(
         or_link_local(block),
         required=True,
-        doc="The virtual address; a range or a network stands for each address in it, with the same options.",
+        doc="The VIP; a range or a network stands for each address in it, with the same options.",
         example="192.0.2.198",
         keepalived="virtual_ipaddress",
     ),
@@ -63,7 +63,7 @@ VIP_FIELDS = {
     "next_hop": Field(
         boolean,
         False,
-        doc="Whether the address serves nothing itself: routers send there what is for routed addresses.",
+        doc="Whether the address serves nothing itself: routers send packets for routed addresses to it.",
     ),
     "on_real_servers": Field(
         choice("a place for a VIP", VIP_PLACES),

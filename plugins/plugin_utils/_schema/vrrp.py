@@ -60,7 +60,7 @@ _COMMON_FIELDS = {
     ),
     "interface": Field(
         interface,
-        doc="The interface on which directors hear each other; none with unicast takes whatever way the routes say.",
+        doc="The interface on which directors hear each other; none, with unicast, takes whatever route leads there.",
         otherwise="that of lvs_vrrp_address, or else lvs_interface, or that of the director's address",
         example="eth0",
         keepalived="interface",
@@ -89,36 +89,39 @@ _COMMON_FIELDS = {
     ),
     "garp_delay": Field(
         _whole_seconds,
-        doc="After this time a director that has taken over tells neighbours a second time.",
+        doc="The time after which a director that has taken over announces the VIPs to neighbours a second time.",
         otherwise="keepalived's",
         keepalived="garp_master_delay",
     ),
     "garp_repeat": Field(
         _repeat,
-        doc="How many messages tell neighbours at a time.",
+        doc="How many messages announce the VIPs to neighbours each time.",
         otherwise="keepalived's",
         keepalived="garp_master_repeat",
     ),
     "garp_refresh": Field(
         count,
-        doc="A director that has the VIPs tells neighbours again every so many seconds; 0 is never.",
+        doc="The time between repeated announcements by a director that has the VIPs; 0 is never.",
         otherwise="keepalived's",
         keepalived="garp_master_refresh",
     ),
     "garp_refresh_repeat": Field(
         _repeat,
-        doc="How many messages tell them at such a time.",
+        doc="How many messages make up a repeated announcement.",
         otherwise="keepalived's",
         keepalived="garp_master_refresh_repeat",
     ),
     "garp_lower_priority_delay": Field(
         _whole_seconds,
-        doc="After this time neighbours are told again when a director with a lower priority has advertised.",
+        doc="The time before the VIPs are announced again after a director with a lower priority has advertised.",
         otherwise="keepalived's",
         keepalived="garp_lower_prio_delay",
     ),
     "garp_lower_priority_repeat": Field(
-        count, doc="How many messages tell them then.", otherwise="keepalived's", keepalived="garp_lower_prio_repeat"
+        count,
+        doc="How many messages make up that announcement.",
+        otherwise="keepalived's",
+        keepalived="garp_lower_prio_repeat",
     ),
     "track_interfaces": Field(
         list_of(tracked_interface),
@@ -196,7 +199,7 @@ VRRP_FIELDS = {
     ),
     "instances": Field(
         list_of(record(INSTANCE_FIELDS)),
-        doc="Several sets of VIPs that move apart.",
+        doc="Several sets of VIPs that move separately.",
         otherwise="one with all VIPs",
         keepalived="vrrp_instance",
     ),
