@@ -17,6 +17,7 @@ from ansible.plugins.action import ActionBase
 
 from ..plugin_utils._cluster.kept import read_once
 from ..plugin_utils._cluster.registered import registered, results
+from ..plugin_utils._keepalived.neighbours import former_directors
 from ..plugin_utils._operate import failover, partial, readiness, rollout
 from ..plugin_utils._schema.parameters import STATES
 from ..plugin_utils._values.cluster import Cluster
@@ -42,6 +43,7 @@ class ActionModule(ActionBase):
                 "routes": {"type": "list", "elements": "dict", "default": []},
                 "director": {"type": "str"},
                 "state": {"type": "str", "choices": list(STATES), "default": STATES[0]},
+                "gone": {"type": "list", "elements": "str", "default": []},
                 "drill": {"type": "bool", "default": False},
                 "probe_address": {"type": "str"},
                 "probe_port": {"type": "int"},
@@ -106,6 +108,14 @@ def _readiness(run: _Run, _options: Options) -> dict[str, Any]:
     report, view = (run.task_vars[name] for name in ("director_report", "director_view"))
     found = readiness.readiness(run.directed, run.host, report, view, run.check_mode, run.taking_part)
     return _failed(asdict(found), "\n".join(found.refusals))
+
+
+def _former(run: _Run, options: Options) -> dict[str, Any]:
+    cluster = run.directed
+    reports = run.registered([cluster], "director_report") if cluster else {}
+    outsiders = run.addresses_of_outsiders()
+    found = former_directors(cluster, run.host, reports, outsiders, options["gone"]) if cluster else []
+    return _failed({}, "\n".join([*found, "Nothing was changed."]) if found else "")
 
 
 def _turn(run: _Run, options: Options) -> dict[str, Any]:
@@ -181,6 +191,7 @@ def _failed(result: dict[str, Any], message: str) -> dict[str, Any]:
 
 DECISIONS: Mapping[str, Callable[[_Run, Options], dict[str, Any]]] = {
     "readiness": _readiness,
+    "former_directors": _former,
     "turn": _turn,
     "way_back": _way_back,
     "leaving": _leaving,

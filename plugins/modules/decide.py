@@ -21,6 +21,8 @@ options:
     description:
       - V(readiness) - whether the host can be a director, from what M(lvs.cluster.host_info) has found there
         (C(director_report)). It fails where it cannot, and says why.
+      - V(former_directors) - fails where the director has advertised by unicast to somebody who is no director any
+        more, unless O(gone) has it, from C(director_report) of all directors.
       - V(turn) - what is special when it is the director's turn, from C(director_report), C(director_preflight) and
         C(director_readiness) of all directors, and the groups C(lvs_directors_waiting) and C(lvs_directors_active).
       - V(way_back) - whether a real server can send answers through O(routes) before the directors are set up.
@@ -33,7 +35,8 @@ options:
       - V(failover_stuck) - fails, and says how a director comes back that has been told to stand aside and has not
         given its VIPs up, from C(failover_left).
     type: str
-    choices: [readiness, turn, way_back, leaving, settling, failover, failover_outcome, failover_stuck]
+    choices:
+      [readiness, former_directors, turn, way_back, leaving, settling, failover, failover_outcome, failover_stuck]
     required: true
   vips:
     description: The VIPs, as RV(lvs.cluster.resolve#module:vips) has them.
@@ -56,6 +59,11 @@ options:
     type: str
     choices: [standby, active]
     default: standby
+  gone:
+    description: With O(about=former_directors), the directors that have been stopped, by name or address.
+    type: list
+    elements: str
+    default: []
   drill:
     description: With O(about=failover), whether the director that hands over comes back at the end.
     type: bool

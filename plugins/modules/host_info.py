@@ -151,7 +151,7 @@ ipvs:
   returned: with O(ipvs)
   type: dict
 virtual_routers:
-  description: The instances of VRRP in O(keepalived_file).
+  description: The instances of VRRP in O(keepalived_file), each with those to whom it advertises by unicast.
   returned: success
   type: list
   elements: dict
@@ -161,6 +161,7 @@ virtual_routers:
       family: ipv4
       interface: eth1
       advertised: 127.112.224.190
+      peers: [192.0.2.3]
 keepalived_runs:
   description: Whether keepalived is at work.
   returned: success

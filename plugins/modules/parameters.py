@@ -22,7 +22,7 @@ options:
   playbook:
     description: The playbook whose parameters are read.
     type: str
-    choices: [activate, drain, failover, rolling]
+    choices: [activate, drain, failover, rolling, site]
     required: true
 """
 

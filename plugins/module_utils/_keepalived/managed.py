@@ -71,13 +71,17 @@ class Block(NamedTuple):
 
 
 class VirtualRouter(NamedTuple):
-    """An instance of VRRP. interface: "" where none is named. advertised: an address that means nothing, or ""."""
+    """An instance of VRRP. interface: "" where none is named. advertised: an address that means nothing, or "".
+
+    peers: whom it advertises to, by unicast.
+    """
 
     name: str
     virtual_router_id: int
     family: str
     interface: str
     advertised: str
+    peers: Tuple[str, ...] = ()
 
 
 RealServers = Dict[Tuple[ServiceKey, DestinationKey], Managed]
@@ -155,8 +159,16 @@ def virtual_routers(text: str) -> List[VirtualRouter]:
             interface = next(_values(instance, "interface"), "")
             advertised = held[0] if held[0].startswith(ADVERTISED) else ""
             family = "ipv6" if ":" in held[0] else "ipv4"
-            found.append(VirtualRouter(instance.words[1], int(number), family, interface, advertised))
+            peers = tuple(_peers(instance))
+            found.append(VirtualRouter(instance.words[1], int(number), family, interface, advertised, peers))
     return found
+
+
+def _peers(instance: Block) -> Iterator[str]:
+    """Yield the addresses of an instance's peers; others' words, such as $PEER, are passed over."""
+    for line in (line for block in instance.body if block.words == ["unicast_peer"] for line in block.body):
+        with suppress(ValueError):
+            yield canonical(line.words[0])
 
 
 def virtual_addresses(text: str) -> FrozenSet[str]:

@@ -9,7 +9,7 @@ A report is what lvs.cluster.host_info returns of one host.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from ...module_utils._keepalived.managed import ADVERTISED
@@ -63,6 +63,38 @@ def strangers(cluster: Cluster, host: str, reports: Reports) -> Strangers:
         if instance and heard["source"] not in known:
             told.append(_told(host, instance, heard, unasked))
     return Strangers((), tuple(told)) if unasked else Strangers(tuple(told), ())
+
+
+def former_directors(
+    cluster: Cluster,
+    host: str,
+    reports: Reports,
+    outsiders: Mapping[str, Collection[str]],
+    gone: Collection[str],
+) -> list[str]:
+    """A sentence for each peer of the configuration of before that is no director any more.
+
+    Nobody advertises to it after this run, so that it would take the VIPs beside the others. outsiders: the addresses
+    of hosts of the inventory that are in no cluster. gone: what the operator has stopped, by name or address.
+    """
+    routers = reports.get(host, {}).get("virtual_routers", ())
+    before = {peer for router in routers for peer in router.get("peers", ())}
+    told = []
+    for peer in sorted(before - _addresses(cluster, reports)):
+        name = next((each for each, addresses in sorted(outsiders.items()) if peer in addresses), "")
+        if not {peer, name} & {*gone}:
+            told.append(_still_there(host, peer, name))
+    return told
+
+
+def _still_there(host: str, peer: str, name: str) -> str:
+    stop = f"take the cluster off it (lvs.cluster.remove --limit {name})" if name else "stop its keepalived"
+    return (
+        f"{host} has advertised to {peer}{f' ({name})' if name else ''} until now, which is no director any more. "
+        f"After this run it would hear nothing and take the virtual addresses beside the others. First {stop}, or make "
+        f"sure that it is down; then say so: -e gone_directors={name or peer}. If it is a director with another "
+        "address now, run the playbook for all directors."
+    )
 
 
 def _is_of(heard: Mapping[str, Any], instance: VrrpInstance) -> bool:

@@ -82,6 +82,7 @@ PLAYBOOKS: dict[str, dict[str, Parameter]] = {
         "batch": Parameter("lvs_batch", one_or_more(some_at_a_time), before_hosts=True),
         "timeout": _TIMEOUT,
     },
+    "site": {"gone_directors": Parameter("lvs_gone_directors", names, [])},
 }
 # Variables that no host has for itself.
 PARAMETER_VARIABLES = frozenset(entry.variable for entries in PLAYBOOKS.values() for entry in entries.values())

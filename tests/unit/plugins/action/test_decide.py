@@ -24,6 +24,8 @@ def told(*held: str) -> dict[str, Any]:
         "held": [f"{vip}/32" for vip in held],
         "files": ["/usr/sbin/keepalived"],
         "keepalived_runs": True,
+        "addresses": [],
+        "virtual_routers": [{"peers": ["192.0.2.3", "192.0.2.29"]}],
         "owners": OWNERS,
         "closed": [],
         "ipvs": {**IPVS, **SENDS},
@@ -35,6 +37,7 @@ def vip(address: str) -> dict[str, Any]:
 
 
 SHOP, MAIL = "192.0.2.198", "192.0.2.199"
+REMOVED = {"kind": "address", "name": "192.0.2.197/32 dev lo"}
 INVENTORY = {
     "all": {
         "vars": {
@@ -46,6 +49,7 @@ INVENTORY = {
                 "hardware_addresses": {"198.51.100.1": "02:00:00:00:00:01"},
                 "plan": {"changed": []},
             },
+            "realserver_preflight": {"plan": {"added": [], "changed": [], "removed": [REMOVED]}},
             "director_view": {"filter": {"rules": []}},
             "director_readiness": {"part": "active"},
         },
@@ -71,6 +75,8 @@ DECISIONS: tuple[tuple[dict[str, Any], dict[str, Any]], ...] = (
     ({"about": "turn", "vips": VIPS}, {"awaited": [vip(SHOP)], "hold": True, "apart": []}),
     ({"about": "way_back", "routes": [{"gateway": "198.51.100.1"}]}, {"leads": True}),
     ({"about": "leaving"}, {"hosts": ["web9"]}),
+    ({"about": "former_directors", "gone": ["web9"]}, {"failed": False}),
+    ({"about": "settling", "routes": []}, {"state": "merged", "way_back": True}),
     (
         {"about": "failover", "vips": VIPS},
         {"parts": {"lvs1": "from", "lvs2": "to"}, "moving": VIPS, "probe": [SHOP, 80]},
@@ -90,8 +96,13 @@ def test_what_hosts_have_told_decides(tmp_path: Path) -> None:
     ]
     shown = [{"ansible.builtin.debug": {"var": f"decision_{number}"}} for number in range(len(DECISIONS))]
     refused = {"lvs.cluster.decide": {"about": "failover", "director": "lvs9"}}
+    former = {"lvs.cluster.decide": {"about": "former_directors"}}
     stuck = {"lvs.cluster.decide": {"about": "failover_stuck"}}
-    printed = play(tmp_path, inventory, [*tasks, *shown, {"block": [refused], "rescue": [stuck]}])
+    printed = play(
+        tmp_path, inventory, [*tasks, *shown, {"block": [refused], "rescue": [{"block": [former], "rescue": [stuck]}]}]
+    )
+    assert "lvs1 has advertised to 192.0.2.29 (web9) until now" in printed
+    assert "lvs1 keeps what the definition no longer has (address 192.0.2.197/32 dev lo)" in printed.replace("\n", " ")
     assert "It stands aside and takes none again until you say so" in printed
     for number, (_options, expected) in enumerate(DECISIONS):
         text = printed.partition(f'"decision_{number}": ')[2]

@@ -141,6 +141,11 @@ vrrp_instance of_another {
 def test_virtual_routers_are_found_with_what_they_advertise() -> None:
     text = """
 vrrp_instance four {
+        unicast_peer {
+            192.0.2.3
+            2001:DB8::3 min_ttl 254
+            $PEER
+        }
     interface eth1
     virtual_router_id 51
     virtual_ipaddress {
@@ -173,9 +178,9 @@ vrrp_instance nothing {
 }
 """
     assert virtual_routers(text) == [
-        ("four", 51, "ipv4", "eth1", "127.112.9.51"),
-        ("VI_1", 7, "ipv6", "", ""),
-        ("six", 51, "ipv6", "", "fe80::112:9:51"),
+        ("four", 51, "ipv4", "eth1", "127.112.9.51", ("192.0.2.3", "2001:db8::3")),
+        ("VI_1", 7, "ipv6", "", "", ()),
+        ("six", 51, "ipv6", "", "fe80::112:9:51", ()),
     ]
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from ansible_collections.lvs.cluster.plugins.plugin_utils._keepalived.neighbours import (
     Strangers,
     advertised_already,
+    former_directors,
     strangers,
 )
 from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples import parse, service
@@ -89,3 +90,32 @@ def test_without_all_directors_a_stranger_may_be_one() -> None:
     found = strangers(CLUSTER, "lvs1", {"lvs1": report(heard("198.51.100.3"))})
     assert found.certain == ()
     assert "is not known as one of the cluster's directors (lvs2 did not take part in this run)" in found.possible[0]
+
+
+def former(*peers: str, gone: tuple[str, ...] = (), own: str = "fe80::2") -> list[str]:
+    """What is said where lvs1 has had these peers."""
+    told = report(advertised="127.112.0.51")
+    told["virtual_routers"][0]["peers"] = list(peers)
+    outsiders = {"lvs3": ["192.0.2.4", "lvs3"], "client": ["192.0.2.100", "client"]}
+    return former_directors(CLUSTER, "lvs1", {"lvs1": told, "lvs2": report(own=own)}, outsiders, gone)
+
+
+def test_a_peer_that_is_no_director_any_more_would_take_the_vips() -> None:
+    assert former(PEER, "192.0.2.4") == [
+        "lvs1 has advertised to 192.0.2.4 (lvs3) until now, which is no director any more. After this run it would "
+        "hear nothing and take the virtual addresses beside the others. First take the cluster off it (lvs.cluster."
+        "remove --limit lvs3), or make sure that it is down; then say so: -e gone_directors=lvs3. If it is a director "
+        "with another address now, run the playbook for all directors."
+    ]
+    (unknown,) = former("192.0.2.77")
+    assert (
+        "First stop its keepalived, or make sure that it is down; then say so: -e gone_directors=192.0.2.77." in unknown
+    )
+
+
+def test_peers_that_are_directors_or_have_been_stopped_are_no_matter() -> None:
+    assert former(PEER) == []
+    assert former("192.0.2.4", "192.0.2.77", gone=("lvs3", "192.0.2.77")) == []
+    assert former("192.0.2.4", gone=("192.0.2.4",)) == []
+    assert former("198.51.100.3", own="198.51.100.3") == []  # by another address than until now
+    assert former_directors(CLUSTER, "lvs1", {}, {}, ()) == []
