@@ -27,7 +27,7 @@ def windows(cluster: Cluster, service: VirtualService) -> Iterator[Note]:
     hosts = filter(None, map(cluster.real_server_host, names))
     found = {host.host: host.connection for host in hosts if host.connection in WINDOWS_CONNECTIONS}
     if found:
-        connection = next(iter(found.values()))
+        (connection, *_others) = found.values()
         yield Note(
             f"{service.path}.real_servers",
             f"these playbooks cannot set up Windows hosts (ansible_connection: {connection}): {some([*found])}",

@@ -82,7 +82,7 @@ def duplicate_vip(cluster: Cluster, vip: Vip) -> Iterator[Note]:
     """
     address = vip.address
     listed = known(cluster.listed_vips, lambda other: other.address)
-    first = next(other.path for other, its_address in listed if its_address == address)
+    (first, *_others) = (other.path for other, its_address in listed if its_address == address)
     if first != vip.path:
         yield Note(f"{vip.path}.address", f"{address} is listed already, at {first}")
 

@@ -9,37 +9,37 @@ import pytest
 from ansible_collections.lvs.cluster.plugins.module_utils._filter.closed import Closed, in_iptables, in_nftables
 from ansible_collections.lvs.cluster.plugins.module_utils._filter.nftables import read_blocks
 
-# As nft lists what Docker has set by iptables-nft.
+# As nft lists what Docker has set by iptables-nft, apart from its tabs.
 DOCKER = """\
 table ip filter {
-	chain INPUT {
-		type filter hook input priority filter; policy accept;
-	}
+    chain INPUT {
+        type filter hook input priority filter; policy accept;
+    }
 
-	chain FORWARD {
-		type filter hook forward priority filter; policy drop;
-		counter packets 33 bytes 1980 jump DOCKER-USER
-		iifname "docker0" oifname != "docker0" counter packets 0 bytes 0 accept
-	}
+    chain FORWARD {
+        type filter hook forward priority filter; policy drop;
+        counter packets 33 bytes 1980 jump DOCKER-USER
+        iifname "docker0" oifname != "docker0" counter packets 0 bytes 0 accept
+    }
 
-	chain DOCKER-USER {
-		counter packets 0 bytes 0 return
-	}
+    chain DOCKER-USER {
+        counter packets 0 bytes 0 return
+    }
 }
 """
 FIREWALLD = """\
 table inet firewalld {
-	chain filter_INPUT {
-		type filter hook input priority filter + 10; policy accept;
-		ct state { established, related } accept
-		reject with icmpx admin-prohibited
-	}
+    chain filter_INPUT {
+        type filter hook input priority filter + 10; policy accept;
+        ct state { established, related } accept
+        reject with icmpx admin-prohibited
+    }
 
-	chain filter_FORWARD {
-		type filter hook forward priority filter + 10; policy accept;
-		ct state invalid drop
-		jump filter_FORWARD_POLICIES
-	}
+    chain filter_FORWARD {
+        type filter hook forward priority filter + 10; policy accept;
+        ct state invalid drop
+        jump filter_FORWARD_POLICIES
+    }
 }
 """
 

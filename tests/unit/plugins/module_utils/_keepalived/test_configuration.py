@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.configuration import Configuration, kept_copies
@@ -31,7 +32,7 @@ def test_each_file_of_others_is_kept_and_the_newest_comes_back(tmp_path: Path) -
 def test_a_run_that_was_killed_between_copy_and_file_makes_no_second_copy(tmp_path: Path) -> None:
     path = tmp_path / "keepalived.conf"
     path.write_text("# foreign\n")
-    (tmp_path / "keepalived.conf.before-lvs").hardlink_to(path)
+    os.link(path, tmp_path / "keepalived.conf.before-lvs")
     Configuration(str(path)).replace(f"{HEADER}\n")
     assert len(kept_copies(str(path))) == 1
 

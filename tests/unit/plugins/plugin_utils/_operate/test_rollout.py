@@ -28,8 +28,8 @@ APART = {
 }
 
 
-def defined(groups: dict[str, Any] = BOTH, hosts: dict[str, Any] | None = None, **cluster: Any) -> Cluster:
-    return parse(*SERVICES, cluster={"engine": "keepalived", **cluster}, groups=groups, hosts=hosts)
+def defined(groups: dict[str, Any] | None = None, hosts: dict[str, Any] | None = None, **cluster: Any) -> Cluster:
+    return parse(*SERVICES, cluster={"engine": "keepalived", **cluster}, groups=groups or BOTH, hosts=hosts)
 
 
 def holds(*vips: str, **told: Any) -> Report:
