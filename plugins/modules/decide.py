@@ -77,7 +77,7 @@ options:
 """
 
 EXAMPLES = r"""
-- name: Decide what is special when it is this director's turn
+- name: Decide how this director is set up when its turn comes
   lvs.cluster.decide:
     about: turn
     vips: "{{ director_view.vips }}"

@@ -49,7 +49,7 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Hold the virtual addresses, and know the ways of packets
+- name: Set up the VIPs, routes and sysctls
   lvs.cluster.set_up:
     state: replaced
     network: "{{ view.network }}"
