@@ -58,8 +58,8 @@ ROUTE = {"destination": "default", "gateway": "198.51.100.1"}
 GETS_ROUTE = {**NOTHING, "added": [{"kind": "route", "name": "default via 198.51.100.1"}]}
 
 
-def settle(set_up: list[str], plan: Any = NOTHING, *routes: Any) -> Settling:
-    return settling("web2", ["lvs1", "lvs2"], set_up, {"routes": routes}, plan)
+def settle(set_up: list[str], plan: Any = None, *routes: Any) -> Settling:
+    return settling("web2", ["lvs1", "lvs2"], set_up, {"routes": routes}, plan or NOTHING)
 
 
 def test_what_all_directors_have_left_is_given_up() -> None:
