@@ -222,7 +222,7 @@ def _refuse_to_be_deaf(module: AnsibleModule, deaf: bool) -> None:
         raise Refused(
             "The new configuration changes how directors hear each other (password, virtual router, version, "
             f"interface, unicast addresses or advertised address), and {', '.join(module.params['apart'])} would go on "
-            "with the old one: both would hold the virtual addresses. Run the playbook for all directors, without "
+            "with the old one: both would hold the VIPs. Run the playbook for all directors, without "
             "--limit. keepalived goes on with its configuration."
         )
 

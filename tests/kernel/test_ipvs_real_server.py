@@ -307,7 +307,10 @@ def test_what_persistence_and_the_scheduler_do_with_a_drained_one_is_told(tmp_pa
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"address": "192.0.2.99"}, "192.0.2.99 is no real server of this director; those that there are: 192.0.2.21"),
+        (
+            {"address": "192.0.2.99"},
+            "192.0.2.99 is not a real server of this director; those that there are: 192.0.2.21",
+        ),
         ({"address": "web1"}, "address: web1:"),
         ({"services": ["shop"]}, "services: shop: is no service such as `tcp 192.0.2.198:80`"),
         ({"weight": 3}, "weight: goes with state active"),

@@ -86,9 +86,11 @@ def _service_faults(path: str, key: ServiceKey, service: Service) -> list[str]:
         faults.append(at(path, f"{option}: {text}"))
 
     if not _NAME.fullmatch(service.scheduler):
-        fault("scheduler", f"{service.scheduler!r} is no name of a scheduler, such as wlc")
+        fault("scheduler", f"{service.scheduler!r} is not the name of a scheduler, such as wlc")
     if service.persistence_engine and not _NAME.fullmatch(service.persistence_engine):
-        fault("persistence_engine", f"{service.persistence_engine!r} is no name of a persistence engine, such as sip")
+        fault(
+            "persistence_engine", f"{service.persistence_engine!r} is not the name of a persistence engine, such as sip"
+        )
     if not 0 <= service.persistence_timeout <= PERSISTENCE_MAX:
         fault("persistence_timeout", f"{service.persistence_timeout} is not 0 to {PERSISTENCE_MAX} seconds (31 days)")
     if not key.fwmark and key.port == 0 and not service.persistence_timeout:

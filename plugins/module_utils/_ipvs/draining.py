@@ -88,7 +88,7 @@ def _resource(options: Mapping[str, Any], kernel: IpvsKernel, table: Table) -> R
     if options["weight"] is not None and options["state"] == "drained":
         raise InvalidInput(("weight: goes with state active; a drained real server has weight 0",))
     if options["temporary"] and any(options[name] for name in ("port", "services", "weight")):
-        raise InvalidInput(("temporary: is for a real server as a whole; leave port, services and weight away",))
+        raise InvalidInput(("temporary: is for a real server as a whole; leave port, services and weight out",))
     files = Files(options["boot_file"], options["drained_folder"], read_texts(options["drained_folder"]))
     goal = Goal(options["state"] == "drained", options["weight"], options["force"], options["temporary"])
     configuration = read_text(options["keepalived_file"]) or ""

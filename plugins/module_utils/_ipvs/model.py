@@ -331,7 +331,7 @@ def _parse_netmask(netmask: str, family: str) -> str:
     if family == "ipv6":
         if netmask.isdecimal() and 1 <= int(netmask) <= BITS[family]:
             return str(int(netmask))
-        raise ValueError(f"{netmask!r} is no IPv6 prefix length; they are 1 to 128")
+        raise ValueError(f"{netmask!r} is not an IPv6 prefix length: that is a number from 1 to 128")
     try:
         if len(to_bytes(netmask)) == 4:
             return canonical(netmask)

@@ -388,4 +388,4 @@ def _nothing_selected(selection: Selection, there: set[Pair]) -> Iterator[str]:
     else:
         others = sorted({destination.address for _service, destination in there})
         has = f"those that there are: {', '.join(others[:20])}" if others else "there are none"
-        yield f"address: {named} is no real server of this director; {has}"
+        yield f"address: {named} is not a real server of this director; {has}"

@@ -122,7 +122,7 @@ def daemon_faults(role: str, daemon: SyncDaemon, mtus: Mtus) -> list[str]:
     if not daemon.interface:
         faults.append(f"interface: missing; the {role} daemon is not running yet, and is started on one")
     elif not _INTERFACE.fullmatch(daemon.interface):
-        faults.append(f"interface: {daemon.interface!r} is no name of an interface")
+        faults.append(f"interface: {daemon.interface!r} is not the name of an interface")
     elif daemon.interface not in mtus:
         faults.append(f"interface: this host has no {daemon.interface}; it has {', '.join(sorted(mtus))}")
     if not 0 <= daemon.sync_id <= SYNC_ID_MAX:

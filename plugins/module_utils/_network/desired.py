@@ -115,7 +115,7 @@ def refused_addresses(desired: Network, owned: Network, listed: Network, refused
     """Name the addresses among these that others have put on an interface whose neighbours may ask for them."""
     own = {(key.interface, key.address) for key in (*owned.addresses, *listed.addresses)}
     return tuple(
-        f"this host has the virtual address {key} already and answers {_QUESTIONS[family_of(key.address)]} for it: "
+        f"this host already has the VIP {key} and answers {_QUESTIONS[family_of(key.address)]} for it: "
         "clients would reach this host and not the director. This collection did not put it there. Remove it now: "
         f"{_removal(key)}; and for the next boot, where the network of this host is configured "
         "(/etc/network/interfaces, netplan, systemd-networkd, NetworkManager or keepalived)"
@@ -143,7 +143,7 @@ def put_elsewhere(desired: Network, owned: Network, listed: Network, known: Coll
 def left_alone(keys: Collection[AddressKey]) -> tuple[str, ...]:
     """What there is to know of these where the address stays on this host."""
     return tuple(
-        f"This host has the virtual address {key}, which is not the cluster's: it stays when the cluster goes. If "
+        f"This host has the VIP {key}, which is not the cluster's: it stays when the cluster goes. If "
         f"nobody needs it there: {_removal(key)}"
         for key in keys
     )
@@ -152,7 +152,7 @@ def left_alone(keys: Collection[AddressKey]) -> tuple[str, ...]:
 def unmoved(keys: Collection[AddressKey]) -> tuple[str, ...]:
     """What is wrong with these where something else on this host is to move the addresses to others and back."""
     return tuple(
-        f"this host has the virtual address {key} already. Nobody takes it away when another director gets it, and "
+        f"this host already has the VIP {key}. Nobody takes it away when another director gets it, and "
         f"both would answer {_QUESTIONS[family_of(key.address)]} for it. Remove it now: {_removal(key)}; and for the "
         "next boot, where the network of this host is configured"
         for key in keys

@@ -146,7 +146,7 @@ def _parse_address(path: str, given: Mapping[str, Any], faults: list[str]) -> Wa
     if not interface and not beside:
         faults.append(f"{path}: either interface, or beside: an address whose interface is meant")
     if interface and not _INTERFACE.fullmatch(interface):
-        faults.append(f"{path}.interface: {interface!r} is no name of an interface")
+        faults.append(f"{path}.interface: {interface!r} is not the name of an interface")
     if beside:
         try:
             beside = canonical(beside)
@@ -196,7 +196,7 @@ def bracketed(name: str) -> str:
 
 def _parse_module(given: str) -> tuple[str, Present]:
     if not _MODULE.fullmatch(given):
-        raise _Wrong(f"{given!r} is no name of a kernel module, such as ip_vs_ftp")
+        raise _Wrong(f"{given!r} is not the name of a kernel module, such as ip_vs_ftp")
     return given.replace("-", "_"), Present()  # as /sys/module has it, and modprobe takes
 
 
@@ -239,7 +239,7 @@ def _parse_route(given: Mapping[str, Any]) -> tuple[RouteKey, Route]:
     if bracketed(interface):
         interface = f"[{_address('interface', bracketed(interface))}]"
     elif interface and not _INTERFACE.fullmatch(interface):
-        raise _Wrong(f"interface: {interface!r} is no name of an interface")
+        raise _Wrong(f"interface: {interface!r} is not the name of an interface")
     if kind == "local" and gateway:
         raise _Wrong("gateway: what a route of kind local has in it, this host takes for its own: it leads nowhere")
     if not gateway and not interface:

@@ -37,7 +37,7 @@ def _passing(view: View) -> Iterator[tuple[str, str, str]]:
         if any(router["family"] == family for router in view["virtual_routers"]) and len(view["cluster_directors"]) > 1:
             yield "input", family, "what the other directors advertise (VRRP; without it each of them takes the VIPs)"
         if any(server["forward"] == "nat" for service in services for server in service["destinations"]):
-            yield "forward", family, "all that real servers by NAT answer"
+            yield "forward", family, "all answers of real servers by NAT"
 
 
 def _family(service: View) -> str:
@@ -47,6 +47,6 @@ def _family(service: View) -> str:
 def _sentence(chain: View, passing: Iterable[str]) -> str:
     tool = ", with lvs_cluster.firewall: iptables, which keeps that chain" if chain["tool"] == "iptables" else ""
     return (
-        f"The chain {chain['chain']} of the host's own packet filter drops whatever none of its rules lets pass. Make "
-        f"sure that they let pass {' and '.join(dict.fromkeys(passing))}, or set lvs_cluster.open_firewall: true{tool}"
+        f"The chain {chain['chain']} of the host's own packet filter drops whatever its rules do not accept. Make "
+        f"sure that they accept {' and '.join(dict.fromkeys(passing))}, or set lvs_cluster.open_firewall: true{tool}"
     )

@@ -89,9 +89,9 @@ def choose(cluster: Cluster, standings: Mapping[str, Standing], wish: Wish, sile
 
 def stuck(host: str, held: Collection[str] | None) -> str:
     """What to say where a director has been told to stand aside, and has not given its VIPs up. held: None: unknown."""
-    still = f"still has {', '.join(sorted(held))}" if held else "has not told that it has given them up"
+    still = f"still has {', '.join(sorted(held))}" if held else "has not reported that it gave them up"
     return (
-        f"{host} has been told to hand the virtual addresses over, and {still}. It stands aside and takes none again "
+        f"{host} has been told to hand over its VIPs, but {still}. It stands aside and takes none again "
         f"until you say so: ansible-playbook lvs.cluster.failover -e state=active -e director={host}. To see why, look "
         f"on {host}: journalctl -u keepalived."
     )
@@ -136,7 +136,7 @@ def _no_cluster_to_move(cluster: Cluster) -> str:
         return ""
     directors = ", ".join(director.host for director in cluster.directors)
     return (
-        ". Virtual addresses move between directors with the engine keepalived, and there must be two of them; here "
+        ". VIPs move between directors only with the engine keepalived and at least two directors; here "
         f"the engine is {cluster.engine}, and the directors are {directors}."
     )
 
@@ -145,12 +145,15 @@ def _not_there(cluster: Cluster, standings: Mapping[str, Standing], wish: Wish, 
     """Why a run cannot do without who is not there. To come back a director needs no other one."""
     if wish.director and not cluster.is_director(wish.director):
         close = nearest(wish.director, [director.host for director in cluster.directors])
-        return f". {wish.director} is no director of the cluster {cluster.name}{close}"
+        return f". {wish.director} is not a director of the cluster {cluster.name}{close}"
     if wish.director and wish.director not in standings:
         return f". {wish.director} has not answered, or --limit leaves it out."
     if silent and not (wish.comes_back and standings):
         listed, left_out = ", ".join(sorted(silent)), ":".join(f"!{host}" for host in sorted(silent))
-        return f". Without an answer of {listed} nobody knows who has which address; to go on: --limit 'all:{left_out}'"
+        return (
+            f". {listed} did not answer, so it is not known which director has which VIP; to go on without: "
+            f"--limit 'all:{left_out}'"
+        )
     return ""
 
 
@@ -158,7 +161,7 @@ def _nothing_to_probe(probe: tuple[str, int] | None, wish: Wish) -> str:
     if probe or wish.comes_back:
         return ""
     return (
-        ". The definition has no TCP service at an address, to which clients' connections could be tried; say where: "
+        ". The definition has no TCP service with an address, which could be probed; say what to probe: "
         "-e address=VIP -e port=PORT."
     )
 
@@ -166,13 +169,13 @@ def _nothing_to_probe(probe: tuple[str, int] | None, wish: Wish) -> str:
 def _nobody(parts: Mapping[str, str], standings: Mapping[str, Standing]) -> str:
     """Why nobody hands over, or nobody would take."""
     if not {FROM, BACK} & {*parts.values()}:
-        return ". No director has all virtual addresses; say which one hands over: -e director=HOST."
+        return ". No director has all VIPs; say which one hands over: -e director=HOST."
     others = [host for host, part in parts.items() if part == TO]
     aside = [host for host in others if standings[host].is_aside]
     stopped = [host for host in others if not standings[host].runs]
     if BACK in parts.values() or {*others} - {*aside, *stopped}:
         return ""
     return (
-        ": nobody would take the virtual addresses. Standing aside, until -e state=active brings them back: "
-        f"{', '.join(aside) or 'none'}. Without a keepalived that runs: {', '.join(stopped) or 'none'}."
+        ": no other director would take the VIPs. Standing aside, until -e state=active brings them back: "
+        f"{', '.join(aside) or 'none'}. Without a running keepalived: {', '.join(stopped) or 'none'}."
     )

@@ -90,7 +90,7 @@ def status(
         if STANDBY in answering[director].drained
     ]
     degraded += [
-        f"{director} takes no VIP: a roll-out that changed how directors hear each other did not come to its end; run "
+        f"{director} takes no VIP: a roll-out that changed how directors hear each other did not finish; run "
         "the playbook lvs.cluster.site again"
         for director in sorted(answering)
         if HELD in answering[director].drained
@@ -142,8 +142,8 @@ def _next_loss(wanted: Service, there: Service, names: Mapping[str, Mapping[str,
         yield f"Beware: {f'{host} {endpoint(address, port)}'.strip()} is the last real server that serves {key}"
     elif total - max(usable.values()) < least <= total:
         yield (
-            f"Beware: one more real server of {key} that fails or is drained may cost it its quorum: the weights add "
-            f"up to {total}, and the quorum is lost below {least}"
+            f"Beware: {key} may lose its quorum if one more real server fails or is drained: the weights add up to "
+            f"{total}, and the quorum is lost below {least}"
         )
 
 
@@ -215,7 +215,7 @@ def _real_servers(
 def _state(weight: int | None, defined: int | None, by_hand: bool) -> tuple[str, str]:
     """What a real server does, and what is wrong with it. by_hand: an operator has said what its weight is."""
     if defined is None:
-        return "foreign", "is in no definition"
+        return "foreign", "is not in the definition"
     if weight is None:
         return "failed", "is not in the table: its health check has failed"
     if weight == defined:
@@ -224,7 +224,7 @@ def _state(weight: int | None, defined: int | None, by_hand: bool) -> tuple[str,
         return ("by hand" if weight else "drained"), ""
     if weight == 0:
         return "failed", "has weight 0, and nobody has drained it: its health check has failed"
-    return "other", f"has weight {weight} and not {defined}, as it is defined"
+    return "other", f"has weight {weight}, but {defined} is defined"
 
 
 def _differences(

@@ -54,11 +54,11 @@ def _value(short: str, entry: Parameter, variables: Mapping[str, Any], extra: Co
     inherited = entry.variable in variables and not said
     place = Place(said[0] if said else entry.variable if inherited else short, nowhere.problems)
     if len(said) > 1 and variables[said[0]] != variables[said[1]]:
-        raise place.refused(f"{short} says something else, and both mean the same; leave one of them away")
+        raise place.refused(f"{short} has another value, and both mean the same; leave one of them out")
     if inherited and entry.before_hosts:
-        raise place.refused("comes from an inventory, which is too late for this one; say it with -e")
+        raise place.refused("is set in an inventory, which is too late for this one; set it with -e")
     if said or inherited:
         return entry.check(variables[place.path], place)
     if entry.required:
-        raise place.refused(f"is missing; say it with -e {short}={entry.required}")
+        raise place.refused(f"is missing; set it with -e {short}={entry.required}")
     return entry.default

@@ -76,7 +76,7 @@ def synchronised_family(cluster: Cluster, service: VirtualService, server: RealS
         yield Note(
             server.path,
             f"{server.address} is {family}, the service {service.family}: together with lvs_cluster.sync_daemon, the "
-            "kernel takes no such real server",
+            "kernel does not accept such a real server",
             "leave one of them out",
         )
 
@@ -92,7 +92,7 @@ def several_directors(cluster: Cluster) -> Iterator[Note]:
         yield Note(
             f"groups[{cluster.directors_group}]",
             f"With the engine static each director has every VIP at the same time: {names} all answer ARP for it",
-            "Keep one host in lvs_directors, unless a router before them shares the packets out",
+            "Keep one host in lvs_directors, unless a router in front of them spreads the packets",
         )
 
 
@@ -121,5 +121,5 @@ def without_synchronisation(cluster: Cluster) -> Iterator[Note]:
         yield Note(
             "lvs_cluster.sync_daemon",
             "Open connections end when the VIPs move to another director",
-            "With lvs_cluster.sync_daemon: {} directors tell each other of them",
+            "With lvs_cluster.sync_daemon: {} directors share them",
         )

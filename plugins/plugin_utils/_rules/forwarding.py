@@ -31,7 +31,7 @@ def director_that_serves(cluster: Cluster, service: VirtualService, server: Real
     if server.forward == "tun" or back:
         yield Note(
             server.path,
-            f"{host} is a director, one of several, and can serve what the others send it by dr alone"
+            f"{host} is one of several directors, and can serve what the others send it only by dr"
             + (", or by nat with nat_return: source_nat" if back else ""),
         )
 
@@ -63,7 +63,7 @@ def proxy_on_director(cluster: Cluster, service: VirtualService, server: RealSer
     if server.address in {*own, *DIRECTOR_ITSELF.values()}:
         yield Note(
             server.path,
-            f"{server.address} is a director, and takes no packets to any address from itself by dr",
+            f"{server.address} is a director, which by dr does not accept packets to any address from itself",
             "choose another real server, or forward: nat",
         )
 
@@ -118,7 +118,7 @@ def default_route_of_untouched(cluster: Cluster) -> Iterator[Note]:
                 server.path,
                 f"{host} cannot have the director as its default route and be a real server by dr or tun, as at "
                 f"{untouched[host]}: the director drops what carries its VIP as source",
-                "Let nat_return be policy_route",
+                "Set nat_return: policy_route",
             )
 
 

@@ -36,7 +36,7 @@ def duplicate_name(cluster: Cluster) -> Iterator[Note]:
     first: dict[str, str] = {}
     for service, name in known(cluster.services, lambda service: service.name):
         if first.setdefault(name, service.path) != service.path:
-            yield Note(f"{service.path}.name", f"name {name} is taken already, by {first[name]}")
+            yield Note(f"{service.path}.name", f"name {name} is already taken by {first[name]}")
 
 
 @error("LVS103", "family-of-address", each=services)

@@ -29,8 +29,8 @@ def without_weight(service: VirtualService) -> Iterator[Note]:
     if service.real_servers and not _weights(service):
         yield Note(
             f"{service.path}.real_servers",
-            "all have weight 0, and keepalived takes no service without weight",
-            "leave them their weights and drain them with lvs.cluster.ipvs_real_server, or take the service out",
+            "all have weight 0, and keepalived does not accept such a service",
+            "keep their weights and drain them with lvs.cluster.ipvs_real_server, or remove the service",
         )
 
 
@@ -44,8 +44,8 @@ def quorum(service: VirtualService) -> Iterator[Note]:
     if weights and needed > weights:
         yield Note(
             f"{service.path}.quorum",
-            f"{needed} is more than the weights of the real servers make together, {weights}",
-            "let it be at most that",
+            f"{needed} is more than the weights of the real servers add up to, {weights}",
+            "lower it, or add real servers",
         )
 
 

@@ -38,7 +38,7 @@ def duplicate_mark(cluster: Cluster) -> Iterator[Note]:
         if mark is not None and first.setdefault((mark, family), service.path) != service.path:
             yield Note(
                 service.path,
-                f"fwmark {mark} {family} is taken already, by {first[mark, family]}",
+                f"fwmark {mark} {family} is already taken by {first[mark, family]}",
                 "one mark is one service: write a single entry that lists all its packets, as in protocol: [tcp, udp] "
                 "and port: [80, 443], or give this one another mark",
             )
@@ -57,9 +57,9 @@ def mark(service: VirtualService) -> Iterator[Note]:
     if _is_marked_elsewhere(service):
         yield Note(
             service.path,
-            f"Service {service.name}: no packet is marked {service.fwmark}",
-            "Name the address, protocol and port of those that are to be marked, or mark them in another way before "
-            "routing (prerouting, mangle)",
+            f"Service {service.name}: nothing in the definition marks packets with {service.fwmark}",
+            "Name the address, protocol and port of those to mark, or mark them yourself before routing (prerouting, "
+            "mangle)",
         )
 
 

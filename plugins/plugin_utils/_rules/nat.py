@@ -32,8 +32,8 @@ def source_nat_address(cluster: Cluster, service: VirtualService) -> Iterator[No
         if service.family not in map(family_of, addresses):
             yield Note(
                 service.path,
-                f"with source_nat the director puts its own address for the client's, and {director.host} has none of "
-                f"{service.family}: {'lvs_ipv6_address' if service.family == 'ipv6' else 'lvs_address'}",
+                f"with source_nat the director replaces the client's address with its own, and {director.host} has no "
+                f"{service.family} address: set {'lvs_ipv6_address' if service.family == 'ipv6' else 'lvs_address'}",
             )
 
 
@@ -96,7 +96,7 @@ def two_default_routes(cluster: Cluster) -> Iterator[Note]:
                     server.path,
                     f"{server.host} cannot have two default routes, through {other} for another service and through "
                     f"{gateway} for this one",
-                    "let nat_return be policy_route, or name one gateway in its lvs_gateway",
+                    "set nat_return: policy_route, or name one gateway in its lvs_gateway",
                 )
 
 
@@ -113,11 +113,11 @@ def way_back(service: VirtualService) -> Iterator[Note]:
         yield Note(
             service.path,
             f"Service {service.name}: with nat, the answers of {', '.join(unknown)} must go back through the director, "
-            "and only hosts of the inventory are set up so",
-            "Let nat_return be source_nat, or see to it yourself",
+            "but only hosts of the inventory are set up for that",
+            "Set nat_return: source_nat, or route them yourself",
         )
     if service.nat_return == "none":
         yield Note(
             service.path,
-            f"Service {service.name}: with nat_return none, the way back through the director is yours to see to",
+            f"Service {service.name}: with nat_return none, you route the answers back through the director yourself",
         )

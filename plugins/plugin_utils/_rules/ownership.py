@@ -84,7 +84,7 @@ def duplicate_vip(cluster: Cluster, vip: Vip) -> Iterator[Note]:
     listed = known(cluster.listed_vips, lambda other: other.address)
     (first, *_others) = (other.path for other, its_address in listed if its_address == address)
     if first != vip.path:
-        yield Note(f"{vip.path}.address", f"{address} is listed already, at {first}")
+        yield Note(f"{vip.path}.address", f"{address} is already listed at {first}")
 
 
 @error("LVS312", "owned-address", each=services_and_owners)

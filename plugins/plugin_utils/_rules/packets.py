@@ -36,7 +36,7 @@ def packets_taken(cluster: Cluster) -> Iterator[Note]:
     Give one of them other packets.
     """
     for path, packets, first in _taken(cluster):
-        yield Note(path, f"{packets} is taken already, by {first}")
+        yield Note(path, f"{packets} is already taken by {first}")
 
 
 @error("LVS122", "packets-torn", each=whole)
@@ -67,8 +67,8 @@ def too_many_ports(cluster: Cluster) -> Iterator[Note]:
             yield Note(
                 one.path,
                 f"has more ports than one rule of a packet filter takes ({RULE_PORTS}, a range counts as two), so the "
-                f"packets of {other.path}, {other.packets}, cannot be excepted from it",
-                "leave their ports out here",
+                f"packets of {other.path}, {other.packets}, cannot be excluded from it",
+                "leave the ports out here",
             )
 
 

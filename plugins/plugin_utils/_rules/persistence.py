@@ -67,7 +67,7 @@ def templates(cluster: Cluster, service: VirtualService) -> Iterator[Note]:
             service.path,
             f"Service {service.name}: {', '.join(quiesced)} with weight 0 still gets new connections of the clients "
             "that persistence ties to it",
-            "To move them too, let ipvs_sysctls.expire_quiescent_template be 1",
+            "To move them too, set ipvs_sysctls.expire_quiescent_template to 1",
         )
 
 

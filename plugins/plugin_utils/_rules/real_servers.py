@@ -66,7 +66,7 @@ def duplicate_real_server(service: VirtualService) -> Iterator[Note]:
     first: dict[tuple[str, int], str] = {}
     for server, endpoint in known(servers_of(service), lambda server: (server.address, server.port)):
         if first.setdefault(endpoint, server.path) != server.path:
-            yield Note(server.path, f"{endpoint[0]} port {endpoint[1]} is listed already, at {first[endpoint]}")
+            yield Note(server.path, f"{endpoint[0]} port {endpoint[1]} is already listed at {first[endpoint]}")
 
 
 @error("LVS205", "none-of-family", each=services)

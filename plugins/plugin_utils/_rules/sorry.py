@@ -58,5 +58,5 @@ def sorry_address(cluster: Cluster, service: VirtualService, sorry: RealServer) 
     for director, addresses in known(cluster.directors, lambda director: director.addresses):
         if service.family not in map(family_of, addresses):
             key = "lvs_ipv6_address" if service.family == "ipv6" else "lvs_address"
-            text = f"{director.host} needs an {service.family} address to be the sorry server itself: {key}"
+            text = f"{director.host} needs an {service.family} address to be the sorry server itself: set {key}"
             yield Note(sorry.path, text)

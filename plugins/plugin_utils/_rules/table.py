@@ -67,7 +67,7 @@ def silenced(cluster: Cluster) -> Iterator[Note]:
     for code, _reason in cluster.silenced:
         if code in advised:
             continue
-        what = "is an error, which cannot be silenced" if code in CODES else "is not the code of an advice"
+        what = "is an error, which cannot be silenced" if code in CODES else "is not the code of a warning"
         hint = f"; did you mean {by_name[code]}?" if code in by_name else nearest(code, advised)
         yield Note(f"lvs_cluster.silenced.{code}", f"{what}{hint}")
 

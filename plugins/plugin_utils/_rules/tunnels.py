@@ -34,7 +34,7 @@ def tunnel_checksum(server: RealServer) -> Iterator[Note]:
     """
     kind, checksum = server.tunnel_type, server.tunnel_checksum
     if checksum not in CHECKSUMS[kind]:
-        text = f"{kind} does not go with {checksum}, but with {', '.join(CHECKSUMS[kind])}"
+        text = f"{kind} does not support {checksum}, only {', '.join(CHECKSUMS[kind])}"
         yield Note(f"{server.path}.tunnel_checksum", text)
 
 
@@ -51,5 +51,5 @@ def gre_checksums(cluster: Cluster) -> Iterator[Note]:
         if host and kind == "gre" and first.setdefault(host, checksum) != checksum:
             yield Note(
                 f"{server.path}.tunnel_checksum",
-                f"{host} unpacks gre with {first[host]} for another service; one for all",
+                f"{host} unpacks gre with {first[host]} for another service; it must be the same for all",
             )

@@ -96,7 +96,7 @@ def label(cluster: Cluster, vip: Vip) -> Iterator[Note]:
     place = f"{vip.path}.label"
     for interface in sorted({vip.interface or director.interface or "" for director in cluster.directors}):
         if not interface:
-            text = f"{vip.label!r} begins with the name of an interface; name it in the key interface"
+            text = f"{vip.label!r} must begin with the name of the VIP's interface; name that in the key interface"
             yield Note(place, text)
         elif vip.label != interface and not vip.label.startswith(interface + ":"):
             yield Note(place, f"{vip.label!r} does not begin with its interface: {interface}:...")

@@ -49,7 +49,7 @@ def vip_of_two_instances(cluster: Cluster) -> Iterator[Note]:
     for instance, (name, vips) in known(cluster.keepalived.instances, lambda each: (each.name, each.vips)):
         for address in vips:
             if address in held and address in holders:
-                yield Note(f"{instance.path}.vips", f"{address} moves with {holders[address]} already")
+                yield Note(f"{instance.path}.vips", f"{address} already moves with {holders[address]}")
             holders.setdefault(address, name)
 
 
@@ -73,7 +73,7 @@ def instance_name(cluster: Cluster) -> Iterator[Note]:
     first: dict[str, str] = {}
     for instance, name in known(cluster.keepalived.instances, lambda instance: instance.name):
         if first.setdefault(name, instance.path) != instance.path:
-            yield Note(f"{instance.path}.name", f"{name} is taken already, by {first[name]}")
+            yield Note(f"{instance.path}.name", f"{name} is already taken by {first[name]}")
 
 
 @error("LVS325", "priority-of-stranger", each=instances)
@@ -116,7 +116,7 @@ def virtual_router_taken(cluster: Cluster) -> Iterator[Note]:
             default = "" if own else ", which it would have by its place in the list,"
             yield Note(
                 f"{instance.path}.virtual_router_id",
-                f"{instance.virtual_router_id}{default} is taken already, by {taken.path}",
+                f"{instance.virtual_router_id}{default} is already taken by {taken.path}",
                 "give one of the two another number, or let each name its interface, where these are different "
                 "networks",
             )
@@ -145,7 +145,7 @@ def advert_interval(instance: VrrpInstance) -> Iterator[Note]:
     version = instance["version"] or (3 if instance.family == "ipv6" else 2)
     interval = instance["advert_interval"] or 1.0
     if version == 2 and interval != int(interval):
-        yield Note(place, f"{interval:g}: version 2 counts whole seconds", "let version be 3")
+        yield Note(place, f"{interval:g}: version 2 counts whole seconds", "set version: 3")
     if version == 3 and interval > LONGEST_INTERVAL:
         yield Note(place, f"{interval:g}: version 3 goes up to {LONGEST_INTERVAL} seconds", "let it be at most that")
 
@@ -212,14 +212,13 @@ def unicast_address(cluster: Cluster, instance: VrrpInstance) -> Iterator[Note]:
     Give it one, or set `unicast: false`.
     """
     # Without a peer keepalived goes on by multicast (vrrp_complete_instance()), and who is no peer is not heard.
-    way = {"ipv4": "let its lvs_address be an ipv4 one", "ipv6": "give it an lvs_ipv6_address"}[instance.family]
+    way = {"ipv4": "make its lvs_address an ipv4 one", "ipv6": "give it an lvs_ipv6_address"}[instance.family]
     for director in cluster.directors if instance["unicast"] and len(cluster.directors) > 1 else ():
         if not director.vrrp_address_of(instance.family):
             yield Note(
                 instance.path_of("unicast"),
-                f"{director.host} has no {instance.family} address, to which the others could advertise "
-                f"{instance.name}",
-                f"{way}, or let unicast be false",
+                f"{director.host} has no {instance.family} address to which the others could advertise {instance.name}",
+                f"{way}, or set unicast: false",
             )
 
 
@@ -236,7 +235,7 @@ def vrrp_address_missing(cluster: Cluster, instance: VrrpInstance) -> Iterator[N
         yield Note(
             f"hostvars[{host}].lvs_vrrp_address",
             f"is missing: an {family} address of this kind is defined for {', '.join(having)} and not for {host}",
-            "give every director one on the same network, or none of them",
+            "give one to every director, all on the same network, or to none",
         )
 
 
@@ -251,7 +250,7 @@ def sync_group_of_one(cluster: Cluster, instance: VrrpInstance) -> Iterator[Note
     if instance.sync_group and groups.count(instance.sync_group) == 1:
         yield Note(
             f"{instance.path}.sync_group",
-            f"{instance.sync_group} has no other instance, and keepalived wants two at least",
+            f"{instance.sync_group} has no other instance, and keepalived needs at least two",
             "name it in those that are to move with this one, or leave it out",
         )
 
@@ -280,7 +279,7 @@ def track_name_taken(instance: VrrpInstance) -> Iterator[Note]:
     """
     for track in instance.tracks:
         if track.kind == "file" and track.name in (STANDBY, HELD):
-            text = f"{track.name} is a file by which a director takes no VIPs"
+            text = f"{track.name} is the name of a file that keeps a director from taking VIPs"
             yield Note(instance.path_of("track_files"), text, "give yours another name")
 
 
@@ -314,9 +313,9 @@ def parted_ways(cluster: Cluster) -> Iterator[Note]:
             if not one.moves_with(other):
                 yield Note(
                     f"{one.path}.vips",
-                    f"{address} is a VIP of nat and moves with {one.name}, the gateway {gateway} of the answers with "
-                    f"{other.name}: a director would get answers to connections that only another one knows",
-                    f"Let one instance have both, or give {one.name} and {other.name} the same sync_group",
+                    f"{address} is a VIP of nat and moves with {one.name}, but the gateway {gateway} of the answers "
+                    f"moves with {other.name}: a director would get answers to connections that only another one knows",
+                    f"Put both in one instance, or give {one.name} and {other.name} the same sync_group",
                 )
 
 

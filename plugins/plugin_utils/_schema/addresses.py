@@ -89,8 +89,8 @@ def multicast_group(value: object, place: Place) -> str:
         group = None
     if group is None or not group.is_multicast or getattr(group, "scope_id", None):
         raise place.refused(
-            f"{shown(word)} is no multicast address; those are 224.0.0.0/4 in IPv4, such as 224.0.0.81, and ff00::/8 "
-            "in IPv6, such as ff02::5e"
+            f"{shown(word)} is not a multicast address; those are 224.0.0.0/4 in IPv4, such as 224.0.0.81, and "
+            "ff00::/8 in IPv6, such as ff02::5e"
         )
     if group.version == 6 and group.packed[1] & 0xF in (0, 1):  # RFC 7346: reserved, and interface-local
         raise place.refused(f"{group} never leaves the host; ff02::/16 reaches the network segment, ff05::/16 the site")

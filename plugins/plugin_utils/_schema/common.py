@@ -113,7 +113,7 @@ def raw(value: object, place: Place) -> str:
     if _OWN_PASSWORD.search(lines):
         raise place.refused(
             f"has a password (not shown), which would be seen by all who see the configuration: write auth_pass "
-            f"{PASSWORD}, in whose place the module on the director puts lvs_cluster.vrrp.password, or include a file "
+            f"{PASSWORD}, which the module on the director replaces with lvs_cluster.vrrp.password, or include a file "
             "of your own that has it"
         )
     return lines

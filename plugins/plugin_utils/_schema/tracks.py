@@ -25,7 +25,7 @@ def begins_a_line(check_other: Check[Any]) -> Check[Any]:
         entered: str = check_other(value, place)
         if re.fullmatch("include[rmwba]?", entered):
             raise place.refused(
-                f"{shown(entered)} is a word of keepalived's, which reads another file there; choose another name"
+                f"{shown(entered)} is a word at which keepalived reads another file; choose another name"
             )
         return entered
 

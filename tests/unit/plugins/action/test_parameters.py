@@ -54,7 +54,7 @@ def test_extra_variables_alone_have_short_names(tmp_path: Path) -> None:
     ("playbook", "extra", "problem"),
     [
         ("failover", "state=stanby", "state: 'stanby' is not a state of a director; did you mean standby?"),
-        ("drain", "timeout=10", "server: is missing; say it with -e server=web1"),
+        ("drain", "timeout=10", "server: is missing; set it with -e server=web1"),
         ("rolling", "batch=none", "batch: 'none' is not a number of hosts"),
         ("activate", "lvs_weight_for_now=x", "lvs_weight_for_now: 'x' is not a whole number"),
     ],

@@ -50,7 +50,7 @@ def test_alone_is_as_in_a_list(table: dict[ServiceKey, VirtualService]) -> None:
         ({**SHOP, "port": None}, "port: missing"),
         ({**SHOP, "port": 65536}, "port: 65536 is no port"),
         ({**SHOP, "persistence_netmask": "24"}, "persistence_netmask: '24' is no IPv4 netmask"),
-        ({"address": "2001:db8::1", "port": 1, "persistence_netmask": "0"}, "persistence_netmask: '0' is no IPv6"),
+        ({"address": "2001:db8::1", "port": 1, "persistence_netmask": "0"}, "persistence_netmask: '0' is not an IPv6"),
     ],
 )
 def test_a_fault_names_its_option(given: dict[str, Any], fault: str) -> None:

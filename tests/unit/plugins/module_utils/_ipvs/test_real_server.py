@@ -409,7 +409,7 @@ def test_a_weight_that_nothing_tells_stays_0_for_a_while() -> None:
     [
         (
             Selection(("192.0.2.9",)),
-            r"192.0.2.9 is no real server of this director; those that there are: 192.0.2.21, ",
+            r"192.0.2.9 is not a real server of this director; those that there are: 192.0.2.21, ",
         ),
         (Selection(("192.0.2.21",), port=81), r"192.0.2.21 is a real server of tcp 192.0.2.198:80; port and services"),
     ],

@@ -58,7 +58,7 @@ def test_the_default_length_is_what_a_kernel_has_shown(role: str, group: str, mt
     ("role", "options", "words"),
     [
         ("master", {"interface": ""}, "interface: missing"),
-        ("master", {"interface": "eth1 --x"}, "is no name of an interface"),
+        ("master", {"interface": "eth1 --x"}, "is not the name of an interface"),
         ("master", {"interface": "eth9"}, "this host has no eth9; it has eth1, lo"),
         ("master", {"sync_id": 256}, "sync_id: 256 is not 0 to 255"),
         ("master", {"max_length": 0}, "is not 1 to 65507 bytes"),

@@ -27,7 +27,7 @@ from ansible_collections.lvs.cluster.plugins.module_utils._network.wanted import
         ([{"address": "192.0.2.1/33", "interface": "lo"}], {}, "'33' is no prefix length; it is 1 to 32"),
         ([{"address": "192.0.2.1/x", "interface": "lo"}], {}, "'x' is no prefix length"),
         ([{"address": "192.0.2.1"}], {}, "either interface, or beside"),
-        ([{"address": "192.0.2.1", "interface": "a/b"}], {}, "is no name of an interface"),
+        ([{"address": "192.0.2.1", "interface": "a/b"}], {}, "is not the name of an interface"),
         ([{"address": "2001:db8::1", "interface": "lo", "label": "lo:1"}], {}, "only IPv4 has labels"),
         ([{"address": "192.0.2.1", "interface": "lo", "label": "lo:1\nflush"}], {}, "only IPv4 has labels"),
         ([{"address": "192.0.2.1", "interface": "lo", "label": 'lo:"1'}], {}, "only IPv4 has labels"),
@@ -105,7 +105,7 @@ def test_what_is_listed_has_one_spelling() -> None:
             "module_options.ip_vs: 'bits=13\\ninstall x /bin/sh' is no option",
         ),
         ({"ip_vs": {"a b": 1}}, "module_options.ip_vs: 'a b=1' is no option of a kernel module"),
-        ({"ip vs": {"a": 1}}, "module_options.ip vs: 'ip vs' is no name of a kernel module"),
+        ({"ip vs": {"a": 1}}, "module_options.ip vs: 'ip vs' is not the name of a kernel module"),
     ],
 )
 def test_an_option_of_a_module_that_is_none_is_refused(options: dict[str, Any], words: str) -> None:
@@ -122,8 +122,8 @@ RULE = {"priority": 1, "family": "ipv4", "table": 7}
 @pytest.mark.parametrize(
     ("option", "entry", "words"),
     [
-        ("kernel_modules", "ip_vs\nfou", r"kernel_modules[0]: 'ip_vs\nfou' is no name of a kernel module"),
-        ("kernel_modules", "-r", "kernel_modules[0]: '-r' is no name of a kernel module"),
+        ("kernel_modules", "ip_vs\nfou", r"kernel_modules[0]: 'ip_vs\nfou' is not the name of a kernel module"),
+        ("kernel_modules", "-r", "kernel_modules[0]: '-r' is not the name of a kernel module"),
         ("tunnels", {**TUNNEL, "name": "lvs ipip"}, "tunnels[0].name: 'lvs ipip'"),
         ("tunnels", {**TUNNEL, "name": ".."}, "tunnels[0].name: '..'"),
         ("tunnels", {**TUNNEL, "local": "2001:db8::1"}, "ipip unpacks what is sent to IPv4 addresses"),
@@ -136,7 +136,7 @@ RULE = {"priority": 1, "family": "ipv4", "table": 7}
         ("routes", {**ROUTE, "destination": "2001:db8::/32"}, "routes[0].gateway: 192.0.2.1 is no IPv6 address"),
         ("routes", {**ROUTE, "destination": "192.0.2.1/24"}, "routes[0].destination: 192.0.2.1/24 has host bits set"),
         ("routes", {**ROUTE, "kind": "local"}, "routes[0].gateway: what a route of kind local has"),
-        ("routes", {**ROUTE, "interface": "a b"}, "routes[0].interface: 'a b' is no name of an interface"),
+        ("routes", {**ROUTE, "interface": "a b"}, "routes[0].interface: 'a b' is not the name of an interface"),
         ("routes", {**ROUTE, "table": 255}, "routes[0].table: 255 is the kernel's own table local"),
         ("rules", {**RULE, "priority": 32766}, "rules[0].priority: 32766 is not within 1 and 32765"),
         ("rules", {**RULE, "source_port": "80-70"}, "rules[0].source_port: '80-70' ends before it begins; write 70-80"),

@@ -176,7 +176,7 @@ def test_a_host_has_one_default_route() -> None:
     ]
     assert problems(*at_both, cluster=gateways(INNER, OTHER)) == [
         f"lvs_services[1].real_servers[0]: web1 cannot have two default routes, through {INNER} for another service "
-        f"and through {OTHER} for this one; let nat_return be policy_route, or name one gateway in its lvs_gateway"
+        f"and through {OTHER} for this one; set nat_return: policy_route, or name one gateway in its lvs_gateway"
     ]
     at_both[1]["nat_return"] = "policy_route"
     parse(*at_both, cluster=gateways(INNER, OTHER))

@@ -26,8 +26,8 @@ UNICAST = {"vrrp": {"unicast": True}}
 def test_a_director_without_an_address_of_the_family_cannot_advertise_by_unicast() -> None:
     hosts = {**BOTH, "lvs3": {"ansible_host": "192.0.2.4"}}
     assert problems(SIX, cluster=UNICAST, groups=THREE, hosts=hosts, engine=None) == [
-        "lvs_cluster.vrrp.unicast: lvs3 has no ipv6 address, to which the others could advertise lvs; give it an "
-        "lvs_ipv6_address, or let unicast be false"
+        "lvs_cluster.vrrp.unicast: lvs3 has no ipv6 address to which the others could advertise lvs; give it an "
+        "lvs_ipv6_address, or set unicast: false"
     ]
     # With an IPv4 VIP beside, directors advertise by IPv4.
     assert parse(service(), SIX, cluster=UNICAST, groups=THREE, hosts=hosts, engine=None)
@@ -35,8 +35,8 @@ def test_a_director_without_an_address_of_the_family_cannot_advertise_by_unicast
     hosts["lvs3"] = {"ansible_host": "2001:db8::4"}
     assert parse(SIX, cluster=UNICAST, groups=THREE, hosts=hosts, engine=None)
     assert problems(service(), cluster=UNICAST, groups=THREE, hosts=hosts, engine=None) == [
-        "lvs_cluster.vrrp.unicast: lvs3 has no ipv4 address, to which the others could advertise lvs; let its "
-        "lvs_address be an ipv4 one, or let unicast be false"
+        "lvs_cluster.vrrp.unicast: lvs3 has no ipv4 address to which the others could advertise lvs; make its "
+        "lvs_address an ipv4 one, or set unicast: false"
     ]
 
 
@@ -59,7 +59,7 @@ def test_all_directors_are_heard_by_addresses_of_one_kind() -> None:
     for cluster in (UNICAST, {}):
         assert problems(service(), cluster=cluster, groups=TWO, hosts=hosts, engine=None) == [
             "hostvars[lvs2].lvs_vrrp_address: is missing: an ipv4 address of this kind is defined for lvs1 "
-            "and not for lvs2; give every director one on the same network, or none of them"
+            "and not for lvs2; give one to every director, all on the same network, or to none"
         ]
     # Advertisements of the other family have nothing to do with it.
     assert parse(SIX, cluster=UNICAST, groups=TWO, hosts=hosts, engine=None)
@@ -70,7 +70,7 @@ def test_a_sync_group_of_one_instance_is_refused() -> None:
     instances = [{"name": "four", "vips": "192.0.2.198", "sync_group": "both"}, {"name": "six", "vips": "2001:db8::c6"}]
     cluster = {"vrrp": {"instances": instances}}
     assert problems(service(), SIX, cluster=cluster, engine=None) == [
-        "lvs_cluster.vrrp.instances[0].sync_group: both has no other instance, and keepalived wants two at least; name "
+        "lvs_cluster.vrrp.instances[0].sync_group: both has no other instance, and keepalived needs at least two; name "
         "it in those that are to move with this one, or leave it out"
     ]
     instances[1]["sync_group"] = "both"
@@ -101,9 +101,9 @@ def parted(nat: dict[str, Any], outer: str | list[str] = "192.0.2.198", **differ
 def test_answers_by_nat_come_back_to_the_director_that_has_the_vip(nat_return: str) -> None:
     nat = service(forward="nat", nat_return=nat_return)
     assert parted(nat) == [
-        "lvs_cluster.vrrp.instances[0].vips: 192.0.2.198 is a VIP of nat and moves with outer, the gateway "
-        "198.51.100.200 of the answers with inner: a director would get answers to connections that only another one "
-        "knows. Let one instance have both, or give outer and inner the same sync_group"
+        "lvs_cluster.vrrp.instances[0].vips: 192.0.2.198 is a VIP of nat and moves with outer, but the gateway "
+        "198.51.100.200 of the answers moves with inner: a director would get answers to connections that only another "
+        "one knows. Put both in one instance, or give outer and inner the same sync_group"
     ]
     assert parted(nat, sync_group="both") == []
 
@@ -126,7 +126,7 @@ def test_each_gateway_moves_with_the_vips_whose_answers_it_takes() -> None:
     assert parted(nat, outer=["192.0.2.198", "203.0.113.200"], vips=[other], sync_group="both") == []
     found = parted(nat, outer=["192.0.2.198", "203.0.113.200"], vips=[other])
     assert len(found) == 1
-    assert "the gateway 198.51.100.200 of the answers with inner" in found[0]
+    assert "the gateway 198.51.100.200 of the answers moves with inner" in found[0]
 
 
 def test_answers_that_need_no_gateway_or_have_one_director_may_go_apart() -> None:

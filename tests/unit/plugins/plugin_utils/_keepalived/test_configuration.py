@@ -185,11 +185,11 @@ def test_a_password_is_not_in_the_text() -> None:
 @pytest.mark.parametrize(
     ("options", "problem"),
     [
-        ({"advert_interval": 0.5}, "advert_interval: 0.5: version 2 counts whole seconds; let version be 3"),
+        ({"advert_interval": 0.5}, "advert_interval: 0.5: version 2 counts whole seconds; set version: 3"),
         ({"version": 3, "password": "x"}, "password: version 3 has no authentication; leave one of them out"),
         (
             {"instances": [{"name": "a", "vips": "192.0.2.198", "advert_interval": 1.5}]},
-            "instances[0].advert_interval: 1.5: version 2 counts whole seconds; let version be 3",
+            "instances[0].advert_interval: 1.5: version 2 counts whole seconds; set version: 3",
         ),
         (
             {"version": 3, "advert_interval": 40.96},
@@ -231,7 +231,8 @@ def test_ipv6_has_version_3_by_default() -> None:
         ),
         (
             {"track_files": [{"name": "standby", "path": "/run/lvs/away"}]},
-            "track_files: standby is a file by which a director takes no VIPs; give yours another name",
+            "track_files: standby is the name of a file that keeps a director from taking VIPs; "
+            "give yours another name",
         ),
     ],
 )
@@ -300,7 +301,7 @@ def test_connections_of_all_instances_are_handed_over() -> None:
         ([], "instances: no instance has the VIP 192.0.2.198; list it in the vips of one"),
         (
             [{"name": "a", "vips": ["192.0.2.198"]}, {"name": "b", "vips": ["192.0.2.198"]}],
-            "instances[1].vips: 192.0.2.198 moves with a already",
+            "instances[1].vips: 192.0.2.198 already moves with a",
         ),
         (
             [{"name": "a", "vips": ["192.0.2.198"], "priorities": {"web1": 5}}],
@@ -311,7 +312,7 @@ def test_connections_of_all_instances_are_handed_over() -> None:
                 {"name": "a", "vips": ["192.0.2.198"], "virtual_router_id": 7},
                 {"name": "b", "vips": ["192.0.2.199"], "virtual_router_id": 7},
             ],
-            "instances[1].virtual_router_id: 7 is taken already, by lvs_cluster.vrrp.instances[0]; "
+            "instances[1].virtual_router_id: 7 is already taken by lvs_cluster.vrrp.instances[0]; "
             "give one of the two another number, or let each name its interface, where these are different networks",
         ),
         (
@@ -319,7 +320,7 @@ def test_connections_of_all_instances_are_handed_over() -> None:
                 {"name": "a", "vips": ["192.0.2.198"], "virtual_router_id": 52},
                 {"name": "b", "vips": ["192.0.2.199"]},
             ],
-            "instances[1].virtual_router_id: 52, which it would have by its place in the list, is taken already, by "
+            "instances[1].virtual_router_id: 52, which it would have by its place in the list, is already taken by "
             "lvs_cluster.vrrp.instances[0]; give one of the two another number, or let each name its interface, where "
             "these are different networks",
         ),
@@ -365,8 +366,8 @@ def test_directors_tell_of_connections_by_the_group_of_the_owner() -> None:
     lines = block("global_defs", service(), cluster={"sync_daemon": {"group": "FF02::005e"}})
     assert "lvs_sync_daemon eth1 inst lvs id 0 port 8848 group ff02::5e" in lines
     for group, words in {
-        "192.0.2.1": "'192.0.2.1' is no multicast address",
-        "ff02::5e%eth1": "is no multicast address",
+        "192.0.2.1": "'192.0.2.1' is not a multicast address",
+        "ff02::5e%eth1": "is not a multicast address",
         "ff01::5e": "ff01::5e never leaves the host",
     }.items():
         (problem,) = problems(service(), cluster={"sync_daemon": {"group": group}})

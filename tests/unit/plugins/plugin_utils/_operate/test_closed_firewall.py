@@ -30,9 +30,9 @@ def view(forward: str, opened: bool = False, directors: tuple[str, ...] = ("lvs1
         (
             DOCKER,
             view("nat"),
-            ["let pass all that real servers by NAT answer, or", "with lvs_cluster.firewall: iptables"],
+            ["accept all answers of real servers by NAT, or", "with lvs_cluster.firewall: iptables"],
         ),
-        (UFW, view("dr"), ["let pass all that clients send to the services, or set lvs_cluster.open_firewall: true"]),
+        (UFW, view("dr"), ["accept all that clients send to the services, or set lvs_cluster.open_firewall: true"]),
         (
             UFW,
             view("dr", directors=("lvs1", "lvs2")),

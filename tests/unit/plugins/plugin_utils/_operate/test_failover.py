@@ -42,7 +42,7 @@ def test_who_has_all_vips_hands_them_over() -> None:
 def test_where_each_has_a_vip_the_operator_names_one_and_its_own_move() -> None:
     apart = {"lvs1": holds(SHOP), "lvs2": holds(MAIL)}
     assert choose(Wish(), **apart).refusal == (
-        "Nothing was done. No director has all virtual addresses; say which one hands over: -e director=HOST."
+        "Nothing was done. No director has all VIPs; say which one hands over: -e director=HOST."
     )
     assert choose(Wish("lvs2"), **apart) == Choice(
         parts={"lvs1": "to", "lvs2": "from"}, moving=(MAIL,), probe=(MAIL, 25)
@@ -66,7 +66,7 @@ def test_who_comes_back_needs_nobody_and_no_probe(wish: Wish, parts: dict[str, s
 def test_a_director_that_is_none_comes_not_back() -> None:
     for comes_back in (True, False):
         assert choose(Wish("lvs22", comes_back), lvs1=holds(SHOP, MAIL), lvs2=holds()).refusal == (
-            "Nothing was done. lvs22 is no director of the cluster lvs_directors; did you mean lvs2?"
+            "Nothing was done. lvs22 is not a director of the cluster lvs_directors; did you mean lvs2?"
         )
 
 
@@ -78,13 +78,14 @@ def test_a_director_comes_back_while_the_other_one_is_down(wish: Wish) -> None:
 
 def test_who_has_not_answered_hands_nothing_over_and_does_not_come_back() -> None:
     assert choose(Wish(), silent=("lvs2",), lvs1=holds(SHOP, MAIL)).refusal == (
-        "Nothing was done. Without an answer of lvs2 nobody knows who has which address; to go on: --limit 'all:!lvs2'"
+        "Nothing was done. lvs2 did not answer, so it is not known which director has which VIP; to go on without: "
+        "--limit 'all:!lvs2'"
     )
     for wish in (Wish("lvs2", comes_back=True), Wish("lvs2")):
         assert choose(wish, silent=("lvs2",), lvs1=holds()).refusal == (
             "Nothing was done. lvs2 has not answered, or --limit leaves it out."
         )
-    assert "Without an answer of lvs1, lvs2 " in choose(Wish(comes_back=True), silent=("lvs2", "lvs1")).refusal
+    assert "lvs1, lvs2 did not answer" in choose(Wish(comes_back=True), silent=("lvs2", "lvs1")).refusal
 
 
 def test_a_drill_is_probed_for_longer_and_ends_where_it_began() -> None:
@@ -95,11 +96,11 @@ def test_a_drill_is_probed_for_longer_and_ends_where_it_began() -> None:
 
 
 @pytest.mark.parametrize(
-    ("held", "still"), [([MAIL, SHOP], f"still has {SHOP}, {MAIL}"), ([], "has not told that it has given them up")]
+    ("held", "still"), [([MAIL, SHOP], f"still has {SHOP}, {MAIL}"), ([], "has not reported that it gave them up")]
 )
 def test_who_stands_aside_and_gives_nothing_up_is_told_with_the_way_back(held: list[str], still: str) -> None:
     assert failover.stuck("lvs1", held) == (
-        f"lvs1 has been told to hand the virtual addresses over, and {still}. It stands aside and takes none again "
+        f"lvs1 has been told to hand over its VIPs, but {still}. It stands aside and takes none again "
         "until you say so: ansible-playbook lvs.cluster.failover -e state=active -e director=lvs1. To see why, "
         "look on lvs1: journalctl -u keepalived."
     )
@@ -108,24 +109,24 @@ def test_who_stands_aside_and_gives_nothing_up_is_told_with_the_way_back(held: l
 @pytest.mark.parametrize(
     ("other", "why"),
     [
-        (holds(is_aside=True), "brings them back: lvs2. Without a keepalived that runs: none."),
-        (holds(runs=False), "brings them back: none. Without a keepalived that runs: lvs2."),
+        (holds(is_aside=True), "brings them back: lvs2. Without a running keepalived: none."),
+        (holds(runs=False), "brings them back: none. Without a running keepalived: lvs2."),
     ],
 )
 def test_somebody_must_be_ready_to_take_them(other: Standing, why: str) -> None:
     refusal = choose(Wish(), lvs1=holds(SHOP, MAIL), lvs2=other).refusal
-    assert refusal.startswith("Nothing was done: nobody would take the virtual addresses. ")
+    assert refusal.startswith("Nothing was done: no other director would take the VIPs. ")
     assert refusal.endswith(why)
 
 
 def test_a_director_alone_has_nobody_to_take_them() -> None:
     refusal = choose(Wish(), lvs1=holds(SHOP, MAIL)).refusal
-    assert refusal.endswith("brings them back: none. Without a keepalived that runs: none.")
+    assert refusal.endswith("brings them back: none. Without a running keepalived: none.")
 
 
 def test_without_keepalived_no_vip_moves() -> None:
     refusal = choose(Wish(), engine="static", lvs1=holds(SHOP, MAIL), lvs2=holds()).refusal
-    assert refusal.startswith("Nothing was done. Virtual addresses move between directors with the engine keepalived")
+    assert refusal.startswith("Nothing was done. VIPs move between directors only with the engine keepalived")
     assert refusal.endswith("the engine is static, and the directors are lvs1, lvs2.")
     alone = failover.choose(parse(service(), engine="keepalived"), {"lvs1": holds(SHOP)}, Wish())
     assert alone.refusal.endswith("the engine is keepalived, and the directors are lvs1.")

@@ -51,10 +51,10 @@ def test_names_stand_in_a_list_or_between_commas() -> None:
         ("failover", {"drill": "maybe"}, "drill: 'maybe' is neither true nor false"),
         ("failover", {"port": "http"}, "port: 'http' is not a whole number: a port is a number from 1 to 65535"),
         ("drain", {"server": "web1", "timeout": "10m"}, "write 600"),
-        ("drain", {}, "server: is missing; say it with -e server=web1"),
+        ("drain", {}, "server: is missing; set it with -e server=web1"),
         ("rolling", {"tasks": "update.yml", "batch": "0"}, "batch: '0' is not a number of hosts"),
         ("activate", {"server": "web1", "weight": "-1"}, "weight: '-1' is out of range"),
-        ("activate", {"server": "web1", "lvs_server": "web2"}, "lvs_server: server says something else"),
+        ("activate", {"server": "web1", "lvs_server": "web2"}, "lvs_server: server has another value"),
     ],
 )
 def test_what_cannot_be_used_is_one_sentence(playbook: str, extra: dict[str, Any], problem: str) -> None:
@@ -75,7 +75,7 @@ def test_an_inventory_says_nothing_by_a_short_name() -> None:
 @pytest.mark.parametrize("name", ["lvs_servers", "lvs_batch"])
 def test_what_comes_too_late_from_an_inventory_is_refused(name: str) -> None:
     (problem,) = parameters("rolling", {name: "2", "tasks": "x.yml"}, {"tasks"}).problems
-    assert problem == f"{name}: comes from an inventory, which is too late for this one; say it with -e"
+    assert problem == f"{name}: is set in an inventory, which is too late for this one; set it with -e"
 
 
 def test_a_definition_knows_the_names_and_reads_none_of_them() -> None:

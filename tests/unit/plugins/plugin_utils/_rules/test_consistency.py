@@ -65,7 +65,7 @@ def test_a_check_needs_a_port_where_the_real_server_has_none(kind: str) -> None:
         ({"real_servers": "six", "forward": "nat"}, f"lvs_services[0].real_servers[six1]: {ONLY_TUN}"),
         (
             {"real_servers": [{"host": "web1"}, {"address": "192.0.2.21"}]},
-            "lvs_services[0].real_servers[1]: 192.0.2.21 port 80 is listed already, at lvs_services[0].real_servers[0]",
+            "lvs_services[0].real_servers[1]: 192.0.2.21 port 80 is already listed at lvs_services[0].real_servers[0]",
         ),
         (
             {"real_servers": [{"host": "web1", "upper_threshold": 10, "lower_threshold": 20}]},
@@ -79,8 +79,8 @@ def test_a_service_that_contradicts_itself_is_refused(options: dict[str, object]
 
 
 WITHOUT_WEIGHT = (
-    "lvs_services[0].real_servers: all have weight 0, and keepalived takes no service without weight; leave them their "
-    "weights and drain them with lvs.cluster.ipvs_real_server, or take the service out"
+    "lvs_services[0].real_servers: all have weight 0, and keepalived does not accept such a service; keep their "
+    "weights and drain them with lvs.cluster.ipvs_real_server, or remove the service"
 )
 BY_MARK_ALONE = (
     "lvs_services[0].suspend_without_vip: keepalived cannot tell the VIP of a service with a fwmark; "
@@ -93,13 +93,13 @@ BY_MARK_ALONE = (
     [
         (
             service(quorum=4),
-            "lvs_services[0].quorum: 4 is more than the weights of the real servers make together, 3; "
-            "let it be at most that",
+            "lvs_services[0].quorum: 4 is more than the weights of the real servers add up to, 3; "
+            "lower it, or add real servers",
         ),
         (
             service(quorum=4, sorry_server={"address": "192.0.2.99"}),
-            "lvs_services[0].quorum: 4 is more than the weights of the real servers make together, 3; "
-            "let it be at most that",
+            "lvs_services[0].quorum: 4 is more than the weights of the real servers add up to, 3; "
+            "lower it, or add real servers",
         ),
         (service(real_servers=[{"host": "web1", "weight": 0}]), WITHOUT_WEIGHT),
         (service(real_servers=[{"host": "web1", "weight": 0}], quorum=2), WITHOUT_WEIGHT),
@@ -164,17 +164,17 @@ def test_a_service_by_mark_that_contradicts_itself_is_refused(options: dict[str,
         (
             service(),
             service(address="192.0.2.199"),
-            "lvs_services[1].name: name shop is taken already, by lvs_services[0]",
+            "lvs_services[1].name: name shop is already taken by lvs_services[0]",
         ),
         (
             service(),
             service(name="other"),
-            "lvs_services[1]: tcp 192.0.2.198 port 80 is taken already, by lvs_services[0]",
+            "lvs_services[1]: tcp 192.0.2.198 port 80 is already taken by lvs_services[0]",
         ),
         (
             by_mark(),
             by_mark(name="other"),
-            "lvs_services[1]: fwmark 1 ipv4 is taken already, by lvs_services[0]; one mark is one service: write a "
+            "lvs_services[1]: fwmark 1 ipv4 is already taken by lvs_services[0]; one mark is one service: write a "
             "single entry that lists all its packets, as in protocol: [tcp, udp] and port: [80, 443], or give this one "
             "another mark",
         ),
@@ -207,7 +207,7 @@ def test_nat_serves_two_ports_of_one_host() -> None:
         ([{"address": "192.0.2.199"}], ["lvs_cluster.vips[0].address: no service uses 192.0.2.199"]),
         (
             [{"address": "192.0.2.198"}, {"address": "192.0.2.198"}],
-            ["lvs_cluster.vips[1].address: 192.0.2.198 is listed already, at lvs_cluster.vips[0]"],
+            ["lvs_cluster.vips[1].address: 192.0.2.198 is already listed at lvs_cluster.vips[0]"],
         ),
         (
             [{"address": "192.0.2.198", "prefix": 33}],
@@ -219,7 +219,10 @@ def test_nat_serves_two_ports_of_one_host() -> None:
         ),
         (
             [{"address": "192.0.2.198", "label": "eth1:1"}],
-            ["lvs_cluster.vips[0].label: 'eth1:1' begins with the name of an interface; name it in the key interface"],
+            [
+                "lvs_cluster.vips[0].label: 'eth1:1' must begin with the name of the VIP's interface; "
+                "name that in the key interface"
+            ],
         ),
     ],
 )
@@ -264,7 +267,7 @@ def test_a_value_that_was_refused_is_refused_once() -> None:
 
 def test_packets_have_one_service() -> None:
     marked = service(fwmark=1, protocol="tcp", port=[80, 81])
-    taken = "tcp 192.0.2.198 port 80 is taken already, by lvs_services[0]"
+    taken = "tcp 192.0.2.198 port 80 is already taken by lvs_services[0]"
     assert problems(marked, service(name="other")) == [f"lvs_services[1]: {taken}"]
     assert problems(marked, service(name="other", fwmark=2, protocol="tcp")) == [f"lvs_services[1]: {taken}"]
     parse(marked, service(name="other", port=82), service(name="third", protocol="udp"))

@@ -43,7 +43,7 @@ def vip(**options: object) -> dict[str, Any]:
         (
             {"forward": "tun", "tunnel_type": "gre", "tunnel_checksum": "remcsum", "real_servers": WEB1},
             None,
-            "lvs_services[0].real_servers[0].tunnel_checksum: gre does not go with remcsum, but with nocsum, csum",
+            "lvs_services[0].real_servers[0].tunnel_checksum: gre does not support remcsum, only nocsum, csum",
         ),
         (
             {**TO_ANY, "forward": "tun", "real_servers": WEB1},
@@ -54,14 +54,14 @@ def vip(**options: object) -> dict[str, Any]:
         (
             {**TO_ANY, "real_servers": [{"host": "lvs1"}]},
             None,
-            "lvs_services[0].real_servers[0]: 192.0.2.2 is a director, and takes no packets to any address from itself "
-            "by dr; choose another real server, or forward: nat",
+            "lvs_services[0].real_servers[0]: 192.0.2.2 is a director, which by dr does not accept packets to any "
+            "address from itself; choose another real server, or forward: nat",
         ),
         (
             {**TO_ANY, "real_servers": WEB1, "sorry_server": {"address": "127.0.0.1"}},
             None,
-            "lvs_services[0].sorry_server: 127.0.0.1 is a director, and takes no packets to any address from itself by "
-            "dr; choose another real server, or forward: nat",
+            "lvs_services[0].sorry_server: 127.0.0.1 is a director, which by dr does not accept packets to any address "
+            "from itself; choose another real server, or forward: nat",
         ),
         (
             {},
@@ -108,7 +108,8 @@ def test_one_host_unpacks_gre_in_one_way() -> None:
         return service(name=name, port=port, **options)
 
     assert problems(gre("one", 80, "csum"), gre("two", 81, "nocsum")) == [
-        "lvs_services[1].real_servers[0].tunnel_checksum: web1 unpacks gre with csum for another service; one for all"
+        "lvs_services[1].real_servers[0].tunnel_checksum: web1 unpacks gre with csum for another service; "
+        "it must be the same for all"
     ]
     parse(gre("one", 80, "csum"), gre("two", 81, "csum"))
 
@@ -124,8 +125,8 @@ def test_directors_serve_each_other_by_direct_routing_alone(options: dict[str, A
     gateway = {"vips": [{"address": "192.0.2.200", "gateway": True}]} if options["forward"] == "nat" else None
     both = {"groups": {**TWO_DIRECTORS, "web": ["lvs1", "web1"]}, "cluster": gateway}
     assert problems(service(**options), **both) == [
-        "lvs_services[0].real_servers[lvs1]: lvs1 is a director, one of several, and can serve what the others send it "
-        f"by dr alone{hint}"
+        "lvs_services[0].real_servers[lvs1]: lvs1 is one of several directors, and can serve what the others send it "
+        f"only by dr{hint}"
     ]
     parse(service(**options), cluster=gateway, groups={"web": ["lvs1", "web1"]})
     parse(service(forward="nat", nat_return="source_nat"), **both)
@@ -145,7 +146,7 @@ def test_a_director_that_is_the_sorry_server_itself() -> None:
         "lvs_services[0].sorry_server.forward: tun: what stays on the director needs no tunnel; choose dr, or nat"
     ]
     assert problems(sorry("2001:db8::c6")) == [
-        "lvs_services[0].sorry_server: lvs1 needs an ipv6 address to be the sorry server itself: lvs_ipv6_address"
+        "lvs_services[0].sorry_server: lvs1 needs an ipv6 address to be the sorry server itself: set lvs_ipv6_address"
     ]
     (found,) = problems(sorry(port=8080))
     assert found.startswith("lvs_services[0].sorry_server.port: dr leaves packets at port 80")
@@ -181,7 +182,7 @@ def test_no_error_follows_from_a_director_without_an_address(options: dict[str, 
 def test_source_nat_needs_an_address_of_the_director() -> None:
     six = service(address="2001:db8::c6", real_servers="six", forward="nat", nat_return="source_nat")
     assert problems(six) == [
-        "lvs_services[0]: with source_nat the director puts its own address for the client's, and lvs1 has none of "
-        "ipv6: lvs_ipv6_address"
+        "lvs_services[0]: with source_nat the director replaces the client's address with its own, and lvs1 has no "
+        "ipv6 address: set lvs_ipv6_address"
     ]
     parse(six, hosts={"lvs1": {"ansible_host": "192.0.2.2", "lvs_ipv6_address": "2001:db8::2"}})

@@ -50,7 +50,7 @@ def test_what_a_director_has_on_another_network_is_its_own() -> None:
 def test_a_vip_for_a_mark_is_no_hosts_own_either() -> None:
     vips = [{"address": "192.0.2.21"}, {"address": "192.0.2.21"}, {"address": OWN}]
     assert problems(by_mark(), cluster={"vips": vips}) == [
-        "lvs_cluster.vips[1].address: 192.0.2.21 is listed already, at lvs_cluster.vips[0]",
+        "lvs_cluster.vips[1].address: 192.0.2.21 is already listed at lvs_cluster.vips[0]",
         f"lvs_cluster.vips[0].address: {WEB1}",
         "lvs_cluster.vips[2].address: 192.0.2.2 is the address of the director lvs1, which has it already; leave it "
         "out here",

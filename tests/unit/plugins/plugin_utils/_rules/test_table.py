@@ -72,11 +72,11 @@ NO_REASON = "lvs_cluster.silenced.LVS133: needs a reason, for those who will ask
         ({"LVS133": " "}, NO_REASON),
         (
             {"LVS003": "so"},
-            "lvs_cluster.silenced.LVS003: is not the code of an advice; did you mean ",
+            "lvs_cluster.silenced.LVS003: is not the code of a warning; did you mean ",
         ),
         (
             {"no-fallback": "so"},
-            "lvs_cluster.silenced.no-fallback: is not the code of an advice; did you mean LVS133?",
+            "lvs_cluster.silenced.no-fallback: is not the code of a warning; did you mean LVS133?",
         ),
         ({"LVS601": "so"}, "lvs_cluster.silenced.LVS601: is an error, which cannot be silenced"),
         (
