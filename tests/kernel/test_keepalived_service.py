@@ -16,7 +16,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.lvs.cluster.tests.kernel.conftest import eventually, module, run
-from ansible_collections.lvs.cluster.tests.kernel.test_keepalived import INTERFACE, OTHER, interface, service, text
+from ansible_collections.lvs.cluster.tests.kernel.test_keepalived import INTERFACE, OTHER, VIP, interface, service, text
 
 __all__ = ["interface"]
 CONFIGURATION = Path("/etc/keepalived/keepalived.conf")
@@ -91,6 +91,25 @@ def test_an_interface_that_comes_late_is_waited_for(options: dict[str, Any]) -> 
             run("ip", "link", "delete", LATE)
     assert gone["changed"]
     assert not DROP_IN.parent.exists()
+
+
+@pytest.mark.usefixtures("kernel", "interface")
+@pytest.mark.parametrize("vrrp", [{}, {"unicast": True}], ids=["multicast", "unicast"])
+def test_an_address_that_comes_late_is_waited_for(vrrp: dict[str, Any]) -> None:
+    """As by DHCP: keepalived begins without the director's own address, and has the VIP soon after it is there."""
+    module("keepalived", content=text(service(), vrrp=vrrp), drop_in=str(DROP_IN), drained_folder="/etc/lvs/drained")
+    run("systemctl", "daemon-reload")
+    run("ip", "address", "del", "192.0.2.2/25", "dev", INTERFACE)
+    try:
+        run("systemctl", "start", "--no-block", "keepalived.service")
+        time.sleep(6)  # longer than a director waits for others before it takes the VIPs
+        run("ip", "address", "add", "192.0.2.2/25", "dev", INTERFACE)
+        eventually(lambda: f" {VIP}/32 " in run("ip", "-oneline", "address", "show"), lambda: run("journalctl", "-n50"))
+        assert f"TCP  {VIP}:80 wlc" in run("ipvsadm", "-Ln")
+    finally:
+        run("systemctl", "stop", "keepalived.service")
+        module("keepalived", state="absent", drop_in=str(DROP_IN))
+        run("systemctl", "daemon-reload")
 
 
 @pytest.mark.usefixtures("kernel", "interface")
