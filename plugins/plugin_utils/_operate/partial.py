@@ -31,9 +31,10 @@ def unaccepted(cluster: Cluster, host: str, table: Iterable[View], taking_part: 
     One without a table may be set up anew, and what it is to send is accepted already. The same is so of a VIP that it
     knows.
     """
-    known = {service["address"] for service in table}
+    table = [*table]
+    known = {service.get("address") for service in table}  # one by firewall mark has none
     refusals, advice = [], []
-    for vip in sorted({service.address or "" for service in cluster.services} - known - {""}) if known else []:
+    for vip in sorted({service.address for service in cluster.services if service.address} - known) if table else []:
         hosts = _hosts_with(cluster, vip)
         away = [each for each in hosts if each not in taking_part]
         if away and away == hosts:

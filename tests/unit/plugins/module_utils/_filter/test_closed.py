@@ -9,7 +9,7 @@ import pytest
 from ansible_collections.lvs.cluster.plugins.module_utils._filter.closed import Closed, in_iptables, in_nftables
 from ansible_collections.lvs.cluster.plugins.module_utils._filter.nftables import read_blocks
 
-# As nft lists what Docker has set by iptables-nft, apart from its tabs.
+# As nft lists what Docker has set by iptables-nft; nft indents by tabs.
 DOCKER = """\
 table ip filter {
     chain INPUT {
@@ -26,7 +26,7 @@ table ip filter {
         counter packets 0 bytes 0 return
     }
 }
-"""
+""".replace("    ", "\t")
 FIREWALLD = """\
 table inet firewalld {
     chain filter_INPUT {
@@ -41,7 +41,7 @@ table inet firewalld {
         jump filter_FORWARD_POLICIES
     }
 }
-"""
+""".replace("    ", "\t")
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from ansible_collections.lvs.cluster.plugins.plugin_utils._operate.partial impor
 from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples import parse, service
 
 SHOP, MAIL = "192.0.2.198", "192.0.2.199"
-KNOWN = [{"address": SHOP}]
+KNOWN = [{"address": SHOP, "port": 80}, {"fwmark": 1, "family": "ipv4"}]
 
 
 def new_vip(table: Any, *taking_part: str, **mail: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
