@@ -59,7 +59,20 @@ def _sysctl_value(value: object, place: Place) -> str:
     return checked
 
 
-_SYSCTLS = {name: Field(_sysctl_value) for name in SYSCTLS}
+@takes(_sysctl_text)
+def _sync_threshold(value: object, place: Place) -> str:
+    """proc_do_sync_threshold() in ip_vs_ctl.c"""
+    entered = _sysctl_value(value, place)
+    found = re.fullmatch(r"([0-9]+)\s+([0-9]+)", entered)
+    if not found or (int(found[2]) and int(found[1]) >= int(found[2])):
+        raise place.refused(
+            f"{shown(entered)} is not a threshold and a period: write two numbers, the first below the second, such as "
+            "'3 50'"
+        )
+    return entered
+
+
+_SYSCTLS = {**{name: Field(_sysctl_value) for name in SYSCTLS}, "sync_threshold": Field(_sync_threshold)}
 
 
 @takes(record(_SYSCTLS))
