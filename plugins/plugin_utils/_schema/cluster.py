@@ -18,7 +18,7 @@ from .addresses import apart, multicast_group
 from .checks import boolean, choice, integer, pattern, text, word
 from .common import host_name, interface, name, port, raw, user
 from .place import Place
-from .record import Draft, Field, list_of, mapping_of, one_or_more, record, takes
+from .record import Check, Draft, Field, list_of, mapping_of, one_or_more, record, takes
 from .sentences import shown
 from .vips import vip
 from .vrrp import VRRP_FIELDS
@@ -72,7 +72,25 @@ def _sync_threshold(value: object, place: Place) -> str:
     return entered
 
 
-_SYSCTLS = {**{name: Field(_sysctl_value) for name in SYSCTLS}, "sync_threshold": Field(_sync_threshold)}
+def _bounded(low: int, high: int) -> Check[str]:
+    number = integer("", low, high)
+
+    @takes(number)
+    def check(value: object, place: Place) -> str:
+        return str(number(int(value) if isinstance(value, bool) else value, place))
+
+    return check
+
+
+# What the kernel takes no other value of: proc_do_defense_mode() and so on in ip_vs_ctl.c
+_SYSCTLS = {
+    **{name: Field(_sysctl_value) for name in SYSCTLS},
+    **{name: Field(_bounded(0, 3)) for name in ("drop_entry", "drop_packet", "secure_tcp", "sync_retries")},
+    "est_nice": Field(_bounded(-20, 19)),
+    "sync_ports": Field(choice("a number of ports", ("1", "2", "4", "8", "16"))),
+    "sync_threshold": Field(_sync_threshold),
+    "sync_version": Field(_bounded(0, 1)),
+}
 
 
 @takes(record(_SYSCTLS))
