@@ -11,7 +11,7 @@ import os
 import stat
 import tempfile
 from contextlib import suppress
-from typing import Dict, Iterable, Optional
+from typing import Dict, FrozenSet, Iterable, Optional
 
 TEMPORARY = ".lvs-"  # begins the names of files that shall take the place of others
 Texts = Dict[str, Optional[str]]  # path -> content, None where there is no such file
@@ -53,6 +53,18 @@ def replace_text(path: str, text: str | None, mode: int = 0o644) -> None:
             os.unlink(temporary)
             raise
     sync_folder(path)
+
+
+def missing_folders(paths: Iterable[str]) -> FrozenSet[str]:
+    """Return the folders of files that are not there."""
+    return frozenset(folder for folder in map(os.path.dirname, paths) if not os.path.isdir(folder))
+
+
+def remove_empty(folders: Iterable[str]) -> None:
+    """Remove those of the folders that are there and have nothing in them."""
+    for folder in folders:
+        with suppress(OSError):
+            os.rmdir(folder)
 
 
 def new_file(text: str, folder: str | None, mode: int) -> str:

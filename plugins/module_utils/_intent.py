@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from typing import Iterable
 
-from ._files import Texts, read_text, replace_text
+from ._files import Texts, read_text, remove_empty, replace_text
 
 ENDING = ".intent"  # nothing that reads a folder at boot reads a file that ends so
 
@@ -36,8 +36,9 @@ def write_down(before: Texts, after: Texts) -> None:
                 raise OSError(f"{path}, which the next boot loads, could not be written: {error}") from error
 
 
-def forget(paths: Iterable[str]) -> None:
-    """Remove what was written down: the files say it now, or it was undone."""
+def forget(paths: Iterable[str], made: Iterable[str] = ()) -> None:
+    """Remove what was written down: the files say it now, or it was undone. made: folders that were not there."""
     for path in paths:
         if read_text(path + ENDING) is not None:
             replace_text(path + ENDING, None)
+    remove_empty(made)

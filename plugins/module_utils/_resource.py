@@ -18,7 +18,7 @@ from typing import Any, Callable, Dict, FrozenSet, Iterable, Iterator, Mapping, 
 
 from . import _intent as intent
 from ._change import ADD, CHANGE, REMOVE, Change, InvalidInput, Plan
-from ._files import Texts, read_text, replace_text, tidy
+from ._files import Texts, missing_folders, read_text, replace_text, tidy
 from ._lock import alone
 from ._namespace import explained
 from ._netlink.errors import NetlinkError, PartlyDone
@@ -168,16 +168,17 @@ def travel(module: Any, build: Callable[[], Resource]) -> dict[str, Any]:
 @contextmanager
 def _intending(resource: Resource, plan: Plan, before: Texts, after: Texts) -> Iterator[None]:
     """Keep written down what will be owned until that is done, or undone; what is half done stays so."""
+    made = missing_folders(resource.declaring)
     try:
         if plan:
             intent.write_down(before, {path: after[path] for path in resource.declaring})
         yield
     except OSError:
-        intent.forget(after)
+        intent.forget(after, made)
         raise
     except Failed as failed:
         if not failed.changed:
-            intent.forget(after)
+            intent.forget(after, made)
         raise
     intent.forget(after)
 

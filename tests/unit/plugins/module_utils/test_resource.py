@@ -267,6 +267,13 @@ def test_where_its_files_cannot_be_written_nothing_is_done(tmp_path: Path) -> No
     assert list(tmp_path.iterdir()) == []
 
 
+def test_a_folder_that_was_not_there_goes_again_where_nothing_was_done(tmp_path: Path) -> None:
+    resource = Numbers({"a": 1}, {"a": 5}, str(tmp_path / "new" / "first"))
+    resource.paths = (str(tmp_path / "new" / "first"), "/proc/lvs/second")
+    assert take_the_road(resource)["failed"]
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_file_that_cannot_be_put_back_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A disk that is full just then: what had been done in the kernel is undone all the same."""
     resource = Numbers({"a": 1}, {"a": 5}, str(tmp_path / "first"))
