@@ -117,6 +117,7 @@ def test_a_configuration_is_told_by_its_virtual_routers(tmp_path: Path) -> None:
                 "family": "ipv4",
                 "interface": INTERFACE,
                 "advertised": "127.112.9.51",
+                "peers": [],
             }
         ]
 
