@@ -114,7 +114,7 @@ def lost(moving: Iterable[str], standings: Iterable[Standing]) -> tuple[str, ...
 def _parts(cluster: Cluster, standings: Mapping[str, Standing], wish: Wish) -> dict[str, str]:
     if wish.comes_back:
         return {host: BACK if wish.director in (None, host) else OTHER for host in standings}
-    vips = {vip.address for vip in cluster.vips if not vip.routed}
+    vips = {vip.address for vip in cluster.held_vips}
     return {
         host: FROM if (host == wish.director if wish.director else standing.held >= vips) else TO
         for host, standing in standings.items()

@@ -67,7 +67,7 @@ def readiness(
                 "lvs_cluster.directors names.",
             )
         )
-    owners = table_owners(report["owners"], cluster.engine, [vip.address for vip in cluster.vips if not vip.routed])
+    owners = table_owners(report["owners"], cluster.engine, [vip.address for vip in cluster.held_vips])
     alone = Unaccepted() if taking_part is None else unaccepted(cluster, host, report["ipvs"]["services"], taking_part)
     files = names_of(report["files"])
     packages = () if PROGRAMS[cluster.engine] in files else (PROGRAMS[cluster.engine],)

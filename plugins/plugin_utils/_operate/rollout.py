@@ -121,7 +121,7 @@ def _awaited(cluster: Cluster, host: str, order: Order, reports: Reports) -> fro
     if own.boots_alone and len(order.active) > 1:
         return frozenset()  # without keepalived all directors had them, from now on only one has
     if _begins(cluster, host, order):
-        return frozenset(vip.address for vip in cluster.vips if not vip.routed)
+        return frozenset(vip.address for vip in cluster.held_vips)
     return frozenset(
         address
         for instance in cluster.instances

@@ -24,7 +24,7 @@ LONGEST_INTERVAL = 40.95
 
 
 def _held(cluster: Cluster) -> list[str]:
-    return [vip.address for vip in cluster.vips if not vip.routed]
+    return [vip.address for vip in cluster.held_vips]
 
 
 @error("LVS321", "foreign-vip", each=instances_in_cluster)

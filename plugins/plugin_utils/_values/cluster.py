@@ -96,6 +96,11 @@ class Cluster:
         return tuple(sorted({*self.realserver_hosts, *(director.host for director in self.directors)}))
 
     @property
+    def held_vips(self) -> tuple[Vip, ...]:
+        """The VIPs that directors have on an interface, at least now and then."""
+        return tuple(vip for vip in self.vips if not vip.routed)
+
+    @property
     def own_addresses_served(self) -> tuple[str, ...]:
         """The addresses of services that nobody has to hold: the only director has them of itself."""
         served = {address for service in self.services for address in service.named_addresses}

@@ -13,7 +13,7 @@ from .._checks.checkers import checker_of
 from .._values.cluster import Cluster
 from .._values.real_server import RealServer
 from .._values.service import VirtualService
-from .._vips.holder import held, on_director
+from .._vips.holder import on_director
 from .._vips.holders import holder_of
 from .director_network import persistence_engines
 from .entries import Address
@@ -69,7 +69,7 @@ def director_view(cluster: Cluster, host: str, known: Known) -> DirectorView:
         services=cluster.services,
         timeouts=cluster.timeouts,
         connection_table_bits=cluster.connection_table_bits,
-        vips=tuple(on_director(vip, director) for vip in held(cluster)),
+        vips=tuple(on_director(vip, director) for vip in cluster.held_vips),
         virtual_routers=holder.virtual_routers(cluster, director),
         keepalived=checker_of(cluster).configuration(cluster, director, known),
         sync_daemon=holder.sync_daemon(cluster, director, known.interfaces),

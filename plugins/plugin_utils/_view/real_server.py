@@ -16,7 +16,6 @@ from .._values.packets import Packets
 from .._values.real_server import RealServerHost
 from .._values.service import VirtualService
 from .._values.vip import Vip
-from .._vips.holder import held
 from . import tunnels
 from .entries import Address, ArpFirewall, Entry, FilterRule, Firewall, RefusedAddress, RefusedGateway, Sysctl
 from .known import Known
@@ -137,7 +136,7 @@ def _refused_gateways(cluster: Cluster) -> Iterator[RefusedGateway]:
 def _refused_addresses(cluster: Cluster, host: str) -> Iterator[RefusedAddress]:
     """The addresses that a director answers for: who has got one on his own interface answers before it does."""
     if not cluster.is_director(host):
-        yield from (RefusedAddress(address) for address in sorted(vip.address for vip in held(cluster)))
+        yield from (RefusedAddress(address) for address in sorted(vip.address for vip in cluster.held_vips))
 
 
 def _filter_entries(cluster: Cluster, serving: Serving) -> Iterator[Entry]:

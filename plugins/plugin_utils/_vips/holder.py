@@ -32,11 +32,6 @@ class Holder(Protocol):
         """The options of ipvs_sync_daemon, but for its roles, where nobody else starts the daemon."""
 
 
-def held(cluster: Cluster) -> Iterator[Vip]:
-    """The virtual addresses that directors have on an interface."""
-    return (vip for vip in cluster.vips if not vip.routed)
-
-
 def on_director(vip: Vip, director: Director) -> Address:
     """A virtual address where a director has it, while it has it."""
     interface = vip.interface or (None if vip.gateway else director.interface)

@@ -12,14 +12,14 @@ from typing import Any
 from .._values.cluster import Cluster
 from .._values.director import Director
 from .._view.entries import Entry, FilterRule
-from .holder import held, on_director
+from .holder import on_director
 
 
 class Static:
     """The addresses are set with the rest of the network."""
 
     def entries(self, cluster: Cluster, director: Director) -> Iterator[Entry]:
-        yield from (on_director(vip, director) for vip in held(cluster))
+        yield from (on_director(vip, director) for vip in cluster.held_vips)
 
     def openings(self, cluster: Cluster, director: Director) -> Iterator[FilterRule]:
         yield from ()

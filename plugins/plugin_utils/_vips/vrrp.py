@@ -16,14 +16,13 @@ from .._values.director import Director
 from .._values.vrrp import VrrpInstance
 from .._view.entries import Entry, FilterRule, HandedOver
 from .._view.groups import to_group
-from .holder import held
 
 
 class Vrrp:
     """The directors tell each other who has the addresses."""
 
     def entries(self, cluster: Cluster, director: Director) -> Iterator[Entry]:
-        yield from (HandedOver(address) for address in sorted(vip.address for vip in held(cluster)))
+        yield from (HandedOver(address) for address in sorted(vip.address for vip in cluster.held_vips))
 
     def openings(self, cluster: Cluster, director: Director) -> Iterator[FilterRule]:
         for instance in cluster.keepalived.instances:
