@@ -17,7 +17,7 @@ from ansible.plugins.action import ActionBase
 
 from ..plugin_utils._cluster.kept import read_once
 from ..plugin_utils._cluster.registered import registered, results
-from ..plugin_utils._keepalived.neighbours import former_directors
+from ..plugin_utils._keepalived.neighbours import former_directors, former_peers
 from ..plugin_utils._operate import failover, partial, readiness, rollout
 from ..plugin_utils._schema.parameters import STATES
 from ..plugin_utils._values.cluster import Cluster
@@ -112,9 +112,10 @@ def _readiness(run: _Run, _options: Options) -> dict[str, Any]:
 
 def _former(run: _Run, options: Options) -> dict[str, Any]:
     cluster = run.directed
-    reports = run.registered([cluster], "director_report") if cluster else {}
-    outsiders = run.addresses_of_outsiders()
-    found = former_directors(cluster, run.host, reports, outsiders, options["gone"]) if cluster else []
+    peers = former_peers(cluster, run.host, run.registered([cluster], "director_report")) if cluster else []
+    # These are all hosts of the inventory, whose variables are filled in: only where there is a name to find.
+    outsiders = run.addresses_of_outsiders() if peers else {}
+    found = former_directors(run.host, peers, outsiders, options["gone"])
     return _failed({}, "\n".join([*found, "Nothing was changed."]) if found else "")
 
 

@@ -9,7 +9,7 @@ A report is what lvs.cluster.host_info returns of one host.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any, NamedTuple
 
 from ...module_utils._keepalived.managed import ADVERTISED
@@ -65,22 +65,23 @@ def strangers(cluster: Cluster, host: str, reports: Reports) -> Strangers:
     return Strangers((), tuple(told)) if unasked else Strangers(tuple(told), ())
 
 
+def former_peers(cluster: Cluster, host: str, reports: Reports) -> list[str]:
+    """The peers of the configuration of before that are no longer directors, by address."""
+    routers = reports.get(host, {}).get("virtual_routers", ())
+    before = {peer for router in routers for peer in router.get("peers", ())}
+    return sorted(before - _addresses(cluster, reports))
+
+
 def former_directors(
-    cluster: Cluster,
-    host: str,
-    reports: Reports,
-    outsiders: Mapping[str, Collection[str]],
-    gone: Collection[str],
+    host: str, peers: Iterable[str], outsiders: Mapping[str, Collection[str]], gone: Collection[str]
 ) -> list[str]:
-    """A sentence for each peer of the configuration of before that is no director any more.
+    """A sentence for each former peer that may still run.
 
     Nobody advertises to it after this run, so that it would take the VIPs beside the others. outsiders: the addresses
     of hosts of the inventory that are in no cluster. gone: what the operator has stopped, by name or address.
     """
-    routers = reports.get(host, {}).get("virtual_routers", ())
-    before = {peer for router in routers for peer in router.get("peers", ())}
     told = []
-    for peer in sorted(before - _addresses(cluster, reports)):
+    for peer in peers:
         name = next((each for each, addresses in sorted(outsiders.items()) if peer in addresses), "")
         if not {peer, name} & {*gone}:
             told.append(_still_there(host, peer, name))

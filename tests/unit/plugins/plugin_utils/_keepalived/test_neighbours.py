@@ -12,6 +12,7 @@ from ansible_collections.lvs.cluster.plugins.plugin_utils._keepalived.neighbours
     Strangers,
     advertised_already,
     former_directors,
+    former_peers,
     strangers,
 )
 from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples import parse, service
@@ -97,7 +98,8 @@ def former(*peers: str, gone: tuple[str, ...] = (), own: str = "fe80::2") -> lis
     told = report(advertised="127.112.0.51")
     told["virtual_routers"][0]["peers"] = list(peers)
     outsiders = {"lvs3": ["192.0.2.4", "lvs3"], "client": ["192.0.2.100", "client"]}
-    return former_directors(CLUSTER, "lvs1", {"lvs1": told, "lvs2": report(own=own)}, outsiders, gone)
+    peers = former_peers(CLUSTER, "lvs1", {"lvs1": told, "lvs2": report(own=own)})
+    return former_directors("lvs1", peers, outsiders, gone)
 
 
 def test_a_peer_that_is_no_director_any_more_would_take_the_vips() -> None:
@@ -118,4 +120,4 @@ def test_peers_that_are_directors_or_have_been_stopped_are_no_matter() -> None:
     assert former("192.0.2.4", "192.0.2.77", gone=("lvs3", "192.0.2.77")) == []
     assert former("192.0.2.4", gone=("192.0.2.4",)) == []
     assert former("198.51.100.3", own="198.51.100.3") == []  # by another address than until now
-    assert former_directors(CLUSTER, "lvs1", {}, {}, ()) == []
+    assert former_peers(CLUSTER, "lvs1", {}) == []
