@@ -168,7 +168,7 @@ def travel(module: Any, build: Callable[[], Resource]) -> dict[str, Any]:
 @contextmanager
 def _intending(resource: Resource, plan: Plan, before: Texts, after: Texts) -> Iterator[None]:
     """Keep written down what will be owned until that is done, or undone; what is half done stays so."""
-    made = missing_folders(resource.declaring)
+    made = missing_folders(resource.declaring if plan else ())
     try:
         if plan:
             intent.write_down(before, {path: after[path] for path in resource.declaring})

@@ -15,7 +15,7 @@ from .._values.director import Director
 from .._values.packets import is_within
 from .._values.service import VirtualService
 from .._values.vip import Vip
-from .items import known, listed_vips_in_cluster, servers_of, services
+from .items import known, servers_of, services, whole
 from .rule import Note, error
 
 SSH_PORT = 22
@@ -74,17 +74,16 @@ def _owned(address: str, owner: str) -> str:
     return f"{address} is the address of {owner}; a VIP must be one that no host has"
 
 
-@error("LVS311", "duplicate-vip", each=listed_vips_in_cluster)
-def duplicate_vip(cluster: Cluster, vip: Vip) -> Iterator[Note]:
+@error("LVS311", "duplicate-vip", each=whole)
+def duplicate_vip(cluster: Cluster) -> Iterator[Note]:
     """A VIP is listed twice.
 
     Remove one of the two.
     """
-    address = vip.address
-    listed = known(cluster.listed_vips, lambda other: other.address)
-    (first, *_others) = (other.path for other, its_address in listed if its_address == address)
-    if first != vip.path:
-        yield Note(f"{vip.path}.address", f"{address} is already listed at {first}")
+    first: dict[str, str] = {}
+    for vip, address in known(cluster.listed_vips, lambda vip: vip.address):
+        if first.setdefault(address, vip.path) != vip.path:
+            yield Note(f"{vip.path}.address", f"{address} is already listed at {first[address]}")
 
 
 @error("LVS312", "owned-address", each=services_and_owners)
