@@ -297,6 +297,10 @@ ROOMS = (
     Room("plugin_utils/_keepalived/data.py", VALUES),
     Room("plugin_utils/_keepalived/render.py", (*VALUES, "jinja2", "pathlib", ".data", ".text")),
     Room(
+        "plugin_utils/_keepalived/checks.py",
+        (*VALUES, *CLUSTER_VALUES, "plugin_utils._schema.health_checks.CONNECTION", "plugin_utils._keepalived"),
+    ),
+    Room(
         "plugin_utils/_keepalived/*.py",
         (*VALUES, *VOCABULARY, *FILE_NAMES, *CLUSTER_VALUES, "plugin_utils._keepalived"),
     ),
@@ -447,6 +451,11 @@ EXAMPLES = (
         "plugin_utils/_vips/vrrp.py",
         "from .._checks.checkers import checker_of",
         "from .._view.entries import HandedOver",
+    ),
+    (
+        "plugin_utils/_keepalived/checks.py",
+        "from .._schema.record import record",
+        "from .._schema.health_checks import CONNECTION",
     ),
     ("plugin_utils/_keepalived/text.py", "from .._values.cluster import Cluster", "import re"),
     ("plugin_utils/_keepalived/data.py", "from .._values.cluster import Cluster", "from dataclasses import dataclass"),

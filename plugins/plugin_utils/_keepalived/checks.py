@@ -11,28 +11,16 @@ from collections.abc import Callable, Mapping
 from functools import lru_cache
 from typing import Any
 
+from .._schema.health_checks import CONNECTION
 from .._values.health_check import HealthCheck
 from .._values.real_server import RealServer
 from . import data
 
 LONGEST_BFD_NAME = 31  # BFD_INAME_MAX in keepalived's bfd.h, with a zero at the end
 Options = Mapping[str, Any]
-# An option of the definition -> keepalived's word for it, in the order of keepalived.conf(5).
-_CONNECTION = {
-    "address": "connect_ip",
-    "port": "connect_port",
-    "bind_address": "bindto",
-    "bind_interface": "bind_if",
-    "bind_port": "bind_port",
-    "fwmark": "fwmark",
-    "timeout": "connect_timeout",
-}
-_POLLING = {
-    "interval": "delay_loop",
-    "retries": "retry",
-    "retry_delay": "delay_before_retry",
-    "warmup": "warmup",
-}
+# Options of the definition in the order of keepalived.conf(5).
+_CONNECTION = ("address", "port", "bind_address", "bind_interface", "bind_port", "fwmark", "timeout")
+_POLLING = ("interval", "retries", "retry_delay", "warmup")
 _SWITCHES = ("alpha", "log_all_failures")
 
 
@@ -74,11 +62,11 @@ def _by_options(check: HealthCheck) -> data.Check:
 
 
 def _connected(options: Options) -> data.Settings:
-    return _settings(options, {**_CONNECTION, **_POLLING})
+    return _settings(options, (*_CONNECTION, *_POLLING))
 
 
-def _settings(options: Options, words: Mapping[str, str]) -> data.Settings:
-    values = [(keyword, options.get(name)) for name, keyword in words.items()]
+def _settings(options: Options, names: tuple[str, ...]) -> data.Settings:
+    values = [(CONNECTION[name].keepalived, options.get(name)) for name in names]
     switches = [(name, {True: "on", False: "off", None: None}[options.get(name)]) for name in _SWITCHES]
     return tuple((keyword, value) for keyword, value in [*values, *switches] if value is not None)
 
