@@ -25,12 +25,12 @@ def not_taken(cluster: Cluster, host: str, version: str | None, interfaces: Mapp
     interfaces: address -> interface of this host.
     """
     director = next((each for each in cluster.directors if each.host == host), None)
-    if not version or director is None or cluster.engine != "keepalived":
+    if not version or director is None:
         return []
     release = tuple(int(number) for number in version.split("."))
     has = f"{host} has keepalived {version}"
     return [
-        *(_last_bytes(cluster, has) if release < TAKES_LAST_BYTE_FF else ()),
+        *(_last_bytes(cluster, has) if cluster.has_checks and release < TAKES_LAST_BYTE_FF else ()),
         *(_without_interface(cluster, director, interfaces, has) if _needs_interface(release) else ()),
     ]
 
@@ -58,7 +58,7 @@ def _last_bytes(cluster: Cluster, has: str) -> Iterator[str]:
 
 
 def _without_interface(cluster: Cluster, director: Director, interfaces: Mapping[str, str], has: str) -> Iterator[str]:
-    for instance in cluster.keepalived.instances:
+    for instance in cluster.instances:
         if interface_of(cluster, instance, director, interfaces) is None:
             first, last = map(_text, NEEDS_INTERFACE)
             yield (

@@ -116,7 +116,7 @@ def without_synchronisation(cluster: Cluster) -> Iterator[Note]:
 
     Set `lvs_cluster.sync_daemon: {}`.
     """
-    several = cluster.has_checks and len(cluster.directors) > 1
+    several = cluster.moves_vips and len(cluster.directors) > 1
     if several and not cluster.sync_daemon and any(service.protocol != "udp" for service in cluster.services):
         yield Note(
             "lvs_cluster.sync_daemon",
