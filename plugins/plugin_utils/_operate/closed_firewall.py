@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
+from ...module_utils._netlink.address import family_of
+
 View = Mapping[str, Any]
 
 
@@ -41,7 +43,7 @@ def _passing(view: View) -> Iterator[tuple[str, str, str]]:
 
 
 def _family(service: View) -> str:
-    return service.get("family") or ("ipv6" if ":" in service["address"] else "ipv4")
+    return service.get("family") or family_of(service["address"])
 
 
 def _sentence(chain: View, passing: Iterable[str]) -> str:

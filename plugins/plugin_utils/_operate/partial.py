@@ -11,9 +11,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from .._values.cluster import Cluster
+from .._values.real_server import UNTOUCHED
 
-# A real server that gets packets by these has to have the VIP itself.
-WITH_VIP = ("dr", "tun")
 View = Mapping[str, Any]
 
 
@@ -50,7 +49,7 @@ def unaccepted(cluster: Cluster, host: str, table: Iterable[View], taking_part: 
 
 def _hosts_with(cluster: Cluster, vip: str) -> list[str]:
     servers = (server for service in cluster.services if service.address == vip for server in service.all_servers)
-    return sorted({server.host for server in servers if server.host and server.forward in WITH_VIP})
+    return sorted({server.host for server in servers if server.host and server.forward in UNTOUCHED})
 
 
 def _refusal(host: str, vip: str, away: Collection[str]) -> str:

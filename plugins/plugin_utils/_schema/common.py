@@ -15,10 +15,12 @@ import re
 from ...module_utils._ipvs.model import FWMARK_MAX, WEIGHT_MAX
 from ...module_utils._keepalived.text import PASSWORD
 from ...module_utils._ports import PORT_MAX
-from .checks import decimal, integer, pattern, text
+from . import foreign_words
+from .checks import choice, decimal, integer, pattern, text
 from .place import Place
 from .record import takes
 from .sentences import shown
+from .words import FORWARDING_METHODS
 
 _OWN_PASSWORD = re.compile(rf"\bauth_pass\b(?![\s\"']*{PASSWORD})")
 LONGEST = 4294  # seconds: keepalived counts microseconds in 32 bits (TIMER_HZ in timer.h)
@@ -34,6 +36,7 @@ name = pattern(
     "a name has at most 63 letters, digits, _ . - and begins with a letter or digit",
     numbers=True,
 )
+forwarding_method = choice("a forwarding method", FORWARDING_METHODS, foreign_words.FORWARDING_METHODS)
 port = integer("a port", 1, PORT_MAX)
 weight = integer("a weight", 0, WEIGHT_MAX)
 mark = integer("a firewall mark", 1, FWMARK_MAX)
@@ -54,6 +57,7 @@ _written_path = pattern(
     "it begins with / and has at most 255 letters, digits and . _ : @ % + = , - /",
 )
 seconds = decimal("", 0, LONGEST, "seconds")
+at_least_a_second = integer("", 1, LONGEST, "seconds")
 count = integer("", 0, 65535)
 
 

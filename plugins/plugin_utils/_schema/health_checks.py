@@ -10,7 +10,20 @@ from . import foreign_words
 from .addresses import address, beside_port
 from .check_values import by_type, bytes_expected, bytes_sent, digest, query_name, sni, status, url_path
 from .checks import boolean, choice, decimal, integer
-from .common import LONGEST, command, count, host_name, interface, mark, one_line, path, port, seconds, user
+from .common import (
+    LONGEST,
+    at_least_a_second,
+    command,
+    count,
+    host_name,
+    interface,
+    mark,
+    one_line,
+    path,
+    port,
+    seconds,
+    user,
+)
 from .place import Place
 from .record import Draft, Field, list_of, one_or_more, takes
 from .words import CHECK_INTERVAL, DNS_TYPES, REGEX_OPTIONS
@@ -189,7 +202,7 @@ FIELDS_BY_TYPE: dict[str, dict[str, Field]] = {
         **POLLING,
         # misc_timeout_handler() in check_misc.c takes whole seconds alone.
         "timeout": Field(
-            integer("", 1, LONGEST, "seconds"),
+            at_least_a_second,
             doc="How long the command may take.",
             otherwise="keepalived's",
             keepalived="misc_timeout",

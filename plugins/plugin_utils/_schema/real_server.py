@@ -9,15 +9,14 @@ from __future__ import annotations
 import re
 
 from ...module_utils._ipvs.model import THRESHOLD_MAX, TUNNEL_CHECKSUMS, TUNNEL_TYPES
-from . import foreign_words
 from .addresses import address, beside_port
 from .checks import boolean, choice, integer, text, word
-from .common import command, host_name, port, raw, weight
+from .common import command, forwarding_method, host_name, port, raw, weight
 from .health_checks import checks
 from .hints import not_a_list_of_real_servers
 from .place import Place
 from .record import Draft, Field, list_of, record, takes
-from .words import DIRECTOR_ITSELF, FORWARDING_METHODS, GUE_PORT
+from .words import DIRECTOR_ITSELF, GUE_PORT
 
 _connections = integer("a threshold", 0, THRESHOLD_MAX, "connections")
 
@@ -102,7 +101,7 @@ REAL_SERVER_FIELDS = {
         keepalived="weight",
     ),
     "forward": Field(
-        choice("a forwarding method", FORWARDING_METHODS, foreign_words.FORWARDING_METHODS),
+        forwarding_method,
         doc="How packets reach this real server.",
         otherwise="the service's",
         keepalived="lvs_method",
@@ -151,7 +150,7 @@ SORRY_SERVER_FIELDS = {
     ),
     "port": Field(port, doc="The port on which it serves.", otherwise="the service's"),
     "forward": Field(
-        choice("a forwarding method", FORWARDING_METHODS, foreign_words.FORWARDING_METHODS),
+        forwarding_method,
         doc="How packets reach it.",
         otherwise="the service's",
         keepalived="sorry_server_lvs_method",

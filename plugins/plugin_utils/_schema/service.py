@@ -16,12 +16,12 @@ from . import foreign_words
 from .addresses import apart, beside_port
 from .blocks import block
 from .checks import boolean, choice, integer, text
-from .common import command, mark, name
+from .common import command, forwarding_method, mark, name
 from .health_checks import checks
 from .place import Place
 from .real_server import REAL_SERVER_WATCH_FIELDS, SORRY_SERVER_FIELDS, TUNNEL_FIELDS, real_servers
 from .record import Draft, Field, list_of, one_or_more, record, takes
-from .words import FORWARDING_METHODS, NAT_RETURNS, SCHEDULER_FLAGS
+from .words import NAT_RETURNS, SCHEDULER_FLAGS
 
 _port = integer("a port", 1, PORT_MAX, special=0)
 
@@ -142,7 +142,7 @@ SERVICE_FIELDS = {
     ),
     "one_packet": Field(boolean, False, doc="Whether each UDP packet is balanced on its own.", keepalived="ops"),
     "forward": Field(
-        choice("a forwarding method", FORWARDING_METHODS, foreign_words.FORWARDING_METHODS),
+        forwarding_method,
         "dr",
         doc="How packets reach the real servers: by direct routing (dr), NAT (nat) or tunnels (tun).",
         keepalived="lvs_method",

@@ -10,7 +10,7 @@ import re
 from typing import Any
 
 from .checks import boolean, integer
-from .common import LONGEST, command, interface, name, path, user
+from .common import at_least_a_second, command, interface, name, path, user
 from .place import Place
 from .record import Check, Draft, Field, record, takes
 from .sentences import shown
@@ -64,11 +64,9 @@ TRACK_SCRIPT_FIELDS = {
         example="/usr/local/bin/router-answers",
         keepalived="script",
     ),
-    "interval": Field(
-        integer("", 1, LONGEST, "seconds"), 1, doc="The time from one run to the next.", keepalived="interval"
-    ),
+    "interval": Field(at_least_a_second, 1, doc="The time from one run to the next.", keepalived="interval"),
     "timeout": Field(
-        integer("", 1, LONGEST, "seconds"),
+        at_least_a_second,
         doc="How long a run may take.",
         otherwise="keepalived's",
         keepalived="timeout",

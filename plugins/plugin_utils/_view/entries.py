@@ -13,6 +13,7 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import Any
 
+from ...module_utils._netlink.address import family_of
 from .._values.packets import Packets
 
 # What a host can have once only, in words, and what it would be.
@@ -86,7 +87,7 @@ class Route(Entry):
 
     @property
     def claim(self) -> Claim:
-        family = "ipv6" if ":" in (self.gateway or "") else self.family or "ipv4"
+        family = family_of(self.gateway) if self.gateway else self.family or "ipv4"
         return ("the route", family, self.destination, "in table", self.table or "main"), self.gateway
 
 
