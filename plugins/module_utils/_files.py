@@ -13,7 +13,7 @@ import tempfile
 from contextlib import suppress
 from typing import Dict, FrozenSet, Iterable, Optional
 
-TEMPORARY = ".lvs-"  # begins the names of files that shall take the place of others
+TEMPORARY = ".lvs-"  # begins the names of files that will take the place of others
 Texts = Dict[str, Optional[str]]  # path -> content, None where there is no such file
 
 

@@ -102,7 +102,7 @@ options:
         type: str
         required: true
       interface:
-        description: The interface that shall have the address, which may be one of O(tunnels). Either this or
+        description: The interface that gets the address, which may be one of O(tunnels). Either this or
           O(addresses[].beside).
         type: str
       beside:

@@ -166,7 +166,7 @@ real_servers:
       type: int
     weight_wanted:
       description:
-        - The weight that it shall have by its definition and the files in O(drained_folder), whatever a health check
+        - The weight that it must have by its definition and the files in O(drained_folder), whatever a health check
           makes of it.
       type: int
     active_connections:
@@ -195,7 +195,7 @@ out:
   elements: str
   sample: []
 idle:
-  description: The services that send no new connections to a real server that shall have some.
+  description: The services that send no new connections to a real server that must get some.
   returned: success, and when connections are left
   type: list
   elements: str

@@ -157,7 +157,7 @@ def out_of(told: Sequence[Mapping[str, Any]]) -> List[str]:
 
 
 def idle_in(told: Sequence[Mapping[str, Any]]) -> List[str]:
-    """Return the services that send no new connections to a real server that shall have some."""
+    """Return the services that send no new connections to a real server that must get some."""
     return sorted({server["service"] for server in told if server["weight_wanted"] and not server["weight_after"]})
 
 

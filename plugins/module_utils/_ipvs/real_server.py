@@ -73,7 +73,7 @@ class Selection(NamedTuple):
 
 
 class Goal(NamedTuple):
-    """What shall be. weight: None for the one of the definition. force: even if a service has nothing left then.
+    """What is wanted. weight: None for the one of the definition. force: even if a service has nothing left then.
 
     temporary: only for a while, so that what operators have said before is kept, and comes back.
     """
