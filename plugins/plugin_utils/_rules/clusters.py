@@ -37,8 +37,8 @@ def unknown_cluster(clusters: Clusters) -> Iterator[Note]:
             yield Note("lvs_cluster_name", f"{wanted!r} is not a cluster of this inventory{nearest(wanted, names)}")
 
 
-@error("LVS602", "half-chosen", each=whole)
-def half_chosen(clusters: Clusters) -> Iterator[Note]:
+@error("LVS602", "cluster-missing-from-run", each=whole)
+def cluster_missing_from_run(clusters: Clusters) -> Iterator[Note]:
     """A director of another cluster serves the one that the run is for, and would be only half set up.
 
     Name both clusters: a director has one boot file and one packet filter for all clusters that it serves.
@@ -53,8 +53,8 @@ def half_chosen(clusters: Clusters) -> Iterator[Note]:
                 )
 
 
-@error("LVS603", "cluster-name", each=pairs)
-def cluster_name(first: Cluster, second: Cluster) -> Iterator[Note]:
+@error("LVS603", "duplicate-cluster-name", each=pairs)
+def duplicate_cluster_name(first: Cluster, second: Cluster) -> Iterator[Note]:
     """Two clusters have the same name.
 
     Give one of them another name (`lvs_cluster.name`).
@@ -68,8 +68,8 @@ def cluster_name(first: Cluster, second: Cluster) -> Iterator[Note]:
         )
 
 
-@error("LVS604", "director-of-two", each=pairs)
-def director_of_two(first: Cluster, second: Cluster) -> Iterator[Note]:
+@error("LVS604", "director-of-two-clusters", each=pairs)
+def director_of_two_clusters(first: Cluster, second: Cluster) -> Iterator[Note]:
     """A host directs two clusters.
 
     Remove it from one of the two groups, or make one cluster of both.
@@ -82,8 +82,8 @@ def director_of_two(first: Cluster, second: Cluster) -> Iterator[Note]:
         )
 
 
-@error("LVS605", "vip-of-two", each=pairs)
-def vip_of_two(first: Cluster, second: Cluster) -> Iterator[Note]:
+@error("LVS605", "vip-of-two-clusters", each=pairs)
+def vip_of_two_clusters(first: Cluster, second: Cluster) -> Iterator[Note]:
     """Two clusters have the same VIP, so that directors of both would answer for it.
 
     Leave the VIP to one of them.
@@ -97,8 +97,8 @@ def vip_of_two(first: Cluster, second: Cluster) -> Iterator[Note]:
         )
 
 
-@advice("LVS611", "shared-virtual-router", each=pairs)
-def shared_virtual_router(first: Cluster, second: Cluster) -> Iterator[Note]:
+@advice("LVS611", "shared-virtual-router-id", each=pairs)
+def shared_virtual_router_id(first: Cluster, second: Cluster) -> Iterator[Note]:
     """Two clusters have the same virtual_router_id: on one network they would take each other for their own.
 
     If they share a network, give one of them another number.

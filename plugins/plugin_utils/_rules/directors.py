@@ -36,8 +36,8 @@ def director_name(cluster: Cluster, director: Director) -> Iterator[Note]:
         )
 
 
-@error("LVS503", "second-address", each=directors)
-def second_address(director: Director) -> Iterator[Note]:
+@error("LVS503", "second-address-family", each=directors)
+def second_address_family(director: Director) -> Iterator[Note]:
     """`lvs_ipv6_address` is not an IPv6 address, or the director's `lvs_address` is not an IPv4 one.
 
     Remove it, or make `lvs_address` IPv4 and this one IPv6.
@@ -49,8 +49,8 @@ def second_address(director: Director) -> Iterator[Note]:
             yield Note(f"{director.path}.lvs_ipv6_address", text)
 
 
-@error("LVS504", "vrrp-addresses", each=directors)
-def vrrp_addresses(director: Director) -> Iterator[Note]:
+@error("LVS504", "vrrp-addresses-of-one-family", each=directors)
+def vrrp_addresses_of_one_family(director: Director) -> Iterator[Note]:
     """A director is to advertise from two addresses of one family.
 
     Keep one of each family.
@@ -64,8 +64,8 @@ def vrrp_addresses(director: Director) -> Iterator[Note]:
         )
 
 
-@error("LVS505", "synchronised-family", each=servers_in_cluster)
-def synchronised_family(cluster: Cluster, service: VirtualService, server: RealServer) -> Iterator[Note]:
+@error("LVS505", "sync-daemon-family", each=servers_in_cluster)
+def sync_daemon_family(cluster: Cluster, service: VirtualService, server: RealServer) -> Iterator[Note]:
     """A real server has an address of the other family, which the kernel accepts only without a sync daemon.
 
     Remove `lvs_cluster.sync_daemon`, or give the real server an address of the service's family.
@@ -81,8 +81,8 @@ def synchronised_family(cluster: Cluster, service: VirtualService, server: RealS
         )
 
 
-@advice("LVS511", "several-directors", each=whole)
-def several_directors(cluster: Cluster) -> Iterator[Note]:
+@advice("LVS511", "several-static-directors", each=whole)
+def several_static_directors(cluster: Cluster) -> Iterator[Note]:
     """With the engine `static` all directors answer for every VIP at the same time.
 
     Keep one director, use the engine `keepalived`, or let a router in front of them spread the packets (`routed`).
@@ -96,8 +96,8 @@ def several_directors(cluster: Cluster) -> Iterator[Note]:
         )
 
 
-@advice("LVS512", "unwatched", each=unchecked_services)
-def unwatched(service: VirtualService) -> Iterator[Note]:
+@advice("LVS512", "sorry-server-without-checks", each=unchecked_services)
+def sorry_server_without_checks(service: VirtualService) -> Iterator[Note]:
     """A sorry server never serves with the engine `static`: nobody notices that real servers fail.
 
     Use the engine `keepalived`, or remove the sorry server.
@@ -110,8 +110,8 @@ def unwatched(service: VirtualService) -> Iterator[Note]:
         )
 
 
-@advice("LVS513", "without-synchronisation", each=whole)
-def without_synchronisation(cluster: Cluster) -> Iterator[Note]:
+@advice("LVS513", "no-connection-sync", each=whole)
+def no_connection_sync(cluster: Cluster) -> Iterator[Note]:
     """Directors do not share their connections, so open ones end when the VIPs move.
 
     Set `lvs_cluster.sync_daemon: {}`.

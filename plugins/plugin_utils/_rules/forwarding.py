@@ -17,8 +17,8 @@ from .items import known, servers_in_cluster, servers_in_service, servers_of, se
 from .rule import Note, error
 
 
-@error("LVS211", "director-that-serves", each=servers_in_cluster)
-def director_that_serves(cluster: Cluster, service: VirtualService, server: RealServer) -> Iterator[Note]:
+@error("LVS211", "director-as-real-server", each=servers_in_cluster)
+def director_as_real_server(cluster: Cluster, service: VirtualService, server: RealServer) -> Iterator[Note]:
     """One of several directors is a real server by tunnel, or by NAT through a gateway.
 
     Let the others send to it by DR, or by NAT with `source_nat`.
@@ -68,8 +68,8 @@ def proxy_on_director(cluster: Cluster, service: VirtualService, server: RealSer
         )
 
 
-@error("LVS214", "redirect-by-tunnel", each=servers_in_cluster)
-def redirect_by_tunnel(cluster: Cluster, _service: VirtualService, server: RealServer) -> Iterator[Note]:
+@error("LVS214", "redirect-with-tunnel", each=servers_in_cluster)
+def redirect_with_tunnel(cluster: Cluster, _service: VirtualService, server: RealServer) -> Iterator[Note]:
     """A real server by tunnel has `arp: redirect`, which leaves it without the VIP.
 
     Give it another `lvs_arp`.
@@ -83,8 +83,8 @@ def redirect_by_tunnel(cluster: Cluster, _service: VirtualService, server: RealS
         )
 
 
-@error("LVS215", "vip-on-lan-answers", each=services_in_cluster)
-def vip_on_lan_answers(cluster: Cluster, service: VirtualService) -> Iterator[Note]:
+@error("LVS215", "vip-on-lan-answers-arp", each=services_in_cluster)
+def vip_on_lan_answers_arp(cluster: Cluster, service: VirtualService) -> Iterator[Note]:
     """A real server has the VIP on its network, where sysctls alone do not keep it from answering ARP.
 
     Choose `arptables` or `nftables`.
@@ -100,8 +100,8 @@ def vip_on_lan_answers(cluster: Cluster, service: VirtualService) -> Iterator[No
                 )
 
 
-@error("LVS216", "default-route-of-untouched", each=whole)
-def default_route_of_untouched(cluster: Cluster) -> Iterator[Note]:
+@error("LVS216", "default-route-to-director", each=whole)
+def default_route_to_director(cluster: Cluster) -> Iterator[Note]:
     """A host is to have the director as default route, and is a real server by DR or tunnel as well.
 
     Set `nat_return: policy_route`: the director drops answers that have its own VIP as source.

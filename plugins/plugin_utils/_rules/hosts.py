@@ -17,8 +17,8 @@ from .rule import Note, error
 WINDOWS_CONNECTIONS = ("psrp", "winrm")
 
 
-@error("LVS501", "windows", each=services_in_cluster)
-def windows(cluster: Cluster, service: VirtualService) -> Iterator[Note]:
+@error("LVS501", "windows-real-server", each=services_in_cluster)
+def windows_real_server(cluster: Cluster, service: VirtualService) -> Iterator[Note]:
     """A real server is a Windows host of the inventory, which the playbooks cannot set up.
 
     List it by its address, and set up the VIP on it yourself.

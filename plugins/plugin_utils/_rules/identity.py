@@ -17,8 +17,8 @@ from .rule import Note, error
 ALL_PORTS = (0, 0)  # as an owner writes it: port 0
 
 
-@error("LVS101", "unidentified", each=services)
-def unidentified(service: VirtualService) -> Iterator[Note]:
+@error("LVS101", "no-address-or-fwmark", each=services)
+def no_address_or_fwmark(service: VirtualService) -> Iterator[Note]:
     """A service has neither an address nor a fwmark, so nothing tells its packets from others.
 
     Give it an `address`, the VIP, or a `fwmark`.
@@ -39,8 +39,8 @@ def duplicate_name(cluster: Cluster) -> Iterator[Note]:
             yield Note(f"{service.path}.name", f"name {name} is already taken by {first[name]}")
 
 
-@error("LVS103", "family-of-address", each=services)
-def family_of_address(service: VirtualService) -> Iterator[Note]:
+@error("LVS103", "family-mismatch", each=services)
+def family_mismatch(service: VirtualService) -> Iterator[Note]:
     """The family that a service names is not that of its address.
 
     Remove `family`: it is for a fwmark without addresses.

@@ -19,8 +19,8 @@ from .rule import Note, advice, error
 DEFAULT_QUORUM = 1  # alloc_vs() in keepalived's check_data.c
 
 
-@error("LVS401", "without-weight", each=checked_services)
-def without_weight(service: VirtualService) -> Iterator[Note]:
+@error("LVS401", "keepalived-needs-weight", each=checked_services)
+def keepalived_needs_weight(service: VirtualService) -> Iterator[Note]:
     """All real servers of a service have weight 0, and keepalived does not accept such a service.
 
     Keep their weights and drain them, or remove the service.
@@ -34,8 +34,8 @@ def without_weight(service: VirtualService) -> Iterator[Note]:
         )
 
 
-@error("LVS402", "quorum", each=checked_services)
-def quorum(service: VirtualService) -> Iterator[Note]:
+@error("LVS402", "quorum-too-high", each=checked_services)
+def quorum_too_high(service: VirtualService) -> Iterator[Note]:
     """The quorum is more than the weights of all real servers add up to.
 
     Lower it, or add real servers.
@@ -49,8 +49,8 @@ def quorum(service: VirtualService) -> Iterator[Note]:
         )
 
 
-@error("LVS403", "hysteresis", each=checked_services)
-def hysteresis(service: VirtualService) -> Iterator[Note]:
+@error("LVS403", "hysteresis-too-high", each=checked_services)
+def hysteresis_too_high(service: VirtualService) -> Iterator[Note]:
     """The hysteresis is not below the quorum, so the quorum could never be lost.
 
     Lower the hysteresis, or raise the quorum.
@@ -61,8 +61,8 @@ def hysteresis(service: VirtualService) -> Iterator[Note]:
         yield Note(f"{service.path}.hysteresis", text, "lower it, or raise the quorum")
 
 
-@error("LVS404", "suspended-mark", each=checked_services)
-def suspended_mark(service: VirtualService) -> Iterator[Note]:
+@error("LVS404", "suspend-with-fwmark", each=checked_services)
+def suspend_with_fwmark(service: VirtualService) -> Iterator[Note]:
     """Checks are to wait for the VIP of a service with a fwmark, but keepalived cannot tell which VIP that is.
 
     Remove `suspend_without_vip` or the fwmark.
@@ -72,8 +72,8 @@ def suspended_mark(service: VirtualService) -> Iterator[Note]:
         yield Note(f"{service.path}.suspend_without_vip", text, "leave one of them out")
 
 
-@error("LVS405", "check-port", each=servers)
-def check_port(server: RealServer) -> Iterator[Note]:
+@error("LVS405", "check-without-port", each=servers)
+def check_without_port(server: RealServer) -> Iterator[Note]:
     """A check needs a port, but the real server takes packets for all ports.
 
     Name the port in the check.
@@ -85,8 +85,8 @@ def check_port(server: RealServer) -> Iterator[Note]:
             yield Note(f"{server.path}.checks", text)
 
 
-@error("LVS406", "check-source", each=servers)
-def check_source(server: RealServer) -> Iterator[Note]:
+@error("LVS406", "check-source-family", each=servers)
+def check_source_family(server: RealServer) -> Iterator[Note]:
     """A check is to be sent from an address of one family to an address of the other.
 
     Remove `bind_address`, or make a service for each family.
@@ -112,8 +112,8 @@ def _weights(service: VirtualService) -> int:
     return sum(server.weight for server in service.real_servers)
 
 
-@advice("LVS411", "unchecked", each=checked_services)
-def unchecked(service: VirtualService) -> Iterator[Note]:
+@advice("LVS411", "no-health-check", each=checked_services)
+def no_health_check(service: VirtualService) -> Iterator[Note]:
     """Nothing checks a real server, so clients are sent there even when it has failed.
 
     Name `checks`, for example `ping`.
@@ -129,8 +129,8 @@ def unchecked(service: VirtualService) -> Iterator[Note]:
         )
 
 
-@advice("LVS412", "undrainable", each=checked_services)
-def undrainable(service: VirtualService) -> Iterator[Note]:
+@advice("LVS412", "fragile-quorum", each=checked_services)
+def fragile_quorum(service: VirtualService) -> Iterator[Note]:
     """If one of the real servers is lost, so is the quorum, and then the others do not serve either.
 
     Lower the quorum, or add real servers.
@@ -149,8 +149,8 @@ def undrainable(service: VirtualService) -> Iterator[Note]:
         )
 
 
-@advice("LVS413", "datagrams", each=services_in_cluster)
-def datagrams(cluster: Cluster, service: VirtualService) -> Iterator[Note]:
+@advice("LVS413", "udp-stays-on-failed-server", each=services_in_cluster)
+def udp_stays_on_failed_server(cluster: Cluster, service: VirtualService) -> Iterator[Note]:
     """A UDP client that keeps sending stays with a real server that has failed.
 
     Set `one_packet: true`, or let the kernel end connections without a real server (`expire_nodest_conn`).
@@ -168,8 +168,8 @@ def datagrams(cluster: Cluster, service: VirtualService) -> Iterator[Note]:
         )
 
 
-@advice("LVS414", "datagrams-inhibited", each=checked_services)
-def datagrams_inhibited(service: VirtualService) -> Iterator[Note]:
+@advice("LVS414", "udp-stays-on-inhibited-server", each=checked_services)
+def udp_stays_on_inhibited_server(service: VirtualService) -> Iterator[Note]:
     """A real server that has failed stays in the table, and UDP clients stay with it.
 
     Leave `inhibit_on_failure` out, or set `one_packet: true`.
@@ -191,8 +191,8 @@ def _is_inhibited(server: RealServer, service: VirtualService) -> bool:
     return bool(service.watch.inhibit_on_failure if own is None else own)
 
 
-@advice("LVS415", "asked-by-directors", each=whole)
-def asked_by_directors(cluster: Cluster) -> Iterator[Note]:
+@advice("LVS415", "health-check-return-path", each=whole)
+def health_check_return_path(cluster: Cluster) -> Iterator[Note]:
     """Real servers answer health checks through a gateway that another director may hold.
 
     List each director's addresses on the networks of the real servers in its `lvs_other_addresses`.

@@ -48,8 +48,8 @@ def _is_marked_elsewhere(service: VirtualService) -> bool:
     return service.fwmark is not None and not service.marked
 
 
-@advice("LVS116", "mark", each=services)
-def mark(service: VirtualService) -> Iterator[Note]:
+@advice("LVS116", "mark-without-packets", each=services)
+def mark_without_packets(service: VirtualService) -> Iterator[Note]:
     """Nothing in the definition says which packets get the mark, so no director marks any.
 
     Name address, protocol and port beside the fwmark, or mark the packets with rules of your own.
@@ -93,8 +93,8 @@ def mark_without_vip(cluster: Cluster, service: VirtualService) -> Iterator[Note
         )
 
 
-@advice("LVS119", "transparent", each=services_in_cluster)
-def transparent(cluster: Cluster, service: VirtualService) -> Iterator[Note]:
+@advice("LVS119", "transparent-proxy", each=services_in_cluster)
+def transparent_proxy(cluster: Cluster, service: VirtualService) -> Iterator[Note]:
     """Packets to any address reach real servers as clients sent them, and an ordinary server does not accept them.
 
     Set `lvs_arp: redirect` where the server listens on their port, or redirect them yourself.

@@ -52,8 +52,8 @@ def no_gateway(cluster: Cluster, service: VirtualService) -> Iterator[Note]:
             continue
 
 
-@error("LVS243", "unclear-gateway", each=whole)
-def unclear_gateway(cluster: Cluster) -> Iterator[Note]:
+@error("LVS243", "ambiguous-gateway", each=whole)
+def ambiguous_gateway(cluster: Cluster) -> Iterator[Note]:
     """There are several gateways, and nothing says through which one a real server answers.
 
     List a gateway of its network, or name one in its `lvs_gateway`.
@@ -100,8 +100,8 @@ def two_default_routes(cluster: Cluster) -> Iterator[Note]:
                 )
 
 
-@advice("LVS245", "way-back", each=services)
-def way_back(service: VirtualService) -> Iterator[Note]:
+@advice("LVS245", "nat-return-path", each=services)
+def nat_return_path(service: VirtualService) -> Iterator[Note]:
     """Nothing sends the answers of NAT back through the director, and clients cannot use them otherwise.
 
     Set `nat_return: source_nat`, or route the answers yourself.

@@ -86,8 +86,8 @@ def duplicate_vip(cluster: Cluster) -> Iterator[Note]:
             yield Note(f"{vip.path}.address", f"{address} is already listed at {first[address]}")
 
 
-@error("LVS312", "owned-address", each=services_and_owners)
-def owned_address(service: VirtualService, owners: Owners) -> Iterator[Note]:
+@error("LVS312", "address-in-use", each=services_and_owners)
+def address_in_use(service: VirtualService, owners: Owners) -> Iterator[Note]:
     """A service's address is that of a host, which then could not receive or send its own packets.
 
     Choose an address that no host has.
@@ -98,8 +98,8 @@ def owned_address(service: VirtualService, owners: Owners) -> Iterator[Note]:
             yield Note(f"{service.path}.address", _owned(address, owner))
 
 
-@error("LVS313", "owned-vip", each=vips_and_owners)
-def owned_vip(vip: Vip, owners: Owners) -> Iterator[Note]:
+@error("LVS313", "vip-in-use", each=vips_and_owners)
+def vip_in_use(vip: Vip, owners: Owners) -> Iterator[Note]:
     """A VIP that is listed is the address of a host.
 
     Choose an address that no host has; the only director's own need not be listed.
@@ -112,8 +112,8 @@ def owned_vip(vip: Vip, owners: Owners) -> Iterator[Note]:
         yield Note(f"{vip.path}.address", _owned(address, owners.real_servers[address]))
 
 
-@error("LVS314", "own-address-given-away", each=services_and_owners)
-def own_address_given_away(service: VirtualService, owners: Owners) -> Iterator[Note]:
+@error("LVS314", "director-address-as-vip", each=services_and_owners)
+def director_address_as_vip(service: VirtualService, owners: Owners) -> Iterator[Note]:
     """A service has the director's own address, which with DR or tunnels the real servers would get too.
 
     Forward by NAT, or choose an address that no host has.
@@ -128,8 +128,8 @@ def own_address_given_away(service: VirtualService, owners: Owners) -> Iterator[
         )
 
 
-@error("LVS315", "way-to-director", each=services_and_owners)
-def way_to_director(service: VirtualService, owners: Owners) -> Iterator[Note]:
+@error("LVS315", "ssh-port-of-director", each=services_and_owners)
+def ssh_port_of_director(service: VirtualService, owners: Owners) -> Iterator[Note]:
     """A service takes the port on which the director itself is reached by ssh.
 
     Choose other ports, or an address that no host has.

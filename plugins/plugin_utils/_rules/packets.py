@@ -29,8 +29,8 @@ class Claim(NamedTuple):
     marked: bool
 
 
-@error("LVS121", "packets-taken", each=whole)
-def packets_taken(cluster: Cluster) -> Iterator[Note]:
+@error("LVS121", "duplicate-packets", each=whole)
+def duplicate_packets(cluster: Cluster) -> Iterator[Note]:
     """Two services are for the same packets.
 
     Give one of them other packets.
@@ -39,8 +39,8 @@ def packets_taken(cluster: Cluster) -> Iterator[Note]:
         yield Note(path, f"{packets} is already taken by {first}")
 
 
-@error("LVS122", "packets-torn", each=whole)
-def packets_torn(cluster: Cluster) -> Iterator[Note]:
+@error("LVS122", "overlapping-packets", each=whole)
+def overlapping_packets(cluster: Cluster) -> Iterator[Note]:
     """Two services overlap, and neither is more specific than the other, so it is unclear which gets the overlap.
 
     Remove the overlap, or let one include all packets of the other.

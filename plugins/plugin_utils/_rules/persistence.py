@@ -54,8 +54,8 @@ def persistence_netmask(service: VirtualService) -> Iterator[Note]:
         yield Note(place, f"{netmask!r} is not an IPv4 netmask, such as 255.255.255.0 or 24")
 
 
-@advice("LVS144", "templates", each=services_in_cluster)
-def templates(cluster: Cluster, service: VirtualService) -> Iterator[Note]:
+@advice("LVS144", "persistence-templates", each=services_in_cluster)
+def persistence_templates(cluster: Cluster, service: VirtualService) -> Iterator[Note]:
     """Persistence sends known clients to a real server with weight 0, because the kernel is told to keep its templates.
 
     Leave `expire_quiescent_template` out, or set it to 1.
@@ -71,8 +71,8 @@ def templates(cluster: Cluster, service: VirtualService) -> Iterator[Note]:
         )
 
 
-@advice("LVS145", "ftp", each=services)
-def ftp(service: VirtualService) -> Iterator[Note]:
+@advice("LVS145", "ftp-data-ports", each=services)
+def ftp_data_ports(service: VirtualService) -> Iterator[Note]:
     """FTP's data connections come to ports that the service does not take.
 
     Give the service port 0 and a `persistence_timeout`, or a fwmark for all its ports.

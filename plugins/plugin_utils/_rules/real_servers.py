@@ -17,8 +17,8 @@ from .items import known, servers, servers_in_service, servers_of, services, ser
 from .rule import Note, advice, error
 
 
-@error("LVS201", "untouched-port", each=servers_in_service)
-def untouched_port(service: VirtualService, server: RealServer) -> Iterator[Note]:
+@error("LVS201", "port-needs-nat", each=servers_in_service)
+def port_needs_nat(service: VirtualService, server: RealServer) -> Iterator[Note]:
     """A real server by DR or tunnel has a port of its own, but these methods do not change the port.
 
     Leave the port out, or forward by NAT.
@@ -33,8 +33,8 @@ def untouched_port(service: VirtualService, server: RealServer) -> Iterator[Note
         )
 
 
-@error("LVS202", "other-family", each=servers_in_service)
-def other_family(service: VirtualService, server: RealServer) -> Iterator[Note]:
+@error("LVS202", "real-server-family", each=servers_in_service)
+def real_server_family(service: VirtualService, server: RealServer) -> Iterator[Note]:
     """A real server by DR or NAT has an address of the other family than its service.
 
     Give it an address of the service's family, or forward by tunnel.
@@ -69,8 +69,8 @@ def duplicate_real_server(service: VirtualService) -> Iterator[Note]:
             yield Note(server.path, f"{endpoint[0]} port {endpoint[1]} is already listed at {first[endpoint]}")
 
 
-@error("LVS205", "none-of-family", each=services)
-def none_of_family(service: VirtualService) -> Iterator[Note]:
+@error("LVS205", "no-real-server-of-family", each=services)
+def no_real_server_of_family(service: VirtualService) -> Iterator[Note]:
     """An entry has addresses of both families, but none of its real servers has an address of one of them.
 
     Give the real servers addresses of that family, or remove the entry's.
@@ -79,8 +79,8 @@ def none_of_family(service: VirtualService) -> Iterator[Note]:
         yield Note(f"{service.path}.real_servers", f"none of them has an {service.family} address")
 
 
-@advice("LVS218", "one-family", each=services)
-def one_family(service: VirtualService) -> Iterator[Note]:
+@advice("LVS218", "single-stack-real-server", each=services)
+def single_stack_real_server(service: VirtualService) -> Iterator[Note]:
     """Some hosts of an entry with both families have no address of one, so clients of that one are not sent there.
 
     Name their other address (`lvs_address`, `lvs_ipv6_address`), or write an entry for each family.
@@ -95,8 +95,8 @@ def one_family(service: VirtualService) -> Iterator[Note]:
         )
 
 
-@advice("LVS219", "unmanaged", each=services_in_cluster)
-def unmanaged(cluster: Cluster, service: VirtualService) -> Iterator[Note]:
+@advice("LVS219", "unmanaged-real-server", each=services_in_cluster)
+def unmanaged_real_server(cluster: Cluster, service: VirtualService) -> Iterator[Note]:
     """Real servers by DR or tunnel that are not hosts of the inventory: no playbook sets them up for the VIP.
 
     Set them up as the advice says, or make them hosts of the inventory.

@@ -92,8 +92,8 @@ def weights_missing(service: VirtualService) -> Iterator[Note]:
         )
 
 
-@advice("LVS136", "all-quiesced", each=services)
-def all_quiesced(service: VirtualService) -> Iterator[Note]:
+@advice("LVS136", "all-weights-zero", each=services)
+def all_weights_zero(service: VirtualService) -> Iterator[Note]:
     """Every real server of a service has weight 0, so new connections are refused.
 
     Give a real server a weight, or remove the service.

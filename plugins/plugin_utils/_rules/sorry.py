@@ -22,8 +22,8 @@ def sorry_directors(cluster: Cluster) -> Iterator[tuple[Cluster, VirtualService,
             yield cluster, service, sorry
 
 
-@error("LVS231", "sorry-host", each=sorry_directors)
-def sorry_host(_cluster: Cluster, _service: VirtualService, sorry: RealServer) -> Iterator[Note]:
+@error("LVS231", "sorry-server-host", each=sorry_directors)
+def sorry_server_host(_cluster: Cluster, _service: VirtualService, sorry: RealServer) -> Iterator[Note]:
     """A sorry server has both the address that means the director itself and a host of the inventory.
 
     Remove one of them.
@@ -36,8 +36,8 @@ def sorry_host(_cluster: Cluster, _service: VirtualService, sorry: RealServer) -
         )
 
 
-@error("LVS232", "sorry-tunnel", each=sorry_directors)
-def sorry_tunnel(_cluster: Cluster, _service: VirtualService, sorry: RealServer) -> Iterator[Note]:
+@error("LVS232", "sorry-server-tunnel", each=sorry_directors)
+def sorry_server_tunnel(_cluster: Cluster, _service: VirtualService, sorry: RealServer) -> Iterator[Note]:
     """A sorry server that is the director itself is to be reached by tunnel.
 
     Choose `dr` or `nat`: what stays on the director needs no tunnel.
@@ -47,8 +47,8 @@ def sorry_tunnel(_cluster: Cluster, _service: VirtualService, sorry: RealServer)
         yield Note(f"{sorry.path}.forward", text, "choose dr, or nat")
 
 
-@error("LVS233", "sorry-address", each=sorry_directors)
-def sorry_address(cluster: Cluster, service: VirtualService, sorry: RealServer) -> Iterator[Note]:
+@error("LVS233", "sorry-server-address", each=sorry_directors)
+def sorry_server_address(cluster: Cluster, service: VirtualService, sorry: RealServer) -> Iterator[Note]:
     """A director that is to be the sorry server itself has no address of the service's family.
 
     Give it the address that the message names.

@@ -50,14 +50,14 @@ SUBJECTS = {
 OF_A_VALUE = Code(
     VALUE,
     ERROR,
-    "value",
+    "invalid-value",
     "A key is unknown or missing, or has a value that it cannot have, such as a host that is not in the inventory.",
     "Do what the message says; the reference lists the keys and what they take.",
 )
 
 
-@error("LVS002", "silenced", each=whole)
-def silenced(cluster: Cluster) -> Iterator[Note]:
+@error("LVS002", "silenced-code", each=whole)
+def silenced_code(cluster: Cluster) -> Iterator[Note]:
     """`lvs_cluster.silenced` names something that is not the code of a warning.
 
     Write the code in brackets at the end of the warning. Errors cannot be silenced.
@@ -98,6 +98,6 @@ THEMES = (
     ),
     *(vrrp, keepalived, hosts, directors),
 )
-RULES = _in_order([silenced, *_rules(*THEMES)])
+RULES = _in_order([silenced_code, *_rules(*THEMES)])
 BETWEEN_CLUSTERS = _in_order(_rules(clusters))
 CODES = {code.code: code for code in (OF_A_VALUE, *(rule.code for rule in (*RULES, *BETWEEN_CLUSTERS)))}

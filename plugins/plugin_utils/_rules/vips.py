@@ -51,8 +51,8 @@ def link_local_vip(vip: Vip) -> Iterator[Note]:
         )
 
 
-@error("LVS303", "prefix", each=listed_vips)
-def prefix(vip: Vip) -> Iterator[Note]:
+@error("LVS303", "vip-prefix", each=listed_vips)
+def vip_prefix(vip: Vip) -> Iterator[Note]:
     """The prefix length of a VIP is longer than its address.
 
     Write a prefix length of its family.
@@ -65,8 +65,8 @@ def prefix(vip: Vip) -> Iterator[Note]:
         )
 
 
-@error("LVS304", "end-of-network", each=listed_vips)
-def end_of_network(vip: Vip) -> Iterator[Note]:
+@error("LVS304", "network-or-broadcast-address", each=listed_vips)
+def network_or_broadcast_address(vip: Vip) -> Iterator[Note]:
     """A VIP is the first or the last address of its network, which no host can have.
 
     Choose another address or prefix.
@@ -84,8 +84,8 @@ def end_of_network(vip: Vip) -> Iterator[Note]:
         )
 
 
-@error("LVS305", "label", each=listed_vips_in_cluster)
-def label(cluster: Cluster, vip: Vip) -> Iterator[Note]:
+@error("LVS305", "label-interface", each=listed_vips_in_cluster)
+def label_interface(cluster: Cluster, vip: Vip) -> Iterator[Note]:
     """A label does not begin with the name of the VIP's interface.
 
     Name the interface, and begin the label with it and a colon: `eth1:100`.
@@ -102,8 +102,8 @@ def label(cluster: Cluster, vip: Vip) -> Iterator[Note]:
             yield Note(place, f"{vip.label!r} does not begin with its interface: {interface}:...")
 
 
-@error("LVS306", "label-of-ipv6", each=listed_vips)
-def label_of_ipv6(vip: Vip) -> Iterator[Note]:
+@error("LVS306", "ipv6-label", each=listed_vips)
+def ipv6_label(vip: Vip) -> Iterator[Note]:
     """An IPv6 address has a label.
 
     Leave the label out.
@@ -124,8 +124,8 @@ def routed_without_mark(cluster: Cluster, vip: Vip) -> Iterator[Note]:
         yield Note(f"{vip.path}.routed", text)
 
 
-@error("LVS308", "routed-key", each=listed_vips)
-def routed_key(vip: Vip) -> Iterator[Note]:
+@error("LVS308", "routed-vip-options", each=listed_vips)
+def routed_vip_options(vip: Vip) -> Iterator[Note]:
     """A routed address has a key that says how a director holds it, but no director does.
 
     Leave the key out.
@@ -135,8 +135,8 @@ def routed_key(vip: Vip) -> Iterator[Note]:
             yield Note(f"{vip.path}.{key}", "has no meaning for a routed address, which no director holds")
 
 
-@error("LVS309", "lan-of-ipv6", each=listed_vips)
-def lan_of_ipv6(vip: Vip) -> Iterator[Note]:
+@error("LVS309", "ipv6-vip-on-lan", each=listed_vips)
+def ipv6_vip_on_lan(vip: Vip) -> Iterator[Note]:
     """An IPv6 address is to be on the network of the real servers, which IPv6 never needs.
 
     Leave `on_real_servers` out.

@@ -27,8 +27,8 @@ def _held(cluster: Cluster) -> list[str]:
     return [vip.address for vip in cluster.held_vips]
 
 
-@error("LVS321", "foreign-vip", each=instances_in_cluster)
-def foreign_vip(cluster: Cluster, instance: VrrpInstance) -> Iterator[Note]:
+@error("LVS321", "unknown-vip", each=instances_in_cluster)
+def unknown_vip(cluster: Cluster, instance: VrrpInstance) -> Iterator[Note]:
     """An instance has a VIP that no director of the cluster holds.
 
     Name a VIP of this cluster.
@@ -53,8 +53,8 @@ def vip_of_two_instances(cluster: Cluster) -> Iterator[Note]:
             holders.setdefault(address, name)
 
 
-@error("LVS323", "vip-of-no-instance", each=whole)
-def vip_of_no_instance(cluster: Cluster) -> Iterator[Note]:
+@error("LVS323", "vip-without-instance", each=whole)
+def vip_without_instance(cluster: Cluster) -> Iterator[Note]:
     """Instances are listed, but none of them has this VIP.
 
     List the VIP in the `vips` of an instance.
@@ -64,8 +64,8 @@ def vip_of_no_instance(cluster: Cluster) -> Iterator[Note]:
         yield Note(INSTANCES, f"no instance has the VIP {address}", "list it in the vips of one")
 
 
-@error("LVS324", "instance-name", each=whole)
-def instance_name(cluster: Cluster) -> Iterator[Note]:
+@error("LVS324", "duplicate-instance-name", each=whole)
+def duplicate_instance_name(cluster: Cluster) -> Iterator[Note]:
     """Two instances have the same name.
 
     Give one of them another name.
@@ -76,8 +76,8 @@ def instance_name(cluster: Cluster) -> Iterator[Note]:
             yield Note(f"{instance.path}.name", f"{name} is already taken by {first[name]}")
 
 
-@error("LVS325", "priority-of-stranger", each=instances)
-def priority_of_stranger(instance: VrrpInstance) -> Iterator[Note]:
+@error("LVS325", "priority-of-unknown-director", each=instances)
+def priority_of_unknown_director(instance: VrrpInstance) -> Iterator[Note]:
     """An instance has a priority for a host that is not a director.
 
     Remove it, or write the name of a director.
@@ -86,8 +86,8 @@ def priority_of_stranger(instance: VrrpInstance) -> Iterator[Note]:
         yield Note(f"{instance.path}.priorities.{host}", "is not a director of this cluster")
 
 
-@error("LVS326", "virtual-router-id", each=instances)
-def virtual_router_id(instance: VrrpInstance) -> Iterator[Note]:
+@error("LVS326", "no-virtual-router-id-left", each=instances)
+def no_virtual_router_id_left(instance: VrrpInstance) -> Iterator[Note]:
     """An instance without a number of its own gets the next one, by its place in the list, and there is none left.
 
     Give it a `virtual_router_id`.
@@ -101,8 +101,8 @@ def virtual_router_id(instance: VrrpInstance) -> Iterator[Note]:
         )
 
 
-@error("LVS327", "virtual-router-taken", each=whole)
-def virtual_router_taken(cluster: Cluster) -> Iterator[Note]:
+@error("LVS327", "duplicate-virtual-router-id", each=whole)
+def duplicate_virtual_router_id(cluster: Cluster) -> Iterator[Note]:
     """Two instances have the same virtual_router_id, and may be on one network.
 
     Give one of them another number, or let each name its interface.
@@ -150,8 +150,8 @@ def advert_interval(instance: VrrpInstance) -> Iterator[Note]:
         yield Note(place, f"{interval:g}: version 3 goes up to {LONGEST_INTERVAL} seconds", "let it be at most that")
 
 
-@error("LVS329", "password-of-version-3", each=instances_in_cluster)
-def password_of_version_3(cluster: Cluster, instance: VrrpInstance) -> Iterator[Note]:
+@error("LVS329", "password-with-version-3", each=instances_in_cluster)
+def password_with_version_3(cluster: Cluster, instance: VrrpInstance) -> Iterator[Note]:
     """A password is set, but an instance has version 3, which has no authentication.
 
     Remove one of them.
@@ -161,8 +161,8 @@ def password_of_version_3(cluster: Cluster, instance: VrrpInstance) -> Iterator[
         yield Note("lvs_cluster.vrrp.password", "version 3 has no authentication", "leave one of them out")
 
 
-@error("LVS330", "preempt-delay", each=instances)
-def preempt_delay(instance: VrrpInstance) -> Iterator[Note]:
+@error("LVS330", "preempt-delay-without-preempt", each=instances)
+def preempt_delay_without_preempt(instance: VrrpInstance) -> Iterator[Note]:
     """`preempt_delay` delays a preemption that never happens.
 
     Remove `preempt_delay` or `preempt: false`.
@@ -173,8 +173,8 @@ def preempt_delay(instance: VrrpInstance) -> Iterator[Note]:
         yield Note(instance.path_of("preempt_delay"), text, "leave one of them out")
 
 
-@error("LVS331", "tracks-itself", each=instances_in_cluster)
-def tracks_itself(cluster: Cluster, instance: VrrpInstance) -> Iterator[Note]:
+@error("LVS331", "tracks-own-interface", each=instances_in_cluster)
+def tracks_own_interface(cluster: Cluster, instance: VrrpInstance) -> Iterator[Note]:
     """An instance tracks its own interface, which keepalived watches anyway.
 
     Remove it from `track_interfaces`.
@@ -191,8 +191,8 @@ def tracks_itself(cluster: Cluster, instance: VrrpInstance) -> Iterator[Note]:
             )
 
 
-@error("LVS332", "no-interface", each=instances)
-def no_interface(instance: VrrpInstance) -> Iterator[Note]:
+@error("LVS332", "multicast-without-interface", each=instances)
+def multicast_without_interface(instance: VrrpInstance) -> Iterator[Note]:
     """An instance has no interface, but advertises by multicast, which needs one.
 
     Name the interface, or set `unicast: true`.
@@ -205,8 +205,8 @@ def no_interface(instance: VrrpInstance) -> Iterator[Note]:
         )
 
 
-@error("LVS333", "unicast-address", each=instances_in_cluster)
-def unicast_address(cluster: Cluster, instance: VrrpInstance) -> Iterator[Note]:
+@error("LVS333", "unicast-without-address", each=instances_in_cluster)
+def unicast_without_address(cluster: Cluster, instance: VrrpInstance) -> Iterator[Note]:
     """Directors are to advertise by unicast, but one has no address of the instance's family.
 
     Give it one, or set `unicast: false`.
@@ -255,8 +255,8 @@ def sync_group_of_one(cluster: Cluster, instance: VrrpInstance) -> Iterator[Note
         )
 
 
-@error("LVS336", "track-name", each=whole)
-def track_name(cluster: Cluster) -> Iterator[Note]:
+@error("LVS336", "duplicate-track-name", each=whole)
+def duplicate_track_name(cluster: Cluster) -> Iterator[Note]:
     """Two scripts, or two files, have the same name, which keepalived shares between all instances.
 
     Give one of the two another name.
@@ -271,8 +271,8 @@ def track_name(cluster: Cluster) -> Iterator[Note]:
                 yield Note(place, text, "give one of the two another name")
 
 
-@error("LVS337", "track-name-taken", each=instances)
-def track_name_taken(instance: VrrpInstance) -> Iterator[Note]:
+@error("LVS337", "reserved-track-name", each=instances)
+def reserved_track_name(instance: VrrpInstance) -> Iterator[Note]:
     """A tracked file has a name that the collection uses to keep a director from taking VIPs.
 
     Give it another name.
@@ -297,8 +297,8 @@ def tracked_twice(instance: VrrpInstance) -> Iterator[Note]:
         seen.add((track.kind, track.name))
 
 
-@error("LVS339", "parted-ways", each=whole)
-def parted_ways(cluster: Cluster) -> Iterator[Note]:
+@error("LVS339", "gateway-apart-from-vip", each=whole)
+def gateway_apart_from_vip(cluster: Cluster) -> Iterator[Note]:
     """Answers of NAT come back through a gateway that may be on another director than the VIP.
 
     Put both in one instance, or give their instances the same `sync_group`.

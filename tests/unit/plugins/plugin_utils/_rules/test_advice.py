@@ -37,16 +37,20 @@ def test_a_plain_cluster_is_no_cause_for_words() -> None:
 
 # (rule, services, groups that differ): what the rule finds, and beside it the next thing that is right.
 FOUND: list[tuple[str, list[dict[str, Any]], dict[str, list[str]]]] = [
-    ("several-directors", [service()], TWO_DIRECTORS),
-    ("way-back", [service(forward="nat", nat_return="none")], {}),
-    ("way-back", [service(forward="nat", real_servers=[{"address": "198.51.100.9"}])], {}),
-    ("unmanaged", [service(real_servers=[{"address": "192.0.2.51"}])], {}),
-    ("unmanaged", [service(real_servers=[{"address": "198.51.100.9"}], forward="tun")], {}),
-    ("one-family", [service(address=["192.0.2.198", "2001:db8::c6"], real_servers="both")], {"both": ["web1", "dual"]}),
-    ("mark", [by_mark()], {}),
-    ("transparent", [by_mark(protocol="tcp", port=80)], {}),
-    ("ftp", [service(port=21)], {}),
-    ("all-quiesced", [weighted(0, 0)], {}),
+    ("several-static-directors", [service()], TWO_DIRECTORS),
+    ("nat-return-path", [service(forward="nat", nat_return="none")], {}),
+    ("nat-return-path", [service(forward="nat", real_servers=[{"address": "198.51.100.9"}])], {}),
+    ("unmanaged-real-server", [service(real_servers=[{"address": "192.0.2.51"}])], {}),
+    ("unmanaged-real-server", [service(real_servers=[{"address": "198.51.100.9"}], forward="tun")], {}),
+    (
+        "single-stack-real-server",
+        [service(address=["192.0.2.198", "2001:db8::c6"], real_servers="both")],
+        {"both": ["web1", "dual"]},
+    ),
+    ("mark-without-packets", [by_mark()], {}),
+    ("transparent-proxy", [by_mark(protocol="tcp", port=80)], {}),
+    ("ftp-data-ports", [service(port=21)], {}),
+    ("all-weights-zero", [weighted(0, 0)], {}),
     ("no-fallback", [service(scheduler="sh")], {}),
     ("no-fallback", [service(scheduler="mh", scheduler_flags=["port"])], {}),
     ("weights-ignored", [weighted(1, 2, scheduler="rr")], {}),
@@ -54,34 +58,50 @@ FOUND: list[tuple[str, list[dict[str, Any]], dict[str, list[str]]]] = [
     ("weights-missing", [weighted(1, 1, scheduler="ovf")], {}),
 ]
 KEEPALIVED: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
-    ("unchecked", service(protocol="udp"), {}),
-    ("unchecked", service(checks=[]), {}),
+    ("no-health-check", service(protocol="udp"), {}),
+    ("no-health-check", service(checks=[]), {}),
     ("equal-priorities", service(), {"hosts": {"lvs2": {"ansible_host": "192.0.2.3", "lvs_priority": 100}}}),
-    ("without-synchronisation", service(), {}),
-    ("datagrams", service(protocol="udp", checks="udp"), {"cluster": {"ipvs_sysctls": {"expire_nodest_conn": 0}}}),
+    ("no-connection-sync", service(), {}),
     (
-        "datagrams",
+        "udp-stays-on-failed-server",
+        service(protocol="udp", checks="udp"),
+        {"cluster": {"ipvs_sysctls": {"expire_nodest_conn": 0}}},
+    ),
+    (
+        "udp-stays-on-failed-server",
         service(protocol="udp", checks="udp"),
         {"cluster": {"sync_daemon": {}, "ipvs_sysctls": {"expire_nodest_conn": 0}}},
     ),
-    ("datagrams-inhibited", service(protocol="udp", checks="udp", inhibit_on_failure=True), {}),
-    ("undrainable", weighted(1, 1, quorum=2, sorry_server=SORRY), {}),
-    ("undrainable", weighted(1, 3, quorum=3, hysteresis=1, quorum_down="/usr/local/bin/gone"), {}),
+    ("udp-stays-on-inhibited-server", service(protocol="udp", checks="udp", inhibit_on_failure=True), {}),
+    ("fragile-quorum", weighted(1, 1, quorum=2, sorry_server=SORRY), {}),
+    ("fragile-quorum", weighted(1, 3, quorum=3, hysteresis=1, quorum_down="/usr/local/bin/gone"), {}),
 ]
 RIGHT: list[tuple[str, list[dict[str, Any]], dict[str, list[str]]]] = [
-    ("several-directors", [service()], {}),
-    ("way-back", [service(forward="nat")], {}),
-    ("way-back", [service(forward="nat", nat_return="source_nat", real_servers=[{"address": "198.51.100.9"}])], {}),
-    ("unmanaged", [service(forward="nat", nat_return="source_nat", real_servers=[{"address": "192.0.2.51"}])], {}),
-    ("one-family", [service(address=["192.0.2.198", "2001:db8::c6"], real_servers="both")], {"both": ["dual"]}),
-    ("mark", [service(fwmark=1, protocol="tcp")], {}),
-    ("transparent", [by_mark(protocol="tcp", port=80, forward="nat")], {}),
-    ("transparent", [service(fwmark=1, protocol="tcp")], {}),
-    ("mark", [by_mark(protocol="tcp", port=80)], {}),
-    ("unmanaged", [by_mark(protocol="tcp", port=80, real_servers=[{"address": "192.0.2.51"}])], {}),
-    ("ftp", [service(port=21, forward="nat")], {}),
-    ("ftp", [service(port=21, protocol="udp"), service(name="all", port=0, **PERSISTENT)], {}),
-    ("all-quiesced", [weighted(0, 1)], {}),
+    ("several-static-directors", [service()], {}),
+    ("nat-return-path", [service(forward="nat")], {}),
+    (
+        "nat-return-path",
+        [service(forward="nat", nat_return="source_nat", real_servers=[{"address": "198.51.100.9"}])],
+        {},
+    ),
+    (
+        "unmanaged-real-server",
+        [service(forward="nat", nat_return="source_nat", real_servers=[{"address": "192.0.2.51"}])],
+        {},
+    ),
+    (
+        "single-stack-real-server",
+        [service(address=["192.0.2.198", "2001:db8::c6"], real_servers="both")],
+        {"both": ["dual"]},
+    ),
+    ("mark-without-packets", [service(fwmark=1, protocol="tcp")], {}),
+    ("transparent-proxy", [by_mark(protocol="tcp", port=80, forward="nat")], {}),
+    ("transparent-proxy", [service(fwmark=1, protocol="tcp")], {}),
+    ("mark-without-packets", [by_mark(protocol="tcp", port=80)], {}),
+    ("unmanaged-real-server", [by_mark(protocol="tcp", port=80, real_servers=[{"address": "192.0.2.51"}])], {}),
+    ("ftp-data-ports", [service(port=21, forward="nat")], {}),
+    ("ftp-data-ports", [service(port=21, protocol="udp"), service(name="all", port=0, **PERSISTENT)], {}),
+    ("all-weights-zero", [weighted(0, 1)], {}),
     ("no-fallback", [service(scheduler="sh", scheduler_flags=["fallback"])], {}),
     ("weights-ignored", [weighted(1, 2), weighted(0, 2, name="b", port=81, scheduler="rr")], {}),
     ("weights-missing", [weighted(2, 1, scheduler="fo"), weighted(9, 9, name="b", port=81, scheduler="ovf")], {}),
@@ -108,7 +128,7 @@ def test_proxies_that_redirect_need_nothing_more() -> None:
 
 def test_templates_that_outlive_a_quiesce_are_told() -> None:
     kept = {"ipvs_sysctls": {"expire_quiescent_template": 0}}
-    assert names(findings(parse(weighted(0, 1, **PERSISTENT), cluster=kept))) == ["templates"]
+    assert names(findings(parse(weighted(0, 1, **PERSISTENT), cluster=kept))) == ["persistence-templates"]
     assert findings(parse(weighted(0, 1, **PERSISTENT))) == []
     assert findings(parse(weighted(0, 1), cluster=kept)) == []
 
@@ -117,12 +137,12 @@ def test_directors_behind_a_router_may_be_several() -> None:
     routed = {"vips": [{"address": "192.0.2.198", "routed": True}]}
     marked = service(fwmark=1, protocol="tcp")
     assert names(findings(parse(marked, cluster=routed, groups=TWO_DIRECTORS))) == []
-    assert names(findings(parse(marked, groups=TWO_DIRECTORS))) == ["several-directors"]
+    assert names(findings(parse(marked, groups=TWO_DIRECTORS))) == ["several-static-directors"]
 
 
 def test_a_mark_without_a_listed_address_is_told() -> None:
-    assert names(findings(parse(by_mark()))) == ["mark", "mark-without-vip"]
-    assert names(findings(parse(by_mark(), cluster={"vips": [{"address": "192.0.2.198"}]}))) == ["mark"]
+    assert names(findings(parse(by_mark()))) == ["mark-without-packets", "mark-without-vip"]
+    assert names(findings(parse(by_mark(), cluster={"vips": [{"address": "192.0.2.198"}]}))) == ["mark-without-packets"]
 
 
 def test_a_finding_names_its_service_and_its_servers() -> None:
@@ -133,7 +153,7 @@ def test_a_finding_names_its_service_and_its_servers() -> None:
 
 @pytest.mark.parametrize(("rule", "one", "inventory"), KEEPALIVED)
 def test_a_rule_about_keepalived_finds(rule: str, one: dict[str, Any], inventory: dict[str, Any]) -> None:
-    directors = {"groups": TWO_DIRECTORS} if rule != "unchecked" else {}
+    directors = {"groups": TWO_DIRECTORS} if rule != "no-health-check" else {}
     assert rule in names(findings(parse(one, engine="keepalived", **directors, **inventory)))
     assert rule not in names(findings(parse(one, **directors, **inventory)))
     right = parse(service(), cluster={"engine": "keepalived", "sync_daemon": {}}, **directors)
@@ -159,8 +179,8 @@ def test_directors_ask_from_addresses_that_real_servers_know() -> None:
 
 def test_a_sorry_server_needs_someone_who_notices() -> None:
     sorry = service(sorry_server={"address": "192.0.2.99"})
-    assert names(findings(parse(sorry))) == ["unmanaged", "unwatched"]
-    assert names(findings(parse(sorry, engine="keepalived"))) == ["unmanaged"]
+    assert names(findings(parse(sorry))) == ["unmanaged-real-server", "sorry-server-without-checks"]
+    assert names(findings(parse(sorry, engine="keepalived"))) == ["unmanaged-real-server"]
 
 
 def test_a_quorum_that_leaves_room_for_a_loss_is_no_cause_for_words() -> None:
@@ -171,7 +191,7 @@ def test_a_quorum_that_leaves_room_for_a_loss_is_no_cause_for_words() -> None:
         weighted(1, 1, quorum=2),  # clients notice nothing of its loss
     )
     for one in right:
-        assert "undrainable" not in names(findings(parse(one, engine="keepalived")))
+        assert "fragile-quorum" not in names(findings(parse(one, engine="keepalived")))
 
 
 def test_a_client_of_udp_that_can_leave_is_no_cause_for_words() -> None:
@@ -181,4 +201,6 @@ def test_a_client_of_udp_that_can_leave_is_no_cause_for_words() -> None:
         service(inhibit_on_failure=True),
     )
     for one in right:
-        assert not {"datagrams", "datagrams-inhibited"} & set(names(findings(parse(one, engine="keepalived"))))
+        assert not {"udp-stays-on-failed-server", "udp-stays-on-inhibited-server"} & set(
+            names(findings(parse(one, engine="keepalived")))
+        )
