@@ -31,7 +31,7 @@ DIRECTORS = ("lvs1", "lvs2")
 REAL_SERVERS = ("web1", "web2", "web3")
 REQUESTS = 60
 
-TRY = f"""Look at the cluster, drain a real server, move the virtual address:
+TRY = f"""Look at the cluster, drain a real server, move the VIP:
     . .venv/bin/activate
     export ANSIBLE_INVENTORY=inventory-examples/failover,build/lab/{NAME}/inventory.json
     ansible-playbook lvs.cluster.status

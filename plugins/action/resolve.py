@@ -15,7 +15,7 @@ from ansible.plugins.action import ActionBase
 from ..plugin_utils._cluster.kept import read_once
 from ..plugin_utils._cluster.registered import results
 from ..plugin_utils._keepalived.advertising import UnknownInterface
-from ..plugin_utils._keepalived.neighbours import Reports, Strangers, strangers
+from ..plugin_utils._keepalived.neighbours import Reports, VirtualRouterConflicts, virtual_router_conflicts
 from ..plugin_utils._keepalived.releases import not_taken
 from ..plugin_utils._keepalived.render import TemplateMistake, own_templates
 from ..plugin_utils._rules.finding import DefinitionError
@@ -35,8 +35,8 @@ _UNKNOWN_PEERS = (
 NAMES = ("services", "real_servers", "sorry_servers", "quorums")
 
 
-class OthersVirtualRouter(Exception):
-    """Somebody else on a director's network has a virtual router of the cluster. The text says who."""
+class VirtualRouterConflict(Exception):
+    """Another host on a director's network advertises a virtual router of the cluster. The text says which."""
 
 
 class NotTaken(Exception):
@@ -70,7 +70,7 @@ class ActionModule(ActionBase):
             result.update(failed=True, msg=f"The definition of the cluster has {count}; nothing was done.\n{error}")
         except Contradiction as error:
             result.update(failed=True, msg=f"{error} Nothing was done.")
-        except (NotTaken, OthersVirtualRouter) as error:
+        except (NotTaken, VirtualRouterConflict) as error:
             result.update(failed=True, msg=f"{error}\nThis director was not changed.")
         except (TemplateMistake, UnknownInterface) as error:
             result.update(failed=True, msg=f"{error} This director was not changed.")
@@ -132,10 +132,10 @@ def _with_templates(clusters: Clusters, task_vars: Mapping[str, Any]) -> Cluster
 
 
 def _neighbours_of(cluster: Cluster | None, host: str, reports: Reports) -> tuple[str, ...]:
-    """Warnings of virtual routers that may be others'. OthersVirtualRouter where they certainly are."""
-    found = strangers(cluster, host, reports) if cluster else Strangers()
+    """Warnings of possible conflicts over virtual routers. VirtualRouterConflict where one is certain."""
+    found = virtual_router_conflicts(cluster, host, reports) if cluster else VirtualRouterConflicts()
     if found.certain:
-        raise OthersVirtualRouter("\n".join(found.certain))
+        raise VirtualRouterConflict("\n".join(found.certain))
     return found.possible
 
 

@@ -205,7 +205,7 @@ seconds:
   type: int
   sample: 15
 returning:
-  description: The directors that may have virtual addresses again at the end.
+  description: The directors that may have VIPs again at the end.
   returned: with O(about=failover)
   type: list
   elements: str

@@ -207,7 +207,7 @@ options:
     default: []
   refused_addresses:
     description:
-      - Virtual addresses for which only a director may answer. It is an error, before anything is changed, if this host
+      - VIPs for which only a director may answer. It is an error, before anything is changed, if this host
         has one of them on an Ethernet interface and this collection has not put it there. Not with O(state=deleted).
     type: list
     elements: str
@@ -230,7 +230,7 @@ options:
     default: false
   keepalived_file:
     description:
-      - keepalived's configuration. With O(ask_neighbours), the virtual addresses in it are not new, since directors
+      - keepalived's configuration. With O(ask_neighbours), the VIPs in it are not new, since directors
         hand them to each other.
     type: path
     default: /etc/keepalived/keepalived.conf

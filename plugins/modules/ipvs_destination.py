@@ -29,7 +29,7 @@ options:
     default: present
   service_address:
     description:
-      - The virtual address (VIP), IPv4 or IPv6. Either this or O(service_fwmark).
+      - The VIP, IPv4 or IPv6. Either this or O(service_fwmark).
       - The kernel's name is C(IPVS_SVC_ATTR_ADDR).
     type: str
   service_port:

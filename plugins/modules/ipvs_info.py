@@ -87,7 +87,7 @@ statistics:
   elements: dict
   contains:
     address:
-      description: The virtual address (VIP).
+      description: The VIP.
       returned: for a service by address
       type: str
     port:

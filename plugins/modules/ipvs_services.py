@@ -40,7 +40,7 @@ options:
     suboptions:
       address:
         description:
-          - The virtual address (VIP), IPv4 or IPv6. Either this or O(services[].fwmark).
+          - The VIP, IPv4 or IPv6. Either this or O(services[].fwmark).
           - The kernel's name is C(IPVS_SVC_ATTR_ADDR).
         type: str
       port:

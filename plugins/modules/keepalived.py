@@ -49,12 +49,12 @@ options:
   hold_file:
     description:
       - The path of a file that the configuration tracks with a weight, so that a director with C(-254) in it takes no
-        virtual address. Whoever rolls out removes it when all directors have the same configuration.
+        VIP. Whoever rolls out removes it when all directors have the same configuration.
     type: path
     version_added: 0.1.0
   hold:
     description:
-      - Whether this director must take no virtual address when the configuration changes how directors hear each other
+      - Whether this director must take no VIP when the configuration changes how directors hear each other
         (password, virtual router, version, unicast peers and so on). It would not hear the master any more and hold the
         addresses beside it, until all directors have the new configuration. C(-254) is written to O(hold_file) then.
     type: bool
@@ -217,7 +217,7 @@ def _put(module: AnsibleModule) -> None:
 
 
 def _refuse_to_be_deaf(module: AnsibleModule, deaf: bool) -> None:
-    """Refuse what would make this director and others hold the virtual addresses at the same time."""
+    """Refuse what would make this director and others hold the VIPs at the same time."""
     if deaf and module.params["apart"]:
         raise Refused(
             "The new configuration changes how directors hear each other (password, virtual router, version, "

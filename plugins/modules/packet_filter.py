@@ -10,7 +10,7 @@ module: packet_filter
 short_description: Manage the packet-filter rules that a cluster needs on one host, in one call
 version_added: 0.1.0
 description:
-  - Adds and removes the rules by which real servers take connections to a virtual address (VIP) or keep silent about
+  - Adds and removes the rules by which real servers take connections to a VIP or keep silent about
     it, and by which directors mark, masquerade and let through packets, now and for the next boot.
   - Rules are kept in tables and chains of their own, which hold nothing else - with nftables the tables C(ip lvs),
     C(ip6 lvs) and C(arp lvs), with iptables and arptables the chains C(LVS-PREROUTING), C(LVS-POSTROUTING),

@@ -127,7 +127,7 @@ network:
   type: dict
   contains:
     addresses:
-      description: The virtual addresses.
+      description: The VIPs.
       type: list
       elements: dict
     tunnels:
@@ -161,7 +161,7 @@ network:
       type: list
       elements: str
     refused_addresses:
-      description: The virtual addresses that others must not have put on the host's interfaces.
+      description: The VIPs that others must not have put on the host's interfaces.
       type: list
       elements: str
     handed_over:
@@ -212,7 +212,7 @@ engine:
   type: str
   sample: keepalived
 vips:
-  description: The virtual addresses that a director holds, at least now and then, as RV(network.addresses) has them.
+  description: The VIPs that a director holds, at least now and then, as RV(network.addresses) has them.
   returned: success
   type: list
   elements: dict

@@ -11,7 +11,7 @@ short_description: Measure for how long a TCP service does not answer
 version_added: 0.1.0
 description:
   - Opens connections to a service again and again, at a steady pace, and tells the longest time between two that were
-    answered. Runs on a client of the service, for example while virtual addresses move to another director.
+    answered. Runs on a client of the service, for example while VIPs move to another director.
   - Each connection is closed at once; nothing is sent.
 extends_documentation_fragment:
   - lvs.cluster.lvs
@@ -19,7 +19,7 @@ extends_documentation_fragment:
 options:
   address:
     description:
-      - The address of the service, in most cases a virtual address (VIP).
+      - The address of the service, in most cases a VIP.
     type: str
     required: true
   port:

@@ -63,25 +63,25 @@ def info(namespace: str, *virtual_routers: dict[str, Any], file: str = NOWHERE) 
 def test_who_advertises_is_heard_with_what_it_says(
     tmp_path: Path, vip: str, vrrp: dict[str, Any], family: str, version: int
 ) -> None:
-    with directors(tmp_path, "--vrrp") as (stranger, here):
+    with directors(tmp_path, "--vrrp") as (other, here):
         run("ip", "netns", "exec", here.namespace, "nft", CLOSED)
-        stranger.configure(service(address=vip), vrrp=vrrp)
-        eventually(holds(stranger, [vip]), stranger.log)
+        other.configure(service(address=vip), vrrp=vrrp)
+        eventually(holds(other, [vip]), other.log)
         interval = vrrp.get("advert_interval", 1)
         router = {"virtual_router_id": 51, "family": family, "interface": INTERFACE, "interval": interval}
         (heard,) = info(here.namespace, router)["heard"]
         expected = {"family": family, "virtual_router_id": 51, "priority": 100, "interval": interval}
         assert {name: heard[name] for name in expected} == expected
         assert (heard["interface"], heard["version"]) == (INTERFACE, version)
-        assert heard["source"] in info(stranger.namespace)["addresses"]
+        assert heard["source"] in info(other.namespace)["addresses"]
         (advertised,) = heard["addresses"]
-        assert advertised in stranger.addresses() | stranger.addresses("lo")
+        assert advertised in other.addresses() | other.addresses("lo")
 
 
 def test_other_numbers_families_and_networks_are_not_told(tmp_path: Path) -> None:
-    with directors(tmp_path, "--vrrp") as (stranger, here):
-        stranger.configure(service(address=VIP))
-        eventually(holds(stranger, [VIP]), stranger.log)
+    with directors(tmp_path, "--vrrp") as (other, here):
+        other.configure(service(address=VIP))
+        eventually(holds(other, [VIP]), other.log)
         own = {"virtual_router_id": 51, "family": "ipv4", "beside": HOSTS["lvs2"]["ansible_host"]}
         result = info(
             here.namespace,

@@ -454,20 +454,20 @@ def test_other_vips_are_rolled_out_to_one_director_after_the_other(
         assert advertised not in first.addresses() | first.addresses("lo")
 
 
-@pytest.mark.skipif(VERSION >= (2, 3, 3), reason="since 2.3.3, keepalived goes by the advertisements of strangers too")
+@pytest.mark.skipif(VERSION >= (2, 3, 3), reason="since 2.3.3, keepalived goes by what other clusters advertise too")
 def test_two_clusters_with_the_same_virtual_router_hold_their_vips_both(tmp_path: Path) -> None:
-    """keepalived before 2.3.3 hears no stranger, whose advertisements name another address: vrrp_check_packet()."""
+    """keepalived before 2.3.3 ignores what other clusters advertise, for another address: vrrp_check_packet()."""
     if version() >= (2, 3, 3):
-        pytest.skip("this version of keepalived hears strangers; a roll-out listens for them: test_host_info.py")
-    with directors(tmp_path, "--vrrp") as (one, stranger):
+        pytest.skip("this version of keepalived hears other clusters; a roll-out listens for them: test_host_info.py")
+    with directors(tmp_path, "--vrrp") as (one, other):
         one.configure(service(address=VIP))
-        stranger.configure(service(address=OTHER))
+        other.configure(service(address=OTHER))
         eventually(holds(one, [VIP]), one.log)
-        eventually(holds(stranger, [OTHER]), stranger.log)
+        eventually(holds(other, [OTHER]), other.log)
         one.stop()
         one.configure(service(address=VIP))
         eventually(holds(one, [VIP]), one.log)
-        assert holds(stranger, [OTHER])()
+        assert holds(other, [OTHER])()
 
 
 @pytest.mark.parametrize("place", ["lo", OTHER_INTERFACE])

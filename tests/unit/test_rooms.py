@@ -478,9 +478,9 @@ EXAMPLES = (
     ("plugin_utils/_view/director.py", "from .._rules.run import findings", "from .._values.cluster import Cluster"),
     ("plugin_utils/_operate/health.py", "from .._view.host import host_view", "from .._values.cluster import Cluster"),
     (
-        "filter/strangers.py",
+        "filter/vip_conflicts.py",
         "from ansible.errors import AnsibleError",
-        "from ..plugin_utils._operate.claimed import strangers",
+        "from ..plugin_utils._operate.claimed import vip_conflicts",
     ),
     ("action/ipvs_real_server.py", "from ..module_utils._ipvs import model", "import time"),
     ("action/resolve.py", "from ..module_utils._ipvs import model", "from ansible.errors import AnsibleError"),

@@ -70,8 +70,8 @@ def fault(program: str, path: str, text: str) -> str:
     """Return why keepalived does not take the file at `path`, "" where it does. text: the file's, its secrets untold.
 
     keepalived 2.2.7 and older kill themselves when they test a configuration with scripts of another user than root:
-    check_script_secure() takes its parent for a stranger (mended in 2.2.8). As the first process of a namespace it has
-    none, so it is asked there, as long as the host lets us.
+    check_script_secure() does not know its parent (fixed in 2.2.8). As the first process of a namespace it has none, so
+    it is asked there, as long as the host lets us.
     """
     command = [program, "--config-test", "--use-file", path, "--log-console"]
     done = _run([*_ALONE, *command])

@@ -6,7 +6,7 @@
 
 A director takes no advertisement that differs from its own configuration in one of these words: vrrp_check_packet() and
 vrrp_in_chk() in keepalived's vrrp.c. So the first director that reads such a change does not hear the master any more,
-and would hold the virtual addresses beside it until the master has read it too.
+and would hold the VIPs beside it until the master has read it too.
 """
 
 from __future__ import annotations

@@ -112,7 +112,7 @@ def _cluster(
 def _vips(
     listed: tuple[Vip, ...] | None, services: tuple[VirtualService, ...], directors: tuple[Director, ...] | None
 ) -> tuple[Vip, ...] | None:
-    """All virtual addresses; None where some of them may be unknown."""
+    """All VIPs; None where some of them may be unknown."""
     if listed is None or directors is None:
         return None
     try:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The virtual addresses: those that are listed, and those that services have beside."""
+"""The VIPs: those that are listed, and those that services have beside."""
 
 from __future__ import annotations
 

@@ -111,7 +111,7 @@ def _priorities(draft: Draft, directors: tuple[Director, ...] | None) -> Draft:
         return {}
     given = draft["priorities"]
     hosts = [director.host for director in directors]
-    parts: Draft = {"strangers": tuple(host for host in given if host not in hosts)}
+    parts: Draft = {"non_directors": tuple(host for host in given if host not in hosts)}
     try:
         parts["priorities"] = tuple((each.host, given.get(each.host, each.priority)) for each in directors)
     except Unknown:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Who else is on the directors' networks: what hosts report of virtual routers, told apart into our own and others'.
+"""Who else advertises on the directors' networks: the virtual routers that hosts report, our own and others'.
 
 A report is what lvs.cluster.host_info returns of one host.
 """
@@ -20,10 +20,10 @@ from .advertised import in_use
 Reports = Mapping[str, Mapping[str, Any]]
 
 
-class Strangers(NamedTuple):
-    """What is said of masters that advertise a virtual router of the cluster from an address that none of it has.
+class VirtualRouterConflicts(NamedTuple):
+    """A sentence for each master that advertises one of our virtual routers from an address that no director has.
 
-    certain: they are none of its directors. possible: one of the directors has not reported its addresses.
+    certain: it is not a director of the cluster. possible: it may be one that has not reported its addresses.
     """
 
     certain: tuple[str, ...] = ()
@@ -33,14 +33,14 @@ class Strangers(NamedTuple):
 def advertised_already(cluster: Cluster, reports: Reports) -> dict[str, str]:
     """Name of instance -> the address that the directors' advertisements name now.
 
-    What is at work counts more than a file that nobody goes by; among equals, the first director by name.
+    A running keepalived counts more than a file that nothing has loaded; among equals, the first director by name.
     """
     own = {host: reports[host] for host in sorted(_directors(cluster)) if host in reports}
     running = [router for report in own.values() if report["keepalived_runs"] for router in report["virtual_routers"]]
-    resting = [
+    stopped = [
         router for report in own.values() if not report["keepalived_runs"] for router in report["virtual_routers"]
     ]
-    return in_use(cluster.keepalived.instances, running, list(_heard_of_our_own(cluster, own)), resting)
+    return in_use(cluster.keepalived.instances, running, list(_heard_of_our_own(cluster, own)), stopped)
 
 
 def _heard_of_our_own(cluster: Cluster, reports: Reports) -> Iterator[dict[str, Any]]:
@@ -53,20 +53,21 @@ def _heard_of_our_own(cluster: Cluster, reports: Reports) -> Iterator[dict[str, 
                 yield {**heard, "name": "", "advertised": advertised}
 
 
-def strangers(cluster: Cluster, host: str, reports: Reports) -> Strangers:
-    """Whose advertisements of our virtual routers this host hears, beside the cluster's own."""
+def virtual_router_conflicts(cluster: Cluster, host: str, reports: Reports) -> VirtualRouterConflicts:
+    """Which hosts, other than our directors, this host hears advertise our virtual routers."""
     known = _addresses(cluster, reports)
     unasked = sorted(_directors(cluster) - {*reports})
-    told = []
+    sentences = []
     for heard in reports.get(host, {}).get("heard", ()):
         instance = next((each for each in cluster.keepalived.instances if _is_of(heard, each)), None)
         if instance and heard["source"] not in known:
-            told.append(_told(host, instance, heard, unasked))
-    return Strangers((), tuple(told)) if unasked else Strangers(tuple(told), ())
+            sentences.append(_conflict(host, instance, heard, unasked))
+    found = tuple(sentences)
+    return VirtualRouterConflicts(possible=found) if unasked else VirtualRouterConflicts(certain=found)
 
 
 def former_peers(cluster: Cluster, host: str, reports: Reports) -> list[str]:
-    """The peers of the configuration of before that are no longer directors, by address."""
+    """The peers of the previous configuration that are no longer directors, by address."""
     routers = reports.get(host, {}).get("virtual_routers", ())
     before = {peer for router in routers for peer in router.get("peers", ())}
     return sorted(before - _addresses(cluster, reports))
@@ -77,24 +78,24 @@ def former_directors(
 ) -> list[str]:
     """A sentence for each former peer that may still run.
 
-    Nobody advertises to it after this run, so that it would take the VIPs beside the others. outsiders: the addresses
-    of hosts of the inventory that are in no cluster. gone: what the operator has stopped, by name or address.
+    After this run nobody advertises to it, so it would take the VIPs while another director holds them. outsiders: the
+    addresses of hosts of the inventory that are in no cluster. gone: what the operator has stopped, by name or address.
     """
-    told = []
+    sentences = []
     for peer in peers:
         name = next((each for each, addresses in sorted(outsiders.items()) if peer in addresses), "")
         if not {peer, name} & {*gone}:
-            told.append(_still_there(host, peer, name))
-    return told
+            sentences.append(_still_there(host, peer, name))
+    return sentences
 
 
 def _still_there(host: str, peer: str, name: str) -> str:
     stop = f"take the cluster off it (lvs.cluster.remove --limit {name})" if name else "stop its keepalived"
     return (
-        f"{host} has advertised to {peer}{f' ({name})' if name else ''} until now, which is no director any more. "
-        f"After this run it would hear nothing and take the virtual addresses beside the others. First {stop}, or make "
-        f"sure that it is down; then say so: -e gone_directors={name or peer}. If it is a director with another "
-        "address now, run the playbook for all directors."
+        f"{host} has advertised to {peer}{f' ({name})' if name else ''} until now, which is no longer a director. "
+        "After this run it would hear no advertisements and take the VIPs while another director holds them. First "
+        f"{stop}, or make sure that it is down; then run again with -e gone_directors={name or peer}. If it is a "
+        "director whose address has changed, run the playbook for all directors."
     )
 
 
@@ -102,16 +103,16 @@ def _is_of(heard: Mapping[str, Any], instance: VrrpInstance) -> bool:
     return (heard["virtual_router_id"], heard["family"]) == (instance.virtual_router_id, instance.family)
 
 
-def _told(host: str, instance: VrrpInstance, heard: Mapping[str, Any], unasked: list[str]) -> str:
-    whose = "is none of the cluster's directors"
+def _conflict(host: str, instance: VrrpInstance, heard: Mapping[str, Any], unasked: list[str]) -> str:
+    whose = "is not a director of this cluster"
     if unasked:
-        whose = f"is not known as one of the cluster's directors ({', '.join(unasked)} did not take part in this run)"
+        whose = f"is not known to be a director of this cluster ({', '.join(unasked)} did not take part in this run)"
     return (
         f"{host} hears another host on {heard['interface']} advertise the virtual router {instance.virtual_router_id} "
         f"of the instance {instance.name}: {heard['source']}, by VRRP version {heard['version']}, with priority "
         f"{heard['priority']}, for {', '.join(heard['addresses']) or 'no address'}. It {whose}. Two clusters on one "
         "network need different numbers, or one of them never gets its VIPs: set virtual_router_id in "
-        "lvs_cluster.vrrp, or in its instance, to a number that nobody uses there. If it is a former director, stop "
+        "lvs_cluster.vrrp, or in its instance, to a number that is not used there. If it is a former director, stop "
         "its keepalived."
     )
 
@@ -121,7 +122,7 @@ def _directors(cluster: Cluster) -> set[str]:
 
 
 def _addresses(cluster: Cluster, reports: Reports) -> set[str]:
-    """All addresses from which the cluster's directors may advertise, as far as anybody knows them."""
+    """All known addresses from which the cluster's directors may advertise."""
     defined = {address for director in cluster.directors for address in director.all_addresses}
     reported = {address for host in _directors(cluster) & {*reports} for address in reports[host]["addresses"]}
     return defined | reported

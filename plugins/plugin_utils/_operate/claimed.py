@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Who has a new virtual address already: what the directors have heard on the wire, and whose that is."""
+"""New VIPs that are already in use: who has answered when the directors asked for them on the network."""
 
 from __future__ import annotations
 
@@ -12,13 +12,12 @@ from typing import Any
 Reports = Mapping[str, Mapping[str, Any]]
 
 
-def strangers(directors: Sequence[str], reports: Reports) -> list[str]:
-    """A sentence for each virtual address for which somebody answers who must not.
+def vip_conflicts(directors: Sequence[str], reports: Reports) -> list[str]:
+    """A sentence for each VIP for which a host outside the cluster answers.
 
-    reports: what host_network has returned on each host that this run looks at, those of directors with answers. A
-    director may answer, since it may hold the address as a part of the cluster, and so may a real server that is about
-    to be made silent: one that has the address where it would go on answering has been refused already. As long as some
-    director has not been looked at, the answer may be its.
+    reports: what host_network has returned on each host of this run; directors report answers. A director may answer,
+    since it may hold the VIP as part of the cluster. So may a real server that is about to stop answering: one that
+    would go on has been refused already. While a director is missing from the reports, the answer may be its own.
     """
     if not all(director in reports for director in directors):
         return []
@@ -40,6 +39,6 @@ def _sentences(heard: Mapping[tuple[str, str], str], hosts: Mapping[str, str]) -
         if hardware_address not in hosts:
             yield (
                 f"{address} is in use already: when {director} asked for it, the host with the MAC address "
-                f"{hardware_address} answered; it is not one of this cluster. Remove the address from that host, or "
+                f"{hardware_address} answered, which is not in this cluster. Remove the address from that host, or "
                 "give the service another address."
             )

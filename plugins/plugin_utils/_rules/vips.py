@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Virtual addresses as they are listed: what is wrong with one, and whether anything uses it."""
+"""VIPs as they are listed: what is wrong with one, and whether anything uses it."""
 
 from __future__ import annotations
 

@@ -82,7 +82,7 @@ def priority_of_unknown_director(instance: VrrpInstance) -> Iterator[Note]:
 
     Remove it, or write the name of a director.
     """
-    for host in instance.strangers:
+    for host in instance.non_directors:
         yield Note(f"{instance.path}.priorities.{host}", "is not a director of this cluster")
 
 

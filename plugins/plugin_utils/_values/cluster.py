@@ -113,7 +113,7 @@ class Cluster:
 
     @property
     def vips_by(self) -> str:
-        """Who holds the virtual addresses: one of _vips/holders.py."""
+        """Who holds the VIPs: one of _vips/holders.py."""
         return {"keepalived": "vrrp", "static": "static"}[self.engine]
 
     @property
@@ -123,12 +123,12 @@ class Cluster:
 
     @property
     def moves_vips(self) -> bool:
-        """Whether a virtual address is on one director at a time, and goes to another when that one fails."""
+        """Whether a VIP is on one director at a time, and goes to another when that one fails."""
         return self.vips_by != "static"
 
     @property
     def instances(self) -> tuple[VrrpInstance, ...]:
-        """What moves the virtual addresses; empty where nothing does."""
+        """What moves the VIPs; empty where nothing does."""
         return self.keepalived.instances if self.vips_by == "vrrp" else ()
 
     def director(self, host: str) -> Director:
@@ -166,7 +166,7 @@ class Cluster:
         return others if serves and self.is_director(host) else []
 
     def vips_of(self, service: VirtualService) -> tuple[Vip, ...]:
-        """The virtual addresses of a service. One by firewall mark may name none: it has those that no other names."""
+        """The VIPs of a service. One by firewall mark may name none: it has those that no other names."""
         own = {*service.named_addresses}
         if own or service.takes_any_address:
             return tuple(vip for vip in self.vips if vip.address in own)

@@ -17,7 +17,7 @@ from ...module_utils._ports import ALL, Range, range_text
 
 @dataclass(frozen=True)
 class Packets:
-    """Packets to a virtual address, or a network of them; with one of ANYWHERE, to whatever the director does not have.
+    """Packets to a VIP, or a network of them; with one of ANYWHERE, to whatever the director does not have.
 
     protocol: None is any. ports: ALL, or ranges in order, none next to another.
     """

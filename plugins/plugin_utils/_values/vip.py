@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A virtual address.
+"""A VIP.
 
 Every default is filled in, addresses have their canonical form, and equal settings compare equal.
 """
@@ -17,7 +17,7 @@ from .unknown import partly_known
 @partly_known
 @dataclass(frozen=True)
 class Vip:
-    """A virtual address. interface: the one that the owner asks for, else None. label: its name there, else None.
+    """A VIP. interface: the one that the owner asks for, else None. label: its name there, else None.
 
     gateway: the real servers' gateway, on their side of the director. routed: no host holds it, a router sends its
     packets to the director. next_hop: it serves nothing, routers send there what is for routed addresses.

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How virtual addresses move from director to director, and what concerns keepalived as a whole.
+"""How VIPs move from director to director, and what concerns keepalived as a whole.
 
 Every default is filled in, addresses have their canonical form, and equal settings compare equal.
 """
@@ -45,8 +45,8 @@ class VrrpInstance:
     """Some VIPs that move together from director to director.
 
     settings: those that were given, by the names of lvs_cluster.vrrp. priorities: director -> priority. path: where it
-    stands. own: the keys that it has of itself and not of lvs_cluster.vrrp. strangers: the names in its priorities that
-    are no directors.
+    stands. own: the keys that it sets itself, rather than lvs_cluster.vrrp. non_directors: the names in its priorities
+    that are not directors.
     """
 
     name: str
@@ -58,7 +58,7 @@ class VrrpInstance:
     settings: tuple[tuple[str, Any], ...] = ()
     path: str = field(default="", compare=False)
     own: frozenset[str] = field(default=frozenset(), compare=False)
-    strangers: tuple[str, ...] = field(default=(), compare=False)
+    non_directors: tuple[str, ...] = field(default=(), compare=False)
 
     def __getitem__(self, name: str) -> Any:
         return dict(self.settings).get(name)

@@ -27,7 +27,7 @@ class DirectorView:
     """All of it is empty on a host that is no director.
 
     address: by which the director is known. peers: the directors whose packets it must not balance, since it is a real
-    server of theirs. vips: the virtual addresses that it holds, at least now and then. virtual_routers, sync_daemon:
+    server of theirs. vips: the VIPs that it holds, at least now and then. virtual_routers, sync_daemon:
     options of host_info and of ipvs_sync_daemon. keepalived: the text of keepalived.conf, None where there is none, or
     as long as nobody has looked at the host.
     """

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a director needs of its network: kernel modules, virtual addresses, routing of marked packets, sysctls."""
+"""What a director needs of its network: kernel modules, VIPs, routing of marked packets, sysctls."""
 
 from __future__ import annotations
 

@@ -140,7 +140,7 @@ class RefusedGateway(Entry):
 
 @dataclass(frozen=True)
 class RefusedAddress(Entry):
-    """A virtual address that others must not have put on the host's interfaces."""
+    """A VIP that others must not have put on the host's interfaces."""
 
     address: str
 
@@ -165,7 +165,7 @@ class Firewall(Entry):
 
 @dataclass(frozen=True)
 class ArpFirewall(Entry):
-    """The tool that keeps the host quiet about virtual addresses."""
+    """The tool that keeps the host quiet about VIPs."""
 
     tool: str
 

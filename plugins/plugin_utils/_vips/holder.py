@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Who holds the virtual addresses: the one interface of all that can."""
+"""Who holds the VIPs: the one interface of all that can."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .._view.entries import Address, Entry, FilterRule
 
 
 class Holder(Protocol):
-    """One way of having the virtual addresses on directors."""
+    """One way of having the VIPs on directors."""
 
     def entries(self, cluster: Cluster, director: Director) -> Iterator[Entry]:
         """What a director needs of its network for it."""
@@ -33,7 +33,7 @@ class Holder(Protocol):
 
 
 def on_director(vip: Vip, director: Director) -> Address:
-    """A virtual address where a director has it, while it has it."""
+    """A VIP where a director has it, while it has it."""
     interface = vip.interface or (None if vip.gateway else director.interface)
     own = director.address_of(family_of(vip.address)) or director.addresses[0]
     beside = None if interface else own

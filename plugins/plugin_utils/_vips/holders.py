@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The ways of holding virtual addresses, by the name that a cluster has for its own."""
+"""The ways of holding VIPs, by the name that a cluster has for its own."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Static virtual addresses: each director has all of them at any time."""
+"""Static VIPs: each director has all of them at any time."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""VRRP: keepalived moves the virtual addresses from director to director, and starts the sync daemon."""
+"""VRRP: keepalived moves the VIPs from director to director, and starts the sync daemon."""
 
 from __future__ import annotations
 

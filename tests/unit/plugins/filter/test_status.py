@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.lvs.cluster.plugins.filter import status, strangers
+from ansible_collections.lvs.cluster.plugins.filter import status, vip_conflicts
 
 SHOP = {
     "address": "192.0.2.198",
@@ -61,5 +61,5 @@ def test_who_else_has_a_virtual_address() -> None:
         "web1": {"realserver_preflight": looked("02:00:00:00:00:21")},
         "other": {},
     }
-    (found,) = strangers.FilterModule().filters()["strangers"](["lvs1"], hosts)
+    (found,) = vip_conflicts.FilterModule().filters()["vip_conflicts"](["lvs1"], hosts)
     assert "02:00:00:00:00:99" in found

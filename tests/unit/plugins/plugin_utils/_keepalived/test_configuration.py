@@ -70,7 +70,7 @@ def test_the_common_case() -> None:
     assert text(service()).split("\n\n") == [
         "# Written by lvs.cluster, as a whole; a change by hand is lost at the next run.",
         "global_defs {\n    router_id lvs1\n    script_user nobody\n    enable_script_security\n}",
-        "# -254 in one of these files hands the virtual addresses over: the operator's, and that of a roll-out.\n"
+        "# -254 in one of these files hands the VIPs over: the operator's, and that of a roll-out.\n"
         "track_file standby {\n    file /etc/lvs/standby\n}\n"
         "track_file held {\n    file /etc/lvs/held\n}",
         "vrrp_instance lvs {\n    state BACKUP\n    interface eth1\n    virtual_router_id 51\n    priority 100\n"

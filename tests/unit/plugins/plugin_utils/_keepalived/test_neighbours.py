@@ -9,11 +9,11 @@ from __future__ import annotations
 from typing import Any
 
 from ansible_collections.lvs.cluster.plugins.plugin_utils._keepalived.neighbours import (
-    Strangers,
+    VirtualRouterConflicts,
     advertised_already,
     former_directors,
     former_peers,
-    strangers,
+    virtual_router_conflicts,
 )
 from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples import parse, service
 
@@ -64,33 +64,33 @@ def test_a_new_director_goes_by_what_it_hears_of_the_others() -> None:
     assert advertised_already(CLUSTER, {"lvs1": report(heard("192.0.2.77", "127.112.0.51"))}) == {}
 
 
-def test_a_stranger_with_our_number_is_named_with_all_that_is_known() -> None:
+def test_another_host_with_our_virtual_router_is_named_with_all_that_is_known() -> None:
     reports = {"lvs1": report(heard("192.0.2.77", "203.0.113.9", "203.0.113.10")), "lvs2": report()}
-    found = strangers(CLUSTER, "lvs1", reports)
+    found = virtual_router_conflicts(CLUSTER, "lvs1", reports)
     assert found.possible == ()
     (told,) = found.certain
     for words in (
         "lvs1 hears another host on eth0 advertise the virtual router 51 of the instance lvs",
         "192.0.2.77, by VRRP version 2, with priority 100, for 203.0.113.9, 203.0.113.10",
-        "is none of the cluster's directors",
+        "is not a director of this cluster",
         "set virtual_router_id in lvs_cluster.vrrp",
     ):
         assert words in told
-    assert strangers(CLUSTER, "lvs2", reports) == Strangers()
+    assert virtual_router_conflicts(CLUSTER, "lvs2", reports) == VirtualRouterConflicts()
 
 
-def test_directors_are_no_strangers_by_whatever_address_they_advertise() -> None:
+def test_directors_are_no_conflict_by_whatever_address_they_advertise() -> None:
     reports = {"lvs1": report(heard(PEER), heard("198.51.100.3")), "lvs2": report(own="198.51.100.3")}
-    assert strangers(CLUSTER, "lvs1", reports) == Strangers()
+    assert virtual_router_conflicts(CLUSTER, "lvs1", reports) == VirtualRouterConflicts()
     # Another number, or the other family's, is nobody's concern.
     others = {"lvs1": report(heard("192.0.2.77", number=52), heard("fe80::7", family="ipv6")), "lvs2": report()}
-    assert strangers(CLUSTER, "lvs1", others) == Strangers()
+    assert virtual_router_conflicts(CLUSTER, "lvs1", others) == VirtualRouterConflicts()
 
 
-def test_without_all_directors_a_stranger_may_be_one() -> None:
-    found = strangers(CLUSTER, "lvs1", {"lvs1": report(heard("198.51.100.3"))})
+def test_without_all_directors_the_other_host_may_be_one() -> None:
+    found = virtual_router_conflicts(CLUSTER, "lvs1", {"lvs1": report(heard("198.51.100.3"))})
     assert found.certain == ()
-    assert "is not known as one of the cluster's directors (lvs2 did not take part in this run)" in found.possible[0]
+    assert "is not known to be a director of this cluster (lvs2 did not take part in this run)" in found.possible[0]
 
 
 def former(*peers: str, gone: tuple[str, ...] = (), own: str = "fe80::2") -> list[str]:
@@ -104,14 +104,15 @@ def former(*peers: str, gone: tuple[str, ...] = (), own: str = "fe80::2") -> lis
 
 def test_a_peer_that_is_no_director_any_more_would_take_the_vips() -> None:
     assert former(PEER, "192.0.2.4") == [
-        "lvs1 has advertised to 192.0.2.4 (lvs3) until now, which is no director any more. After this run it would "
-        "hear nothing and take the virtual addresses beside the others. First take the cluster off it (lvs.cluster."
-        "remove --limit lvs3), or make sure that it is down; then say so: -e gone_directors=lvs3. If it is a director "
-        "with another address now, run the playbook for all directors."
+        "lvs1 has advertised to 192.0.2.4 (lvs3) until now, which is no longer a director. After this run it would "
+        "hear no advertisements and take the VIPs while another director holds them. First take the cluster off it "
+        "(lvs.cluster.remove --limit lvs3), or make sure that it is down; then run again with -e gone_directors=lvs3. "
+        "If it is a director whose address has changed, run the playbook for all directors."
     ]
     (unknown,) = former("192.0.2.77")
     assert (
-        "First stop its keepalived, or make sure that it is down; then say so: -e gone_directors=192.0.2.77." in unknown
+        "First stop its keepalived, or make sure that it is down; then run again with -e gone_directors=192.0.2.77."
+        in unknown
     )
 
 

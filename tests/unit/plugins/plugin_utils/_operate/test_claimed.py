@@ -6,11 +6,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.lvs.cluster.plugins.plugin_utils._operate.claimed import strangers
+from ansible_collections.lvs.cluster.plugins.plugin_utils._operate.claimed import vip_conflicts
 
 VIP = "192.0.2.198"
 MACS = {"lvs1": "02:00:00:00:00:01", "lvs2": "02:00:00:00:00:02", "web1": "02:00:00:00:00:21"}
-STRANGER = "02:00:00:00:00:99"
+OUTSIDER = "02:00:00:00:00:99"
 DIRECTORS = ["lvs1", "lvs2"]
 
 
@@ -18,17 +18,17 @@ def report(host: str, *heard: str) -> dict[str, Any]:
     return {"hardware_addresses": {f"192.0.2.{host[-1]}": MACS[host]}, "answers": {VIP: list(heard)} if heard else {}}
 
 
-def test_a_stranger_that_has_a_virtual_address_is_named_once() -> None:
-    reports = {"lvs1": report("lvs1", STRANGER), "lvs2": report("lvs2", STRANGER), "web1": report("web1")}
-    (found,) = strangers(DIRECTORS, reports)
+def test_a_host_outside_the_cluster_that_has_a_vip_is_named_once() -> None:
+    reports = {"lvs1": report("lvs1", OUTSIDER), "lvs2": report("lvs2", OUTSIDER), "web1": report("web1")}
+    (found,) = vip_conflicts(DIRECTORS, reports)
     assert found.startswith(f"{VIP} is in use already: when lvs1 asked for it")
-    assert STRANGER in found
+    assert OUTSIDER in found
 
 
 def test_hosts_of_the_cluster_may_answer() -> None:
     reports = {"lvs1": report("lvs1", MACS["lvs2"]), "lvs2": report("lvs2", MACS["web1"]), "web1": report("web1")}
-    assert strangers(DIRECTORS, reports) == []
+    assert vip_conflicts(DIRECTORS, reports) == []
 
 
 def test_who_answers_may_be_a_director_that_this_run_does_not_look_at() -> None:
-    assert strangers(DIRECTORS, {"lvs1": report("lvs1", STRANGER)}) == []
+    assert vip_conflicts(DIRECTORS, {"lvs1": report("lvs1", OUTSIDER)}) == []
