@@ -19,6 +19,7 @@ from ..plugin_utils._cluster.kept import read_once
 from ..plugin_utils._cluster.registered import registered, results
 from ..plugin_utils._keepalived.neighbours import former_directors, former_peers
 from ..plugin_utils._operate import failover, partial, readiness, rollout
+from ..plugin_utils._rules.finding import Finding, advice_in, errors_in
 from ..plugin_utils._schema.parameters import STATES
 from ..plugin_utils._values.cluster import Cluster
 from ..plugin_utils._values.clusters import Clusters
@@ -106,8 +107,8 @@ class _Run:
 
 def _readiness(run: _Run, _options: Options) -> dict[str, Any]:
     report, view = (run.task_vars[name] for name in ("director_report", "director_view"))
-    found = readiness.readiness(run.directed, run.host, report, view, run.check_mode, run.taking_part)
-    return _failed(asdict(found), "\n".join(found.refusals))
+    ready = readiness.readiness(run.directed, run.host, report, view, run.check_mode, run.taking_part)
+    return _refused(_told(ready, advice=advice_in(ready.found)), ready.found)
 
 
 def _former(run: _Run, options: Options) -> dict[str, Any]:
@@ -184,6 +185,17 @@ def _entries(vips: Iterable[Mapping[str, Any]], addresses: Iterable[str]) -> lis
     """Those of the VIPs, in the words of host_network."""
     wanted = {*addresses}
     return [vip for vip in vips if rollout.without_prefix(vip["address"]) in wanted]
+
+
+def _told(decision: Any, **words: Any) -> dict[str, Any]:
+    """A decision, with words in place of what rules have found."""
+    return {**{name: value for name, value in vars(decision).items() if name != "found"}, **words}
+
+
+def _refused(result: dict[str, Any], found: Iterable[Finding], state: str = "Nothing was changed.") -> dict[str, Any]:
+    """The result, failed where an error has been found. state: what the hosts are like now."""
+    errors = errors_in(found)
+    return _failed(result, "\n".join([*errors, state]) if errors else "")
 
 
 def _failed(result: dict[str, Any], message: str) -> dict[str, Any]:

@@ -85,14 +85,8 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
-refusals:
-  description: Why the host cannot be a director.
-  returned: with O(about=readiness)
-  type: list
-  elements: str
-  sample: []
 advice:
-  description: What to know of the host beside.
+  description: What to know of the host, with the code of each doubt.
   returned: with O(about=readiness)
   type: list
   elements: str

@@ -14,8 +14,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.lvs.cluster.plugins.plugin_utils._operate.table_owners import table_owners
+from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.run import findings
 from ansible_collections.lvs.cluster.tests.kernel.conftest import eventually, ipvsadm, module, run
+from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils._host_rules.candidates import candidate
 
 pytestmark = pytest.mark.usefixtures("kernel")
 SCRIPT_SETTINGS, KEEPALIVED_SETTINGS = Path("/etc/default/ipvsadm"), Path("/etc/default/keepalived")
@@ -40,8 +41,9 @@ def facts() -> dict[str, Any]:
     return result["owners"]
 
 
-def told() -> dict[str, list[str]]:
-    return table_owners(facts(), "keepalived", ["192.0.2.198"])
+def told() -> list[str]:
+    """What the rules on hosts say of what this one has told."""
+    return list(map(str, findings(candidate(owners=facts()), [])))
 
 
 @pytest.fixture
@@ -60,15 +62,15 @@ def script() -> Iterator[None]:
 def test_a_host_with_the_packages_alone_is_no_matter() -> None:
     found = facts()
     assert not found["units"]["keepalived.service"]["at_boot"]
-    assert told() == {"errors": [], "advice": []}
+    assert told() == []
 
 
 @pytest.mark.usefixtures("script")
 def test_debian_s_script_is_found_when_it_would_flush_the_table() -> None:
     assert facts()["units"]["ipvsadm.service"]["at_boot"]
-    assert told() == {"errors": [], "advice": []}
+    assert told() == []
     with changed(SCRIPT_SETTINGS, 'AUTO="false"', 'AUTO="true"'):
-        (error,) = told()["errors"]
+        (error,) = told()
         assert 'First set AUTO="false" in /etc/default/ipvsadm' in error
         # What it says is what happens.
         ipvsadm(*SERVICE)
@@ -83,7 +85,7 @@ def test_debian_s_script_is_found_when_it_would_flush_the_table() -> None:
     assert len(ipvsadm("-S", "-n")) == 1
     with changed(SCRIPT_SETTINGS, 'DAEMON="none"', 'DAEMON="master"'):
         run("systemctl", "enable", "ipvsadm.service")
-        assert "starts a sync daemon (master)" in told()["advice"][0]
+        assert "starts a sync daemon (master)" in told()[0]
 
 
 @pytest.mark.parametrize(
@@ -97,7 +99,7 @@ def test_debian_s_script_is_found_when_it_would_flush_the_table() -> None:
 def test_the_options_that_keepalived_gets_are_known(words: str, error: str | None) -> None:
     with changed(KEEPALIVED_SETTINGS, 'DAEMON_ARGS=""', f'DAEMON_ARGS="{words}"'):
         assert facts()["units"]["keepalived.service"]["arguments"] == ["--dont-fork", *words.split()]
-        errors = told()["errors"]
+        errors = told()
     assert len(errors) == (1 if error else 0)
     assert error is None or error in errors[0]
 
@@ -113,7 +115,7 @@ def test_a_keepalived_that_the_unit_has_not_started_is_found(tmp_path: Path, nam
     try:
         pids = Path("/run/keepalived.pid")
         eventually(pids.exists)
-        errors = told()["errors"]
+        errors = told()
         assert errors == [] if namespace else f"Stop it: kill {process.pid}" in errors[0]
     finally:
         process.terminate()
@@ -124,6 +126,6 @@ def test_a_keepalived_that_the_unit_has_not_started_is_found(tmp_path: Path, nam
 def test_kube_proxy_s_interface_is_found() -> None:
     run("ip", "link", "add", "kube-ipvs0", "type", "dummy")
     try:
-        assert "ip link delete kube-ipvs0" in told()["advice"][0]
+        assert "ip link delete kube-ipvs0" in told()[0]
     finally:
         run("ip", "link", "delete", "kube-ipvs0")

@@ -264,6 +264,25 @@ ROOMS = (
     ),
     Room("plugin_utils/_rules/finding.py", VALUES),
     Room("plugin_utils/_rules/rule.py", (*VALUES, "inspect.cleandoc", ".finding")),
+    # Rules on what hosts report, which have their codes in the same table.
+    Room(
+        "plugin_utils/_rules/table.py",
+        (
+            *CLUSTER_VALUES,
+            *VALUES,
+            "plugin_utils._rules",
+            "plugin_utils._schema.sentences",
+            "plugin_utils._host_rules.themes",
+        ),
+    ),
+    Room(
+        "plugin_utils/_host_rules/*.py",
+        (
+            *(*VALUES, *VOCABULARY, *CLUSTER_VALUES, "plugin_utils._host_rules"),
+            *("plugin_utils._rules.finding", "plugin_utils._rules.rule", "plugin_utils._rules.run"),
+            "plugin_utils._rules.table",
+        ),
+    ),
     # Where reading and rules meet.
     Room(
         "plugin_utils/_rules/parse.py",
@@ -316,7 +335,8 @@ ROOMS = (
     Room(
         "plugin_utils/_operate/*.py",
         (
-            *(*VALUES, *VOCABULARY, *FILE_NAMES, *CLUSTER_VALUES, "plugin_utils._operate"),
+            *(*VALUES, *VOCABULARY, *FILE_NAMES, *CLUSTER_VALUES, "plugin_utils._operate", "plugin_utils._host_rules"),
+            "plugin_utils._rules.finding",
             *("plugin_utils._schema.parameters", "plugin_utils._schema.place", "plugin_utils._schema.sentences"),
         ),
     ),
@@ -436,6 +456,16 @@ EXAMPLES = (
     ),
     ("plugin_utils/_rules/finding.py", "from .rule import Rule", "from dataclasses import dataclass"),
     ("plugin_utils/_rules/rule.py", "from .._values.cluster import Cluster", "from .finding import Finding"),
+    (
+        "plugin_utils/_rules/table.py",
+        "from .._host_rules.run import findings",
+        "from .._host_rules.themes import THEMES",
+    ),
+    (
+        "plugin_utils/_host_rules/owners.py",
+        "from .._operate.health import unserved",
+        "from .._rules.rule import error",
+    ),
     ("plugin_utils/_rules/parse.py", "from .._view.host import host_view", "from .._cluster import definition"),
     (
         "plugin_utils/_rules/vips.py",

@@ -4,7 +4,7 @@
 
 """Who on this host may load, flush or own the virtual-server table: facts, read and not judged. Private.
 
-What they mean for a cluster is decided on the controller (plugin_utils/_operate/table_owners.py).
+What they mean for a cluster is decided on the controller (plugin_utils/_host_rules/owners.py, started.py).
 """
 
 from __future__ import annotations

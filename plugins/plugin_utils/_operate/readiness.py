@@ -6,15 +6,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from .._host_rules.candidate import Candidate
+from .._host_rules.run import findings
+from .._rules.finding import Finding
 from .._values.cluster import Cluster
-from .closed_firewall import closed_firewall
 from .health import unserved
-from .partial import Unaccepted, unaccepted
-from .table_owners import table_owners
 
 # What balances; the package has the same name.
 PROGRAMS = {"static": "ipvsadm", "keepalived": "keepalived"}
@@ -30,15 +30,14 @@ Facts = Mapping[str, Any]
 class Readiness:
     """What a roll-out finds on a director before it changes anything.
 
-    refusals: why the host cannot be one; the run ends there. advice: what to know beside. part: ACTIVE where it has
-    VIPs, so that clients reach it; else WAITING. missing_packages: what has to be installed. has_configuration,
-    boot_rules: what an engine has left, of the latter the path. can_start: whether keepalived can be started, which in
-    check mode nobody has installed. boots: whether the unit is started at boot already. balances: whether there
-    are virtual services in its table. unserved: those of the cluster that nothing in the table would serve.
+    found: what rules find; with an error the run ends there. part: ACTIVE where it has VIPs, so that clients reach it;
+    else WAITING. missing_packages: what has to be installed. has_configuration, boot_rules: what an engine has left, of
+    the latter the path. can_start: whether keepalived can be started, which in check mode nobody has installed. boots:
+    whether the unit is started at boot already. balances: whether there are virtual services in its table. unserved:
+    those of the cluster that nothing in the table would serve.
     """
 
-    refusals: tuple[str, ...] = ()
-    advice: tuple[str, ...] = ()
+    found: tuple[Finding, ...] = ()
     part: str = WAITING
     missing_packages: tuple[str, ...] = ()
     has_configuration: bool = False
@@ -61,31 +60,13 @@ def readiness(
     resolve has. taking_part: the hosts of the run, None where it has not been told which they are.
     """
     if cluster is None:
-        return Readiness(
-            refusals=(
-                f"{host} directs no cluster: it is neither in the group lvs_directors nor in one that "
-                "lvs_cluster.directors names.",
-            )
-        )
-    owners = table_owners(report["owners"], cluster.engine, [vip.address for vip in cluster.held_vips])
-    alone = Unaccepted() if taking_part is None else unaccepted(cluster, host, report["ipvs"]["services"], taking_part)
+        return Readiness(tuple(findings(Candidate(host, None), [])))
     files = names_of(report["files"])
     packages = () if PROGRAMS[cluster.engine] in files else (PROGRAMS[cluster.engine],)
     boots = bool(report["owners"]["units"].get(BOOT_UNIT, {}).get("at_boot"))
+    candidate = Candidate(host, cluster, report, view, packages, boots, taking_part)
     return Readiness(
-        refusals=(
-            *_taken_away(host, owners["errors"]),
-            *_missing_modules(cluster, host, report["ipvs"]),
-            *_not_installed(cluster, host, packages),
-            *alone.refusals,
-        ),
-        # Of a director that is set up, status tells what does not come through.
-        advice=(
-            *owners["advice"],
-            *(closed_firewall(report["closed"], view) if not boots else ()),
-            *_table_size(cluster, report["ipvs"]),
-            *alone.advice,
-        ),
+        found=tuple(findings(candidate, [cluster])),
         part=ACTIVE if report["held"] else WAITING,
         missing_packages=packages,
         has_configuration=CONFIGURATION in files,
@@ -100,40 +81,3 @@ def readiness(
 def names_of(paths: Iterable[str]) -> frozenset[str]:
     """The names of files without their folders."""
     return frozenset(path.rpartition("/")[2] for path in paths)
-
-
-def _taken_away(host: str, errors: Sequence[str]) -> Iterator[str]:
-    if errors:
-        yield f"{host}: {'. '.join(errors)}. Nothing was changed."
-
-
-def _missing_modules(cluster: Cluster, host: str, ipvs: Facts) -> Iterator[str]:
-    schedulers = {service.scheduler for service in cluster.services} - {*ipvs["schedulers"]}
-    engines = {service.persistence_engine for service in cluster.services} - {None, *ipvs["persistence_engines"]}
-    missing = [
-        *(f"ip_vs_{name}" for name in sorted(schedulers)),
-        *(f"ip_vs_pe_{name}" for name in sorted(engines, key=str)),
-    ]
-    if missing:
-        yield (
-            f"The kernel of {host} has no module {', '.join(missing)}. Install a kernel package that has it, or choose "
-            f"what this kernel has: schedulers {', '.join(ipvs['schedulers']) or 'none'}; persistence engines "
-            f"{', '.join(ipvs['persistence_engines']) or 'none'}. Nothing was changed."
-        )
-
-
-def _not_installed(cluster: Cluster, host: str, packages: Sequence[str]) -> Iterator[str]:
-    if packages and not cluster.install_packages:
-        yield (
-            f"{host} has no {', '.join(packages)}, which the engine {cluster.engine} needs. Install the package there, "
-            "or let the role do it: lvs_cluster.install_packages: true. Nothing was changed."
-        )
-
-
-def _table_size(cluster: Cluster, ipvs: Facts) -> Iterator[str]:
-    size, bits = ipvs["connection_table_size"], cluster.connection_table_bits
-    if bits is not None and size != 2**bits:
-        yield (
-            f"The table of connections has {size} entries until ip_vs is loaded again, as a reboot does; then it has "
-            f"{2**bits}."
-        )

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a rule has found: wrong, or doubtful. It has one shape, wherever it is told."""
+"""What a rule has found, in a definition or on a host: wrong, or doubtful. It has one shape, wherever it is told."""
 
 from __future__ import annotations
 
@@ -19,7 +19,8 @@ VALUE = "LVS001"
 class Finding:
     """code: of its rule, and stable. severity: ERROR or ADVICE. path: where it stands, as in "lvs_services[2].port".
 
-    text: what is wrong. fix: what to do about it, "" where the text says so already.
+    text: what is wrong. fix: what to do about it, "" where the text says so already. Of a rule on hosts, host: which
+    one, in place of the path, and observed: what has been seen there; the text is what that means for what is wanted.
     """
 
     code: str
@@ -27,16 +28,26 @@ class Finding:
     path: str
     text: str
     fix: str = ""
+    host: str = ""
+    observed: str = ""
 
     @property
     def sentence(self) -> str:
-        """What is wrong and what to do."""
-        if not self.fix:
-            return self.text
-        return f"{self.text}{'. ' if self.fix[0].isupper() else '; '}{self.fix}"
+        """What has been seen, what is wrong and what to do."""
+        first, *others = filter(None, (self.observed, self.text, self.fix))
+        return "".join([first, *(f"{'. ' if part[0].isupper() else '; '}{part}" for part in others)])
 
     def __str__(self) -> str:
-        return f"{self.path}: {self.sentence} [{self.code}]"
+        place = self.path or self.host
+        return f"{place}{': ' if place else ''}{self.sentence} [{self.code}]"
+
+
+def errors_in(found: Iterable[Finding]) -> list[str]:
+    return [str(each) for each in found if each.severity == ERROR]
+
+
+def advice_in(found: Iterable[Finding]) -> list[str]:
+    return [str(each) for each in found if each.severity == ADVICE]
 
 
 class DefinitionError(Exception):

@@ -18,11 +18,18 @@ from .finding import ADVICE, ERROR, Finding
 
 
 class Note(NamedTuple):
-    """What a rule has to say of one place; see Finding."""
+    """What a rule has to say of one place in the definition, or of a host; see Finding."""
 
     path: str
     text: str
     fix: str = ""
+    host: str = ""
+    observed: str = ""
+
+
+def seen(host: str, observed: str, text: str, fix: str = "") -> Note:
+    """What a rule has to say of a host."""
+    return Note("", text, fix, host, observed)
 
 
 @dataclass(frozen=True)
@@ -36,7 +43,8 @@ class Code:
     remedy: str
 
 
-# All that a rule is asked about, one tuple of arguments after the other, out of a cluster or all clusters: a generator.
+# All that a rule is asked about, one tuple of arguments after the other, out of a cluster, all clusters or what hosts
+# report: a generator.
 Items = Callable[[Any], Iterable[tuple[Any, ...]]]
 Check = Callable[..., Iterator[Note]]
 

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterable, Iterator
 
 from .._values.cluster import Cluster
 from .._values.clusters import Clusters
@@ -19,13 +19,23 @@ from .table import BETWEEN_CLUSTERS, RULES
 def findings(cluster: Cluster) -> list[Finding]:
     """What the rules find in one cluster, each once, without the advice that its owner has silenced."""
     silenced = dict(cluster.silenced) if is_known(cluster, "silenced") else {}
-    return [found for found in _unique(RULES, cluster) if found.code not in silenced]
+    return found_by(RULES, cluster, silenced)
 
 
 def findings_between(clusters: Clusters) -> list[Finding]:
     """What the rules find in clusters that are right by themselves; advice where none of them silences it."""
-    silenced = {code for cluster in clusters.every for code, _reason in cluster.silenced}
-    return [found for found in _unique(BETWEEN_CLUSTERS, clusters) if found.code not in silenced]
+    return found_by(BETWEEN_CLUSTERS, clusters, silenced_by(clusters.every))
+
+
+def silenced_by(clusters: Iterable[Cluster]) -> set[str]:
+    """The codes of the advice that the owner of one of the clusters does not want."""
+    return {code for cluster in clusters for code, _reason in cluster.silenced}
+
+
+def found_by(rules: Iterable[Rule], subject: object, silenced: Container[str]) -> list[Finding]:
+    """What rules find in what they are asked about, each once."""
+    found = dict.fromkeys(each for rule in rules for each in _of_rule(rule, subject))
+    return [each for each in found if each.code not in silenced]
 
 
 def advice_on(clusters: Clusters) -> list[str]:
@@ -40,11 +50,7 @@ def advice_on(clusters: Clusters) -> list[str]:
     return [*each, *(str(found) for found in findings_between(clusters) if found.severity == ADVICE)]
 
 
-def _unique(rules: tuple[Rule, ...], subject: Cluster | Clusters) -> list[Finding]:
-    return list(dict.fromkeys(found for rule in rules for found in _of_rule(rule, subject)))
-
-
-def _of_rule(rule: Rule, subject: Cluster | Clusters) -> Iterator[Finding]:
+def _of_rule(rule: Rule, subject: object) -> Iterator[Finding]:
     """What one rule finds. Where it asks for what is unknown it has nothing to say of that item."""
     items = iter(rule.items(subject))
     while True:

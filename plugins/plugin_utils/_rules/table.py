@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from types import ModuleType
 
+from .._host_rules.themes import THEMES as THEMES_OF_HOSTS
 from .._schema.sentences import nearest
 from .._values.cluster import Cluster
 from . import (
@@ -37,7 +38,7 @@ from .finding import ADVICE, ERROR, VALUE
 from .items import whole
 from .rule import Code, Note, Rule, error
 
-# By the first digit of a code.
+# By the first digits of a code. From 7 on it is what hosts report.
 SUBJECTS = {
     "0": "The definition as a whole",
     "1": "Services",
@@ -46,6 +47,12 @@ SUBJECTS = {
     "4": "keepalived",
     "5": "Hosts and directors",
     "6": "Between clusters",
+    "70": "On hosts: packages and the kernel",
+    "71": "On hosts: who else sets the table of virtual services",
+    "72": "On hosts: who else sets the table of virtual services",
+    "73": "On hosts: how keepalived is started",
+    "74": "On hosts: the packet filter",
+    "76": "On hosts: runs for some hosts of a cluster",
 }
 OF_A_VALUE = Code(
     VALUE,
@@ -77,6 +84,11 @@ def _rules(*modules: ModuleType) -> Iterator[Rule]:
         yield from (value for value in vars(module).values() if isinstance(value, Rule))
 
 
+def subject_of(code: str) -> str:
+    """What a code is about."""
+    return next(subject for digits, subject in SUBJECTS.items() if code.startswith(f"LVS{digits}"))
+
+
 def _in_order(rules: Iterable[Rule]) -> tuple[Rule, ...]:
     return tuple(sorted(rules, key=lambda rule: rule.code.code))
 
@@ -100,4 +112,7 @@ THEMES = (
 )
 RULES = _in_order([silenced_code, *_rules(*THEMES)])
 BETWEEN_CLUSTERS = _in_order(_rules(clusters))
-CODES = {code.code: code for code in (OF_A_VALUE, *(rule.code for rule in (*RULES, *BETWEEN_CLUSTERS)))}
+# By what they are asked about.
+ON_HOSTS = {subject: _in_order(_rules(*themes)) for subject, themes in THEMES_OF_HOSTS.items()}
+EVERY = _in_order([*RULES, *BETWEEN_CLUSTERS, *(rule for rules in ON_HOSTS.values() for rule in rules)])
+CODES = {code.code: code for code in (OF_A_VALUE, *(rule.code for rule in EVERY))}

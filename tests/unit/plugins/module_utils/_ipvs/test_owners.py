@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What files and systemd say of those who may own the table. What is made of it: test_table_owners.py."""
+"""What files and systemd say of those who may own the table. What is made of it: _host_rules."""
 
 from __future__ import annotations
 

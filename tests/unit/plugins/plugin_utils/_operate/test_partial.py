@@ -10,47 +10,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.lvs.cluster.plugins.plugin_utils._operate.partial import Settling, settling, unaccepted
-from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples import parse, service
-
-SHOP, MAIL = "192.0.2.198", "192.0.2.199"
-KNOWN = [{"address": SHOP, "port": 80}, {"fwmark": 1, "family": "ipv4"}]
-
-
-def new_vip(table: Any, *taking_part: str, **mail: Any) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    cluster = parse(service(), service(name="mail", address=MAIL, **mail))
-    found = unaccepted(cluster, "lvs1", table, taking_part)
-    return found.refusals, found.advice
-
-
-def test_a_new_vip_that_nobody_in_the_run_accepts_is_refused() -> None:
-    (refusal,), advice = new_vip(KNOWN, "lvs1")
-    assert refusal == (
-        "lvs1 would send packets for 192.0.2.199, which is new to it, to web1, web2, and no real server of that "
-        "address takes part in this run to accept them. Run the playbook for them too: --limit 'lvs1:web1:web2'. "
-        "Nothing was changed."
-    )
-    assert advice == ()
-
-
-def test_who_is_left_out_beside_others_is_named() -> None:
-    refusals, (advice,) = new_vip(KNOWN, "lvs1", "web1")
-    assert refusals == ()
-    assert advice.startswith("lvs1 will send packets for the new address 192.0.2.199 to web2 too, once a check finds")
-
-
-@pytest.mark.parametrize(
-    ("table", "taking_part", "mail"),
-    [
-        (KNOWN, ["lvs1", "web1", "web2"], {}),
-        ([], ["lvs1"], {}),  # set up anew
-        ([*KNOWN, {"address": MAIL}], ["lvs1"], {}),
-        (KNOWN, ["lvs1"], {"forward": "nat", "nat_return": "source_nat"}),
-    ],
-)
-def test_there_is_nothing_to_say_where_packets_are_accepted(table: Any, taking_part: list[str], mail: Any) -> None:
-    assert new_vip(table, *taking_part, **mail) == ((), ())
-
+from ansible_collections.lvs.cluster.plugins.plugin_utils._operate.partial import Settling, settling
 
 NOTHING: dict[str, Any] = {"added": [], "changed": [], "removed": []}
 GIVES_UP = {**NOTHING, "removed": [{"kind": "address", "name": "192.0.2.199/32 dev lo"}]}

@@ -19,6 +19,8 @@ SHOP = {
     "protocol": "tcp",
     "destinations": [{"address": "192.0.2.21", "port": 80, "weight": 1, "forward": "dr"}],
 }
+CLOSED = [{"hook": "input", "family": "inet", "tool": "nftables", "chain": "inet filter input"}]
+OTHER = {**SHOP, "address": "192.0.2.199"}
 OWNERS = {"units": {}, "ipvsadm": {}, "ldirectord": [], "processes": [], "kube_interface": False}
 VIEW = {"services": [SHOP], "virtual_routers": [], "cluster_directors": ["lvs1"], "filter": {"rules": []}}
 
@@ -49,18 +51,12 @@ def test_one_with_a_vip_and_a_table_is_active() -> None:
     assert found(told) == Readiness(part="active", boots=True, balances=True)
 
 
-def test_a_host_that_directs_nothing_is_refused() -> None:
-    (refusal,) = readiness(None, "web1", {}, {}).refusals
-    assert refusal.startswith("web1 directs no cluster: ")
-
-
 @pytest.mark.parametrize(("engine", "program"), [("keepalived", "keepalived"), ("static", "ipvsadm")])
-def test_what_balances_is_installed_or_may_be(engine: str, program: str) -> None:
+def test_what_balances_is_installed_unless_it_must_not_be(engine: str, program: str) -> None:
     told = {**report(), "files": []}
-    (refusal,) = found(told, engine).refusals
-    assert refusal.startswith(f"lvs1 has no {program}, which the engine {engine} needs. ")
+    assert [each.code for each in found(told, engine).found] == ["LVS702"]
     allowed = found(told, engine, install_packages=True)
-    assert (allowed.refusals, allowed.missing_packages, allowed.can_start) == ((), (program,), True)
+    assert (allowed.found, allowed.missing_packages, allowed.can_start) == ((), (program,), True)
     assert not found(told, engine, check_mode=True).can_start
 
 
@@ -69,42 +65,21 @@ def test_nothing_is_missing_where_it_is_installed() -> None:
     assert (told.missing_packages, told.can_start) == ((), True)
 
 
-def test_the_kernel_has_every_scheduler_and_persistence_engine() -> None:
-    wanted = service(protocol="udp", scheduler="mh", persistence_engine="sip", persistence_timeout=60)
-    (refusal,) = readiness(parse(wanted), "lvs1", report(), VIEW).refusals
-    assert refusal == (
-        "The kernel of lvs1 has no module ip_vs_mh, ip_vs_pe_sip. Install a kernel package that has it, or choose what "
-        "this kernel has: schedulers rr, wlc; persistence engines none. Nothing was changed."
-    )
+def test_a_host_that_directs_nothing_is_no_director() -> None:
+    assert [each.code for each in readiness(None, "web1", {}, {}).found] == ["LVS701"]
 
 
-def test_who_takes_services_away_is_refused_and_who_may_is_advice() -> None:
-    ipvsadm = {"units": {"ipvsadm.service": {"active": True, "at_boot": True}}}
-    (refusal,) = found(report(owners=ipvsadm)).refusals
-    assert refusal.startswith("lvs1: ipvsadm.service loads")
-    assert refusal.endswith(". Nothing was changed.")
-    resting = {"units": {"ipvsadm.service": {"active": True, "at_boot": False}}}
-    told = found(report(owners=resting))
-    assert (told.refusals, len(told.advice)) == ((), 1)
+def test_all_that_rules_find_is_told_with_what_the_run_knows() -> None:
+    told = {**report(ipvs={"schedulers": [], "services": [OTHER]}, closed=CLOSED), "files": []}
+    cluster = parse(service(), cluster={"engine": "keepalived"})
+    everything = readiness(cluster, "lvs1", told, VIEW, taking_part=["lvs1"])
+    assert [each.code for each in everything.found] == ["LVS702", "LVS703", "LVS741", "LVS761"]
 
 
 def test_a_closed_firewall_is_told_until_the_director_is_set_up() -> None:
-    closed = [{"hook": "input", "family": "inet", "tool": "nftables", "chain": "inet filter input"}]
-    (advice,) = found(report(closed=closed)).advice
-    assert advice.startswith("The chain inet filter input of the host's own packet filter drops")
+    assert [each.code for each in found(report(closed=CLOSED)).found] == ["LVS741"]
     units = {"lvs.service": {"active": True, "at_boot": True}}
-    assert found(report(closed=closed, owners={"units": units})).advice == ()
-
-
-def test_all_refusals_are_told_at_once() -> None:
-    told = {**report(ipvs={"schedulers": []}), "files": []}
-    assert len(found(told).refusals) == 2
-
-
-def test_a_table_of_another_size_is_told() -> None:
-    (advice,) = found(report(), connection_table_bits=13).advice
-    assert advice.endswith("then it has 8192.")
-    assert found(report(), connection_table_bits=12).advice == ()
+    assert found(report(closed=CLOSED, owners={"units": units})).found == ()
 
 
 def test_what_an_engine_has_left_is_known() -> None:

@@ -13,7 +13,7 @@ import pytest
 
 from ansible_collections.lvs.cluster.plugins.plugin_utils._rules.finding import ADVICE, ERROR, Finding
 from ansible_collections.lvs.cluster.plugins.plugin_utils._rules.run import findings
-from ansible_collections.lvs.cluster.plugins.plugin_utils._rules.table import BETWEEN_CLUSTERS, CODES, RULES, SUBJECTS
+from ansible_collections.lvs.cluster.plugins.plugin_utils._rules.table import CODES, EVERY, SUBJECTS
 from ansible_collections.lvs.cluster.tests import rules_page
 from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples import parse, problems, service
 
@@ -25,13 +25,13 @@ def silenced(entry: Any) -> dict[str, Any]:
 
 
 def test_no_code_and_no_name_is_used_twice() -> None:
-    rules = [*RULES, *BETWEEN_CLUSTERS]
-    assert len({rule.code.code for rule in rules}) == len({rule.code.name for rule in rules}) == len(rules)
+    assert len({rule.code.code for rule in EVERY}) == len({rule.code.name for rule in EVERY}) == len(EVERY)
 
 
 @pytest.mark.parametrize("code", CODES.values(), ids=lambda code: code.code)
 def test_a_code_can_be_looked_up(code: Any) -> None:
-    assert re.fullmatch(f"LVS[{''.join(SUBJECTS)}][0-9]{{2}}", code.code)
+    assert re.fullmatch("LVS[0-9]{3}", code.code)
+    assert len([digits for digits in SUBJECTS if code.code.startswith(f"LVS{digits}")]) == 1
     assert code.severity in (ERROR, ADVICE)
     assert re.fullmatch(r"[a-z][a-z0-9-]+[a-z0-9]", code.name)
     assert code.meaning.endswith(".")
@@ -52,6 +52,11 @@ def test_the_page_of_rules_is_not_stale() -> None:
 )
 def test_a_finding_is_one_line(text: str, fix: str, told: str) -> None:
     assert str(Finding("LVS105", ERROR, "lvs_services[0].port", text, fix)) == told
+
+
+def test_a_finding_on_a_host_is_told_by_its_name_and_what_was_seen_first() -> None:
+    found = Finding("LVS712", ERROR, "", "It empties the table", "Disable it", "lvs1", "The unit is started at boot")
+    assert str(found) == "lvs1: The unit is started at boot. It empties the table. Disable it [LVS712]"
 
 
 def test_an_advice_is_silenced_by_its_code_with_a_reason() -> None:

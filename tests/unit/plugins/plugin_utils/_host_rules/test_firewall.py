@@ -2,13 +2,16 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
+"""What a director's own packet filter would drop."""
+
 from __future__ import annotations
 
 from typing import Any
 
 import pytest
 
-from ansible_collections.lvs.cluster.plugins.plugin_utils._operate.closed_firewall import closed_firewall
+from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.run import findings
+from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils._host_rules.candidates import VIEW, VIP, candidate
 
 DOCKER = {"hook": "forward", "family": "ip", "tool": "iptables", "chain": "ip filter FORWARD"}
 UFW = {"hook": "input", "family": "inet", "tool": "nftables", "chain": "inet filter input"}
@@ -17,22 +20,28 @@ UFW = {"hook": "input", "family": "inet", "tool": "nftables", "chain": "inet fil
 def view(forward: str, opened: bool = False, directors: tuple[str, ...] = ("lvs1",)) -> dict[str, Any]:
     """Of a director with one service in IPv4."""
     return {
-        "services": [{"address": "192.0.2.198", "port": 80, "destinations": [{"forward": forward}]}],
+        **VIEW,
+        "services": [{"address": VIP, "port": 80, "destinations": [{"forward": forward}]}],
         "virtual_routers": [{"family": "ipv4"}],
         "cluster_directors": list(directors),
         "filter": {"rules": [{"kind": "accept"}] if opened else [{"kind": "masquerade"}]},
     }
 
 
+def told(chain: dict[str, Any], of: dict[str, Any], **options: Any) -> list[str]:
+    found = candidate(closed=[chain], view=of, **options)
+    return [str(each) for each in findings(found, [found.cluster])]
+
+
 @pytest.mark.parametrize(
     ("chain", "of", "words"),
     [
+        (DOCKER, view("nat"), ["all answers of real servers by NAT. Make", "with lvs_cluster.firewall: iptables"]),
         (
-            DOCKER,
-            view("nat"),
-            ["accept all answers of real servers by NAT, or", "with lvs_cluster.firewall: iptables"],
+            UFW,
+            view("dr"),
+            ["The cluster needs all that clients send to the services. Make", "or set lvs_cluster.open_firewall: true"],
         ),
-        (UFW, view("dr"), ["accept all that clients send to the services, or set lvs_cluster.open_firewall: true"]),
         (
             UFW,
             view("dr", directors=("lvs1", "lvs2")),
@@ -41,7 +50,9 @@ def view(forward: str, opened: bool = False, directors: tuple[str, ...] = ("lvs1
     ],
 )
 def test_what_has_to_pass_a_closed_chain(chain: dict[str, Any], of: dict[str, Any], words: list[str]) -> None:
-    (sentence,) = closed_firewall([chain], of)
+    (sentence,) = told(chain, of)
+    assert sentence.startswith(f"lvs1: The chain {chain['chain']} of the host's own packet filter drops ")
+    assert sentence.endswith(" [LVS741]")
     assert all(part in sentence for part in words)
 
 
@@ -54,4 +65,8 @@ def test_what_has_to_pass_a_closed_chain(chain: dict[str, Any], of: dict[str, An
     ],
 )
 def test_nothing_has_to_pass_there(chain: dict[str, Any], of: dict[str, Any]) -> None:
-    assert closed_firewall([chain], of) == []
+    assert told(chain, of) == []
+
+
+def test_a_closed_firewall_is_told_until_the_director_is_set_up() -> None:
+    assert told(UFW, view("dr"), is_set_up=True) == []

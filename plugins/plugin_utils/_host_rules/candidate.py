@@ -1,0 +1,49 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What rules are asked about before a run changes a director: what host_info has told there, beside what is wanted."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from .._values.cluster import Cluster
+
+Facts = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A host that is to be a director.
+
+    cluster: the one that it directs, None for none. told: what host_info has returned there. view: what resolve has.
+    missing_packages: what balances and is not installed. is_set_up: whether a run has set it up already. taking_part:
+    the hosts of the run, None where it has not been told which they are.
+    """
+
+    host: str
+    cluster: Cluster | None
+    told: Facts = field(default_factory=dict)
+    view: Facts = field(default_factory=dict)
+    missing_packages: tuple[str, ...] = ()
+    is_set_up: bool = False
+    taking_part: Collection[str] | None = None
+
+
+def without_cluster(candidate: Candidate) -> Iterator[tuple[str]]:
+    if candidate.cluster is None:
+        yield (candidate.host,)
+
+
+def directors(candidate: Candidate) -> Iterator[tuple[Candidate, Cluster]]:
+    if candidate.cluster is not None:
+        yield candidate, candidate.cluster
+
+
+def keepalived_directors(candidate: Candidate) -> Iterator[tuple[Candidate]]:
+    cluster = candidate.cluster
+    if cluster is not None and (cluster.has_checks or cluster.moves_vips):
+        yield (candidate,)

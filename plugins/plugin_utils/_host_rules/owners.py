@@ -1,0 +1,213 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Who else loads, flushes or owns a director's table of virtual services, and how that ends."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from .._rules.rule import Note, advice, error, seen
+from .._values.cluster import Cluster
+from .candidate import Candidate, Facts, directors
+
+IPVSADM = "ipvsadm.service"
+
+
+@error("LVS711", "ipvsadm-auto", each=directors)
+def ipvsadm_auto(candidate: Candidate, _cluster: Cluster) -> Iterator[Note]:
+    """Debian's ipvsadm.service is set to load rules of its own, and empties the table at boot and when it stops.
+
+    Set `AUTO="false"` in /etc/default/ipvsadm first, then disable the unit.
+    """
+    owners = candidate.told["owners"]
+    if _starts_at_boot(owners) and owners["ipvsadm"].get("AUTO") == "true":
+        yield seen(
+            candidate.host,
+            f'{IPVSADM} is started at boot, with AUTO="true" in /etc/default/ipvsadm',
+            "It empties the table of virtual services at each boot and whenever it stops, and loads what is in "
+            "/etc/ipvsadm.rules",
+            'First set AUTO="false" in /etc/default/ipvsadm, since stopping the unit would empty the table now; then: '
+            "systemctl disable --now ipvsadm",
+        )
+
+
+@error("LVS712", "ipvsadm-at-boot", each=directors)
+def ipvsadm_at_boot(candidate: Candidate, _cluster: Cluster) -> Iterator[Note]:
+    """ipvsadm.service loads virtual services of its own at each boot, and empties the table when it stops.
+
+    Disable the unit, and do not stop it: that would empty the table now.
+    """
+    owners = candidate.told["owners"]
+    if _starts_at_boot(owners) and not _is_debians(owners):
+        yield seen(
+            candidate.host,
+            f"{IPVSADM} is started at boot",
+            "It loads virtual services of its own at each boot, and empties the table when it stops or is restarted, "
+            "as an update does",
+            "Disable it, and do not stop it, which would empty the table now: systemctl disable ipvsadm",
+        )
+
+
+@advice("LVS713", "ipvsadm-active", each=directors)
+def ipvsadm_active(candidate: Candidate, _cluster: Cluster) -> Iterator[Note]:
+    """ipvsadm.service is disabled, but still active: stopped or restarted, it empties the table.
+
+    Leave it alone until the next reboot, with which it ends.
+    """
+    owners = candidate.told["owners"]
+    unit = owners["units"].get(IPVSADM)
+    if unit and unit["active"] and not unit["at_boot"] and not _is_debians(owners):
+        yield seen(
+            candidate.host,
+            f"{IPVSADM} is not started at boot any more, but still active",
+            "It empties the table of virtual services when it is stopped or restarted",
+            "Leave it alone until the next reboot, with which it ends by itself",
+        )
+
+
+@advice("LVS714", "ipvsadm-sync-daemon", each=directors)
+def ipvsadm_sync_daemon(candidate: Candidate, _cluster: Cluster) -> Iterator[Note]:
+    """ipvsadm.service starts a sync daemon of its own at each boot.
+
+    Set `DAEMON="none"` in /etc/default/ipvsadm; `lvs_cluster.sync_daemon` starts those of the cluster.
+    """
+    owners = candidate.told["owners"]
+    daemon = owners["ipvsadm"].get("DAEMON", "none")
+    if daemon not in ("", "none") and _starts_at_boot(owners):
+        yield seen(
+            candidate.host,
+            f"{IPVSADM} starts a sync daemon ({daemon}) at each boot",
+            "For the cluster, lvs_cluster.sync_daemon does so",
+            'Set DAEMON="none" in /etc/default/ipvsadm',
+        )
+
+
+def _starts_at_boot(owners: Facts) -> bool:
+    return bool(owners["units"].get(IPVSADM, {}).get("at_boot"))
+
+
+def _is_debians(owners: Facts) -> bool:
+    """Whether it is the script of Debian's package, which does nothing of itself."""
+    return "AUTO" in owners["ipvsadm"]
+
+
+@error("LVS715", "kube-proxy", each=directors)
+def kube_proxy(candidate: Candidate, cluster: Cluster) -> Iterator[Note]:
+    """kube-proxy balances by IPVS on a director, and removes every virtual service that is not its own.
+
+    Exclude the VIPs in its configuration and restart it, let it work in another mode, or use another host.
+    """
+    proxies = _proxies(candidate.told["owners"])
+    if proxies and not all(proxy.get("excludes") for proxy in proxies):
+        yield seen(
+            candidate.host,
+            "kube-proxy balances by IPVS on this host",
+            "It removes every virtual service that is not its own",
+            f"Exclude the VIPs (--ipvs-exclude-cidrs, or ipvs.excludeCIDRs in its configuration: {_vips(cluster)}) "
+            "and restart it, let it work in another mode, or use a host without Kubernetes as director",
+        )
+
+
+@advice("LVS716", "kube-proxy-excludes", each=directors)
+def kube_proxy_excludes(candidate: Candidate, cluster: Cluster) -> Iterator[Note]:
+    """kube-proxy balances by IPVS on a director, and excludes some addresses.
+
+    Make sure that all VIPs of the cluster are among them.
+    """
+    proxies = _proxies(candidate.told["owners"])
+    if proxies and all(proxy.get("excludes") for proxy in proxies):
+        yield seen(
+            candidate.host,
+            "kube-proxy balances by IPVS on this host too",
+            "It removes every virtual service whose address its excludeCIDRs lack",
+            f"Make sure that they have all VIPs of the cluster: {_vips(cluster)}",
+        )
+
+
+@advice("LVS717", "kube-ipvs0", each=directors)
+def kube_ipvs0(candidate: Candidate, _cluster: Cluster) -> Iterator[Note]:
+    """A kube-proxy that is gone has left its interface on a director, and maybe virtual services.
+
+    Remove the interface once Kubernetes is gone for good.
+    """
+    owners = candidate.told["owners"]
+    if owners["kube_interface"] and not _proxies(owners):
+        yield seen(
+            candidate.host,
+            "The interface kube-ipvs0 exists, but no kube-proxy runs",
+            "It may have left virtual services, which the cluster does not touch",
+            "Once Kubernetes is gone for good: ip link delete kube-ipvs0",
+        )
+
+
+def _proxies(owners: Facts) -> list[Facts]:
+    """Those that balance by IPVS."""
+    return [each for each in owners["processes"] if each["name"] == "kube-proxy"] if owners["kube_interface"] else []
+
+
+def _vips(cluster: Cluster) -> str:
+    return ", ".join(sorted(vip.address for vip in cluster.held_vips))
+
+
+@error("LVS718", "ldirectord", each=directors)
+def ldirectord(candidate: Candidate, cluster: Cluster) -> Iterator[Note]:
+    """ldirectord balances a virtual service of the cluster, or will after a reboot.
+
+    Kill it, so that it removes nothing and connections stay, and disable it.
+    """
+    own = _balanced(candidate.told["owners"], cluster)
+    if own:
+        yield seen(
+            candidate.host,
+            f"ldirectord balances {', '.join(own)} on this host, or will after a reboot",
+            "It would change what the cluster sets, and remove it when it stops",
+            "Kill it, so that it removes nothing and connections stay: systemctl disable ldirectord; systemctl kill "
+            "--signal=KILL ldirectord",
+        )
+
+
+@advice("LVS719", "other-ldirectord", each=directors)
+def other_ldirectord(candidate: Candidate, cluster: Cluster) -> Iterator[Note]:
+    """ldirectord balances other virtual services on a director, which the cluster leaves alone.
+
+    Disable and stop it if nobody needs them.
+    """
+    owners = candidate.told["owners"]
+    if _at_work(owners, "ldirectord") and not _balanced(owners, cluster):
+        yield seen(
+            candidate.host,
+            "ldirectord balances other virtual services on this host",
+            "The cluster leaves them alone",
+            "If nobody needs them: systemctl disable --now ldirectord",
+        )
+
+
+def _balanced(owners: Facts, cluster: Cluster) -> list[str]:
+    """What of the cluster ldirectord balances."""
+    if not _at_work(owners, "ldirectord"):
+        return []
+    vips = {vip.address for vip in cluster.held_vips}
+    return sorted({name for name in owners["ldirectord"] if re.sub(r":[^:]*$", "", name).strip("[]") in vips})
+
+
+@advice("LVS721", "heartbeat", each=directors)
+def heartbeat(candidate: Candidate, _cluster: Cluster) -> Iterator[Note]:
+    """heartbeat runs on a director, and may hold VIPs or start ldirectord.
+
+    Make sure that its haresources has none of them, or disable and stop it if nobody needs it.
+    """
+    if _at_work(candidate.told["owners"], "heartbeat"):
+        yield seen(
+            candidate.host,
+            "heartbeat runs on this host, or will after a reboot",
+            "It must hold no VIP of the cluster and start no ldirectord",
+            "Look into /etc/ha.d/haresources; if nobody needs heartbeat: systemctl disable --now heartbeat",
+        )
+
+
+def _at_work(owners: Facts, name: str) -> bool:
+    unit = owners["units"].get(f"{name}.service", {"active": False, "at_boot": False})
+    return unit["active"] or unit["at_boot"] or any(process["name"] == name for process in owners["processes"])

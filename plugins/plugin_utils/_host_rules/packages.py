@@ -1,0 +1,80 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Whether a host can be a director: its programs and its kernel."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .._rules.rule import Note, advice, error, seen
+from .._values.cluster import Cluster
+from .candidate import Candidate, directors, without_cluster
+
+
+@error("LVS701", "no-director", each=without_cluster)
+def no_director(host: str) -> Iterator[Note]:
+    """The role director is run for a host that directs no cluster.
+
+    Add the host to the group of a cluster's directors, or take it out of the play.
+    """
+    yield seen(
+        host,
+        "It is neither in the group lvs_directors nor in one that lvs_cluster.directors names",
+        "So it directs no cluster, and there is nothing to set up",
+        "Add it to such a group, or take it out of the play",
+    )
+
+
+@error("LVS702", "not-installed", each=directors)
+def not_installed(candidate: Candidate, cluster: Cluster) -> Iterator[Note]:
+    """A director lacks the program that balances, and the role may not install packages.
+
+    Install the package, or set `lvs_cluster.install_packages: true`.
+    """
+    if candidate.missing_packages and not cluster.install_packages:
+        yield seen(
+            candidate.host,
+            f"has no {', '.join(candidate.missing_packages)}",
+            f"the engine {cluster.engine} needs it",
+            "Install the package there, or let the role do it: lvs_cluster.install_packages: true",
+        )
+
+
+@error("LVS703", "no-module", each=directors)
+def no_module(candidate: Candidate, cluster: Cluster) -> Iterator[Note]:
+    """The kernel of a director lacks a scheduler or a persistence engine that a service has.
+
+    Install a kernel package that has the module, or choose what this kernel has.
+    """
+    ipvs = candidate.told["ipvs"]
+    schedulers = {service.scheduler for service in cluster.services} - {*ipvs["schedulers"]}
+    engines = {service.persistence_engine for service in cluster.services} - {None, *ipvs["persistence_engines"]}
+    missing = [
+        *(f"ip_vs_{name}" for name in sorted(schedulers)),
+        *(f"ip_vs_pe_{name}" for name in sorted(engines, key=str)),
+    ]
+    if missing:
+        yield seen(
+            candidate.host,
+            f"The kernel has schedulers {', '.join(ipvs['schedulers']) or 'none'}; persistence engines "
+            f"{', '.join(ipvs['persistence_engines']) or 'none'}",
+            f"It has no module {', '.join(missing)}, which the services need",
+            "Install a kernel package that has it, or choose what this kernel has",
+        )
+
+
+@advice("LVS704", "connection-table", each=directors)
+def connection_table(candidate: Candidate, cluster: Cluster) -> Iterator[Note]:
+    """The table of connections has another size than `connection_table_bits` says, until ip_vs is loaded again.
+
+    Reboot the director when that suits; all else works as it is.
+    """
+    size, bits = candidate.told["ipvs"]["connection_table_size"], cluster.connection_table_bits
+    if bits is not None and size != 2**bits:
+        yield seen(
+            candidate.host,
+            f"The table of connections has {size} entries until ip_vs is loaded again, as a reboot does",
+            f"then it has {2**bits}",
+        )

@@ -1,0 +1,17 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which rules are asked about what: what hosts have reported by a step of a run, and the themes that it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from types import ModuleType
+
+from . import accepted, firewall, owners, packages, started
+from .candidate import Candidate
+
+THEMES: Mapping[type, tuple[ModuleType, ...]] = {
+    Candidate: (packages, owners, started, firewall, accepted),
+}

@@ -1,0 +1,53 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A run for some hosts, where others would have to accept what a director will send."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.run import findings
+from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils._host_rules.candidates import VIP, candidate
+from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples import service
+
+MAIL = "192.0.2.199"
+KNOWN = [{"address": VIP, "port": 80}, {"fwmark": 1, "family": "ipv4"}]
+
+
+def told(table: Any, taking_part: list[str] | None, **mail: Any) -> list[str]:
+    """What is said where the services are in the table, and mail is defined beside shop."""
+    services = service(), service(name="mail", address=MAIL, **mail)
+    found = candidate(*services, ipvs={"services": table}, taking_part=taking_part)
+    return [str(each) for each in findings(found, [found.cluster])]
+
+
+def test_a_new_vip_that_nobody_in_the_run_accepts_is_refused() -> None:
+    assert told(KNOWN, ["lvs1"]) == [
+        "lvs1: 192.0.2.199 is new to it. It would send packets for that to web1, web2, and no real server of that "
+        "address takes part in this run to accept them. Run the playbook for them too: --limit 'lvs1:web1:web2' "
+        "[LVS761]"
+    ]
+
+
+def test_who_is_left_out_beside_others_is_named() -> None:
+    (advice,) = told(KNOWN, ["lvs1", "web1"])
+    assert "It will send packets for that to web2 too, once a check finds" in advice
+    assert advice.endswith(" [LVS762]")
+
+
+@pytest.mark.parametrize(
+    ("table", "taking_part", "mail"),
+    [
+        (KNOWN, ["lvs1", "web1", "web2"], {}),
+        (KNOWN, None, {}),  # nobody knows who takes part
+        ([], ["lvs1"], {}),  # set up anew
+        ([*KNOWN, {"address": MAIL}], ["lvs1"], {}),
+        (KNOWN, ["lvs1"], {"forward": "nat", "nat_return": "source_nat"}),
+    ],
+)
+def test_there_is_nothing_to_say_where_packets_are_accepted(table: Any, taking_part: Any, mail: Any) -> None:
+    assert told(table, taking_part, **mail) == []

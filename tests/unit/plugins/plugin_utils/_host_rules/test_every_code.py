@@ -1,0 +1,82 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What raises each code on hosts, and subjects of which none says anything; near misses stand in the tests beside."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.candidate import Candidate
+from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.run import findings
+from ansible_collections.lvs.cluster.plugins.plugin_utils._rules.table import ON_HOSTS
+from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils._host_rules.candidates import (
+    ON,
+    VIEW,
+    VIP,
+    candidate,
+    kept,
+    process,
+)
+
+CLOSED = {"hook": "input", "family": "inet", "tool": "nftables", "chain": "inet filter input"}
+SERVES = {**VIEW, "services": [{"address": VIP, "port": 80, "destinations": []}]}
+IPVSADM = {"ipvsadm.service": ON}
+PROXY = process("kube-proxy", excludes=False)
+LDIRECTORD = [process("ldirectord")]
+OLD_TABLE = {"services": [{"address": "192.0.2.199", "port": 80}]}
+# Code -> what raises it.
+RAISED: dict[str, Any] = {
+    "LVS701": Candidate("web1", None),
+    "LVS702": candidate(missing_packages=("keepalived",)),
+    "LVS703": candidate(ipvs={"schedulers": ["rr"]}),
+    "LVS704": candidate(cluster={"connection_table_bits": 13}),
+    "LVS711": candidate(owners={"units": IPVSADM, "ipvsadm": {"AUTO": "true"}}),
+    "LVS712": candidate(owners={"units": IPVSADM}),
+    "LVS713": candidate(owners={"units": {"ipvsadm.service": {**ON, "at_boot": False}}}),
+    "LVS714": candidate(owners={"units": IPVSADM, "ipvsadm": {"AUTO": "false", "DAEMON": "master"}}),
+    "LVS715": candidate(owners={"kube_interface": True, "processes": [PROXY]}),
+    "LVS716": candidate(owners={"kube_interface": True, "processes": [{**PROXY, "excludes": True}]}),
+    "LVS717": candidate(owners={"kube_interface": True}),
+    "LVS718": candidate(owners={"processes": LDIRECTORD, "ldirectord": [f"{VIP}:80"]}),
+    "LVS719": candidate(owners={"processes": LDIRECTORD}),
+    "LVS721": candidate(owners={"processes": [process("heartbeat")]}),
+    "LVS731": kept("-f", "/etc/other.conf"),
+    "LVS732": kept("-P"),
+    "LVS733": kept("-C"),
+    "LVS734": kept("-s", "blue"),
+    "LVS735": kept(processes=[process("keepalived", number=8)]),
+    "LVS736": kept(processes=[process("keepalived", "-p", "/run/other.pid", number=8)]),
+    "LVS741": candidate(closed=[CLOSED], view=SERVES),
+    "LVS761": candidate(ipvs=OLD_TABLE, taking_part=["lvs1"]),
+    "LVS762": candidate(ipvs=OLD_TABLE, taking_part=["lvs1", "web1"]),
+}
+# One of each kind of subject, with nothing to say of.
+QUIET: tuple[Any, ...] = (candidate(taking_part=["lvs1", "web1", "web2"]),)
+
+
+@pytest.mark.parametrize("code", RAISED)
+def test_a_code_is_raised(code: str) -> None:
+    assert code in {found.code for found in findings(RAISED[code], [])}
+
+
+@pytest.mark.parametrize("subject", QUIET, ids=lambda subject: type(subject).__name__)
+def test_nothing_is_said_where_nothing_is_the_matter(subject: Any) -> None:
+    assert findings(subject, []) == []
+
+
+def test_every_code_has_its_example_and_every_subject_a_quiet_one() -> None:
+    assert [*RAISED] == sorted(rule.code.code for rules in ON_HOSTS.values() for rule in rules)
+    assert {type(subject) for subject in QUIET} == {*ON_HOSTS}
+
+
+@pytest.mark.parametrize("code", RAISED)
+def test_a_finding_on_a_host_names_what_is_seen_and_what_that_means(code: str) -> None:
+    for found in findings(RAISED[code], []):
+        assert found.host
+        assert found.path == ""
+        assert found.observed
+        assert found.text
