@@ -99,3 +99,10 @@ def test_the_way_to_the_director_stays_open(options: dict[str, Any], taken: str)
 
 def test_a_sorry_server_that_is_the_director_itself_may_be_there_by_dr() -> None:
     parse(own(sorry_server={"address": "127.0.0.1", "forward": "dr"}))
+
+
+def test_a_second_vip_with_the_same_address_is_refused() -> None:
+    vips = [{"address": "192.0.2.198"}, {"address": "192.0.2.198"}]
+    assert problems(service(), cluster={"vips": vips}) == [
+        "lvs_cluster.vips[1].address: 192.0.2.198 is already listed at lvs_cluster.vips[0]"
+    ]
