@@ -237,7 +237,8 @@ commands:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.draining import OPTIONS, drain_or_activate
+from ansible_collections.lvs.cluster.plugins.module_utils._drain.call import drain_or_activate
+from ansible_collections.lvs.cluster.plugins.module_utils._drain.options import OPTIONS
 
 
 def main() -> None:

@@ -314,11 +314,12 @@ unserved:
 from typing import Any, List, Mapping, Optional, Sequence
 
 from ansible_collections.lvs.cluster.plugins.module_utils._bulk import BulkModule
+from ansible_collections.lvs.cluster.plugins.module_utils._drain.files import DRAINED_FOLDER, left_over
+from ansible_collections.lvs.cluster.plugins.module_utils._drain.folder import read_offsets
+from ansible_collections.lvs.cluster.plugins.module_utils._drain.offsets import operators_weights
 from ansible_collections.lvs.cluster.plugins.module_utils._files import read_text
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.checked import Checks, checks_of
-from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.drained import DRAINED_FOLDER, left_over
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.family import open_family
-from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.folder import read_offsets
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.kernel import IpvsKernel
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.model import WantedService, names_alone, parse_services
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.options import SERVICES
@@ -359,7 +360,7 @@ def main() -> None:
             options["boot_file"],
             options["keep_weights"],
             options["allowed_actions"],
-            offsets,
+            None if offsets is None else operators_weights(offsets),
             _checks(options),
             _forgotten(options, wanted, offsets or {}),
         )

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.lvs.cluster.plugins.module_utils._ipvs import real_server
+from ansible_collections.lvs.cluster.plugins.module_utils._drain import keepalived
 from ansible_collections.lvs.cluster.tests.kernel.conftest import eventually, ipvsadm, module, run
 from ansible_collections.lvs.cluster.tests.kernel.test_keepalived import INTERFACE, interface, service, text
 
@@ -27,7 +27,7 @@ __all__ = ["INTERFACE", "interface"]
 
 def lose_patience() -> None:
     """Let the module not wait for long, where a test knows that nothing will come."""
-    real_server.KEEPALIVED_DEADLINE_S = 4.0
+    keepalived.DEADLINE_S = 4.0
 
 
 def weights() -> dict[str, list[int]]:

@@ -49,7 +49,7 @@ VOCABULARY = (
     *("module_utils._filter.model", "module_utils._network.model"),
     *("module_utils._netlink.address", "module_utils._ports"),
 )
-FILE_NAMES = ("module_utils._ipvs.drained", "module_utils._keepalived.managed", "module_utils._keepalived.text")
+FILE_NAMES = ("module_utils._drain.files", "module_utils._keepalived.managed", "module_utils._keepalived.text")
 # The words and the values of a definition, and what identifies a service.
 CLUSTER_VALUES = ("plugin_utils._schema.words", "plugin_utils._values")
 # The whole standard library, files and processes included, without sockets: these are for _netlink/socket.py alone.
@@ -75,37 +75,59 @@ ROOMS = (
     Room("module_utils/_intent.py", (*VALUES, "module_utils._files")),
     Room("module_utils/_modules.py", (*VALUES, "os", "module_utils._files.read_text")),
     Room("module_utils/_namespace.py", (*VALUES, "module_utils._files.read_text")),
+    # What operators have done to weights: it uses the table of virtual services, which knows nothing of it.
+    Room("module_utils/_drain/model.py", (*SHARED, "module_utils._ipvs.model")),
+    Room("module_utils/_drain/files.py", (*SHARED, "module_utils._ipvs.model", "module_utils._ipvs.text")),
+    Room("module_utils/_drain/folder.py", ("__future__", "typing", "os", "module_utils._files.read_text", ".files")),
+    Room("module_utils/_drain/offsets.py", (*SHARED, "module_utils._ipvs.model", ".files", ".model")),
+    Room(
+        "module_utils/_drain/known.py",
+        (*SHARED, "module_utils._ipvs.model", "module_utils._keepalived.managed", ".files"),
+    ),
+    Room(
+        "module_utils/_drain/losses.py",
+        (*SHARED, "module_utils._ipvs.model", "module_utils._keepalived.managed", ".model"),
+    ),
+    Room(
+        "module_utils/_drain/keepalived.py",
+        (*SHARED, "time", "module_utils._files.Texts", "module_utils._ipvs.model", "module_utils._keepalived.managed"),
+    ),
+    Room(
+        "module_utils/_drain/resource.py",
+        (
+            *(*SHARED, "module_utils._files.Texts", "module_utils._netlink.errors"),
+            *(f"module_utils._ipvs.{name}" for name in ("kernel", "model", "resource", "text")),
+            *(".files", ".keepalived", ".known", ".losses", ".model", ".offsets"),
+        ),
+    ),
+    Room(
+        "module_utils/_drain/waiting.py", (*SHARED, "time", "module_utils._ipvs.model", "module_utils._ipvs.statistics")
+    ),
+    Room("module_utils/_drain/options.py", (*SHARED, "module_utils._ipvs.model", ".files", ".model", ".waiting")),
+    Room(
+        "module_utils/_drain/result.py",
+        (*SHARED, "module_utils._ipvs.model", "module_utils._ipvs.statistics", ".waiting"),
+    ),
+    Room(
+        "module_utils/_drain/call.py",
+        (
+            *(*SHARED, "time", "module_utils._files", "module_utils._namespace", "module_utils._resource"),
+            *("module_utils._netlink", "module_utils._keepalived.managed", "module_utils._keepalived.service"),
+            *(f"module_utils._ipvs.{name}" for name in ("counted", "family", "kernel", "model")),
+            *(".folder", ".keepalived", ".model", ".options", ".resource", ".result", ".waiting"),
+        ),
+    ),
     # Both have a limit from ipvsadm.
     Room("module_utils/_ipvs_settings/model.py", (*SHARED, "module_utils._ipvs.model")),
     Room("module_utils/_*/model.py", SHARED),
     Room("module_utils/_*/options.py", (*SHARED, ".model")),
     Room("module_utils/_*/checks.py", (*SHARED, ".model")),
-    Room("module_utils/_ipvs/drained.py", (*SHARED, ".model")),
     # What keepalived's checks may have made of a definition.
     Room(
         "module_utils/_ipvs/checked.py",
         (*SHARED, "module_utils._keepalived.managed", "module_utils._keepalived.text", ".model"),
     ),
     Room("module_utils/_ipvs/owners.py", (*WORLD, "module_utils._files.read_text")),
-    Room("module_utils/_ipvs/folder.py", (*WORLD, "module_utils._files", ".drained")),
-    Room("module_utils/_ipvs/waiting.py", (*SHARED, "time", ".model", ".statistics")),
-    # Draining: one real server in all its services, whoever balances them.
-    Room(
-        "module_utils/_ipvs/real_server.py",
-        (
-            *(*SHARED, "time", "module_utils._files.Texts", "module_utils._netlink.errors"),
-            *("module_utils._keepalived.managed", ".model", ".text", ".drained", ".kernel", ".resource"),
-        ),
-    ),
-    Room(
-        "module_utils/_ipvs/draining.py",
-        (
-            *(*SHARED, "time", "module_utils._files", "module_utils._namespace", "module_utils._resource"),
-            *("module_utils._netlink", "module_utils._keepalived.managed", "module_utils._keepalived.service"),
-            *(".counted", ".drained", ".family", ".folder", ".kernel", ".model", ".real_server", ".statistics"),
-            ".waiting",
-        ),
-    ),
     # What a call lists; the same on this host's interfaces; and what is to come of both.
     Room("module_utils/_*/wanted.py", (*SHARED, ".model")),
     Room("module_utils/_*/place.py", (*SHARED, ".model", ".wanted")),
@@ -199,7 +221,6 @@ ROOMS = (
             *(
                 "module_utils._ipvs.support.NOT_LOADED",
                 ".kernel",
-                ".drained",
                 ".checked",
                 ".wanted",
                 ".place",
@@ -362,7 +383,19 @@ EXAMPLES = (
     ("module_utils/_ipvs/model.py", "from .plan import plan", "from .._change import Change"),
     ("module_utils/_ipvs/options.py", "from .plan import STATES", "from .model import PROTOCOLS"),
     ("module_utils/_ipvs/checks.py", "from .plan import plan", "from .model import Service"),
-    ("module_utils/_ipvs/drained.py", "from .kernel import IpvsKernel", "from .model import ServiceKey"),
+    ("module_utils/_drain/model.py", "from .files import Offsets", "from .._ipvs.model import Pair"),
+    ("module_utils/_drain/files.py", "from .folder import read_texts", "from .._ipvs import text"),
+    ("module_utils/_drain/folder.py", "import socket", "import os"),
+    ("module_utils/_drain/offsets.py", "from .._ipvs.resource import IpvsTable", "from .files import Offsets"),
+    ("module_utils/_drain/known.py", "from .folder import read_texts", "from .files import Records"),
+    ("module_utils/_drain/losses.py", "from .offsets import offset", "from .model import Selection"),
+    ("module_utils/_drain/keepalived.py", "from .._files import write_texts", "import time"),
+    ("module_utils/_drain/resource.py", "from .folder import read_texts", "from .._ipvs.kernel import IpvsKernel"),
+    ("module_utils/_drain/waiting.py", "from .._ipvs.kernel import IpvsKernel", "import time"),
+    ("module_utils/_drain/options.py", "from .resource import RealServer", "from .model import Goal"),
+    ("module_utils/_drain/result.py", "from .._files import read_text", "from .waiting import KINDS"),
+    ("module_utils/_drain/call.py", "import os", "from .resource import RealServer"),
+    ("module_utils/_ipvs/resource.py", "from .._drain.offsets import offset", "from .model import Table"),
     ("module_utils/_ipvs/checked.py", "from .kernel import IpvsKernel", "from .model import Table"),
     ("module_utils/_network/wanted.py", "from .place import place", "from .model import Tunnel"),
     ("module_utils/_network/place.py", "from .plan import plan", "from .wanted import WantedNetwork"),
@@ -391,11 +424,7 @@ EXAMPLES = (
     ("module_utils/_ipvs_info.py", "import subprocess", "from ._ipvs.kernel import IpvsKernel"),
     ("modules/host_info.py", "import subprocess", "from glob import glob"),
     ("module_utils/_probe.py", "import socket", "import asyncio"),
-    ("module_utils/_ipvs/folder.py", "import socket", "import os"),
     ("module_utils/_ipvs/owners.py", "from .kernel import IpvsKernel", "import subprocess"),
-    ("module_utils/_ipvs/waiting.py", "from .kernel import IpvsKernel", "import time"),
-    ("module_utils/_ipvs/real_server.py", "import os", "from .kernel import IpvsKernel"),
-    ("module_utils/_ipvs/draining.py", "import os", "from .real_server import RealServer"),
     ("module_utils/_keepalived/check.py", "import socket", "import subprocess"),
     ("module_utils/_keepalived/service.py", "import socket", "import time"),
     ("module_utils/_keepalived/hearing.py", "import os", "from .managed import blocks"),
@@ -497,7 +526,7 @@ EXAMPLES = (
     (
         "plugin_utils/_keepalived/services.py",
         "from .._cluster.definition import read",
-        "from ...module_utils._ipvs.drained import DRAINED_FOLDER",
+        "from ...module_utils._drain.files import DRAINED_FOLDER",
     ),
     (
         "plugin_utils/_view/host.py",

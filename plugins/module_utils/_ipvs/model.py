@@ -11,7 +11,7 @@ Values are canonical: equal settings compare equal, whoever wrote them.
 from __future__ import annotations
 
 from functools import lru_cache
-from typing import Any, Dict, Iterable, Mapping, NamedTuple, Tuple
+from typing import AbstractSet, Any, Callable, Dict, Iterable, Mapping, NamedTuple, Tuple
 
 from .._change import InvalidInput
 from .._netlink.address import BITS, canonical, family_of, to_bytes
@@ -117,6 +117,8 @@ Table = Dict[ServiceKey, VirtualService]
 Pair = Tuple[ServiceKey, DestinationKey]
 # Weights of single destinations.
 Weights = Dict[Pair, int]
+# Gives destinations of a table the weights that operators want; the same table where they have said nothing.
+OperatorsWeights = Callable[[Table, AbstractSet[Pair]], Table]
 
 
 def find_destination(table: Table, pair: Pair) -> Destination | None:

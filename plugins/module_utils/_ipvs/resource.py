@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Iterator, List, Mapping, Optional, Sequence
+from typing import Any, Dict, Iterator, List, Optional, Sequence
 
 from .._change import ADD, CHANGE, REMOVE, Change, InvalidInput, Plan
 from .._files import Texts
@@ -14,9 +14,8 @@ from .._resource import Keys, Resource
 from . import text
 from .checked import Checks, as_checked
 from .checks import virtual_service_warnings
-from .drained import with_offsets
 from .kernel import IpvsKernel
-from .model import ServiceKey, Table, VirtualService, WantedService, Weights
+from .model import OperatorsWeights, ServiceKey, Table, VirtualService, WantedService, Weights
 from .plan import (
     ACTIONS,
     DESTINATION,
@@ -88,9 +87,9 @@ class IpvsTable(TableResource):
 
     state: one of plan.STATES. everything: with deleted, all that boot_file lists, or the whole table without one.
     keep_weights: weights that someone has changed by hand stay. allowed_actions: some of plan.ACTIONS; a plan with any
-    other is refused. offsets: what an operator has drained, None where that is no matter of this call. checks: what
-    keepalived checks, whose findings stay; with state replaced alone. forgotten: the paths of files that go: what an
-    operator has done to real servers that are none any more.
+    other is refused. operators: gives the weights that they want, None where that is no matter of this call. checks:
+    what keepalived checks, whose findings stay; with state replaced alone. forgotten: the paths of files that go: what
+    an operator has done to real servers that are none any more.
     """
 
     def __init__(
@@ -102,7 +101,7 @@ class IpvsTable(TableResource):
         boot_file: str | None = None,
         keep_weights: bool = False,
         allowed_actions: Sequence[str] = ACTIONS,
-        offsets: Mapping[str, int] | None = None,
+        operators: OperatorsWeights | None = None,
         checks: Optional[Checks] = None,
         forgotten: Sequence[str] = (),
     ) -> None:
@@ -120,7 +119,7 @@ class IpvsTable(TableResource):
         self._everything = everything
         self._keep_weights = keep_weights
         self._allowed_actions = allowed_actions
-        self._offsets = offsets
+        self._operators = operators
         self._checks = checks
         self._unserved: List[str] = []
         self._defined: Table = {}
@@ -141,9 +140,9 @@ class IpvsTable(TableResource):
         self._defined = desired = desired_table(self._state, self._wanted, observed, own)
         if self._state == "deleted":
             return desired
-        if self._offsets is not None:
-            desired = with_offsets(desired, self._offsets, weighted(self._state, self._wanted, observed))
-            self._weights = weights_of(desired) if self._offsets else {}
+        if self._operators is not None:
+            desired = self._operators(desired, weighted(self._state, self._wanted, observed))
+            self._weights = weights_of(desired) if desired is not self._defined else {}
         if self._keep_weights:
             desired = with_kept_weights(desired, observed, owned)
         if self._checks:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from ...module_utils._ipvs.drained import DRAINED_FOLDER, destination_file, server_file
+from ...module_utils._drain.files import DRAINED_FOLDER, destination_file, server_file
 from ...module_utils._ipvs.model import DestinationKey
 from ...module_utils._netlink.address import family_of
 from .._schema.words import CHECK_INTERVAL

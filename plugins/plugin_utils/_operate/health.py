@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from ...module_utils._ipvs.drained import destination_name
+from ...module_utils._drain.files import destination_name
 from ...module_utils._ipvs.model import DestinationKey, ServiceKey, endpoint
 from .._values.identity import service_key
 from .._values.vrrp import HELD, STANDBY

@@ -7,6 +7,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.lvs.cluster.plugins.module_utils._change import Plan
+from ansible_collections.lvs.cluster.plugins.module_utils._drain.offsets import operators_weights
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs import text
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.model import (
     Destination,
@@ -80,21 +81,21 @@ def listed(*weights: int | None) -> WantedService:
 
 
 def test_what_is_merged_without_a_weight_keeps_the_one_that_an_operator_has_made() -> None:
-    table = IpvsTable(None, "merged", [listed(None, 5)], offsets=OFFSETS)
+    table = IpvsTable(None, "merged", [listed(None, 5)], operators=operators_weights(OFFSETS))
     # The third is in the service and not listed.
     assert weights_in(table.desired(with_weights(9, 9, 9), {})) == [9, 9, 9]
     assert weights_in(table.desired(with_weights(9, 1, 9), {})) == [9, 9, 9]
 
 
 def test_what_is_new_has_what_an_operator_has_added() -> None:
-    merged = IpvsTable(None, "merged", [listed(None, None)], offsets=OFFSETS)
+    merged = IpvsTable(None, "merged", [listed(None, None)], operators=operators_weights(OFFSETS))
     assert weights_in(merged.desired({}, {})) == [5, 5]
     assert weights_in(merged.desired(with_weights(9), {})) == [9, 5]
 
 
 @pytest.mark.parametrize("state", ["replaced", "overridden"])
 def test_what_is_listed_in_full_has_what_an_operator_has_added(state: str) -> None:
-    table = IpvsTable(None, state, [listed(None, 5)], offsets=OFFSETS)
+    table = IpvsTable(None, state, [listed(None, 5)], operators=operators_weights(OFFSETS))
     assert weights_in(table.desired(with_weights(5, 9, 9), {})) == [5, 9]
 
 
@@ -104,7 +105,7 @@ def test_merged_over_and_over_the_file_for_the_next_boot_stays() -> None:
     written = "".join(
         f"{line}\n" for line in (*text.table_lines(defined), *text.weight_lines(defined, weights_of(observed)))
     )
-    table = IpvsTable(None, "merged", [listed(None, 5)], boot_file=path, offsets=OFFSETS)
+    table = IpvsTable(None, "merged", [listed(None, 5)], boot_file=path, operators=operators_weights(OFFSETS))
     owned = table.owned({path: written})
     desired = table.desired(observed, owned)
     assert desired == observed

@@ -240,3 +240,25 @@ def test_it_is_read_without_a_crash_in_whatever_order(lines: list[list[str]]) ->
 def test_an_address_of_someone_else_without_an_interface_is_passed_over(line: str) -> None:
     text = f"vrrp_instance x {{\n    virtual_ipaddress {{\n        {line}\n    }}\n}}\n"
     assert advertised(text) == []
+
+
+QUORUM = Quorum(weight=2, hysteresis=0, sorry_server="", command=False)
+
+
+@pytest.mark.parametrize(
+    ("quorum", "before", "after", "lost"),
+    [
+        (2, 2, 1, True),
+        (2, 3, 2, False),
+        (2, 1, 0, False),  # lost before
+        (1, 1, 0, True),
+        (1, 0, 0, False),
+    ],
+)
+def test_a_quorum_is_lost_below_it(quorum: int, before: int, after: int, lost: bool) -> None:
+    assert QUORUM._replace(weight=quorum).lost(before, after) is lost
+
+
+def test_a_hysteresis_lets_a_service_keep_its_quorum() -> None:
+    quorum = QUORUM._replace(weight=3, hysteresis=1)
+    assert [quorum.lost(3, after) for after in (2, 1)] == [False, True]

@@ -9,8 +9,8 @@ from __future__ import annotations
 import time
 from typing import Callable, Iterable, List, Sequence, Tuple
 
-from .model import Pair, Table
-from .statistics import Connections, TableStatistics
+from .._ipvs.model import Pair, Table
+from .._ipvs.statistics import Connections, TableStatistics
 
 KINDS = Connections._fields
 _POLL_S = 0.5

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What draining decides. What the kernel and keepalived make of it: tests/kernel/test_ipvs_real_server.py."""
+"""What draining does. What the kernel and keepalived make of it: tests/kernel/test_ipvs_real_server.py."""
 
 from __future__ import annotations
 
@@ -11,8 +11,11 @@ from collections.abc import Mapping
 import pytest
 
 from ansible_collections.lvs.cluster.plugins.module_utils._change import InvalidInput, Plan
-from ansible_collections.lvs.cluster.plugins.module_utils._ipvs import real_server, text
-from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.draining import idle_in, out_of, parse_service
+from ansible_collections.lvs.cluster.plugins.module_utils._drain import keepalived
+from ansible_collections.lvs.cluster.plugins.module_utils._drain.keepalived import Keepalived
+from ansible_collections.lvs.cluster.plugins.module_utils._drain.model import Files, Goal, Selection
+from ansible_collections.lvs.cluster.plugins.module_utils._drain.resource import RealServer
+from ansible_collections.lvs.cluster.plugins.module_utils._ipvs import text
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.model import (
     Destination,
     DestinationKey,
@@ -21,13 +24,6 @@ from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.model import (
     Table,
     VirtualService,
     normal_service,
-)
-from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.real_server import (
-    Files,
-    Goal,
-    Keepalived,
-    RealServer,
-    Selection,
 )
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.managed import Managed, Quorum, RealServers
 from ansible_collections.lvs.cluster.plugins.module_utils._resource import Failed, Texts, _carry_out
@@ -210,8 +206,8 @@ MANAGED = {
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(real_server, "KEEPALIVED_DEADLINE_S", 0.01)
-    monkeypatch.setattr(real_server, "_POLL_S", 0.001)
+    monkeypatch.setattr(keepalived, "DEADLINE_S", 0.01)
+    monkeypatch.setattr(keepalived, "_POLL_S", 0.001)
 
 
 def test_what_fails_its_check_is_active_already_where_no_file_drains_it() -> None:
@@ -230,25 +226,6 @@ def test_what_fails_its_check_is_active_already_where_no_file_drains_it() -> Non
 
 
 QUORUM = Quorum(weight=2, hysteresis=0, sorry_server="192.0.2.29 80", command=False)
-
-
-@pytest.mark.parametrize(
-    ("quorum", "before", "after", "lost"),
-    [
-        (2, 2, 1, True),
-        (2, 3, 2, False),
-        (2, 1, 0, False),  # lost before
-        (1, 1, 0, True),
-        (1, 0, 0, False),
-    ],
-)
-def test_a_quorum_is_lost_below_it(quorum: int, before: int, after: int, lost: bool) -> None:
-    assert QUORUM._replace(weight=quorum).lost(before, after) is lost
-
-
-def test_a_hysteresis_lets_a_service_keep_its_quorum() -> None:
-    quorum = QUORUM._replace(weight=3, hysteresis=1)
-    assert [quorum.lost(3, after) for after in (2, 1)] == [False, True]
 
 
 def test_a_drain_that_costs_the_quorum_is_refused() -> None:
@@ -417,28 +394,3 @@ def test_a_weight_that_nothing_tells_stays_0_for_a_while() -> None:
 def test_a_selection_of_nothing_is_refused(selection: Selection, message: str) -> None:
     with pytest.raises(InvalidInput, match=message):
         Trial(table(shop=(1, 1)), DRAINED, selection)
-
-
-def test_services_are_named_as_results_name_them() -> None:
-    keys = [SHOP, ServiceKey("ipv6", "udp", "2001:db8::c6", 53, 0), ServiceKey("ipv4", "", "", 0, 7)]
-    keys.append(ServiceKey("ipv6", "", "", 0, 7))
-    for key in keys:
-        assert parse_service(str(key)) == key
-    for words in ("shop", "tcp 192.0.2.198", "tcp x:80", "fwmark", "fwmark x", "fwmark 0", "fwmark 7 ipv5", ""):
-        with pytest.raises(ValueError):  # noqa: PT011
-            parse_service(words)
-
-
-def test_services_are_told_that_do_not_send_what_they_shall() -> None:
-    def told(service: str, after: int | None, wanted: int) -> dict[str, object]:
-        return {"service": service, "weight_after": after, "weight_wanted": wanted}
-
-    servers = [
-        told("fine", 1, 1),
-        told("failed", None, 1),
-        told("waits", 0, 2),
-        told("drained", 0, 0),
-        told("gone", None, 0),
-    ]
-    assert out_of(servers) == ["failed", "gone"]
-    assert idle_in(servers) == ["failed", "waits"]

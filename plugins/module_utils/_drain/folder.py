@@ -10,7 +10,7 @@ import os
 from typing import Dict
 
 from .._files import read_text
-from .drained import Offsets, offsets_in
+from .files import Offsets, offsets_in
 
 
 def read_texts(folder: str) -> Dict[str, str]:

@@ -2,31 +2,25 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What operators have drained: the files, and what they make of weights."""
+"""What operators add to weights, and what draining makes of it."""
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.lvs.cluster.plugins.module_utils._ipvs import text
-from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.drained import (
+from ansible_collections.lvs.cluster.plugins.module_utils._drain.files import destination_name
+from ansible_collections.lvs.cluster.plugins.module_utils._drain.offsets import (
     DRAINED,
     activate,
     brought_back,
-    concerns,
-    destination_file,
-    destination_name,
     drain,
-    left_over,
-    number_in,
     offset,
-    server_file,
     set_aside,
     weight_with,
     with_offsets,
 )
+from ansible_collections.lvs.cluster.plugins.module_utils._ipvs import text
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.model import (
     Destination,
     DestinationKey,
@@ -42,32 +36,8 @@ WEB6 = DestinationKey("2001:db8::21", 80)
 SHOP = ServiceKey("ipv4", "tcp", "192.0.2.198", 80, 0)
 SHOP6 = ServiceKey("ipv6", "udp", "2001:db8::c6", 53, 0)
 MARKED = ServiceKey("ipv4", "", "", 0, 7)
-MARKED6 = ServiceKey("ipv6", "", "", 0, 7)
 KEYS = (SHOP, ServiceKey("ipv4", "tcp", "192.0.2.198", 443, 0), MARKED)
 NAMES = [destination_name(key, DestinationKey("192.0.2.21", 0)) for key in KEYS]
-
-
-def test_names_of_files() -> None:
-    assert server_file("192.0.2.21") == "/etc/lvs/drained/192.0.2.21"
-    assert destination_file(SHOP, WEB) == "/etc/lvs/drained/192.0.2.21:80@tcp:192.0.2.198:80"
-    assert destination_file(SHOP6, WEB6) == "/etc/lvs/drained/[2001:db8::21]:80@udp:[2001:db8::c6]:53"
-    assert destination_name(MARKED, WEB) == "192.0.2.21:80@fwmark:7"
-    assert destination_name(MARKED6, WEB6) == "[2001:db8::21]:80@fwmark6:7"
-
-
-@pytest.mark.parametrize("service", [SHOP, SHOP6, MARKED, MARKED6])
-@pytest.mark.parametrize("destination", [WEB, WEB6, DestinationKey("192.0.2.2", 80)])
-def test_whom_a_file_concerns(service: ServiceKey, destination: DestinationKey) -> None:
-    for name in (destination.address, destination_name(service, destination)):
-        assert concerns(name, destination.address)
-        assert not any(concerns(name, other) for other in {"192.0.2.2", "192.0.2.21", "2001:db8::2"} - {destination[0]})
-
-
-@pytest.mark.parametrize(
-    ("content", "number"), [("-1000000\n", DRAINED), (" 3", 3), ("+4 x", 4), ("", 0), ("x", 0), ("-1\n-e -t x\n", -1)]
-)
-def test_the_number_in_a_file(content: str, number: int) -> None:
-    assert number_in(content) == number
 
 
 @given(st.integers(0, 65535))
@@ -130,9 +100,10 @@ def test_weights_in_a_table_and_in_its_file() -> None:
     defined = {SHOP: shop, SHOP6: VirtualService(normal_service(SHOP6, Service()), ())}
     offsets = {"192.0.2.21": DRAINED, "192.0.2.99": DRAINED}
     assert offset(offsets, SHOP, WEB) == DRAINED
-    drained = with_offsets(defined, offsets, {(SHOP, WEB), (SHOP6, WEB6), (MARKED, WEB)})
+    drained = with_offsets(offsets, defined, {(SHOP, WEB), (SHOP6, WEB6), (MARKED, WEB)})
     assert [destination.weight for destination in drained[SHOP].destinations] == [0, 1]
-    assert with_offsets(defined, offsets, {(SHOP6, WEB6), (SHOP, DestinationKey("192.0.2.22", 80))}) == defined
+    assert with_offsets({}, defined, {(SHOP, WEB)}) is defined
+    assert with_offsets(offsets, defined, {(SHOP6, WEB6), (SHOP, DestinationKey("192.0.2.22", 80))}) == defined
     lines = [*text.table_lines(defined), *text.weight_lines(defined, weights_of(drained))]
     assert lines[1:3] == [
         "-a -t 192.0.2.198:80 -r 192.0.2.21:80 -g -w 3",
@@ -142,12 +113,3 @@ def test_weights_in_a_table_and_in_its_file() -> None:
     written = "".join(f"{line}\n" for line in lines)
     assert text.parse_rules(written, "ipvs.rules") == (defined, {(SHOP, WEB): 0})
     assert text.parse_weight_lines(written) == {(SHOP, WEB): Destination("192.0.2.21", 80, weight=0)}
-
-
-def test_the_files_of_those_that_are_no_real_servers_any_more_are_left_over() -> None:
-    service = ServiceKey("ipv4", "tcp", "192.0.2.198", 80, 0)
-    other = service._replace(port=443)
-    files = ["192.0.2.21", "192.0.2.22", "2001:db8::22", "standby", "README.txt"]
-    files += [destination_name(service, WEB), destination_name(other, WEB)]
-    assert left_over(files, {(service, WEB)}) == ["192.0.2.21:80@tcp:192.0.2.198:443", "192.0.2.22", "2001:db8::22"]
-    assert left_over(files, {(service, WEB), (other, WEB)}) == ["192.0.2.22", "2001:db8::22"]
