@@ -35,9 +35,11 @@ def _names(named: str | None, groups: Groups, place: Place) -> list[str]:
     group = named or DIRECTORS_GROUP
     names = [str.__str__(name) for name in groups.get(group, ())]
     if named and group not in groups:
-        place.key("directors").note(f"{group!r} is not a group of the inventory{nearest(group, sorted(groups))}")
+        place.key("directors").note_missing(
+            f"{group!r} is not a group of the inventory{nearest(group, sorted(groups))}"
+        )
     elif not names:
-        Place(f"groups[{group}]", place.problems).note("no director; this group of the inventory needs a host")
+        Place(f"groups[{group}]", place.problems).note_missing("no director; this group of the inventory needs a host")
     return names
 
 

@@ -51,7 +51,8 @@ def read_clusters(task_vars: Mapping[str, Any], fill_in: FillIn) -> Clusters:
     if inventory.problems:  # what else is wrong is told along with them
         hosts = {host: variables for each in members.values() for host, variables in each.items()}
         inventory.problems += [
-            of_value(problem.path, problem.text) for problem in problems_of_hosts(inventory.groups, hosts)
+            of_value(problem.path, problem.text, problem.missing)
+            for problem in problems_of_hosts(inventory.groups, hosts)
         ]
     inventory.raise_problems()
     clusters: list[Cluster] = []

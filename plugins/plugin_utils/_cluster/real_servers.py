@@ -83,10 +83,10 @@ class RealServers:
 
     def _hosts_of(self, group: str, place: Place) -> Sequence[str]:
         if group not in self._hosts.groups:
-            place.note(not_a_group(group, self._hosts.groups, self._hosts.all_names))
+            place.note_missing(not_a_group(group, self._hosts.groups, self._hosts.all_names))
             return ()
         if not self._hosts.groups[group]:
-            place.note(f"the group {group!r} has no hosts")
+            place.note_missing(f"the group {group!r} has no hosts")
         return sorted(str.__str__(name) for name in self._hosts.groups[group])
 
     def _of_group(self, hosts: Sequence[str], service: Draft, place: Place) -> Iterator[Draft]:
@@ -112,7 +112,7 @@ class RealServers:
                 server["address"] = self._hosts.address_for(host, service.get("family"))
             inherit(server, "weight", self._hosts[host], "lvs_weight")
         elif host is not None:
-            place.key("host").note(not_a_host(host, self._hosts.groups, self._hosts.all_names))
+            place.key("host").note_missing(not_a_host(host, self._hosts.groups, self._hosts.all_names))
         inherit(server, "weight", {"weight": 1})
         if server.get("address", ...) is None:
             del server["address"]

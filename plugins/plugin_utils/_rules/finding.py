@@ -13,6 +13,7 @@ ERROR = "error"
 ADVICE = "advice"
 # What a single value is refused for, while it is read.
 VALUE = "LVS001"
+MISSING = "LVS003"
 
 
 @dataclass(frozen=True)
@@ -58,6 +59,6 @@ class DefinitionError(Exception):
         super().__init__("\n".join(str(problem) for problem in self.problems))
 
 
-def of_value(path: str, text: str) -> Finding:
-    """What is wrong with a single value."""
-    return Finding(VALUE, ERROR, path, text)
+def of_value(path: str, text: str, missing: bool = False) -> Finding:
+    """What is wrong with a single value. missing: whether the inventory lacks the host or group that it names."""
+    return Finding(MISSING if missing else VALUE, ERROR, path, text)

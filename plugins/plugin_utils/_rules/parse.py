@@ -18,7 +18,7 @@ from .run import findings
 def parse(cluster: object, services: object, groups: Groups, variables: Mapping[str, Mapping[str, object]]) -> Cluster:
     """The cluster that the variables define; DefinitionError where one cannot be. Arguments: see definition.read()."""
     reading = read(cluster, services, groups, variables)
-    refused = [of_value(problem.path, problem.text) for problem in reading.problems]
+    refused = [of_value(problem.path, problem.text, problem.missing) for problem in reading.problems]
     errors = [*refused, *(found for found in findings(reading.cluster) if found.severity == ERROR)]
     if errors:
         raise DefinitionError(errors)

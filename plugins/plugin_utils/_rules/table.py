@@ -34,7 +34,7 @@ from . import (
     vips,
     vrrp,
 )
-from .finding import ADVICE, ERROR, VALUE
+from .finding import ADVICE, ERROR, MISSING, VALUE
 from .items import whole
 from .rule import Code, Note, Rule, error
 
@@ -58,8 +58,15 @@ OF_A_VALUE = Code(
     VALUE,
     ERROR,
     "invalid-value",
-    "A key is unknown or missing, or has a value that it cannot have, such as a host that is not in the inventory.",
+    "A key is unknown or missing, or has a value that it cannot have.",
     "Do what the message says; the reference lists the keys and what they take.",
+)
+OF_A_MISSING_NAME = Code(
+    MISSING,
+    ERROR,
+    "not-in-inventory",
+    "The definition names a host or group that is not in the inventory, or a group without hosts.",
+    "Correct the name, or add the host or group to the inventory.",
 )
 
 
@@ -115,4 +122,5 @@ BETWEEN_CLUSTERS = _in_order(_rules(clusters))
 # By what they are asked about.
 ON_HOSTS = {subject: _in_order(_rules(*themes)) for subject, themes in THEMES_OF_HOSTS.items()}
 EVERY = _in_order([*RULES, *BETWEEN_CLUSTERS, *(rule for rules in ON_HOSTS.values() for rule in rules)])
-CODES = {code.code: code for code in (OF_A_VALUE, *(rule.code for rule in EVERY))}
+_ALL = (OF_A_VALUE, OF_A_MISSING_NAME, *(rule.code for rule in EVERY))
+CODES = {code.code: code for code in sorted(_ALL, key=lambda code: code.code)}

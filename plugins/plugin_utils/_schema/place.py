@@ -11,10 +11,11 @@ from dataclasses import dataclass, field
 
 @dataclass(frozen=True)
 class Problem:
-    """What is wrong, and where: "lvs_services[2].port"."""
+    """What is wrong, and where: "lvs_services[2].port". missing: whether the inventory lacks a named host or group."""
 
     path: str
     text: str
+    missing: bool = False
 
     def __str__(self) -> str:
         return f"{self.path}: {self.text}"
@@ -39,6 +40,10 @@ class Place:
 
     def note(self, text: str) -> None:
         self.problems.append(Problem(self.path, text))
+
+    def note_missing(self, text: str) -> None:
+        """Note that the inventory does not have the host or group that is named here."""
+        self.problems.append(Problem(self.path, text, missing=True))
 
     def refused(self, text: str) -> Refused:
         """Note the problem; the exception is for the caller to raise."""

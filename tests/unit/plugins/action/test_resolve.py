@@ -94,7 +94,7 @@ def failure(outcome: Outcome) -> list[str]:
     assert outcome.status == "FAILED!"
     assert not outcome.result["changed"]
     message: str = outcome.result["msg"]
-    return [line.removesuffix(" [LVS001]") for line in message.splitlines()]
+    return [re.sub(r" \[LVS00[13]\]$", "", line) for line in message.splitlines()]
 
 
 def test_every_host_gets_its_view_and_none_is_connected_to(ansible: Ansible) -> None:

@@ -67,6 +67,7 @@ PARTED = [{"address": "198.51.100.200", "gateway": True}]
 RAISED: dict[str, tuple[list[dict[str, Any]], dict[str, Any]]] = {
     "LVS001": ([service(port="http")], {}),
     "LVS002": ([service()], {"cluster": {"silenced": {"LVS101": "so"}}}),
+    "LVS003": ([service(real_servers="wbe")], {}),
     "LVS101": ([service(address=None)], {}),
     "LVS102": ([service(), service(address="192.0.2.199")], {}),
     "LVS103": ([service(family="ipv6")], {}),

@@ -4,12 +4,39 @@
 
 from __future__ import annotations
 
+from typing import Any
+
+import pytest
+
+from ansible_collections.lvs.cluster.plugins.plugin_utils._rules.finding import DefinitionError
 from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils._rules.advice import findings
 from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples import parse, problems, service
 
 
 def test_a_plain_cluster_gets_no_advice() -> None:
     assert findings(parse(service())) == []
+
+
+@pytest.mark.parametrize(
+    "unknown",
+    [
+        {"real_servers": "wbe"},
+        {"real_servers": "empty"},
+        {"real_servers": [{"host": "wbe1"}]},
+        {"sorry_server": {"host": "wbe1"}},
+    ],
+)
+def test_what_the_inventory_does_not_have_has_a_code_of_its_own(unknown: dict[str, Any]) -> None:
+    with pytest.raises(DefinitionError) as caught:
+        parse(service(**unknown))
+    assert {problem.code for problem in caught.value.problems} == {"LVS003"}
+
+
+@pytest.mark.parametrize("group", ["empty", "wbe"])
+def test_so_does_a_group_of_directors_without_hosts(group: str) -> None:
+    with pytest.raises(DefinitionError) as caught:
+        parse(service(), cluster={"directors": group})
+    assert {problem.code for problem in caught.value.problems} == {"LVS003"}
 
 
 def test_a_value_that_was_refused_is_refused_once() -> None:

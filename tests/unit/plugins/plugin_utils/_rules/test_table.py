@@ -76,8 +76,8 @@ NO_REASON = "lvs_cluster.silenced.LVS133: needs a reason, for those who will ask
         ({"LVS133": None}, NO_REASON),
         ({"LVS133": " "}, NO_REASON),
         (
-            {"LVS003": "so"},
-            "lvs_cluster.silenced.LVS003: is not the code of a warning; did you mean ",
+            {"LVS000": "so"},
+            "lvs_cluster.silenced.LVS000: is not the code of a warning; did you mean ",
         ),
         (
             {"no-fallback": "so"},
