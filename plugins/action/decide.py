@@ -17,7 +17,9 @@ from ansible.plugins.action import ActionBase
 
 from ..plugin_utils._cluster.kept import read_once
 from ..plugin_utils._cluster.registered import registered, results
-from ..plugin_utils._keepalived.neighbours import former_directors, former_peers
+from ..plugin_utils._host_rules.former_directors import FormerPeers
+from ..plugin_utils._host_rules.run import findings
+from ..plugin_utils._keepalived.neighbours import former_peers
 from ..plugin_utils._operate import failover, partial, readiness, rollout
 from ..plugin_utils._rules.finding import Finding, advice_in, errors_in
 from ..plugin_utils._schema.parameters import STATES
@@ -116,8 +118,7 @@ def _former(run: _Run, options: Options) -> dict[str, Any]:
     peers = former_peers(cluster, run.host, run.registered([cluster], "director_report")) if cluster else []
     # These are all hosts of the inventory, whose variables are filled in: only where there is a name to find.
     outsiders = run.addresses_of_outsiders() if peers else {}
-    found = former_directors(run.host, peers, outsiders, options["gone"])
-    return _failed({}, "\n".join([*found, "Nothing was changed."]) if found else "")
+    return _refused({}, findings(FormerPeers(run.host, peers, outsiders, options["gone"]), [cluster]))
 
 
 def _turn(run: _Run, options: Options) -> dict[str, Any]:

@@ -14,11 +14,12 @@ from ansible.plugins.action import ActionBase
 
 from ..plugin_utils._cluster.kept import read_once
 from ..plugin_utils._cluster.registered import results
+from ..plugin_utils._host_rules.director_reports import DirectorReports
+from ..plugin_utils._host_rules.run import findings
 from ..plugin_utils._keepalived.advertising import UnknownInterface
-from ..plugin_utils._keepalived.neighbours import Reports, VirtualRouterConflicts, virtual_router_conflicts
-from ..plugin_utils._keepalived.releases import not_taken
+from ..plugin_utils._keepalived.neighbours import Reports
 from ..plugin_utils._keepalived.render import TemplateMistake, own_templates
-from ..plugin_utils._rules.finding import DefinitionError
+from ..plugin_utils._rules.finding import DefinitionError, Finding, advice_in, errors_in
 from ..plugin_utils._rules.run import advice_on
 from ..plugin_utils._values.cluster import Cluster
 from ..plugin_utils._values.clusters import Clusters
@@ -35,12 +36,8 @@ _UNKNOWN_PEERS = (
 NAMES = ("services", "real_servers", "sorry_servers", "quorums")
 
 
-class VirtualRouterConflict(Exception):
-    """Another host on a director's network advertises a virtual router of the cluster. The text says which."""
-
-
-class NotTaken(Exception):
-    """A director's keepalived would refuse its configuration. The text says what of it, and why."""
+class Refused(Exception):
+    """What rules have found keeps a director from what its cluster asks of it. The text says what, with the codes."""
 
 
 class ActionModule(ActionBase):
@@ -70,7 +67,7 @@ class ActionModule(ActionBase):
             result.update(failed=True, msg=f"The definition of the cluster has {count}; nothing was done.\n{error}")
         except Contradiction as error:
             result.update(failed=True, msg=f"{error} Nothing was done.")
-        except (NotTaken, VirtualRouterConflict) as error:
+        except Refused as error:
             result.update(failed=True, msg=f"{error}\nThis director was not changed.")
         except (TemplateMistake, UnknownInterface) as error:
             result.update(failed=True, msg=f"{error} This director was not changed.")
@@ -89,7 +86,7 @@ class ActionModule(ActionBase):
         directed, served = left.directed_by(host), left.of_host(host)
         own = directed or next(iter(served or left.every), None)
         reports = _reports(directed, task_vars, options["reported"])
-        _check_release(directed, host, reports, options["interfaces"])
+        found = _judged(directed, host, reports, options["interfaces"] or {}) if directed else []
         known = Known(options["hardware_addresses"] or {}, options["interfaces"] or {}, reports)
         return {
             **host_view(left, host, known).options(),
@@ -102,16 +99,16 @@ class ActionModule(ActionBase):
             "clusters": list(clusters.chosen),
             "directors": members(clusters.only(clusters.chosen).every)["directors"],
             **(overview(clusters, {*task_vars["ansible_play_hosts"]}) if options["overview"] else {}),
-            "warnings": [*(advice_on(clusters) if fresh else ()), *_neighbours_of(own, host, reports)],
+            "warnings": [*(advice_on(clusters) if fresh else ()), *advice_in(found)],
         }
 
 
-def _check_release(cluster: Cluster | None, host: str, reports: Reports, interfaces: Mapping[str, str] | None) -> None:
-    """NotTaken where a host's keepalived refuses what its cluster asks of it, as far as anybody has looked."""
-    version = reports.get(host, {}).get("keepalived_version")
-    wrong = not_taken(cluster, host, version, interfaces) if cluster and interfaces else []
-    if wrong:
-        raise NotTaken("\n".join(wrong))
+def _judged(cluster: Cluster, host: str, reports: Reports, interfaces: Mapping[str, str]) -> list[Finding]:
+    """What is doubtful about what the directors have reported. Refused where one of it is wrong."""
+    found = findings(DirectorReports(host, cluster, reports, interfaces), [cluster])
+    if errors_in(found):
+        raise Refused("\n".join(errors_in(found)))
+    return found
 
 
 def _reports(cluster: Cluster | None, task_vars: Mapping[str, Any], name: str | None) -> Reports:
@@ -129,14 +126,6 @@ def _with_templates(clusters: Clusters, task_vars: Mapping[str, Any]) -> Cluster
     beside = [task_vars[name] for name in ("inventory_dir", "playbook_dir") if task_vars.get(name)]
     found = replace(directed, keepalived=replace(directed.keepalived, templates=own_templates(named, beside)))
     return replace(clusters, every=tuple(found if each is directed else each for each in clusters.every))
-
-
-def _neighbours_of(cluster: Cluster | None, host: str, reports: Reports) -> tuple[str, ...]:
-    """Warnings of possible conflicts over virtual routers. VirtualRouterConflict where one is certain."""
-    found = virtual_router_conflicts(cluster, host, reports) if cluster else VirtualRouterConflicts()
-    if found.certain:
-        raise VirtualRouterConflict("\n".join(found.certain))
-    return found.possible
 
 
 def names_of(cluster: Cluster) -> dict[str, dict[str, Any]]:

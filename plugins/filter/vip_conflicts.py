@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ..plugin_utils._operate.claimed import vip_conflicts
+from ..plugin_utils._host_rules.run import findings
+from ..plugin_utils._host_rules.vip_conflicts import Answers
 
 
 def _vip_conflicts(directors: Sequence[str], variables: Mapping[str, Mapping[str, Any]]) -> list[str]:
@@ -19,7 +20,7 @@ def _vip_conflicts(directors: Sequence[str], variables: Mapping[str, Mapping[str
         report = found.get("director_preflight") or found.get("realserver_preflight")
         if report and "hardware_addresses" in report:
             reports[host] = report
-    return vip_conflicts(directors, reports)
+    return list(map(str, findings(Answers(directors, reports), [])))
 
 
 class FilterModule:

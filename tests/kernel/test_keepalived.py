@@ -18,11 +18,11 @@ from typing import Any
 import pytest
 
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.text import HEADER
-from ansible_collections.lvs.cluster.plugins.plugin_utils._keepalived.configuration import configuration
-from ansible_collections.lvs.cluster.plugins.plugin_utils._keepalived.releases import (
+from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.releases import (
     NEEDS_INTERFACE,
     TAKES_LAST_BYTE_FF,
 )
+from ansible_collections.lvs.cluster.plugins.plugin_utils._keepalived.configuration import configuration
 from ansible_collections.lvs.cluster.plugins.plugin_utils._rules.parse import parse
 from ansible_collections.lvs.cluster.tests.kernel.conftest import eventually, module, run
 

@@ -15,9 +15,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.text import with_password
+from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.director_reports import DirectorReports
+from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.run import findings
 from ansible_collections.lvs.cluster.plugins.plugin_utils._keepalived.advertising import UnknownInterface
-from ansible_collections.lvs.cluster.plugins.plugin_utils._keepalived.releases import not_taken
-from ansible_collections.lvs.cluster.plugins.plugin_utils._rules.finding import DefinitionError
+from ansible_collections.lvs.cluster.plugins.plugin_utils._rules.finding import DefinitionError, errors_in
 from ansible_collections.lvs.cluster.plugins.plugin_utils._rules.parse import parse
 from ansible_collections.lvs.cluster.plugins.plugin_utils._values.cluster import Cluster
 from ansible_collections.lvs.cluster.plugins.plugin_utils._values.clusters import Clusters
@@ -153,7 +154,8 @@ def rendered(cluster: Cluster) -> tuple[str, dict[str, Any]]:
     unknown = {director.host: "02:00:00:00:00:01" for director in cluster.directors}
     addresses = [address for director in cluster.directors for address in director.addresses]
     interfaces = dict.fromkeys([*addresses, *(vip.address for vip in cluster.vips)], "eth0")
-    wrong = not_taken(cluster, host, RELEASE, interfaces)
+    report = {"keepalived_version": RELEASE, "addresses": addresses}
+    wrong = errors_in(findings(DirectorReports(host, cluster, {host: report}, interfaces), [cluster]))
     if wrong:
         raise NotTaken("\n".join(wrong))
     known = Known(unknown, interfaces)

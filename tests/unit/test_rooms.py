@@ -301,7 +301,11 @@ ROOMS = (
         (
             *(*VALUES, *VOCABULARY, *CLUSTER_VALUES, "plugin_utils._host_rules"),
             *("plugin_utils._rules.finding", "plugin_utils._rules.rule", "plugin_utils._rules.run"),
-            "plugin_utils._rules.table",
+            *(
+                "plugin_utils._rules.table",
+                "plugin_utils._keepalived.advertising",
+                "plugin_utils._keepalived.neighbours",
+            ),
         ),
     ),
     # Where reading and rules meet.
@@ -539,7 +543,7 @@ EXAMPLES = (
     (
         "filter/vip_conflicts.py",
         "from ansible.errors import AnsibleError",
-        "from ..plugin_utils._operate.claimed import vip_conflicts",
+        "from ..plugin_utils._host_rules.vip_conflicts import Answers",
     ),
     ("action/ipvs_real_server.py", "from ..module_utils._ipvs import model", "import time"),
     ("action/resolve.py", "from ..module_utils._ipvs import model", "from ansible.errors import AnsibleError"),

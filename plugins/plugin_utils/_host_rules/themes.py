@@ -9,9 +9,25 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import ModuleType
 
-from . import accepted, firewall, owners, packages, started
+from . import (
+    accepted,
+    firewall,
+    former_directors,
+    owners,
+    packages,
+    releases,
+    started,
+    vip_conflicts,
+    virtual_routers,
+)
 from .candidate import Candidate
+from .director_reports import DirectorReports
+from .former_directors import FormerPeers
+from .vip_conflicts import Answers
 
 THEMES: Mapping[type, tuple[ModuleType, ...]] = {
+    DirectorReports: (virtual_routers, releases),
+    FormerPeers: (former_directors,),
     Candidate: (packages, owners, started, firewall, accepted),
+    Answers: (vip_conflicts,),
 }

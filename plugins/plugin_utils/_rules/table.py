@@ -52,7 +52,9 @@ SUBJECTS = {
     "72": "On hosts: who else sets the table of virtual services",
     "73": "On hosts: how keepalived is started",
     "74": "On hosts: the packet filter",
+    "75": "On hosts: others on the network",
     "76": "On hosts: runs for some hosts of a cluster",
+    "77": "On hosts: releases of keepalived",
 }
 OF_A_VALUE = Code(
     VALUE,

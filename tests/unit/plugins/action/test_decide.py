@@ -101,7 +101,7 @@ def test_what_hosts_have_told_decides(tmp_path: Path) -> None:
     printed = play(
         tmp_path, inventory, [*tasks, *shown, {"block": [refused], "rescue": [{"block": [former], "rescue": [stuck]}]}]
     )
-    assert "lvs1 has advertised to 192.0.2.29 (web9) until now" in printed
+    assert "lvs1: It has advertised to 192.0.2.29 (web9) until now" in printed
     assert "lvs1 keeps what the definition no longer has (address 192.0.2.197/32 dev lo)" in printed.replace("\n", " ")
     assert "It stands aside and takes none again until you say so" in printed
     for number, (_options, expected) in enumerate(DECISIONS):

@@ -263,7 +263,7 @@ def test_what_a_directors_keepalived_would_refuse_is_told(ansible: Ansible) -> N
         assert outcome.status == status, outcome.result
         if status == "FAILED!":
             first, last = failure(outcome)
-            assert first.startswith("Service shop: the payload '00ff' ends in ff, and lvs1 has keepalived 2.2.7")
+            assert first.startswith("lvs1: has keepalived 2.2.7. Service shop: the payload '00ff' ends in ff")
             assert last == "This director was not changed."
 
 

@@ -6,12 +6,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.candidate import Candidate
+from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.director_reports import DirectorReports
+from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.former_directors import FormerPeers
 from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.run import findings
+from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.vip_conflicts import Answers
 from ansible_collections.lvs.cluster.plugins.plugin_utils._rules.table import ON_HOSTS
 from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils._host_rules.candidates import (
     ON,
@@ -21,6 +25,8 @@ from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils._host_rules
     kept,
     process,
 )
+from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils._host_rules.reports import CLUSTER, heard, report
+from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples import parse, service
 
 CLOSED = {"hook": "input", "family": "inet", "tool": "nftables", "chain": "inet filter input"}
 SERVES = {**VIEW, "services": [{"address": VIP, "port": 80, "destinations": []}]}
@@ -28,6 +34,11 @@ IPVSADM = {"ipvsadm.service": ON}
 PROXY = process("kube-proxy", excludes=False)
 LDIRECTORD = [process("ldirectord")]
 OLD_TABLE = {"services": [{"address": "192.0.2.199", "port": 80}]}
+HEARS = DirectorReports("lvs1", CLUSTER, {"lvs1": report(heard("192.0.2.77")), "lvs2": report()})
+OLD = {"lvs1": {**report(), "keepalived_version": "2.2.7"}, "lvs2": report()}
+FF = {"type": "udp", "port": 53, "payload": "ff"}
+TWO = {"lvs_directors": ["lvs1", "lvs2"]}
+UNICAST = parse(service(), cluster={"vrrp": {"unicast": True}}, groups=TWO, engine=None)
 # Code -> what raises it.
 RAISED: dict[str, Any] = {
     "LVS701": Candidate("web1", None),
@@ -51,11 +62,22 @@ RAISED: dict[str, Any] = {
     "LVS735": kept(processes=[process("keepalived", number=8)]),
     "LVS736": kept(processes=[process("keepalived", "-p", "/run/other.pid", number=8)]),
     "LVS741": candidate(closed=[CLOSED], view=SERVES),
+    "LVS751": HEARS,
+    "LVS752": replace(HEARS, reports={"lvs1": HEARS.reports["lvs1"]}),
+    "LVS753": FormerPeers("lvs1", ["192.0.2.4"]),
+    "LVS754": Answers(["lvs1"], {"lvs1": {"answers": {VIP: ["02:00:00:00:00:99"]}}}),
     "LVS761": candidate(ipvs=OLD_TABLE, taking_part=["lvs1"]),
     "LVS762": candidate(ipvs=OLD_TABLE, taking_part=["lvs1", "web1"]),
+    "LVS771": DirectorReports("lvs1", parse(service(checks=FF), engine=None), OLD),
+    "LVS772": DirectorReports("lvs1", UNICAST, OLD, {"192.0.2.2": "lo"}),
 }
 # One of each kind of subject, with nothing to say of.
-QUIET: tuple[Any, ...] = (candidate(taking_part=["lvs1", "web1", "web2"]),)
+QUIET: tuple[Any, ...] = (
+    candidate(taking_part=["lvs1", "web1", "web2"]),
+    DirectorReports("lvs1", UNICAST, {"lvs1": report(), "lvs2": report()}, {"192.0.2.2": "eth0"}),
+    FormerPeers("lvs1", []),
+    Answers(["lvs1"], {"lvs1": {"answers": {}}}),
+)
 
 
 @pytest.mark.parametrize("code", RAISED)
