@@ -133,16 +133,16 @@ def _turn(run: _Run, options: Options) -> dict[str, Any]:
 def _way_back(run: _Run, options: Options) -> dict[str, Any]:
     reports = [report for cluster in run.clusters.of_host(run.host) for report in run.reports(cluster).values()]
     gateways = [route["gateway"] for route in options["routes"]]
-    return {"leads": rollout.has_way_back(gateways, reports)}
+    return {"leads": rollout.has_return_path(gateways, reports)}
 
 
 def _leaving(run: _Run, _options: Options) -> dict[str, Any]:
     chosen = run.clusters.only(run.clusters.chosen).every
-    found = [rollout.all_let_go(cluster, run.reports(cluster)) for cluster in chosen]
-    addresses = frozenset().union(*(let_go for let_go, _why_not in found))
+    found = [rollout.released_by_all(cluster, run.reports(cluster)) for cluster in chosen]
+    addresses = frozenset().union(*(released for released, _why_not in found))
     return {
         "hosts": rollout.left(run.addresses_of_outsiders(), addresses),
-        "warnings": [why_not for _let_go, why_not in found if why_not],
+        "warnings": [why_not for _released, why_not in found if why_not],
     }
 
 

@@ -21,19 +21,19 @@ options:
     description:
       - V(readiness) - whether the host can be a director, from what M(lvs.cluster.host_info) has found there
         (C(director_report)). It fails where it cannot, and says why.
-      - V(former_directors) - fails where the director has advertised by unicast to somebody who is no director any
-        more, unless O(gone) has it, from C(director_report) of all directors.
+      - V(former_directors) - fails where the director has advertised by unicast to a host that is no longer a director,
+        unless O(gone) names it, from C(director_report) of all directors.
       - V(turn) - what is special when it is the director's turn, from C(director_report), C(director_preflight) and
         C(director_readiness) of all directors, and the groups C(lvs_directors_waiting) and C(lvs_directors_active).
       - V(way_back) - whether a real server can send answers through O(routes) before the directors are set up.
-      - V(leaving) - to which hosts that are in no cluster any more the directors have sent packets until now. None
-        where a director of theirs takes no part; a warning says so.
-      - V(settling) - what a real server may give up at the end of a run, and whether it gets O(routes), from
+      - V(leaving) - to which hosts that are no longer in a cluster the directors have sent packets until now. None
+        where a director of theirs does not take part; a warning says so.
+      - V(settling) - what may be removed from a real server at the end of a run, and whether it gets O(routes), from
         C(realserver_preflight) and C(director_is_set_up) of all its directors. Warnings say what is left for later.
-      - V(failover) - who hands the VIPs over and who may take them, from C(failover_report). It fails where nobody can.
+      - V(failover) - who hands the VIPs over and who may take them, from C(failover_report). It fails where none can.
       - V(failover_outcome) - whether those of O(vips) have been taken, from C(failover_taken).
-      - V(failover_stuck) - fails, and says how a director comes back that has been told to stand aside and has not
-        given its VIPs up, from C(failover_left).
+      - V(failover_stuck) - fails, and says how to bring back a director that was put in standby and has not given up
+        its VIPs, from C(failover_left).
     type: str
     choices:
       [readiness, former_directors, turn, way_back, leaving, settling, failover, failover_outcome, failover_stuck]
@@ -54,8 +54,8 @@ options:
     type: str
   state:
     description:
-      - With O(about=failover), V(standby) for a director that hands its VIPs over, V(active) for those that stand aside
-        and are to take VIPs again.
+      - With O(about=failover), V(standby) for a director that hands its VIPs over, V(active) for directors in standby
+        that are to take VIPs again.
     type: str
     choices: [standby, active]
     default: standby
@@ -86,7 +86,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 advice:
-  description: What to know of the host, with the code of each doubt.
+  description: Warnings about the host, each with its code.
   returned: with O(about=readiness)
   type: list
   elements: str
@@ -133,7 +133,7 @@ hold:
   returned: with O(about=turn)
   type: bool
 apart:
-  description: The directors of the cluster that take no part in the run.
+  description: The directors of the cluster that do not take part in the run.
   returned: with O(about=turn)
   type: list
   elements: str
@@ -152,11 +152,11 @@ hardware_addresses:
   returned: with O(about=turn)
   type: dict
 leads:
-  description: Whether answers find their way through O(routes) already.
+  description: Whether answers already reach clients through O(routes).
   returned: with O(about=way_back)
   type: bool
 hosts:
-  description: The hosts that have served until now, and are in no cluster any more.
+  description: The hosts that have served until now, and are no longer in a cluster.
   returned: with O(about=leaving)
   type: list
   elements: str
@@ -178,7 +178,7 @@ probe:
   elements: raw
   sample: [192.0.2.198, 80]
 state:
-  description: With V(merged) the real server gives up nothing yet, with V(replaced) all that the definition lacks.
+  description: V(merged) where nothing may be removed yet, V(replaced) where all goes that the definition lacks.
   returned: with O(about=settling)
   type: str
   sample: replaced

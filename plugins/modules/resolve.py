@@ -139,7 +139,7 @@ network:
       type: list
       elements: dict
     routes:
-      description: The routes, above all the way back of NAT.
+      description: The routes, above all the return path of NAT.
       type: list
       elements: dict
     rules:

@@ -20,9 +20,9 @@ extends_documentation_fragment:
 options:
   state:
     description:
-      - V(merged) - what the view has is there, and nothing is taken away.
-      - V(replaced) - what the view has is there, and what it had before goes.
-      - V(deleted) - all that was set up goes, whatever the view has.
+      - V(merged) - what the view has is set up, and nothing is removed.
+      - V(replaced) - what the view has is set up, and what it no longer has is removed.
+      - V(deleted) - everything that was set up is removed, whatever the view has.
     type: str
     choices: [merged, replaced, deleted]
     required: true
@@ -34,8 +34,8 @@ options:
     type: dict
   vips:
     description:
-      - Addresses that the host has beside those of O(network), at least now and then. The neighbours are asked who has
-        those of all addresses that are new. For a test, in check mode.
+      - Addresses that the host holds at times, in addition to those of O(network). The neighbours are asked who has
+        any of all these that are new. For a test, in check mode.
     type: list
     elements: dict
     default: []

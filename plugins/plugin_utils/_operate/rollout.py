@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a roll-out does in which order: from what directors have reported before it changed anything."""
+"""The order of a roll-out, and what is special for each director, from what they reported before any change."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ TRIES = 15
 
 @dataclass(frozen=True)
 class Report:
-    """What a director has told.
+    """What a director has reported.
 
-    held: the VIPs that it has. is_aside: whether an operator has told it to take none. boots_alone: whether it loads
+    held: the VIPs that it has. is_aside: whether an operator has set it to take none. boots_alone: whether it loads
     the rules at boot, and so holds every VIP, as all directors without keepalived do. ways: its own addresses through
-    which packets find their way already. sends_to: the real servers in its table, by address. hardware_address: of the
-    interface by which the others know it, None where nobody knows.
+    which it already forwards packets. sends_to: the real servers in its table, by address. hardware_address: of the
+    interface by which the others know it, None where that is unknown.
     """
 
     held: frozenset[str] = frozenset()
@@ -43,7 +43,7 @@ Facts = Mapping[str, Any]
 
 def report_of(address: str, told: Facts, tested: Facts) -> Report:
     """address: by which the others know the director. told: what host_info has returned there. tested: what
-    host_network has, in check mode: where no sysctl would change, packets find their way already.
+    host_network has, in check mode: where no sysctl would change, it already forwards packets.
     """
     files = names_of(told["files"])
     leads = not any(change["kind"] == "sysctl" for change in tested["plan"]["changed"])
@@ -87,8 +87,8 @@ class Order:
 class Turn:
     """What is special when it is one director's turn.
 
-    hold: whether it must take no VIP while it does not hear the others. apart: the directors of the cluster that take
-    no part in the run. awaited: the VIPs that it must have after keepalived has read its configuration; tries: how
+    hold: whether it must take no VIP while it does not hear the others. apart: the directors of the cluster that do not
+    take part in the run. awaited: the VIPs that it must have after keepalived has read its configuration; tries: how
     often to look. hardware_addresses: of those directors whose packets it must tell from clients'.
     """
 
@@ -104,7 +104,7 @@ def turn(cluster: Cluster, host: str, order: Order, reports: Reports) -> Turn:
     own = order.of(cluster)
     macs = {peer: reports[peer].hardware_address for peer in cluster.peers_of(host) if peer in reports}
     return Turn(
-        # The last one goes on serving; where nobody serves yet, nobody has to wait.
+        # The last one goes on serving; where none serves yet, none has to wait.
         hold=bool(own.active) and own.hosts[-1:] != (host,),
         apart=tuple(director.host for director in cluster.directors if director.host not in reports),
         awaited=tuple(sorted(_awaited(cluster, host, own, reports))),
@@ -119,7 +119,7 @@ def _awaited(cluster: Cluster, host: str, order: Order, reports: Reports) -> fro
     if not cluster.moves_vips or own.is_aside:
         return frozenset()
     if own.boots_alone and len(order.active) > 1:
-        return frozenset()  # without keepalived all directors had them, from now on only one has
+        return frozenset()  # without keepalived every director had them; from now on only one does
     if _begins(cluster, host, order):
         return frozenset(vip.address for vip in cluster.held_vips)
     return frozenset(
@@ -131,7 +131,7 @@ def _awaited(cluster: Cluster, host: str, order: Order, reports: Reports) -> fro
 
 
 def _begins(cluster: Cluster, host: str, order: Order) -> bool:
-    """Whether it is the first that is set up where nobody has any VIP, so that it gets all of them."""
+    """Whether it is set up first and no director has a VIP, so that it gets all of them."""
     everybody = {director.host for director in cluster.directors}
     return {*order.waiting} == everybody and order.waiting[0] == host
 
@@ -145,21 +145,21 @@ def _is_taken_from(host: str, instance: VrrpInstance, reports: Reports) -> bool:
     return any(priority > priorities[host] for other, priority in priorities.items() if other not in aside)
 
 
-def all_let_go(cluster: Cluster, reports: Reports) -> tuple[frozenset[str], str]:
-    """The real servers that all directors of a cluster let go, by address; and why none is, where one may go on."""
-    found = frozenset().union(*(let_go(cluster, report) for report in reports.values()))
+def released_by_all(cluster: Cluster, reports: Reports) -> tuple[frozenset[str], str]:
+    """The real servers that no director of a cluster sends to any more, by address; or why that is not known."""
+    found = frozenset().union(*(released(cluster, report) for report in reports.values()))
     apart = sorted(director.host for director in cluster.directors if director.host not in reports)
     if not found or not apart:
         return found, ""
     return frozenset(), (
-        f"{', '.join(sorted(found))}: no longer in the definition, and left as they are, since {', '.join(apart)} "
-        "did not take part in this run and may send packets there still. Run the playbook without --limit to remove "
+        f"{', '.join(sorted(found))}: no longer in the definition, but left as they are, since {', '.join(apart)} "
+        "did not take part in this run and may still send packets there. Run the playbook without --limit to remove "
         "the cluster from them."
     )
 
 
-def let_go(cluster: Cluster, report: Report) -> frozenset[str]:
-    """The real servers to which a director has sent packets until now, and will not any more, by address."""
+def released(cluster: Cluster, report: Report) -> frozenset[str]:
+    """The real servers to which a director no longer sends packets, by address."""
     servers = {server.address for service in cluster.services for server in service.all_servers}
     sorry = {
         server.address
@@ -171,7 +171,7 @@ def let_go(cluster: Cluster, report: Report) -> frozenset[str]:
 
 
 def left(outsiders: Mapping[str, Iterable[str]], addresses: Iterable[str]) -> tuple[str, ...]:
-    """The hosts among the real servers that directors let go.
+    """The hosts among the real servers to which no director sends packets any more.
 
     outsiders: the addresses of each host that is in no cluster; it may be known by its name alone.
     """
@@ -186,9 +186,9 @@ def _spelled(address: str) -> str:
         return address
 
 
-def has_way_back(gateways: Iterable[str], reports: Iterable[Report]) -> bool:
+def has_return_path(gateways: Iterable[str], reports: Iterable[Report]) -> bool:
     """Whether a real server can send answers through these gateways already.
 
-    A way back through what does not lead yet would cut the host off, also from who sets it up.
+    A route through a director that does not forward yet would cut the host off, even from Ansible.
     """
     return frozenset(gateways) <= frozenset().union(*(report.ways for report in reports))

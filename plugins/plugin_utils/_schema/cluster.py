@@ -228,10 +228,10 @@ CLUSTER_FIELDS = {
         boolean, False, doc="Whether the hosts' own firewall is opened for what the cluster needs, and nothing more."
     ),
     "nat_return": Field(
-        choice("a way back of NAT", NAT_RETURNS),
+        choice("a return path of NAT", NAT_RETURNS),
         "policy_route",
         doc=(
-            "How the answers of nat find their way back: routed by rules for them alone (policy_route), by the "
+            "How answers of nat return through the director: routed by rules for them alone (policy_route), by the "
             "default route, to the director as the client's stand-in (source_nat), or by your own doing (none)."
         ),
     ),

@@ -149,8 +149,8 @@ SERVICE_FIELDS = {
     ),
     **TUNNEL_FIELDS,
     "nat_return": Field(
-        choice("a way back of NAT", NAT_RETURNS),
-        doc="How answers find their way back through the director with nat.",
+        choice("a return path of NAT", NAT_RETURNS),
+        doc="How answers return through the director with nat.",
         otherwise="the cluster's",
     ),
     "persistence_timeout": Field(

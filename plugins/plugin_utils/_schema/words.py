@@ -18,7 +18,7 @@ SCHEDULER_FLAGS = tuple(flag for flag in ipvs.SCHEDULER_FLAGS if flag != "flag-3
 # How a real server that is given the VIP keeps quiet about it, or does without it (redirect).
 ARP_METHODS = ("sysctl", "arptables", "nftables", "redirect")
 FIREWALLS = ("nftables", "iptables")
-# How the answers of nat find their way back through the director.
+# How answers of nat return through the director.
 NAT_RETURNS = ("policy_route", "default_route", "source_nat", "none")
 # Where a real server has the VIP: on the loopback interface, or on the one that has its own address.
 VIP_PLACES = ("lo", "lan")

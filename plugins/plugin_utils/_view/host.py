@@ -37,7 +37,7 @@ from .entries import (
 )
 from .known import Known
 from .real_server import real_server_entries
-from .way_back import return_tables
+from .return_path import return_tables
 
 Kind = TypeVar("Kind", bound=Entry)
 # The lists of host_network's options.

@@ -19,7 +19,7 @@ from .._values.vip import Vip
 from . import tunnels
 from .entries import Address, ArpFirewall, Entry, FilterRule, Firewall, RefusedAddress, RefusedGateway, Sysctl
 from .known import Known
-from .way_back import Tables, way_back
+from .return_path import Tables, return_path
 
 # A real server has the VIP on lo and must keep quiet about it on the network. arp_ignore=1: answer only for addresses
 # of the interface that was asked (arp_ignore() in net/ipv4/arp.c). arp_announce=2: never ask with the VIP as the sender
@@ -87,7 +87,7 @@ def _network_entries(cluster: Cluster, serving: Serving, tables: Tables) -> Iter
     addresses = list(_addresses(cluster, serving, devices))
     yield from addresses
     yield from _sysctls(serving.own, addresses)
-    yield from way_back(cluster, serving.by("nat"), tables)
+    yield from return_path(cluster, serving.by("nat"), tables)
     yield from _refused_addresses(cluster, serving.own.host)
     if _answers_as_vip([*serving.by("dr"), *by_tunnel]):
         yield from _refused_gateways(cluster)

@@ -136,7 +136,7 @@ def test_real_servers_that_are_not_defined_any_more_are_let_go(sorry: str) -> No
     cluster = parse(service(forward="nat", sorry_server={"address": sorry, "port": 80}), engine="keepalived")
     table = frozenset({"192.0.2.21", "192.0.2.23", "192.0.2.29", "192.0.2.2"})
     own = "192.0.2.2" if sorry == "127.0.0.1" else sorry
-    assert rollout.let_go(cluster, Report(sends_to=table)) == table - {"192.0.2.21", own}
+    assert rollout.released(cluster, Report(sends_to=table)) == table - {"192.0.2.21", own}
 
 
 def test_a_host_leaves_by_any_of_its_addresses_however_it_is_spelled() -> None:
@@ -152,10 +152,10 @@ def test_a_host_leaves_by_any_of_its_addresses_however_it_is_spelled() -> None:
 
 def test_a_way_back_leads_where_every_gateway_leads_already() -> None:
     leads, does_not = Report(ways=frozenset({"198.51.100.1", "198.51.100.2"})), Report()
-    assert rollout.has_way_back(["198.51.100.1"], [leads, does_not])
-    assert not rollout.has_way_back(["198.51.100.1", "203.0.113.1"], [leads])
-    assert not rollout.has_way_back(["198.51.100.1"], [])
-    assert rollout.has_way_back([], [])
+    assert rollout.has_return_path(["198.51.100.1"], [leads, does_not])
+    assert not rollout.has_return_path(["198.51.100.1", "203.0.113.1"], [leads])
+    assert not rollout.has_return_path(["198.51.100.1"], [])
+    assert rollout.has_return_path([], [])
 
 
 def reported(*files: str, changed: str = "address") -> Report:
@@ -186,10 +186,10 @@ def test_a_report_is_what_two_modules_have_told() -> None:
 
 def test_who_may_still_get_packets_of_a_director_that_takes_no_part_is_left_alone() -> None:
     sends = Report(sends_to=frozenset({"192.0.2.29"}))
-    assert rollout.all_let_go(defined(), {"lvs1": sends, "lvs2": Report()}) == (frozenset({"192.0.2.29"}), "")
-    gone, why_not = rollout.all_let_go(defined(), {"lvs1": sends})
+    assert rollout.released_by_all(defined(), {"lvs1": sends, "lvs2": Report()}) == (frozenset({"192.0.2.29"}), "")
+    gone, why_not = rollout.released_by_all(defined(), {"lvs1": sends})
     assert gone == frozenset()
     assert why_not.startswith(
-        "192.0.2.29: no longer in the definition, and left as they are, since lvs2 did not take part"
+        "192.0.2.29: no longer in the definition, but left as they are, since lvs2 did not take part"
     )
-    assert rollout.all_let_go(defined(), {"lvs1": Report()}) == (frozenset(), "")
+    assert rollout.released_by_all(defined(), {"lvs1": Report()}) == (frozenset(), "")

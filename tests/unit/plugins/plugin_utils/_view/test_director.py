@@ -498,7 +498,7 @@ def test_the_sorry_server_is_set_up_like_a_real_server() -> None:
 
 
 def test_a_sorry_server_that_is_the_director_itself_needs_nothing_beside() -> None:
-    """Nothing leaves the director: no forwarding, no way back, no opening but the one that the VIP has."""
+    """Nothing leaves the director: no forwarding, no return path, no opening but the one that the VIP has."""
     options = keepalived(open_firewall=True, masquerade=True)
     plain, sorry = (
         parse(service(**given), cluster=options)

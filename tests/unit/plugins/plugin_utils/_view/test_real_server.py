@@ -13,7 +13,7 @@ from ansible_collections.lvs.cluster.plugins.plugin_utils._view.entries import F
 from ansible_collections.lvs.cluster.plugins.plugin_utils._view.host import HostView
 from ansible_collections.lvs.cluster.plugins.plugin_utils._view.known import Known
 from ansible_collections.lvs.cluster.plugins.plugin_utils._view.real_server import QUIET_ARP, real_server_entries
-from ansible_collections.lvs.cluster.plugins.plugin_utils._view.way_back import return_tables
+from ansible_collections.lvs.cluster.plugins.plugin_utils._view.return_path import return_tables
 from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples import by_mark, parse, service
 
 VIP_ON_LO = {"address": "192.0.2.198/32", "interface": "lo", "announce": False}

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The way back of NAT: how a real server's answers reach the director again, and nothing else does."""
+"""The return path of NAT: how a real server's answers, and nothing else, go back through the director."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ def return_tables(clusters: Iterable[Cluster], host: str) -> Tables:
     return tables
 
 
-def way_back(cluster: Cluster, parts: list[Part], tables: Tables) -> Iterator[Entry]:
+def return_path(cluster: Cluster, parts: list[Part], tables: Tables) -> Iterator[Entry]:
     """parts: those to which packets come by nat. tables: those of return_tables()."""
     for part in parts:
         yield from _route(part, tables)
         yield from _rules(cluster, part, tables)
-        yield from _deaf_to_redirects(part)
+        yield from _ignoring_redirects(part)
 
 
 def _route(part: Part, tables: Tables) -> Iterator[Route]:
@@ -60,8 +60,8 @@ def _route(part: Part, tables: Tables) -> Iterator[Route]:
 def _rules(cluster: Cluster, part: Part, tables: Tables) -> Iterator[RoutingRule]:
     """What goes back through the director: this service's answers alone, or more, where its ports are not known.
 
-    A director that asks a real server itself, to see whether it can serve, gets its answer straight: through another
-    director it would pass that one's packet filter, which has not seen the question.
+    A director that checks a real server gets the answer directly: through another director it would have to pass that
+    one's packet filter, which has not seen the request.
     """
     gateway, family = part.server.gateway, part.service.family
     if not gateway or part.service.nat_return != "policy_route":
@@ -78,14 +78,14 @@ def _rules(cluster: Cluster, part: Part, tables: Tables) -> Iterator[RoutingRule
 
 
 def _in_a_routing_rule(answers: dict[str, Any]) -> dict[str, Any]:
-    """The kernel takes no port 65535 there (fib_rule_port_range_valid() in net/fib_rules.h): then all ports go back."""
+    """The kernel refuses port 65535 there (fib_rule_port_range_valid() in net/fib_rules.h): then all ports go back."""
     last = str(answers.get("source_port", "")).rpartition("-")[2]
     return {name: value for name, value in answers.items() if name != "source_port" or last != "65535"}
 
 
-def _deaf_to_redirects(part: Part) -> Iterator[Sysctl]:
-    """A director cannot be told not to name a shorter way in IPv6 (ip6_forward() in net/ipv6/ip6_output.c); a real
-    server that took it would answer that client past the director (rt6_do_redirect() in net/ipv6/route.c).
+def _ignoring_redirects(part: Part) -> Iterator[Sysctl]:
+    """A director cannot be kept from sending IPv6 redirects (ip6_forward() in net/ipv6/ip6_output.c); a real server
+    that accepted one would answer that client past the director (rt6_do_redirect() in net/ipv6/route.c).
     """
     if part.outside == "ipv6" and part.service.nat_return in THROUGH_GATEWAY:
         yield Sysctl(f"net.ipv6.conf.[{part.server.address}].accept_redirects", "0")

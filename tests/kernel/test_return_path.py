@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The way back of nat: what a real server answers for a service goes through the director, all else goes straight.
+"""The return path of nat: what a real server answers for a service goes through the director, all else goes straight.
 
 A client, a director and a real server, each in a network namespace of its own, on one bridge: the real server could
 reach the client without the director. It gets the rules and the routes that the collection has for it.
