@@ -164,10 +164,10 @@ def test_the_vip_moves_on_purpose_and_back(lab: Lab) -> None:
         told = lab.ansible("lvs.cluster.failover", "-e", "probe_from=client")
         eventually(lambda: has_vip(lab, "lvs2"))
         assert not has_vip(lab, "lvs1")
-        assert "lvs1 stands aside" in lab.ansible("lvs.cluster.status")
+        assert "lvs1 is in standby" in lab.ansible("lvs.cluster.status")
         refused = lab.refused("lvs.cluster.failover")
         assert "Nothing was done: no other director would take the VIPs" in refused
-        assert "lvs1" in refused.partition("Standing aside")[2]
+        assert "lvs1" in refused.partition("In standby")[2]
         assert has_vip(lab, "lvs2")
         lab.ansible("lvs.cluster.failover", "-e", "state=active")
         eventually(lambda: has_vip(lab, "lvs1"))

@@ -21,13 +21,13 @@ FROM, TO, BACK, OTHER = "from", "to", "back", "other"
 
 @dataclass(frozen=True)
 class Standing:
-    """What a director has told. held: the VIPs that it has. is_aside: whether it has been told to take none.
+    """What a director has reported. held: the VIPs that it has. in_standby: whether it has been set to take none.
 
-    runs: whether keepalived is at work there.
+    runs: whether keepalived runs there.
     """
 
     held: frozenset[str] = frozenset()
-    is_aside: bool = False
+    in_standby: bool = False
     runs: bool = True
 
 
@@ -41,8 +41,8 @@ def standing_of(told: Mapping[str, Any]) -> Standing:
 class Wish:
     """What the operator asks for. director: which one, None for the one that has the VIPs, or for all that come back.
 
-    comes_back: whether directors that stand aside are to take VIPs again. probe: address and port to try, if named.
-    drill: whether who hands over comes back at the end.
+    comes_back: whether directors in standby are to take VIPs again. probe: address and port to try, if named.
+    drill: whether the one that hands over comes back at the end.
     """
 
     director: str | None = None
@@ -88,17 +88,17 @@ def choose(cluster: Cluster, standings: Mapping[str, Standing], wish: Wish, sile
 
 
 def stuck(host: str, held: Collection[str] | None) -> str:
-    """What to say where a director has been told to stand aside, and has not given its VIPs up. held: None: unknown."""
+    """What to say where a director is in standby, but has not given up its VIPs. held: None where that is unknown."""
     still = f"still has {', '.join(sorted(held))}" if held else "has not reported that it gave them up"
     return (
-        f"{host} has been told to hand over its VIPs, but {still}. It stands aside and takes none again "
-        f"until you say so: ansible-playbook lvs.cluster.failover -e state=active -e director={host}. To see why, look "
-        f"on {host}: journalctl -u keepalived."
+        f"{host} was to hand over its VIPs, but {still}. It stays in standby, and takes no VIP until you run: "
+        f"ansible-playbook lvs.cluster.failover -e state=active -e director={host}. To see why, look on {host}: "
+        "journalctl -u keepalived."
     )
 
 
 def not_one(clusters: Iterable[str]) -> str:
-    """Why nothing is done where one cluster is not meant."""
+    """Why nothing is done where the run is for several clusters."""
     return (
         f"Nothing was done. This inventory has the clusters {', '.join(clusters)}; say which one you mean: "
         "-e lvs_cluster_name=NAME"
@@ -142,16 +142,16 @@ def _no_cluster_to_move(cluster: Cluster) -> str:
 
 
 def _not_there(cluster: Cluster, standings: Mapping[str, Standing], wish: Wish, silent: Collection[str]) -> str:
-    """Why a run cannot do without who is not there. To come back a director needs no other one."""
+    """Why a run needs a director that is not there. To come back, a director does not need the others."""
     if wish.director and not cluster.is_director(wish.director):
         close = nearest(wish.director, [director.host for director in cluster.directors])
         return f". {wish.director} is not a director of the cluster {cluster.name}{close}"
     if wish.director and wish.director not in standings:
-        return f". {wish.director} has not answered, or --limit leaves it out."
+        return f". {wish.director} did not answer, or --limit leaves it out."
     if silent and not (wish.comes_back and standings):
         listed, left_out = ", ".join(sorted(silent)), ":".join(f"!{host}" for host in sorted(silent))
         return (
-            f". {listed} did not answer, so it is not known which director has which VIP; to go on without: "
+            f". {listed} did not answer, so it is not known which director has which VIP; to go on without, use "
             f"--limit 'all:{left_out}'"
         )
     return ""
@@ -161,21 +161,21 @@ def _nothing_to_probe(probe: tuple[str, int] | None, wish: Wish) -> str:
     if probe or wish.comes_back:
         return ""
     return (
-        ". The definition has no TCP service with an address, which could be probed; say what to probe: "
+        ". The definition has no TCP service with an address that could be probed; name one: "
         "-e address=VIP -e port=PORT."
     )
 
 
 def _nobody(parts: Mapping[str, str], standings: Mapping[str, Standing]) -> str:
-    """Why nobody hands over, or nobody would take."""
+    """Why no director hands over, or none would take the VIPs."""
     if not {FROM, BACK} & {*parts.values()}:
-        return ". No director has all VIPs; say which one hands over: -e director=HOST."
+        return ". No director has all VIPs; name the one that hands over: -e director=HOST."
     others = [host for host, part in parts.items() if part == TO]
-    aside = [host for host in others if standings[host].is_aside]
+    standby = [host for host in others if standings[host].in_standby]
     stopped = [host for host in others if not standings[host].runs]
-    if BACK in parts.values() or {*others} - {*aside, *stopped}:
+    if BACK in parts.values() or {*others} - {*standby, *stopped}:
         return ""
     return (
-        ": no other director would take the VIPs. Standing aside, until -e state=active brings them back: "
-        f"{', '.join(aside) or 'none'}. Without a running keepalived: {', '.join(stopped) or 'none'}."
+        ": no other director would take the VIPs. In standby, until -e state=active brings them back: "
+        f"{', '.join(standby) or 'none'}. Without a running keepalived: {', '.join(stopped) or 'none'}."
     )

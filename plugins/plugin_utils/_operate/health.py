@@ -85,7 +85,7 @@ def status(
     down = [f"no director has the VIP {vip}" for vip, directors in holders.items() if not directors]
     degraded = [f"{director} does not answer" for director in sorted(set(reports) - set(answering))]
     degraded += [
-        f"{director} stands aside; the playbook lvs.cluster.failover with state=active brings it back"
+        f"{director} is in standby; the playbook lvs.cluster.failover with state=active brings it back"
         for director in sorted(answering)
         if STANDBY in answering[director].drained
     ]

@@ -23,14 +23,14 @@ TRIES = 15
 class Report:
     """What a director has reported.
 
-    held: the VIPs that it has. is_aside: whether an operator has set it to take none. boots_alone: whether it loads
+    held: the VIPs that it has. in_standby: whether an operator has set it to take none. boots_alone: whether it loads
     the rules at boot, and so holds every VIP, as all directors without keepalived do. ways: its own addresses through
     which it already forwards packets. sends_to: the real servers in its table, by address. hardware_address: of the
     interface by which the others know it, None where that is unknown.
     """
 
     held: frozenset[str] = frozenset()
-    is_aside: bool = False
+    in_standby: bool = False
     boots_alone: bool = False
     ways: frozenset[str] = frozenset()
     sends_to: frozenset[str] = frozenset()
@@ -49,7 +49,7 @@ def report_of(address: str, told: Facts, tested: Facts) -> Report:
     leads = not any(change["kind"] == "sysctl" for change in tested["plan"]["changed"])
     return Report(
         held=frozenset(map(without_prefix, told["held"])),
-        is_aside=STANDBY in files,
+        in_standby=STANDBY in files,
         boots_alone=BOOT_RULES in files,
         ways=frozenset(tested["hardware_addresses"]) if leads else frozenset(),
         sends_to=frozenset(
@@ -116,7 +116,7 @@ def turn(cluster: Cluster, host: str, order: Order, reports: Reports) -> Turn:
 def _awaited(cluster: Cluster, host: str, order: Order, reports: Reports) -> frozenset[str]:
     """The VIPs that a director has after its turn. What others hold stays there."""
     own = reports.get(host, Report())
-    if not cluster.moves_vips or own.is_aside:
+    if not cluster.moves_vips or own.in_standby:
         return frozenset()
     if own.boots_alone and len(order.active) > 1:
         return frozenset()  # without keepalived every director had them; from now on only one does
@@ -141,8 +141,8 @@ def _is_taken_from(host: str, instance: VrrpInstance, reports: Reports) -> bool:
     if instance["preempt"] is False:
         return False
     priorities = dict(instance.priorities)
-    aside = {other for other, report in reports.items() if report.is_aside}
-    return any(priority > priorities[host] for other, priority in priorities.items() if other not in aside)
+    standby = {other for other, report in reports.items() if report.in_standby}
+    return any(priority > priorities[host] for other, priority in priorities.items() if other not in standby)
 
 
 def released_by_all(cluster: Cluster, reports: Reports) -> tuple[frozenset[str], str]:

@@ -42,7 +42,7 @@ def test_who_has_all_vips_hands_them_over() -> None:
 def test_where_each_has_a_vip_the_operator_names_one_and_its_own_move() -> None:
     apart = {"lvs1": holds(SHOP), "lvs2": holds(MAIL)}
     assert choose(Wish(), **apart).refusal == (
-        "Nothing was done. No director has all VIPs; say which one hands over: -e director=HOST."
+        "Nothing was done. No director has all VIPs; name the one that hands over: -e director=HOST."
     )
     assert choose(Wish("lvs2"), **apart) == Choice(
         parts={"lvs1": "to", "lvs2": "from"}, moving=(MAIL,), probe=(MAIL, 25)
@@ -58,7 +58,7 @@ def test_where_each_has_a_vip_the_operator_names_one_and_its_own_move() -> None:
 )
 def test_who_comes_back_needs_nobody_and_no_probe(wish: Wish, parts: dict[str, str]) -> None:
     by_mark = {"name": "all", "fwmark": 1, "address": SHOP, "real_servers": "web"}
-    aside = holds(is_aside=True, runs=False)
+    aside = holds(in_standby=True, runs=False)
     returning = tuple(host for host, part in parts.items() if part == "back")
     assert choose(wish, (by_mark,), lvs1=aside, lvs2=aside) == Choice(parts=parts, returning=returning)
 
@@ -72,18 +72,18 @@ def test_a_director_that_is_none_comes_not_back() -> None:
 
 @pytest.mark.parametrize("wish", [Wish(comes_back=True), Wish("lvs1", comes_back=True)])
 def test_a_director_comes_back_while_the_other_one_is_down(wish: Wish) -> None:
-    choice = choose(wish, silent=("lvs2",), lvs1=holds(is_aside=True))
+    choice = choose(wish, silent=("lvs2",), lvs1=holds(in_standby=True))
     assert (choice.refusal, choice.parts, choice.returning) == ("", {"lvs1": "back", "lvs2": "other"}, ("lvs1",))
 
 
 def test_who_has_not_answered_hands_nothing_over_and_does_not_come_back() -> None:
     assert choose(Wish(), silent=("lvs2",), lvs1=holds(SHOP, MAIL)).refusal == (
-        "Nothing was done. lvs2 did not answer, so it is not known which director has which VIP; to go on without: "
+        "Nothing was done. lvs2 did not answer, so it is not known which director has which VIP; to go on without, use "
         "--limit 'all:!lvs2'"
     )
     for wish in (Wish("lvs2", comes_back=True), Wish("lvs2")):
         assert choose(wish, silent=("lvs2",), lvs1=holds()).refusal == (
-            "Nothing was done. lvs2 has not answered, or --limit leaves it out."
+            "Nothing was done. lvs2 did not answer, or --limit leaves it out."
         )
     assert "lvs1, lvs2 did not answer" in choose(Wish(comes_back=True), silent=("lvs2", "lvs1")).refusal
 
@@ -98,18 +98,18 @@ def test_a_drill_is_probed_for_longer_and_ends_where_it_began() -> None:
 @pytest.mark.parametrize(
     ("held", "still"), [([MAIL, SHOP], f"still has {SHOP}, {MAIL}"), ([], "has not reported that it gave them up")]
 )
-def test_who_stands_aside_and_gives_nothing_up_is_told_with_the_way_back(held: list[str], still: str) -> None:
+def test_a_director_in_standby_that_gives_nothing_up_is_reported(held: list[str], still: str) -> None:
     assert failover.stuck("lvs1", held) == (
-        f"lvs1 has been told to hand over its VIPs, but {still}. It stands aside and takes none again "
-        "until you say so: ansible-playbook lvs.cluster.failover -e state=active -e director=lvs1. To see why, "
-        "look on lvs1: journalctl -u keepalived."
+        f"lvs1 was to hand over its VIPs, but {still}. It stays in standby, and takes no VIP until you run: "
+        "ansible-playbook lvs.cluster.failover -e state=active -e director=lvs1. To see why, look on lvs1: "
+        "journalctl -u keepalived."
     )
 
 
 @pytest.mark.parametrize(
     ("other", "why"),
     [
-        (holds(is_aside=True), "brings them back: lvs2. Without a running keepalived: none."),
+        (holds(in_standby=True), "brings them back: lvs2. Without a running keepalived: none."),
         (holds(runs=False), "brings them back: none. Without a running keepalived: lvs2."),
     ],
 )
@@ -157,5 +157,5 @@ def test_one_cluster_is_meant() -> None:
 
 def test_a_standing_is_what_host_info_has_told() -> None:
     told = {"held": [f"{SHOP}/32"], "files": ["/etc/lvs/standby"], "keepalived_runs": False}
-    assert failover.standing_of(told) == holds(SHOP, is_aside=True, runs=False)
+    assert failover.standing_of(told) == holds(SHOP, in_standby=True, runs=False)
     assert failover.standing_of({"held": [], "files": [], "keepalived_runs": True}) == holds()

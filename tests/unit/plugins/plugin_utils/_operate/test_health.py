@@ -93,7 +93,7 @@ WANTED = service(web1=1, web2=2)
         (
             {"lvs1": report(WANTED, held=False, drained=("standby",)), "lvs2": report(WANTED)},
             "degraded",
-            ["lvs1 stands aside; the playbook lvs.cluster.failover with state=active brings it back"],
+            ["lvs1 is in standby; the playbook lvs.cluster.failover with state=active brings it back"],
         ),
         ({"lvs1": report(WANTED, held=False)}, "down", [f"no director has the VIP {VIP}"]),
         (

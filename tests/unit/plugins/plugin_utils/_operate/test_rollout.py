@@ -92,7 +92,7 @@ def test_a_routed_vip_is_nobodys() -> None:
 
 
 def test_who_stands_aside_gets_none() -> None:
-    aside = {"lvs1": holds(is_aside=True), "lvs2": holds()}
+    aside = {"lvs1": holds(in_standby=True), "lvs2": holds()}
     assert awaited(defined(), Order(("lvs1", "lvs2")), aside)["lvs1"] == ()
     assert awaited(defined(), Order(("lvs1",), ("lvs2",)), {**aside, "lvs2": holds(SHOP)})["lvs2"] == (SHOP,)
 
@@ -177,7 +177,7 @@ def test_a_report_is_what_two_modules_have_told() -> None:
     )
     assert reported("/etc/lvs/standby", "/etc/lvs/ipvs.rules", changed="sysctl") == Report(
         held=frozenset({SHOP}),
-        is_aside=True,
+        in_standby=True,
         boots_alone=True,
         sends_to=frozenset({"192.0.2.21"}),
         hardware_address="02:00:00:00:00:01",
