@@ -139,21 +139,23 @@ def _way_back(run: _Run, options: Options) -> dict[str, Any]:
 def _leaving(run: _Run, _options: Options) -> dict[str, Any]:
     chosen = run.clusters.only(run.clusters.chosen).every
     found = [rollout.released_by_all(cluster, run.reports(cluster)) for cluster in chosen]
-    addresses = frozenset().union(*(released for released, _why_not in found))
+    addresses = frozenset().union(*(released for released, _doubts in found))
     return {
         "hosts": rollout.left(run.addresses_of_outsiders(), addresses),
-        "warnings": [why_not for _released, why_not in found if why_not],
+        "warnings": [doubt for _released, doubts in found for doubt in advice_in(doubts)],
     }
 
 
 def _settling(run: _Run, options: Options) -> dict[str, Any]:
     if run.task_vars.get("realserver_without"):
-        return asdict(partial.Settling())  # to give up is what remove is for
-    directors = [director.host for cluster in run.clusters.of_host(run.host) for director in cluster.directors]
+        return _told(partial.Settling(), later=[])  # to give up is what remove is for
+    clusters = run.clusters.of_host(run.host)
+    directors = [director.host for cluster in clusters for director in cluster.directors]
     set_up = registered(run.task_vars, directors, "director_is_set_up")
     plan = run.task_vars["realserver_preflight"]["plan"]
-    found = partial.settling(run.host, directors, set_up, {"routes": options["routes"]}, plan)
-    return {**asdict(found), "warnings": list(found.later)}
+    settled = partial.settling(run.host, clusters, set_up, {"routes": options["routes"]}, plan)
+    later = advice_in(settled.found)
+    return _told(settled, later=later, warnings=later)
 
 
 def _failover(run: _Run, options: Options) -> dict[str, Any]:

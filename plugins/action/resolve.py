@@ -16,6 +16,7 @@ from ..plugin_utils._cluster.kept import read_once
 from ..plugin_utils._cluster.registered import results
 from ..plugin_utils._host_rules.director_reports import DirectorReports
 from ..plugin_utils._host_rules.run import findings
+from ..plugin_utils._host_rules.unknown_peers import UnknownPeers
 from ..plugin_utils._keepalived.advertising import UnknownInterface
 from ..plugin_utils._keepalived.neighbours import Reports
 from ..plugin_utils._keepalived.render import TemplateMistake, own_templates
@@ -29,10 +30,6 @@ from ..plugin_utils._view.host import Contradiction, host_view, members
 from ..plugin_utils._view.known import Known
 from ..plugin_utils._view.overview import overview
 
-_UNKNOWN_PEERS = (
-    "%s must tell the packets of the directors %s from those of clients, so as not to balance them again, and does not "
-    "know their MAC addresses. Run the playbook for all directors, without --limit. Nothing was done."
-)
 NAMES = ("services", "real_servers", "sorry_servers", "quorums")
 
 
@@ -74,8 +71,9 @@ class ActionModule(ActionBase):
         # Without the option nobody has looked yet; an empty one is a run in which no other director takes part.
         known = options["hardware_addresses"]
         unknown = sorted(set(result.get("peers", ())) - set(known)) if known is not None else []
-        if unknown:
-            result.update(failed=True, msg=_UNKNOWN_PEERS % (task_vars["inventory_hostname"], ", ".join(unknown)))
+        wrong = errors_in(findings(UnknownPeers(task_vars["inventory_hostname"], unknown), []))
+        if wrong:
+            result.update(failed=True, msg="\n".join([*wrong, "Nothing was done."]))
         return result
 
     def _resolve(self, task_vars: Mapping[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:

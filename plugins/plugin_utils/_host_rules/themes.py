@@ -15,14 +15,20 @@ from . import (
     former_directors,
     owners,
     packages,
+    released,
     releases,
+    settling,
     started,
+    unknown_peers,
     vip_conflicts,
     virtual_routers,
 )
 from .candidate import Candidate
 from .director_reports import DirectorReports
 from .former_directors import FormerPeers
+from .released import Released
+from .settling import Unsettled
+from .unknown_peers import UnknownPeers
 from .vip_conflicts import Answers
 
 THEMES: Mapping[type, tuple[ModuleType, ...]] = {
@@ -30,4 +36,7 @@ THEMES: Mapping[type, tuple[ModuleType, ...]] = {
     FormerPeers: (former_directors,),
     Candidate: (packages, owners, started, firewall, accepted),
     Answers: (vip_conflicts,),
+    UnknownPeers: (unknown_peers,),
+    Unsettled: (settling,),
+    Released: (released,),
 }

@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...module_utils._netlink.address import canonical
+from .._host_rules.released import Released
+from .._host_rules.run import findings
+from .._rules.finding import Finding
 from .._values.cluster import Cluster
 from .._values.vrrp import STANDBY, VrrpInstance
 from .readiness import BOOT_RULES, names_of
@@ -145,17 +148,12 @@ def _is_taken_from(host: str, instance: VrrpInstance, reports: Reports) -> bool:
     return any(priority > priorities[host] for other, priority in priorities.items() if other not in standby)
 
 
-def released_by_all(cluster: Cluster, reports: Reports) -> tuple[frozenset[str], str]:
-    """The real servers that no director of a cluster sends to any more, by address; or why that is not known."""
+def released_by_all(cluster: Cluster, reports: Reports) -> tuple[frozenset[str], list[Finding]]:
+    """The real servers that no director of a cluster sends to any more, by address; and what is said where one may."""
     found = frozenset().union(*(released(cluster, report) for report in reports.values()))
     apart = sorted(director.host for director in cluster.directors if director.host not in reports)
-    if not found or not apart:
-        return found, ""
-    return frozenset(), (
-        f"{', '.join(sorted(found))}: no longer in the definition, but left as they are, since {', '.join(apart)} "
-        "did not take part in this run and may still send packets there. Run the playbook without --limit to remove "
-        "the cluster from them."
-    )
+    doubts = findings(Released(sorted(found), apart), [cluster])
+    return frozenset() if apart else found, doubts
 
 
 def released(cluster: Cluster, report: Report) -> frozenset[str]:

@@ -102,7 +102,8 @@ def test_what_hosts_have_told_decides(tmp_path: Path) -> None:
         tmp_path, inventory, [*tasks, *shown, {"block": [refused], "rescue": [{"block": [former], "rescue": [stuck]}]}]
     )
     assert "lvs1: It has advertised to 192.0.2.29 (web9) until now" in printed
-    assert "lvs1 keeps what the definition no longer has (address 192.0.2.197/32 dev lo)" in printed.replace("\n", " ")
+    kept = "lvs1: It keeps what the definition no longer has (address 192.0.2.197/32 dev lo)"
+    assert kept in printed.replace("\n", " ")
     assert "It stays in standby, and takes no VIP until you run" in printed
     for number, (_options, expected) in enumerate(DECISIONS):
         text = printed.partition(f'"decision_{number}": ')[2]

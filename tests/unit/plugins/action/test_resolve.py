@@ -231,7 +231,8 @@ def test_directors_that_serve_need_each_others_hardware_addresses(ansible: Ansib
     assert ansible("web2", **options)["web2"].result["peers"] == ["lvs1"]
     for given in ('{"web2": "02:00:00:00:00:02"}', "{}"):  # the latter of a run for this director alone
         unknown = failure(ansible("web2", "-a", f'{{"hardware_addresses": {given}}}', **options)["web2"])
-        assert unknown[0].startswith("web2 must tell the packets of the directors lvs1 from those of clients")
+        assert unknown[0].startswith("web2: It does not know the MAC addresses of the directors lvs1. It must tell")
+        assert unknown[0].endswith(" [LVS766]")
     known = ansible("web2", "-a", '{"hardware_addresses": {"lvs1": "02:00:00:00:00:01"}}', **options)["web2"].result
     assert {"kind": "unmarked", "mac": "02:00:00:00:00:01"} in known["filter"]["rules"]
 

@@ -14,7 +14,10 @@ import pytest
 from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.candidate import Candidate
 from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.director_reports import DirectorReports
 from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.former_directors import FormerPeers
+from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.released import Released
 from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.run import findings
+from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.settling import Unsettled
+from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.unknown_peers import UnknownPeers
 from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.vip_conflicts import Answers
 from ansible_collections.lvs.cluster.plugins.plugin_utils._rules.table import ON_HOSTS
 from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils._host_rules.candidates import (
@@ -68,6 +71,10 @@ RAISED: dict[str, Any] = {
     "LVS754": Answers(["lvs1"], {"lvs1": {"answers": {VIP: ["02:00:00:00:00:99"]}}}),
     "LVS761": candidate(ipvs=OLD_TABLE, taking_part=["lvs1"]),
     "LVS762": candidate(ipvs=OLD_TABLE, taking_part=["lvs1", "web1"]),
+    "LVS763": Unsettled("web1", ["lvs2"], removed=[{"kind": "address", "name": "192.0.2.199/32 dev lo"}]),
+    "LVS764": Unsettled("web1", ["lvs2"], gateways=["198.51.100.1"]),
+    "LVS765": Released(["192.0.2.29"], ["lvs2"]),
+    "LVS766": UnknownPeers("lvs1", ["lvs2"]),
     "LVS771": DirectorReports("lvs1", parse(service(checks=FF), engine=None), OLD),
     "LVS772": DirectorReports("lvs1", UNICAST, OLD, {"192.0.2.2": "lo"}),
 }
@@ -77,6 +84,9 @@ QUIET: tuple[Any, ...] = (
     DirectorReports("lvs1", UNICAST, {"lvs1": report(), "lvs2": report()}, {"192.0.2.2": "eth0"}),
     FormerPeers("lvs1", []),
     Answers(["lvs1"], {"lvs1": {"answers": {}}}),
+    UnknownPeers("lvs1", []),
+    Unsettled("web1", ["lvs2"]),
+    Released(["192.0.2.29"], []),
 )
 
 

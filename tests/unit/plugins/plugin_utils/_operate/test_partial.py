@@ -11,7 +11,9 @@ from typing import Any
 import pytest
 
 from ansible_collections.lvs.cluster.plugins.plugin_utils._operate.partial import Settling, settling
+from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples import parse, service
 
+CLUSTER = parse(service(), groups={"lvs_directors": ["lvs1", "lvs2"]})
 NOTHING: dict[str, Any] = {"added": [], "changed": [], "removed": []}
 GIVES_UP = {**NOTHING, "removed": [{"kind": "address", "name": "192.0.2.199/32 dev lo"}]}
 ROUTE = {"destination": "default", "gateway": "198.51.100.1"}
@@ -19,7 +21,11 @@ GETS_ROUTE = {**NOTHING, "added": [{"kind": "route", "name": "default via 198.51
 
 
 def settle(set_up: list[str], plan: Any = None, *routes: Any) -> Settling:
-    return settling("web2", ["lvs1", "lvs2"], set_up, {"routes": routes}, plan or NOTHING)
+    return settling("web2", [CLUSTER], set_up, {"routes": routes}, plan or NOTHING)
+
+
+def told(found: Settling) -> list[str]:
+    return list(map(str, found.found))
 
 
 def test_what_all_directors_have_left_is_given_up() -> None:
@@ -30,16 +36,19 @@ def test_what_all_directors_have_left_is_given_up() -> None:
 def test_what_a_director_may_still_send_is_kept(set_up: list[str]) -> None:
     found = settle(set_up, GIVES_UP)
     assert (found.state, found.way_back) == ("merged", True)
-    assert found.later[0].startswith(
-        "web2 keeps what the definition no longer has (address 192.0.2.199/32 dev lo): "
-        f"{', '.join(sorted({'lvs1', 'lvs2'} - {*set_up}))} did not take part in this run"
-    )
+    assert told(found) == [
+        "web2: It keeps what the definition no longer has (address 192.0.2.199/32 dev lo); "
+        f"{', '.join(sorted({'lvs1', 'lvs2'} - {*set_up}))} did not take part in this run, and may still send "
+        "packets for it. Run the playbook without --limit to remove it [LVS763]"
+    ]
 
 
 def test_a_default_route_through_who_takes_no_part_is_left_for_later() -> None:
     found = settle(["lvs1"], GETS_ROUTE, ROUTE)
     assert not found.way_back
-    assert found.later[0].startswith("web2 does not get its route through 198.51.100.1 yet: lvs2 did not take part")
+    (later,) = told(found)
+    assert later.startswith("web2: It does not get its route through 198.51.100.1 yet; lvs2 did not take part")
+    assert later.endswith(" [LVS764]")
     # One that the host has already stays without a word, and one in a table of its own cuts nobody off.
     assert settle(["lvs1"], NOTHING, ROUTE) == Settling("merged", way_back=False)
     assert settle(["lvs1"], GETS_ROUTE, {**ROUTE, "table": 5080}) == Settling("merged", way_back=True)
