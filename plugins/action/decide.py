@@ -19,6 +19,8 @@ from ..plugin_utils._cluster.kept import read_once
 from ..plugin_utils._cluster.registered import registered, results
 from ..plugin_utils._host_rules.former_directors import FormerPeers
 from ..plugin_utils._host_rules.run import findings
+from ..plugin_utils._host_rules.several_clusters import ChosenClusters
+from ..plugin_utils._host_rules.standby import Standby
 from ..plugin_utils._keepalived.neighbours import former_peers
 from ..plugin_utils._operate import failover, partial, readiness, rollout
 from ..plugin_utils._rules.finding import Finding, advice_in, errors_in
@@ -160,8 +162,9 @@ def _settling(run: _Run, options: Options) -> dict[str, Any]:
 
 def _failover(run: _Run, options: Options) -> dict[str, Any]:
     chosen = run.clusters.only(run.clusters.chosen).every
-    if len(chosen) != 1:
-        return _failed({}, failover.not_one(cluster.name for cluster in chosen))
+    several = errors_in(findings(ChosenClusters([cluster.name for cluster in chosen]), chosen))
+    if several:
+        return _failed({}, f"Nothing was done. {several[0]}")
     (cluster,) = chosen
     told = run.registered([cluster], "failover_report")
     named = options["probe_address"] and options["probe_port"]
@@ -175,7 +178,8 @@ def _failover(run: _Run, options: Options) -> dict[str, Any]:
 
 def _stuck(run: _Run, _options: Options) -> dict[str, Any]:
     told = run.task_vars.get("failover_left") or {}
-    return _failed({}, failover.stuck(run.host, sorted(map(rollout.without_prefix, told.get("held") or ()))))
+    held = sorted(map(rollout.without_prefix, told.get("held") or ()))
+    return _failed({}, "\n".join(errors_in(findings(Standby(run.host, held or None), []))))
 
 
 def _outcome(run: _Run, options: Options) -> dict[str, Any]:

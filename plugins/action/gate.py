@@ -11,7 +11,10 @@ from typing import Any
 from ansible.plugins.action import ActionBase
 
 from ..plugin_utils._cluster.registered import registered
-from ..plugin_utils._operate.gate import refusal, silent
+from ..plugin_utils._host_rules.no_answer import Silent
+from ..plugin_utils._host_rules.run import findings
+from ..plugin_utils._operate.gate import silent
+from ..plugin_utils._rules.finding import errors_in
 
 
 class ActionModule(ActionBase):
@@ -33,6 +36,7 @@ class ActionModule(ActionBase):
         )
         told = registered(task_vars, options["hosts"], options["registered"])
         result["silent"] = silent(options["hosts"], told)
-        if result["silent"]:
-            result.update(failed=True, msg=refusal(result["silent"], options["consequence"]))
+        wrong = errors_in(findings(Silent(result["silent"], options["consequence"]), []))
+        if wrong:
+            result.update(failed=True, msg="\n".join(wrong))
         return result

@@ -302,6 +302,7 @@ ROOMS = (
             *(*VALUES, *VOCABULARY, *CLUSTER_VALUES, "plugin_utils._host_rules"),
             *("plugin_utils._rules.finding", "plugin_utils._rules.rule", "plugin_utils._rules.run"),
             *(
+                "plugin_utils._schema.sentences",
                 "plugin_utils._rules.table",
                 "plugin_utils._keepalived.advertising",
                 "plugin_utils._keepalived.neighbours",

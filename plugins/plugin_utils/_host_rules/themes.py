@@ -13,11 +13,15 @@ from . import (
     accepted,
     firewall,
     former_directors,
+    handover,
+    no_answer,
     owners,
     packages,
     released,
     releases,
     settling,
+    several_clusters,
+    standby,
     started,
     unknown_peers,
     vip_conflicts,
@@ -26,8 +30,12 @@ from . import (
 from .candidate import Candidate
 from .director_reports import DirectorReports
 from .former_directors import FormerPeers
+from .handover import Handover
+from .no_answer import Silent
 from .released import Released
 from .settling import Unsettled
+from .several_clusters import ChosenClusters
+from .standby import Standby
 from .unknown_peers import UnknownPeers
 from .vip_conflicts import Answers
 
@@ -39,4 +47,8 @@ THEMES: Mapping[type, tuple[ModuleType, ...]] = {
     UnknownPeers: (unknown_peers,),
     Unsettled: (settling,),
     Released: (released,),
+    ChosenClusters: (several_clusters,),
+    Handover: (handover,),
+    Standby: (standby,),
+    Silent: (no_answer,),
 }

@@ -10,7 +10,9 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .._schema.sentences import nearest
+from .._host_rules.handover import Handover
+from .._host_rules.run import findings
+from .._rules.finding import errors_in
 from .._values.cluster import Cluster
 from .._values.vrrp import STANDBY
 from .readiness import names_of
@@ -76,32 +78,32 @@ def choose(cluster: Cluster, standings: Mapping[str, Standing], wish: Wish, sile
     parts = {**_parts(cluster, standings, wish), **dict.fromkeys(silent, OTHER)}
     moving = {vip for host, part in parts.items() if part == FROM for vip in standings[host].held}
     probe = wish.probe or _endpoint(cluster, moving)
-    refusal = (
-        _no_cluster_to_move(cluster)
-        or _not_there(cluster, standings, wish, silent)
-        or _nothing_to_probe(probe, wish)
-        or _nobody(parts, standings)
-    )
+    found = errors_in(findings(_handover(cluster, standings, wish, silent, parts, bool(probe)), [cluster]))
     returning = tuple(host for host, part in parts.items() if part == BACK or (wish.drill and part == FROM))
-    message = f"Nothing was done{refusal}" if refusal else ""
-    return Choice(parts, tuple(sorted(moving)), probe, message, wish.seconds, returning)
+    refusal = f"Nothing was done. {found[0]}" if found else ""  # what comes after the first may follow from it
+    return Choice(parts, tuple(sorted(moving)), probe, refusal, wish.seconds, returning)
 
 
-def stuck(host: str, held: Collection[str] | None) -> str:
-    """What to say where a director is in standby, but has not given up its VIPs. held: None where that is unknown."""
-    still = f"still has {', '.join(sorted(held))}" if held else "has not reported that it gave them up"
-    return (
-        f"{host} was to hand over its VIPs, but {still}. It stays in standby, and takes no VIP until you run: "
-        f"ansible-playbook lvs.cluster.failover -e state=active -e director={host}. To see why, look on {host}: "
-        "journalctl -u keepalived."
-    )
-
-
-def not_one(clusters: Iterable[str]) -> str:
-    """Why nothing is done where the run is for several clusters."""
-    return (
-        f"Nothing was done. This inventory has the clusters {', '.join(clusters)}; say which one you mean: "
-        "-e lvs_cluster_name=NAME"
+def _handover(
+    cluster: Cluster,
+    standings: Mapping[str, Standing],
+    wish: Wish,
+    silent: Collection[str],
+    parts: Mapping[str, str],
+    has_probe: bool,
+) -> Handover:
+    takers = [host for host, part in parts.items() if part == TO]
+    return Handover(
+        cluster,
+        wish.director,
+        wish.comes_back,
+        answered=[*standings],
+        silent=silent,
+        has_probe=has_probe,
+        has_giver=not {FROM, BACK}.isdisjoint(parts.values()),
+        takers=takers,
+        standby=[host for host in takers if standings[host].in_standby],
+        stopped=[host for host in takers if not standings[host].runs],
     )
 
 
@@ -129,53 +131,3 @@ def _endpoint(cluster: Cluster, moving: Collection[str]) -> tuple[str, int] | No
         if service.address and service.port and service.protocol == "tcp"
     ]
     return next((endpoint for endpoint in endpoints if endpoint[0] in moving), next(iter(endpoints), None))
-
-
-def _no_cluster_to_move(cluster: Cluster) -> str:
-    if cluster.moves_vips and len(cluster.directors) > 1:
-        return ""
-    directors = ", ".join(director.host for director in cluster.directors)
-    return (
-        ". VIPs move between directors only with the engine keepalived and at least two directors; here "
-        f"the engine is {cluster.engine}, and the directors are {directors}."
-    )
-
-
-def _not_there(cluster: Cluster, standings: Mapping[str, Standing], wish: Wish, silent: Collection[str]) -> str:
-    """Why a run needs a director that is not there. To come back, a director does not need the others."""
-    if wish.director and not cluster.is_director(wish.director):
-        close = nearest(wish.director, [director.host for director in cluster.directors])
-        return f". {wish.director} is not a director of the cluster {cluster.name}{close}"
-    if wish.director and wish.director not in standings:
-        return f". {wish.director} did not answer, or --limit leaves it out."
-    if silent and not (wish.comes_back and standings):
-        listed, left_out = ", ".join(sorted(silent)), ":".join(f"!{host}" for host in sorted(silent))
-        return (
-            f". {listed} did not answer, so it is not known which director has which VIP; to go on without, use "
-            f"--limit 'all:{left_out}'"
-        )
-    return ""
-
-
-def _nothing_to_probe(probe: tuple[str, int] | None, wish: Wish) -> str:
-    if probe or wish.comes_back:
-        return ""
-    return (
-        ". The definition has no TCP service with an address that could be probed; name one: "
-        "-e address=VIP -e port=PORT."
-    )
-
-
-def _nobody(parts: Mapping[str, str], standings: Mapping[str, Standing]) -> str:
-    """Why no director hands over, or none would take the VIPs."""
-    if not {FROM, BACK} & {*parts.values()}:
-        return ". No director has all VIPs; name the one that hands over: -e director=HOST."
-    others = [host for host, part in parts.items() if part == TO]
-    standby = [host for host in others if standings[host].in_standby]
-    stopped = [host for host in others if not standings[host].runs]
-    if BACK in parts.values() or {*others} - {*standby, *stopped}:
-        return ""
-    return (
-        ": no other director would take the VIPs. In standby, until -e state=active brings them back: "
-        f"{', '.join(standby) or 'none'}. Without a running keepalived: {', '.join(stopped) or 'none'}."
-    )

@@ -22,17 +22,6 @@ def silent(hosts: Iterable[str], registered: Mapping[str, Any]) -> list[str]:
     return sorted(host for host in set(hosts) if not _has_answered(registered.get(host)))
 
 
-def refusal(hosts: list[str], consequence: str) -> str:
-    """What the reader is told: who is missing, what that means, and the two ways to go on."""
-    listed = ", ".join(hosts)
-    left_out = ":".join(["all", *(f"!{host}" for host in hosts)])
-    have, them = ("has", "it") if len(hosts) == 1 else ("have", "them")
-    return (
-        f"{listed} {have} not answered, or a task has failed there, as shown above. {consequence} Fix that and run the "
-        f"playbook again, or leave {them} out: --limit '{left_out}'"
-    )
-
-
 def _has_answered(result: Any) -> bool:
     if isinstance(result, Mapping):
         return not result.get("unreachable") and not result.get("failed")

@@ -55,6 +55,8 @@ SUBJECTS = {
     "75": "On hosts: others on the network",
     "76": "On hosts: runs for some hosts of a cluster",
     "77": "On hosts: releases of keepalived",
+    "78": "On hosts: failovers",
+    "79": "On hosts: no answer",
 }
 OF_A_VALUE = Code(
     VALUE,

@@ -72,6 +72,6 @@ def test_a_host_that_does_not_answer_stops_the_run(
     )
     printed = done.stdout + done.stderr
     assert ("the real server is changed" in printed) == went_on, printed
-    refusal = "lvs2 has not answered, or a task has failed there, as shown above. Nothing was changed."
+    refusal = "lvs2: No answer, or a task has failed there, as shown above. Nothing was changed."
     assert (refusal in printed) == told, printed
     assert (done.returncode == 0) == (limit != "all")

@@ -14,9 +14,13 @@ import pytest
 from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.candidate import Candidate
 from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.director_reports import DirectorReports
 from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.former_directors import FormerPeers
+from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.handover import Handover
+from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.no_answer import Silent
 from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.released import Released
 from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.run import findings
 from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.settling import Unsettled
+from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.several_clusters import ChosenClusters
+from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.standby import Standby
 from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.unknown_peers import UnknownPeers
 from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.vip_conflicts import Answers
 from ansible_collections.lvs.cluster.plugins.plugin_utils._rules.table import ON_HOSTS
@@ -77,6 +81,16 @@ RAISED: dict[str, Any] = {
     "LVS766": UnknownPeers("lvs1", ["lvs2"]),
     "LVS771": DirectorReports("lvs1", parse(service(checks=FF), engine=None), OLD),
     "LVS772": DirectorReports("lvs1", UNICAST, OLD, {"192.0.2.2": "lo"}),
+    "LVS781": Handover(parse(service()), takers=["lvs2"]),
+    "LVS782": Handover(CLUSTER, "lvs22", takers=["lvs2"]),
+    "LVS783": Handover(CLUSTER, "lvs1", answered=["lvs2"], takers=["lvs2"]),
+    "LVS784": Handover(CLUSTER, silent=["lvs1"], takers=["lvs2"]),
+    "LVS785": Handover(CLUSTER, has_probe=False, takers=["lvs2"]),
+    "LVS786": Handover(CLUSTER, has_giver=False, takers=["lvs2"]),
+    "LVS787": Handover(CLUSTER, takers=["lvs2"], standby=["lvs2"]),
+    "LVS788": Standby("lvs1"),
+    "LVS789": ChosenClusters(["mail", "shop"]),
+    "LVS791": Silent(["lvs1"], "Nothing was changed."),
 }
 # One of each kind of subject, with nothing to say of.
 QUIET: tuple[Any, ...] = (
@@ -87,6 +101,10 @@ QUIET: tuple[Any, ...] = (
     UnknownPeers("lvs1", []),
     Unsettled("web1", ["lvs2"]),
     Released(["192.0.2.29"], []),
+    Handover(CLUSTER, "lvs1", answered=["lvs1", "lvs2"], takers=["lvs2"]),
+    Standby("lvs1", held=()),
+    ChosenClusters(["shop"]),
+    Silent([], "Nothing was changed."),
 )
 
 

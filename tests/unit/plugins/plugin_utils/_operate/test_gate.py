@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from ansible_collections.lvs.cluster.plugins.plugin_utils._operate.gate import refusal, silent
+from ansible_collections.lvs.cluster.plugins.plugin_utils._operate.gate import silent
 
 
 def test_who_has_no_good_result_has_not_answered() -> None:
@@ -17,11 +17,3 @@ def test_who_has_no_good_result_has_not_answered() -> None:
     }
     assert silent(["lvs5", "lvs4", "lvs3", "lvs2", "lvs1", "lvs6"], registered) == ["lvs2", "lvs3", "lvs4", "lvs5"]
     assert silent([], registered) == []
-
-
-def test_the_refusal_names_both_ways_to_go_on() -> None:
-    assert refusal(["lvs2"], "Nothing was changed.") == (
-        "lvs2 has not answered, or a task has failed there, as shown above. Nothing was changed. Fix that and run the "
-        "playbook again, or leave it out: --limit 'all:!lvs2'"
-    )
-    assert refusal(["a", "b"], "X.").endswith("leave them out: --limit 'all:!a:!b'")

@@ -1,0 +1,41 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Hosts that a part of a run cannot do without, and that have not answered."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from .._rules.rule import Note, error, seen
+
+
+@dataclass(frozen=True)
+class Silent:
+    """hosts: those that have not answered. consequence: what that means for the run, a sentence."""
+
+    hosts: Sequence[str]
+    consequence: str
+
+
+def whole(subject: Silent) -> Iterator[tuple[Silent]]:
+    yield (subject,)
+
+
+@error("LVS791", "no-answer", each=whole)
+def no_answer(silent: Silent) -> Iterator[Note]:
+    """A host was to take part in the run, and could not be reached, or a task has failed there.
+
+    Fix that and run the playbook again, or leave the host out with --limit.
+    """
+    if silent.hosts:
+        left_out = ":".join(["all", *(f"!{host}" for host in silent.hosts)])
+        them = "it" if len(silent.hosts) == 1 else "them"
+        yield seen(
+            ", ".join(silent.hosts),
+            "No answer, or a task has failed there, as shown above",
+            silent.consequence.rstrip("."),
+            f"Fix that and run the playbook again, or leave {them} out: --limit '{left_out}'",
+        )
