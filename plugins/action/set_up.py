@@ -2,19 +2,40 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""host_network and packet_filter with the view of a host as one value. Documented in plugins/modules/set_up.py."""
+"""The modules that set a host up, with a part of its view as one value. Documented in plugins/modules/set_up.py."""
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ansible.plugins.action import ActionBase
 
-from ..plugin_utils._operate.set_up import filter_options, network_options
+from ..plugin_utils._operate import set_up
+
+Options = Mapping[str, Any]
+# Part of the view -> the module that sets it up, and its options.
+PARTS: Mapping[str, tuple[str, Callable[[str, Options], dict[str, Any]]]] = {
+    "network": (
+        "host_network",
+        lambda state, given: set_up.network_options(state, given["network"], given["vips"], given["way_back"]),
+    ),
+    "filter": ("packet_filter", lambda state, given: set_up.filter_options(state, given["filter"])),
+    "services": (
+        "ipvs_services",
+        lambda state, given: set_up.services_options(state, given["services"], given["keepalived"], given["at_boot"]),
+    ),
+    "timeouts": ("ipvs_timeouts", lambda _state, given: set_up.timeouts_options(given["timeouts"])),
+    "sync_daemon": ("ipvs_sync_daemon", lambda _state, given: set_up.sync_daemon_options(given["sync_daemon"])),
+    "configuration": (
+        "keepalived",
+        lambda state, given: set_up.configuration_options(state, given["configuration"], given["password"]),
+    ),
+}
 
 
 class ActionModule(ActionBase):
-    """Runs one of the two modules on the host, and returns its result."""
+    """Runs one of these modules on the host, and returns its result."""
 
     TRANSFERS_FILES = False
     _supports_check_mode = True
@@ -27,17 +48,20 @@ class ActionModule(ActionBase):
                 "state": {"type": "str", "choices": ["merged", "replaced", "deleted"], "required": True},
                 "network": {"type": "dict"},
                 "filter": {"type": "dict"},
+                "services": {"type": "list", "elements": "dict"},
+                "timeouts": {"type": "dict"},
+                "sync_daemon": {"type": "dict"},
+                "configuration": {"type": "dict"},
                 "vips": {"type": "list", "elements": "dict", "default": []},
                 "way_back": {"type": "bool", "default": True},
+                "keepalived": {"type": "str"},
+                "password": {"type": "str", "no_log": True},
+                "at_boot": {"type": "bool", "default": True},
             },
-            mutually_exclusive=[("network", "filter")],
-            required_one_of=[("network", "filter")],
+            mutually_exclusive=[tuple(PARTS)],
+            required_one_of=[tuple(PARTS)],
         )
-        state = options["state"]
-        if options["filter"] is not None:
-            name, arguments = "packet_filter", filter_options(state, options["filter"])
-        else:
-            arguments = network_options(state, options["network"], options["vips"], options["way_back"])
-            name = "host_network"
-        result.update(self._execute_module(f"lvs.cluster.{name}", module_args=arguments, task_vars=task_vars))
+        module, options_of = next(PARTS[part] for part in PARTS if options[part] is not None)
+        arguments = options_of(options["state"], options)
+        result.update(self._execute_module(f"lvs.cluster.{module}", module_args=arguments, task_vars=task_vars))
         return result

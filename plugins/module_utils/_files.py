@@ -13,6 +13,8 @@ import tempfile
 from contextlib import suppress
 from typing import Dict, FrozenSet, Iterable, Optional
 
+from ._places import FOLDER
+
 TEMPORARY = ".lvs-"  # begins the names of files that will take the place of others
 Texts = Dict[str, Optional[str]]  # path -> content, None where there is no such file
 
@@ -35,14 +37,14 @@ def write_texts(texts: Texts) -> None:
 def replace_text(path: str, text: str | None, mode: int = 0o644) -> None:
     """Replace a file in one step, so that a crash leaves the old or the new one.
 
-    With None it goes, and with it the folder of a unit's drop-ins that has no other.
+    With None it goes, and with it the folder of the cluster, or of a unit's drop-ins, that has no other.
     """
     if text is None:
         with suppress(FileNotFoundError):
             os.unlink(path)
-        if os.path.dirname(path).endswith(".service.d"):
-            with suppress(OSError):
-                os.rmdir(os.path.dirname(path))
+        folder = os.path.dirname(path)
+        if folder == FOLDER or folder.endswith(".service.d"):
+            remove_empty([folder])
     else:
         folder = os.path.dirname(path)
         os.makedirs(folder, mode=0o755, exist_ok=True)

@@ -110,6 +110,14 @@ boot_rules:
   description: The file of the rules that are loaded at boot; null where there is none.
   returned: with O(about=readiness)
   type: str
+has_timeouts:
+  description: Whether the cluster has set timeouts of connections.
+  returned: with O(about=readiness)
+  type: bool
+has_sync_daemons:
+  description: Whether the cluster has started sync daemons.
+  returned: with O(about=readiness)
+  type: bool
 can_start:
   description: Whether keepalived can be started; not in check mode where it is not installed yet.
   returned: with O(about=readiness)

@@ -20,10 +20,12 @@ extends_documentation_fragment:
   - lvs.cluster.lvs.reads
 options:
   paths:
-    description: Files to look for. A pattern such as V(/etc/lvs/drained/*) stands for all that fit.
+    description:
+      - Files to look for. A pattern such as V(/etc/lvs/drained/*) stands for all that fit.
+      - Where it is left out, the files that a director may have, such as the programs of its engine, what is loaded at
+        boot, and what operators have drained.
     type: list
     elements: path
-    default: []
   addresses:
     description:
       - Addresses that the host may hold, above all virtual ones, as O(lvs.cluster.host_network#module:addresses) has
@@ -254,6 +256,7 @@ from ansible_collections.lvs.cluster.plugins.module_utils._network.model import 
 from ansible_collections.lvs.cluster.plugins.module_utils._network.options import ADDRESS
 from ansible_collections.lvs.cluster.plugins.module_utils._network.place import held, missing
 from ansible_collections.lvs.cluster.plugins.module_utils._network.wanted import parse_network
+from ansible_collections.lvs.cluster.plugins.module_utils._places import KEEPALIVED_CONF, OF_A_DIRECTOR
 from ansible_collections.lvs.cluster.plugins.module_utils._wire.virtual_routers import asked, listen, unknown
 
 ROUTER = {
@@ -268,11 +271,11 @@ ROUTER = {
 def main() -> None:
     module = AnsibleModule(
         argument_spec={
-            "paths": {"type": "list", "elements": "path", "default": []},
+            "paths": {"type": "list", "elements": "path"},
             "addresses": {"type": "list", "elements": "dict", "default": [], "options": ADDRESS},
             "ipvs": {"type": "bool", "default": False},
             "owners": {"type": "bool", "default": True},
-            "keepalived_file": {"type": "path", "default": "/etc/keepalived/keepalived.conf"},
+            "keepalived_file": {"type": "path", "default": KEEPALIVED_CONF},
             "virtual_routers": {"type": "list", "elements": "dict", "default": [], "options": ROUTER},
         },
         supports_check_mode=True,
@@ -287,10 +290,11 @@ def main() -> None:
 
 def _read(options: Dict[str, Any], load: bool) -> Dict[str, Any]:
     wanted = parse_network({"addresses": options["addresses"]})
+    paths = OF_A_DIRECTOR if options["paths"] is None else options["paths"]
     with NetlinkSocket(NETLINK_ROUTE) as netlink:
         network = NetworkKernel(netlink).read_interfaces()
     return {
-        "files": [found for path in options["paths"] for found in sorted(glob(path))],
+        "files": [found for path in paths for found in sorted(glob(path))],
         "addresses": sorted({key.address for key in network.addresses}),
         "held": held(wanted, network),
         "missing": missing(wanted, network),

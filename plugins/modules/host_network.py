@@ -396,6 +396,7 @@ from ansible_collections.lvs.cluster.plugins.module_utils._network.kernel import
 from ansible_collections.lvs.cluster.plugins.module_utils._network.options import LISTED
 from ansible_collections.lvs.cluster.plugins.module_utils._network.resource import Files, HostNetwork
 from ansible_collections.lvs.cluster.plugins.module_utils._network.wanted import parse_network
+from ansible_collections.lvs.cluster.plugins.module_utils._places import KEEPALIVED_CONF
 from ansible_collections.lvs.cluster.plugins.module_utils._resource import run
 
 
@@ -410,7 +411,7 @@ def main() -> None:
             "modules_file": {"type": "path"},
             "modprobe_file": {"type": "path"},
             "ask_neighbours": {"type": "bool", "default": False},
-            "keepalived_file": {"type": "path", "default": "/etc/keepalived/keepalived.conf"},
+            "keepalived_file": {"type": "path", "default": KEEPALIVED_CONF},
         },
         supports_check_mode=True,
     )

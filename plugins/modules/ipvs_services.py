@@ -314,7 +314,7 @@ unserved:
 from typing import Any, List, Mapping, Optional, Sequence
 
 from ansible_collections.lvs.cluster.plugins.module_utils._bulk import BulkModule
-from ansible_collections.lvs.cluster.plugins.module_utils._drain.files import DRAINED_FOLDER, left_over
+from ansible_collections.lvs.cluster.plugins.module_utils._drain.files import left_over
 from ansible_collections.lvs.cluster.plugins.module_utils._drain.folder import read_offsets
 from ansible_collections.lvs.cluster.plugins.module_utils._drain.offsets import operators_weights
 from ansible_collections.lvs.cluster.plugins.module_utils._files import read_text
@@ -326,6 +326,7 @@ from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.options import S
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.plan import ACTIONS, STATES
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.resource import IpvsTable
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.service import runs
+from ansible_collections.lvs.cluster.plugins.module_utils._places import DRAINED, KEEPALIVED_CONF
 from ansible_collections.lvs.cluster.plugins.module_utils._resource import run
 
 
@@ -341,7 +342,7 @@ def main() -> None:
             "boot_file": {"type": "path"},
             "drained_folder": {"type": "path"},
             "keepalived": {"type": "str"},
-            "keepalived_file": {"type": "path", "default": "/etc/keepalived/keepalived.conf"},
+            "keepalived_file": {"type": "path", "default": KEEPALIVED_CONF},
         },
         supports_check_mode=True,
     )
@@ -379,7 +380,7 @@ def _forgotten(options: Mapping[str, Any], wanted: Sequence[WantedService], offs
 def _checks(options: Mapping[str, Any]) -> Optional[Checks]:
     if options["keepalived"] is None:
         return None
-    before, folder = read_text(options["keepalived_file"]), options["drained_folder"] or DRAINED_FOLDER
+    before, folder = read_text(options["keepalived_file"]), options["drained_folder"] or DRAINED
     return checks_of(before, options["keepalived"], runs(), folder)
 
 

@@ -37,10 +37,11 @@ options:
     description:
       - Which daemons are meant. V(master) sends, V(backup) receives. A director may have both, so that it needs no
         change when it takes over. The kernel's name is C(IPVS_DAEMON_ATTR_STATE).
+      - At least one is needed, but with O(state=absent) and O(boot_file), where none means those that O(boot_file) has.
     type: list
     elements: str
     choices: [master, backup]
-    required: true
+    default: []
   interface:
     description:
       - The interface on which the multicast is sent and received. Needed to start a daemon. The kernel's name is
@@ -160,7 +161,7 @@ def main() -> None:
     absent = options["state"] == "absent"
 
     def build() -> SynchronisationDaemons:
-        wanted = parse_daemons({"roles": options["roles"]} if absent else options)
+        wanted = parse_daemons(options)
         family = open_family(only_to_remove=absent, check=module.check_mode)
         mtus = read_mtus(NetlinkSocket(NETLINK_ROUTE))
         kernel = SettingsKernel(family) if family else None

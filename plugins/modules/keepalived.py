@@ -145,7 +145,9 @@ from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.hearing im
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.managed import advertised
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.service import DROP_IN, has_not_read
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.text import StandIn, masked, with_password
+from ansible_collections.lvs.cluster.plugins.module_utils._marks import TAKES_NO_VIP
 from ansible_collections.lvs.cluster.plugins.module_utils._namespace import explained
+from ansible_collections.lvs.cluster.plugins.module_utils._places import KEEPALIVED_CONF
 
 
 def main() -> None:
@@ -154,7 +156,7 @@ def main() -> None:
             "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
             "content": {"type": "str", "no_log": True},  # it may hold passwords of others: the log does not get it
             "password": {"type": "str", "no_log": True},
-            "path": {"type": "path", "default": "/etc/keepalived/keepalived.conf"},
+            "path": {"type": "path", "default": KEEPALIVED_CONF},
             "drop_in": {"type": "path"},
             "hold_file": {"type": "path"},
             "hold": {"type": "bool", "default": False},
@@ -198,7 +200,7 @@ def _put(module: AnsibleModule) -> None:
         with made(folder):
             _test(module, configuration, wanted)
             if deaf and module.params["hold"]:
-                replace_text(module.params["hold_file"], "-254\n")
+                replace_text(module.params["hold_file"], TAKES_NO_VIP)
             if changed:
                 configuration.replace(wanted)
         if exposed:

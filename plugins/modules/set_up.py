@@ -8,11 +8,12 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: set_up
-short_description: Bring a host's network or packet filter to the view of the host
+short_description: Bring a part of a host to the view of the host
 description:
-  - A part of the roles of this collection. Runs M(lvs.cluster.host_network) or M(lvs.cluster.packet_filter) on the
-    host, with what M(lvs.cluster.resolve) says of it and with the files of the cluster in C(/etc), and returns what
-    that module returns.
+  - A part of the roles of this collection. Runs the module of one part (M(lvs.cluster.host_network),
+    M(lvs.cluster.packet_filter), M(lvs.cluster.ipvs_services), M(lvs.cluster.ipvs_timeouts),
+    M(lvs.cluster.ipvs_sync_daemon) or M(lvs.cluster.keepalived)) on the host, with what M(lvs.cluster.resolve) says of
+    it and with the files of the cluster in C(/etc), and returns what that module returns.
 version_added: 0.1.0
 extends_documentation_fragment:
   - lvs.cluster.lvs
@@ -27,11 +28,28 @@ options:
     choices: [merged, replaced, deleted]
     required: true
   network:
-    description: RV(lvs.cluster.resolve#module:network) of the host. Either this or O(filter).
+    description: RV(lvs.cluster.resolve#module:network) of the host. Exactly one part is given.
     type: dict
   filter:
     description: RV(lvs.cluster.resolve#module:filter) of the host.
     type: dict
+  services:
+    description: RV(lvs.cluster.resolve#module:services) of a director.
+    type: list
+    elements: dict
+  timeouts:
+    description: RV(lvs.cluster.resolve#module:timeouts) of a director. Whatever O(state) is, they are replaced.
+    type: dict
+  sync_daemon:
+    description:
+      - RV(lvs.cluster.resolve#module:sync_daemon) of a director. Where it is empty, the daemons of the cluster stop.
+    type: dict
+  configuration:
+    description: The options C(content), C(hold) and C(apart) of M(lvs.cluster.keepalived).
+    type: dict
+  password:
+    description: The password of VRRP, for the O(configuration).
+    type: str
   vips:
     description:
       - Addresses that the host holds at times, in addition to those of O(network). The neighbours are asked who has
@@ -43,9 +61,18 @@ options:
     description: Whether the routes and rules of O(network) are set too.
     type: bool
     default: true
+  keepalived:
+    description: RV(lvs.cluster.resolve#module:keepalived), where keepalived checks the O(services).
+    type: str
+  at_boot:
+    description: Whether C(lvs.service) loads the O(services) at boot.
+    type: bool
+    default: true
 seealso:
   - module: lvs.cluster.host_network
   - module: lvs.cluster.packet_filter
+  - module: lvs.cluster.ipvs_services
+  - module: lvs.cluster.keepalived
 """
 
 EXAMPLES = r"""

@@ -156,5 +156,12 @@ def test_a_pattern_stands_for_all_files_that_fit(tmp_path: Path) -> None:
     assert result["files"] == [f"{tmp_path}/a", f"{tmp_path}/b"]
 
 
+def test_told_nothing_it_looks_for_what_a_director_may_have(drained_folder: Path) -> None:
+    (drained_folder / "192.0.2.21").touch()
+    files = module("host_info")["files"]
+    assert {"/usr/sbin/ipvsadm", "/usr/sbin/keepalived", "/etc/lvs/drained/192.0.2.21"} <= {*files}
+    assert "/etc/lvs/standby" not in files
+
+
 def test_the_table_is_as_ipvs_info_tells_it() -> None:
     assert module("host_info", ipvs=True)["ipvs"].items() <= module("ipvs_info").items()

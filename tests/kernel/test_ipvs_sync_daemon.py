@@ -159,6 +159,17 @@ def test_the_boot_file_is_what_ipvsadm_loads(tmp_path: Path) -> None:
     assert shown() == []
 
 
+def test_without_a_role_those_of_the_boot_file_stop(tmp_path: Path) -> None:
+    boot_file = str(tmp_path / "sync.rules")
+    module("ipvs_sync_daemon", **both(boot_file=boot_file) | {"roles": ["master"]})
+    ipvsadm("--start-daemon", "backup", "--mcast-interface", JUMBO, "--syncid", "3")
+    (foreign,) = (line for line in shown() if line.startswith("backup"))
+    assert module("ipvs_sync_daemon", state="absent", boot_file=boot_file)["counts"]["removed"] == 1
+    assert shown() == [foreign]
+    assert not module("ipvs_sync_daemon", state="absent", boot_file=boot_file)["changed"]
+    assert "nothing is listed" in module("ipvs_sync_daemon", state="absent")["msg"]
+
+
 @pytest.mark.parametrize(
     ("options", "words"),
     [

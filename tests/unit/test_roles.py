@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 import yaml
 
+from ansible_collections.lvs.cluster.plugins.module_utils import _places
 from ansible_collections.lvs.cluster.plugins.module_utils._filter.resource import FILES
 
 ROLES = sorted((Path(__file__).resolve().parents[2] / "roles").iterdir())
@@ -42,10 +43,25 @@ def test_at_boot_every_file_is_loaded_and_the_addresses_come_last() -> None:
     unit = (ROLES[0].parent / "boot/files/lvs.service").read_text(encoding="utf-8")
     loaded = [line for line in unit.splitlines() if line.startswith("ExecStart=")]
     for name, command in FILES.items():
-        told = re.sub(r"\{([a-z6-]+)\}", r"\1", command.replace("{path}", f"/etc/lvs/{name}"))
+        path = f"{_places.FOLDER}/{name}"
+        told = re.sub(r"\{([a-z6-]+)\}", r"\1", command.replace("{path}", path))
         dash = "-" if told.startswith("-") else ""
-        wanted = f"ExecStart={dash}/bin/sh -c '[ ! -e /etc/lvs/{name} ] || exec {told.lstrip('-')}'"
+        wanted = f"ExecStart={dash}/bin/sh -c '[ ! -e {path} ] || exec {told.lstrip('-')}'"
         assert wanted in loaded[: len(FILES)]
     assert loaded[-1] == (
-        "ExecStart=/bin/sh -c '[ ! -e /etc/lvs/network.batch ] || exec ip -force -batch /etc/lvs/network.batch'"
+        f"ExecStart=/bin/sh -c '[ ! -e {_places.NETWORK} ] || exec ip -force -batch {_places.NETWORK}'"
     )
+
+
+def test_at_boot_the_files_are_loaded_that_the_modules_write() -> None:
+    unit = (ROLES[0].parent / "boot/files/lvs.service").read_text(encoding="utf-8")
+    written = {*(f"{_places.FOLDER}/{name}" for name in FILES), f"{_places.NETWORK}6"}
+    written |= {_places.IPVS_RULES, _places.TIMEOUTS, _places.SYNC_DAEMONS, _places.NETWORK}
+    assert {*re.findall(r"/etc/lvs/[\w.]+", unit)} == written
+
+
+@pytest.mark.parametrize("folder", ["roles", "playbooks"])
+def test_no_task_names_a_file_of_the_cluster(folder: str) -> None:
+    """Each path stands once, in module_utils/_places.py."""
+    paths = [path for path in (ROLES[0].parents[1] / folder).rglob("*.yml") if path.name != "argument_specs.yml"]
+    assert [path for path in paths if re.search(r"/etc/(lvs|keepalived)\b", path.read_text(encoding="utf-8"))] == []

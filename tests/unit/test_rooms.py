@@ -49,7 +49,12 @@ VOCABULARY = (
     *("module_utils._filter.model", "module_utils._network.model"),
     *("module_utils._netlink.address", "module_utils._ports"),
 )
-FILE_NAMES = ("module_utils._drain.files", "module_utils._keepalived.managed", "module_utils._keepalived.text")
+FILE_NAMES = (
+    "module_utils._places",
+    "module_utils._drain.files",
+    "module_utils._keepalived.managed",
+    "module_utils._keepalived.text",
+)
 # The words and the values of a definition, and what identifies a service.
 CLUSTER_VALUES = ("plugin_utils._schema.words", "plugin_utils._values")
 # The whole standard library, files and processes included, without sockets: these are for _netlink/socket.py alone.
@@ -70,14 +75,22 @@ ROOMS = (
     # The managed host, from values to the kernel.
     Room("module_utils/_change.py", VALUES),
     Room("module_utils/_ports.py", VALUES),
-    Room("module_utils/_files.py", WORLD),
+    Room("module_utils/_places.py", ("__future__",)),
+    Room("module_utils/_files.py", (*WORLD, "module_utils._places.FOLDER")),
+    Room(
+        "module_utils/_marks.py",
+        (*WORLD, "module_utils._drain.folder", "module_utils._files", "module_utils._places"),
+    ),
     Room("module_utils/_lock.py", WORLD),
     Room("module_utils/_intent.py", (*VALUES, "module_utils._files")),
     Room("module_utils/_modules.py", (*VALUES, "os", "module_utils._files.read_text")),
     Room("module_utils/_namespace.py", (*VALUES, "module_utils._files.read_text")),
     # What operators have done to weights: it uses the table of virtual services, which knows nothing of it.
     Room("module_utils/_drain/model.py", (*SHARED, "module_utils._ipvs.model")),
-    Room("module_utils/_drain/files.py", (*SHARED, "module_utils._ipvs.model", "module_utils._ipvs.text")),
+    Room(
+        "module_utils/_drain/files.py",
+        (*SHARED, "module_utils._places", "module_utils._ipvs.model", "module_utils._ipvs.text"),
+    ),
     Room("module_utils/_drain/folder.py", ("__future__", "typing", "os", "module_utils._files.read_text", ".files")),
     Room("module_utils/_drain/offsets.py", (*SHARED, "module_utils._ipvs.model", ".files", ".model")),
     Room(
@@ -103,7 +116,10 @@ ROOMS = (
     Room(
         "module_utils/_drain/waiting.py", (*SHARED, "time", "module_utils._ipvs.model", "module_utils._ipvs.statistics")
     ),
-    Room("module_utils/_drain/options.py", (*SHARED, "module_utils._ipvs.model", ".files", ".model", ".waiting")),
+    Room(
+        "module_utils/_drain/options.py",
+        (*SHARED, "module_utils._places", "module_utils._ipvs.model", ".files", ".model", ".waiting"),
+    ),
     Room(
         "module_utils/_drain/result.py",
         (*SHARED, "module_utils._ipvs.model", "module_utils._ipvs.statistics", ".waiting"),
@@ -302,6 +318,7 @@ ROOMS = (
             *(*VALUES, *VOCABULARY, *CLUSTER_VALUES, "plugin_utils._host_rules"),
             *("plugin_utils._rules.finding", "plugin_utils._rules.rule", "plugin_utils._rules.run"),
             *(
+                "module_utils._places",
                 "plugin_utils._schema.sentences",
                 "plugin_utils._rules.table",
                 "plugin_utils._keepalived.advertising",
@@ -375,7 +392,9 @@ ROOMS = (
 EXAMPLES = (
     ("module_utils/_change.py", "from ._netlink import address", "from typing import NamedTuple"),
     ("module_utils/_ports.py", "from ._change import Change", "import re"),
+    ("module_utils/_places.py", "import os", "from __future__ import annotations"),
     ("module_utils/_files.py", "from ._change import Change", "import tempfile"),
+    ("module_utils/_marks.py", "import socket", "from ._places import HELD"),
     ("module_utils/_namespace.py", "import os", "from ._files import read_text"),
     ("module_utils/_intent.py", "import os", "from ._files import Texts"),
     ("module_utils/_modules.py", "import subprocess", "import os"),

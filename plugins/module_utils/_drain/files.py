@@ -16,20 +16,20 @@ from typing import Collection, Dict, Iterable, List, Mapping
 
 from .._ipvs import text
 from .._ipvs.model import Destination, DestinationKey, Pair, ServiceKey, endpoint
+from .._places import DRAINED
 
-DRAINED_FOLDER = "/etc/lvs/drained"
 # Name of a file in the folder -> the number in it.
 Offsets = Dict[str, int]
 # Destinations as they were before anyone drained them.
 Records = Dict[Pair, Destination]
 
 
-def server_file(address: str, folder: str = DRAINED_FOLDER) -> str:
+def server_file(address: str, folder: str = DRAINED) -> str:
     """Return the path of the file for a real server in all of its services."""
     return f"{folder}/{address}"
 
 
-def destination_file(service: ServiceKey, destination: DestinationKey, folder: str = DRAINED_FOLDER) -> str:
+def destination_file(service: ServiceKey, destination: DestinationKey, folder: str = DRAINED) -> str:
     """Return the path of the file for a real server in one service."""
     return f"{folder}/{destination_name(service, destination)}"
 

@@ -11,7 +11,7 @@ from typing import Any, Dict, Iterator, List, Mapping, Sequence
 from .._change import InvalidInput
 from .._ipvs.model import FWMARK_MAX, PROTOCOLS, WEIGHT_MAX, ServiceKey
 from .._netlink.address import canonical, family_of
-from .files import DRAINED_FOLDER
+from .._places import DRAINED, IPVS_RULES, KEEPALIVED_CONF
 from .model import Goal, Selection
 from .waiting import KINDS
 
@@ -26,9 +26,9 @@ OPTIONS: Dict[str, Any] = {
     "timeout": {"type": "int", "default": 300},
     "force": {"type": "bool", "default": False},
     "temporary": {"type": "bool", "default": False},
-    "boot_file": {"type": "path", "default": "/etc/lvs/ipvs.rules"},
-    "keepalived_file": {"type": "path", "default": "/etc/keepalived/keepalived.conf"},
-    "drained_folder": {"type": "path", "default": DRAINED_FOLDER},
+    "boot_file": {"type": "path", "default": IPVS_RULES},
+    "keepalived_file": {"type": "path", "default": KEEPALIVED_CONF},
+    "drained_folder": {"type": "path", "default": DRAINED},
 }
 
 

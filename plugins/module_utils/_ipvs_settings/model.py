@@ -86,10 +86,16 @@ def parse_timeouts(options: Mapping[str, Any]) -> Timeouts:
 
 
 def parse_daemons(options: Mapping[str, Any]) -> WantedDaemons:
-    """Read the options of ipvs_sync_daemon. InvalidInput has every fault with its path."""
+    """Read the options of ipvs_sync_daemon. InvalidInput has every fault with its path.
+
+    Of those that are to stop, none means those of the boot file, and how they run is not looked at.
+    """
     roles = tuple(role for role in ROLES if role in options["roles"])
-    given = {name: options[name] for name in SyncDaemon._fields if options.get(name) is not None}
-    faults = [] if roles else ["roles: nothing is listed; say master, backup or both"]
+    absent = options.get("state") == "absent"
+    names = () if absent else SyncDaemon._fields
+    given = {name: options[name] for name in names if options.get(name) is not None}
+    of_the_file = absent and options.get("boot_file")
+    faults = [] if roles or of_the_file else ["roles: nothing is listed; say master, backup or both"]
     if "group" in given:
         try:
             given["group"] = canonical(given["group"])

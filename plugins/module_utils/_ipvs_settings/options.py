@@ -19,7 +19,7 @@ TIMEOUTS: Dict[str, Any] = {
 }
 SYNC_DAEMON: Dict[str, Any] = {
     "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
-    "roles": {"type": "list", "elements": "str", "choices": list(ROLES), "required": True},
+    "roles": {"type": "list", "elements": "str", "choices": list(ROLES), "default": []},
     "interface": {"type": "str"},
     "sync_id": {"type": "int"},
     "max_length": {"type": "int"},

@@ -74,8 +74,8 @@ class ConnectionTimeouts(Resource):
 class SynchronisationDaemons(Resource):
     """The daemons of some roles; those of other roles stay as they are.
 
-    kernel: None where this host has no IPVS, which will do to stop daemons. absent: whether they shall be stopped.
-    mtus: this host's interfaces.
+    kernel: None where this host has no IPVS, which will do to stop daemons. absent: whether they are to be stopped;
+    those of the boot file, where no role is wanted. mtus: this host's interfaces.
     """
 
     title = "sync daemons (ipvsadm --start-daemon)"
@@ -90,6 +90,7 @@ class SynchronisationDaemons(Resource):
     ) -> None:
         self._kernel = kernel
         self._wanted = wanted
+        self._roles = wanted.roles
         self._absent = absent
         self._mtus = mtus
         self.paths = (boot_file,) if boot_file else ()
@@ -98,6 +99,7 @@ class SynchronisationDaemons(Resource):
         owned: SyncDaemons = {}
         for path, content in texts.items():
             owned.update(text.parse_daemons(content or "", path))
+        self._roles = self._wanted.roles or tuple(owned)
         return owned
 
     def read(self, owned: SyncDaemons) -> SyncDaemons:  # noqa: ARG002 - there are two at most
@@ -109,7 +111,7 @@ class SynchronisationDaemons(Resource):
         return desired_daemons(self._wanted, observed, self._mtus)
 
     def _without_wanted(self, daemons: SyncDaemons) -> SyncDaemons:
-        return {role: daemon for role, daemon in daemons.items() if role not in self._wanted.roles}
+        return {role: daemon for role, daemon in daemons.items() if role not in self._roles}
 
     def plan(self, desired: SyncDaemons, observed: SyncDaemons) -> Plan:
         return plan_daemons(desired, observed)
@@ -123,7 +125,7 @@ class SynchronisationDaemons(Resource):
 
     def texts(self, desired: SyncDaemons, owned: SyncDaemons) -> Texts:
         daemons = self._without_wanted(owned)
-        daemons.update({role: desired[role] for role in self._wanted.roles if role in desired})
+        daemons.update({role: desired[role] for role in self._roles if role in desired})
         # Not a word more than the lines: ipvsadm -R gives up at a comment.
         content = "".join(f"{line}\n" for line in text.daemon_lines(daemons)) or None
         return dict.fromkeys(self.paths, content)

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from ...module_utils._places import KEEPALIVED_CONF
 from .._rules.rule import Note, advice, error, seen
 from .candidate import Candidate, Facts, keepalived_directors
 
-CONFIGURATION = "/etc/keepalived/keepalived.conf"
 KEEPALIVED = "keepalived.service"
 # The options of keepalived with a value (main.c): of the short ones, those that may stand apart from it.
 _WITH_VALUE = "fpiusSrcbA"
@@ -28,9 +28,9 @@ def other_file(candidate: Candidate) -> Iterator[Note]:
 
     Remove the option -f where the unit gets it.
     """
-    file = _given(candidate).get("f", CONFIGURATION)
-    if file != CONFIGURATION:
-        yield _told(candidate, f"keepalived would read {file}, and not {CONFIGURATION}", "f")
+    file = _given(candidate).get("f", KEEPALIVED_CONF)
+    if file != KEEPALIVED_CONF:
+        yield _told(candidate, f"keepalived would read {file}, and not {KEEPALIVED_CONF}", "f")
 
 
 @error("LVS732", "vrrp-alone", each=keepalived_directors)

@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from ...module_utils._drain.files import DRAINED_FOLDER, destination_file, server_file
+from ...module_utils._drain.files import destination_file, server_file
 from ...module_utils._ipvs.model import DestinationKey
 from ...module_utils._netlink.address import family_of
+from ...module_utils._places import DRAINED
 from .._schema.words import CHECK_INTERVAL
 from .._values.director import Director
 from .._values.identity import service_key
@@ -30,7 +31,7 @@ def services_of(services: Sequence[VirtualService], director: Director) -> data.
     for service in services:
         together.setdefault(replace(service, address=None), []).append(service)
     return data.Services(
-        drained_folder=DRAINED_FOLDER,
+        drained_folder=DRAINED,
         track_files=tuple(sorted(set(_tracked(services)))),
         bfd_instances=tuple(_bfd_instances(services, director)),
         virtual_servers=tuple(map(_virtual_server, together.values())),

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from ...module_utils import _places
 from ...module_utils._keepalived.text import PASSWORD
 from .._values.cluster import Cluster
 from .._values.director import Director
@@ -18,11 +19,6 @@ from .advertised import advertised_addresses
 from .advertising import interface_of, unicast_peers
 from .text import own_lines
 
-# A director with -254 in this file hands its VIPs over, and takes none until the file is gone (vrrp_track.c).
-STANDBY_FILE = "/etc/lvs/standby"
-# The same in a file of the roll-out's own: until all directors have a change of how they hear each other.
-HELD_FILE = "/etc/lvs/held"
-
 
 def vrrp_of(
     cluster: Cluster, director: Director, interfaces: Mapping[str, str], in_use: Mapping[str, str]
@@ -32,8 +28,8 @@ def vrrp_of(
     advertised = advertised_addresses(instances, in_use)
     return data.Vrrp(
         hand_over=(
-            data.TrackFile(name=STANDBY, file=STANDBY_FILE),
-            data.TrackFile(name=HELD, file=HELD_FILE),
+            data.TrackFile(name=STANDBY, file=_places.STANDBY),
+            data.TrackFile(name=HELD, file=_places.HELD),
         ),
         tracked=tuple(_tracked(cluster)),
         sync_groups=tuple(_sync_groups(cluster)),

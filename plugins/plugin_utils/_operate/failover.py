@@ -10,12 +10,11 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ...module_utils._places import STANDBY
 from .._host_rules.handover import Handover
 from .._host_rules.run import findings
 from .._rules.finding import errors_in
 from .._values.cluster import Cluster
-from .._values.vrrp import STANDBY
-from .readiness import names_of
 from .rollout import without_prefix
 
 FROM, TO, BACK, OTHER = "from", "to", "back", "other"
@@ -36,7 +35,7 @@ class Standing:
 def standing_of(told: Mapping[str, Any]) -> Standing:
     """told: what host_info has returned on a director."""
     held = frozenset(map(without_prefix, told["held"]))
-    return Standing(held, STANDBY in names_of(told["files"]), told["keepalived_runs"])
+    return Standing(held, STANDBY in told["files"], told["keepalived_runs"])
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ...module_utils._places import IPVS_RULES, KEEPALIVED_CONF, SYNC_DAEMONS, TIMEOUTS
 from .._host_rules.candidate import Candidate
 from .._host_rules.run import findings
 from .._rules.finding import Finding
@@ -18,8 +19,6 @@ from .health import unserved
 
 # What balances; the package has the same name.
 PROGRAMS = {"static": "ipvsadm", "keepalived": "keepalived"}
-# What an engine leaves on a director, by the names of files.
-BOOT_RULES, CONFIGURATION = "ipvs.rules", "keepalived.conf"
 BOOT_UNIT = "lvs.service"
 WAITING, ACTIVE = "waiting", "active"
 
@@ -31,10 +30,11 @@ class Readiness:
     """What a roll-out finds on a director before it changes anything.
 
     found: what rules find; with an error the run ends there. part: ACTIVE where it has VIPs, so that clients reach it;
-    else WAITING. missing_packages: what has to be installed. has_configuration, boot_rules: what an engine has left, of
-    the latter the path. can_start: whether keepalived can be started, which in check mode nobody has installed. boots:
-    whether the unit is started at boot already. balances: whether there are virtual services in its table. unserved:
-    those of the cluster that nothing in the table would serve.
+    else WAITING. missing_packages: what has to be installed. has_configuration, boot_rules,
+    has_timeouts, has_sync_daemons: what an engine has left, of the rules the path. can_start: whether keepalived can be
+    started, which in check mode nobody has installed. boots: whether the unit is started at boot already. balances:
+    whether there are virtual services in its table. unserved: those of the cluster that nothing in the table would
+    serve.
     """
 
     found: tuple[Finding, ...] = ()
@@ -42,6 +42,8 @@ class Readiness:
     missing_packages: tuple[str, ...] = ()
     has_configuration: bool = False
     boot_rules: str | None = None
+    has_timeouts: bool = False
+    has_sync_daemons: bool = False
     can_start: bool = True
     boots: bool = False
     balances: bool = False
@@ -61,16 +63,18 @@ def readiness(
     """
     if cluster is None:
         return Readiness(tuple(findings(Candidate(host, None), [])))
-    files = names_of(report["files"])
-    packages = () if PROGRAMS[cluster.engine] in files else (PROGRAMS[cluster.engine],)
+    files = report["files"]
+    packages = () if PROGRAMS[cluster.engine] in names_of(files) else (PROGRAMS[cluster.engine],)
     boots = bool(report["owners"]["units"].get(BOOT_UNIT, {}).get("at_boot"))
     candidate = Candidate(host, cluster, report, view, packages, boots, taking_part)
     return Readiness(
         found=tuple(findings(candidate, [cluster])),
         part=ACTIVE if report["held"] else WAITING,
         missing_packages=packages,
-        has_configuration=CONFIGURATION in files,
-        boot_rules=next((path for path in report["files"] if path.endswith(f"/{BOOT_RULES}")), None),
+        has_configuration=KEEPALIVED_CONF in files,
+        boot_rules=IPVS_RULES if IPVS_RULES in files else None,
+        has_timeouts=TIMEOUTS in files,
+        has_sync_daemons=SYNC_DAEMONS in files,
         can_start=not (packages and check_mode),
         boots=boots,
         balances=bool(report["ipvs"]["services"]),

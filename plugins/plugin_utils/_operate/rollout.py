@@ -11,12 +11,12 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...module_utils._netlink.address import canonical
+from ...module_utils._places import IPVS_RULES, STANDBY
 from .._host_rules.released import Released
 from .._host_rules.run import findings
 from .._rules.finding import Finding
 from .._values.cluster import Cluster
-from .._values.vrrp import STANDBY, VrrpInstance
-from .readiness import BOOT_RULES, names_of
+from .._values.vrrp import VrrpInstance
 
 # Two seconds lie between two looks at the VIPs; a director that starts waits for startup_delay before it takes any.
 TRIES = 15
@@ -48,12 +48,11 @@ def report_of(address: str, told: Facts, tested: Facts) -> Report:
     """address: by which the others know the director. told: what host_info has returned there. tested: what
     host_network has, in check mode: where no sysctl would change, it already forwards packets.
     """
-    files = names_of(told["files"])
     leads = not any(change["kind"] == "sysctl" for change in tested["plan"]["changed"])
     return Report(
         held=frozenset(map(without_prefix, told["held"])),
-        in_standby=STANDBY in files,
-        boots_alone=BOOT_RULES in files,
+        in_standby=STANDBY in told["files"],
+        boots_alone=IPVS_RULES in told["files"],
         ways=frozenset(tested["hardware_addresses"]) if leads else frozenset(),
         sends_to=frozenset(
             server["address"] for service in told["ipvs"]["services"] for server in service["destinations"]

@@ -9,15 +9,17 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from ...module_utils import _places
+
 View = Mapping[str, Any]
 
 NETWORK_FILES = {
-    "boot_file": "/etc/lvs/network.batch",
-    "modules_file": "/etc/modules-load.d/lvs.conf",
-    "modprobe_file": "/etc/modprobe.d/lvs.conf",
-    "sysctl_file": "/etc/sysctl.d/lvs.conf",
+    "boot_file": _places.NETWORK,
+    "modules_file": _places.MODULES_LOAD,
+    "modprobe_file": _places.MODPROBE,
+    "sysctl_file": _places.SYSCTLS,
 }
-FILTER_FOLDERS = {"boot_folder": "/etc/lvs", "unit_folder": "/etc/systemd/system"}
+FILTER_FOLDERS = {"boot_folder": _places.FOLDER, "unit_folder": _places.UNITS}
 
 
 def network_options(state: str, network: View, vips: Sequence[View] = (), way_back: bool = True) -> dict[str, Any]:
@@ -33,5 +35,45 @@ def filter_options(state: str, packets: View) -> dict[str, Any]:
     """The options of packet_filter. Without a wish of the owner the module takes the tools that the host has."""
     if state == "deleted":
         return {"state": state, "all": True, **FILTER_FOLDERS}
-    given = {name: value for name, value in packets.items() if value is not None}
-    return {"state": state, **given, **FILTER_FOLDERS}
+    return {"state": state, **_given(packets), **FILTER_FOLDERS}
+
+
+def services_options(
+    state: str, services: Sequence[View], keepalived: str | None = None, at_boot: bool = True
+) -> dict[str, Any]:
+    """The options of ipvs_services. keepalived: its configuration, where it checks. at_boot: whether lvs.service loads
+    them.
+    """
+    if state == "deleted":
+        return {"state": state, "all": True, "boot_file": _places.IPVS_RULES}
+    boot_file = _places.IPVS_RULES if at_boot else None
+    options = {"state": state, "services": services, "keepalived": keepalived, "boot_file": boot_file}
+    return {**_given(options), "drained_folder": _places.DRAINED}
+
+
+def timeouts_options(timeouts: View) -> dict[str, Any]:
+    """The options of ipvs_timeouts: those that are not given any more become the kernel's own."""
+    return {"state": "replaced", **_given(timeouts), "boot_file": _places.TIMEOUTS}
+
+
+def sync_daemon_options(daemon: View) -> dict[str, Any]:
+    """The options of ipvs_sync_daemon. daemon: how they run; empty where none of the cluster's is to run."""
+    if not daemon:
+        return {"state": "absent", "boot_file": _places.SYNC_DAEMONS}
+    return {"roles": ["master", "backup"], **_given(daemon), "boot_file": _places.SYNC_DAEMONS}
+
+
+def configuration_options(state: str, configuration: View, password: str | None = None) -> dict[str, Any]:
+    """The options of keepalived, the module. password: that of VRRP."""
+    if state == "deleted":
+        return {"state": "absent", "drop_in": _places.KEEPALIVED_DROP_IN}
+    return {
+        **_given({**configuration, "password": password}),
+        "drop_in": _places.KEEPALIVED_DROP_IN,
+        "drained_folder": _places.DRAINED,
+        "hold_file": _places.HELD,
+    }
+
+
+def _given(options: View) -> dict[str, Any]:
+    return {name: value for name, value in options.items() if value is not None}

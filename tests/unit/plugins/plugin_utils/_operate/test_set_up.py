@@ -14,8 +14,12 @@ from ansible_collections.lvs.cluster.plugins.module_utils._network.options impor
 from ansible_collections.lvs.cluster.plugins.plugin_utils._operate.set_up import (
     FILTER_FOLDERS,
     NETWORK_FILES,
+    configuration_options,
     filter_options,
     network_options,
+    services_options,
+    sync_daemon_options,
+    timeouts_options,
 )
 from ansible_collections.lvs.cluster.plugins.plugin_utils._values.clusters import Clusters
 from ansible_collections.lvs.cluster.plugins.plugin_utils._view.host import host_view
@@ -62,3 +66,37 @@ def test_the_host_chooses_the_firewall_where_the_owner_does_not() -> None:
         "rules": [],
         **FILTER_FOLDERS,
     }
+
+
+def test_services_are_loaded_at_boot_unless_keepalived_brings_them() -> None:
+    listed: list[dict[str, Any]] = [{"address": "192.0.2.198", "port": 80}]
+    drained = {"state": "replaced", "services": listed, "drained_folder": "/etc/lvs/drained"}
+    assert services_options("replaced", listed) == {**drained, "boot_file": "/etc/lvs/ipvs.rules"}
+    checked = {**drained, "keepalived": "# text"}
+    assert services_options("replaced", listed, "# text", at_boot=False) == checked
+    assert services_options("deleted", []) == {"state": "deleted", "all": True, "boot_file": "/etc/lvs/ipvs.rules"}
+
+
+def test_settings_that_the_definition_lacks_go() -> None:
+    timeouts = {"state": "replaced", "boot_file": "/etc/lvs/timeouts.rules"}
+    assert timeouts_options({}) == timeouts
+    assert timeouts_options({"tcp": 7200, "udp": None}) == {**timeouts, "tcp": 7200}
+    assert sync_daemon_options({}) == {"state": "absent", "boot_file": "/etc/lvs/sync.rules"}
+    assert sync_daemon_options({"interface": "eth1", "ttl": None}) == {
+        "roles": ["master", "backup"],
+        "interface": "eth1",
+        "boot_file": "/etc/lvs/sync.rules",
+    }
+
+
+def test_the_configuration_of_keepalived_has_the_files_that_it_watches() -> None:
+    drop_in = {"drop_in": "/etc/systemd/system/keepalived.service.d/lvs.conf"}
+    assert configuration_options("deleted", {}) == {"state": "absent", **drop_in}
+    assert configuration_options("replaced", {"content": "# text", "hold": True}) == {
+        "content": "# text",
+        "hold": True,
+        "drained_folder": "/etc/lvs/drained",
+        "hold_file": "/etc/lvs/held",
+        **drop_in,
+    }
+    assert configuration_options("replaced", {"content": "# text"}, "secret")["password"] == "secret"

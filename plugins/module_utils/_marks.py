@@ -1,0 +1,57 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Files that tell a director to take no VIP: keepalived watches them. Private to the collection."""
+
+from __future__ import annotations
+
+import os
+from typing import Any, Dict, List, Mapping, NamedTuple, Optional
+
+from ._drain.folder import read_texts
+from ._files import read_text, remove_empty, write_texts
+from ._places import DRAINED, FOLDER, HELD, STANDBY
+
+# What keepalived adds to the priority; -254 is fault, in which an instance gives its VIPs up (vrrp_track.c).
+TAKES_NO_VIP = "-254\n"
+PATHS = {"standby": STANDBY, "held": HELD}
+
+
+class Difference(NamedTuple):
+    """A file as it is and as it is to be; None where there is none."""
+
+    path: str
+    before: Optional[str]
+    after: Optional[str]
+
+    def diff(self) -> Dict[str, str]:
+        return {
+            "before_header": self.path,
+            "after_header": self.path,
+            "before": self.before or "",
+            "after": self.after or "",
+        }
+
+
+def differences(options: Mapping[str, Any]) -> List[Difference]:
+    """Return what is not yet as the options of director_marks say."""
+    wanted: Dict[str, Optional[str]] = {
+        path: TAKES_NO_VIP if options[name] else None for name, path in PATHS.items() if options[name] is not None
+    }
+    if options["forget_drains"]:
+        wanted.update((f"{DRAINED}/{name}", None) for name in read_texts(DRAINED))
+    found = (Difference(path, read_text(path), after) for path, after in wanted.items())
+    return [difference for difference in found if difference.before != difference.after]
+
+
+def is_left_over(options: Mapping[str, Any]) -> bool:
+    """Return whether the folder of the drains is there and is to go."""
+    return options["forget_drains"] and os.path.isdir(DRAINED)
+
+
+def carry_out(found: List[Difference], forget_drains: bool) -> None:
+    """Write the files, or remove them."""
+    write_texts({difference.path: difference.after for difference in found})
+    if forget_drains:
+        remove_empty((DRAINED, FOLDER))

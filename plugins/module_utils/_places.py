@@ -1,0 +1,32 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Where things lie on a host of a cluster: each path stands here and nowhere else. Private to the collection."""
+
+from __future__ import annotations
+
+FOLDER = "/etc/lvs"
+# What lvs.service loads at boot, as native text; what the packet filter has there, _filter/resource.py names.
+IPVS_RULES = f"{FOLDER}/ipvs.rules"
+TIMEOUTS = f"{FOLDER}/timeouts.rules"
+SYNC_DAEMONS = f"{FOLDER}/sync.rules"
+NETWORK = f"{FOLDER}/network.batch"
+# What operators have done to weights: a file for each real server.
+DRAINED = f"{FOLDER}/drained"
+# A director that an operator has told to take no VIP, and one that a roll-out keeps from it.
+STANDBY = f"{FOLDER}/standby"
+HELD = f"{FOLDER}/held"
+
+UNITS = "/etc/systemd/system"
+KEEPALIVED_CONF = "/etc/keepalived/keepalived.conf"
+KEEPALIVED_DROP_IN = f"{UNITS}/keepalived.service.d/lvs.conf"
+MODPROBE = "/etc/modprobe.d/lvs.conf"
+MODULES_LOAD = "/etc/modules-load.d/lvs.conf"
+SYSCTLS = "/etc/sysctl.d/lvs.conf"
+
+# What a director may have, as patterns: the programs that balance, and what operators and roll-outs have left there.
+OF_A_DIRECTOR = (
+    *(f"{folder}/{program}" for program in ("ipvsadm", "keepalived") for folder in ("/sbin", "/usr/sbin")),
+    *(KEEPALIVED_CONF, IPVS_RULES, TIMEOUTS, SYNC_DAEMONS, STANDBY, HELD, f"{DRAINED}/*"),
+)

@@ -1,0 +1,89 @@
+#!/usr/bin/python
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: director_marks
+short_description: Tell a director to take no virtual addresses, or to take them again
+version_added: 0.1.0
+description:
+  - Writes and removes the files by which a director knows that an operator has told it to stand aside, or that a
+    roll-out keeps it from taking virtual addresses. keepalived watches them, by a configuration of
+    M(lvs.cluster.resolve), and goes by them at once, without a reload. They stay over a reboot.
+  - The playbooks of this collection use it. By hand, prefer the playbook C(lvs.cluster.failover), which makes sure that
+    another director takes the addresses.
+extends_documentation_fragment:
+  - lvs.cluster.lvs
+  - lvs.cluster.lvs.changes
+options:
+  standby:
+    description:
+      - Whether the director stands aside, as an operator wants. Where it is left out, that stays as it is.
+    type: bool
+  held:
+    description:
+      - Whether a roll-out keeps the director from taking virtual addresses. Where it is left out, that stays as it is.
+    type: bool
+  forget_drains:
+    description:
+      - Forget which real servers operators have drained. For a host that is no director any more; weights in the
+        kernel stay as they are.
+    type: bool
+    default: false
+seealso:
+  - module: lvs.cluster.keepalived
+  - module: lvs.cluster.ipvs_real_server
+"""
+
+EXAMPLES = r"""
+- name: Let the director hand its VIPs over
+  lvs.cluster.director_marks:
+    standby: true
+
+- name: Let it take VIPs again
+  lvs.cluster.director_marks:
+    standby: false
+"""
+
+RETURN = r"""
+paths:
+  description: The files that were written or removed, or that would be.
+  returned: success
+  type: list
+  elements: str
+  sample: [/etc/lvs/standby]
+"""
+
+from ansible.module_utils.basic import AnsibleModule
+
+from ansible_collections.lvs.cluster.plugins.module_utils._marks import carry_out, differences, is_left_over
+from ansible_collections.lvs.cluster.plugins.module_utils._namespace import explained
+
+
+def main() -> None:
+    module = AnsibleModule(
+        argument_spec={
+            "standby": {"type": "bool"},
+            "held": {"type": "bool"},
+            "forget_drains": {"type": "bool", "default": False},
+        },
+        supports_check_mode=True,
+    )
+    try:
+        found, left_over = differences(module.params), is_left_over(module.params)
+        if not module.check_mode:
+            carry_out(found, module.params["forget_drains"])
+    except OSError as error:
+        module.fail_json(msg=explained(str(error)))
+    module.exit_json(
+        changed=bool(found) or left_over,
+        paths=[difference.path for difference in found],
+        diff=[difference.diff() for difference in found],
+    )
+
+
+if __name__ == "__main__":
+    main()
