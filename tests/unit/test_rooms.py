@@ -322,6 +322,7 @@ ROOMS = (
                 "plugin_utils._schema.sentences",
                 "plugin_utils._rules.table",
                 "plugin_utils._keepalived.advertising",
+                "plugin_utils._keepalived.global_defs.sync_daemon_interface",
                 "plugin_utils._keepalived.neighbours",
             ),
         ),

@@ -7,10 +7,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 
-from .._keepalived.advertising import interface_of
+from .._keepalived.advertising import UnknownInterface, interface_of
 from .._rules.rule import Note, error, seen
 from .._values.cluster import Cluster
+from .._values.vrrp import VrrpInstance
 from .director_reports import DirectorReports
 
 Release = tuple[int, ...]
@@ -23,7 +25,7 @@ NEEDS_INTERFACE: tuple[Release, Release] = ((2, 2, 5), (2, 2, 7))
 def known_releases(subject: DirectorReports) -> Iterator[tuple[DirectorReports, Release]]:
     """The release of the director's keepalived, such as (2, 2, 7), where it is known."""
     version = subject.reports.get(subject.host, {}).get("keepalived_version")
-    if version and subject.cluster.is_director(subject.host):
+    if version:
         yield subject, tuple(int(number) for number in version.split("."))
 
 
@@ -66,9 +68,8 @@ def unicast_without_interface(subject: DirectorReports, release: Release) -> Ite
     first, last = NEEDS_INTERFACE
     if not subject.interfaces or not first <= release <= last:
         return
-    director = subject.cluster.director(subject.host)
     for instance in subject.cluster.instances:
-        if interface_of(subject.cluster, instance, director, subject.interfaces) is None:
+        if _has_no_interface(subject, instance):
             yield seen(
                 subject.host,
                 f"has keepalived {_text(release)}",
@@ -77,6 +78,14 @@ def unicast_without_interface(subject: DirectorReports, release: Release) -> Ite
                 "Set lvs_cluster.vrrp.interface to the one by which the directors hear each other, or install another "
                 "version",
             )
+
+
+def _has_no_interface(subject: DirectorReports, instance: VrrpInstance) -> bool:
+    """Where it is not known which one it has, another rule says so."""
+    director = subject.cluster.director(subject.host)
+    with suppress(UnknownInterface):
+        return interface_of(subject.cluster, instance, director, subject.interfaces) is None
+    return False
 
 
 def _text(release: Release) -> str:

@@ -14,6 +14,7 @@ from . import (
     firewall,
     former_directors,
     handover,
+    interfaces,
     no_answer,
     owners,
     packages,
@@ -40,7 +41,7 @@ from .unknown_peers import UnknownPeers
 from .vip_conflicts import Answers
 
 THEMES: Mapping[type, tuple[ModuleType, ...]] = {
-    DirectorReports: (virtual_routers, releases),
+    DirectorReports: (interfaces, virtual_routers, releases),
     FormerPeers: (former_directors,),
     Candidate: (packages, owners, started, firewall, accepted),
     Answers: (vip_conflicts,),

@@ -14,7 +14,14 @@ from .._values.vrrp import NO_INTERFACE, VrrpInstance
 
 
 class UnknownInterface(Exception):
-    """The definition and the host's addresses do not say by which interface directors can hear each other."""
+    """The definition and the host's addresses do not say by which interface directors can hear each other.
+
+    observed, text, fix: what a rule says of it; see Finding.
+    """
+
+    def __init__(self, observed: str, text: str, fix: str) -> None:
+        super().__init__(f"{observed}. {text}. {fix}.")
+        self.observed, self.text, self.fix = observed, text, fix
 
 
 def unicast_peers(cluster: Cluster, instance: VrrpInstance, director: Director) -> list[str]:
@@ -41,10 +48,11 @@ def interface_of(
             return None
         if interface and bound and bound != interface:
             raise UnknownInterface(
-                f"{director.host} would advertise {instance.name} by unicast through {interface}, but from {source}, "
-                f"which is on {own}. No other director would hear it, and each would hold the VIPs. Set "
-                f"lvs_vrrp_address of every director to its address on the network of {interface}, or leave interface "
-                "out of lvs_cluster.vrrp."
+                f"It would advertise {instance.name} by unicast through {interface}, but from {source}, which is on "
+                f"{own}",
+                "No other director would hear it, and each would hold the VIPs",
+                f"Set lvs_vrrp_address of every director to its address on the network of {interface}, or leave "
+                "interface out of lvs_cluster.vrrp",
             )
     else:
         named = None if named == NO_INTERFACE else named
@@ -52,6 +60,8 @@ def interface_of(
     if interface:
         return interface
     raise UnknownInterface(
-        f"{director.host} has its address in the definition, {source}, on none of its interfaces. Set lvs_interface to "
-        "the interface by which directors hear each other, or lvs_address to an address that the host itself has."
+        f"It has its address in the definition, {source}, on none of its interfaces",
+        "It is not known by which interface it can advertise",
+        "Set lvs_interface to the interface by which directors hear each other, or lvs_address to an address that the "
+        "host itself has",
     )

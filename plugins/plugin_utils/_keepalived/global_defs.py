@@ -36,6 +36,21 @@ def global_defs_of(cluster: Cluster, director: Director, interfaces: Mapping[str
     )
 
 
+def sync_daemon_interface(cluster: Cluster, director: Director, interfaces: Mapping[str, str]) -> str | None:
+    """Through which interface directors hand connections over; None where they do not. UnknownInterface for none."""
+    options, instances = dict(cluster.sync_daemon), cluster.keepalived.instances
+    if not options or not instances:
+        return None
+    interface: str | None = options.get("interface") or interface_of(cluster, instances[0], director, interfaces)
+    if interface is None:
+        raise UnknownInterface(
+            "It has no interface for VRRP",
+            "Its sync daemon has none either by which it could tell the other directors of its connections",
+            "Name one in lvs_cluster.sync_daemon.interface",
+        )
+    return interface
+
+
 def _sync_daemon(cluster: Cluster, director: Director, interfaces: Mapping[str, str]) -> data.Words:
     """The daemon that hands connections over: the director that has the VIPs sends, the others listen.
 
@@ -44,14 +59,9 @@ def _sync_daemon(cluster: Cluster, director: Director, interfaces: Mapping[str, 
     at all times (start_check() in check_daemon.c).
     """
     options, instances = dict(cluster.sync_daemon), cluster.keepalived.instances
-    if not options or not instances:
-        return ()
-    interface = options.get("interface") or interface_of(cluster, instances[0], director, interfaces)
+    interface = sync_daemon_interface(cluster, director, interfaces)
     if interface is None:
-        raise UnknownInterface(
-            f"{director.host} has no interface by which it could tell the other directors of its connections, since "
-            "VRRP has none. Name one in lvs_cluster.sync_daemon.interface."
-        )
+        return ()
     together = all(instances[0].moves_with(other) for other in instances)
     given = [word for name, keyword in _SYNC_DAEMON.items() if name in options for word in (keyword, options[name])]
     return (interface, *(("inst", instances[0].name) if together else ()), "id", options["id"], *given)

@@ -73,6 +73,7 @@ RAISED: dict[str, Any] = {
     "LVS752": replace(HEARS, reports={"lvs1": HEARS.reports["lvs1"]}),
     "LVS753": FormerPeers("lvs1", ["192.0.2.4"]),
     "LVS754": Answers(["lvs1"], {"lvs1": {"answers": {VIP: ["02:00:00:00:00:99"]}}}),
+    "LVS755": DirectorReports("lvs1", CLUSTER, {}, {"198.51.100.2": "eth0"}),
     "LVS761": candidate(ipvs=OLD_TABLE, taking_part=["lvs1"]),
     "LVS762": candidate(ipvs=OLD_TABLE, taking_part=["lvs1", "web1"]),
     "LVS763": Unsettled("web1", ["lvs2"], removed=[{"kind": "address", "name": "192.0.2.199/32 dev lo"}]),

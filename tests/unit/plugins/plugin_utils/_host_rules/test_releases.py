@@ -48,7 +48,6 @@ def test_other_bytes_are_taken_by_every_release(payload: str | None) -> None:
 
 def test_nothing_is_said_where_nobody_knows_or_keepalived_does_not_balance() -> None:
     assert not told(checked(payload="ff"), "lvs1", None, ON_ETH0)
-    assert not told(checked(payload="ff"), "web1", "2.2.7", ON_ETH0)
     assert not told(checked("static", payload="ff"), "lvs1", "2.2.7", ON_ETH0)
 
 

@@ -407,7 +407,7 @@ def test_unicast_through_an_interface_that_has_not_the_address_is_refused() -> N
     with pytest.raises(UnknownInterface) as caught:
         text(service(), cluster=cluster)
     assert str(caught.value) == (
-        "lvs1 would advertise lvs by unicast through eth9, but from 192.0.2.2, which is on eth1. No other director "
+        "It would advertise lvs by unicast through eth9, but from 192.0.2.2, which is on eth1. No other director "
         "would hear it, and each would hold the VIPs. Set lvs_vrrp_address of every director to its address on the "
         "network of eth9, or leave interface out of lvs_cluster.vrrp."
     )
@@ -492,8 +492,9 @@ def test_a_director_whose_address_is_on_no_interface() -> None:
     with pytest.raises(UnknownInterface) as caught:
         text(service(), hosts=hosts)
     assert str(caught.value) == (
-        "lvs1 has its address in the definition, 203.0.113.7, on none of its interfaces. Set lvs_interface to the "
-        "interface by which directors hear each other, or lvs_address to an address that the host itself has."
+        "It has its address in the definition, 203.0.113.7, on none of its interfaces. It is not known by which "
+        "interface it can advertise. Set lvs_interface to the interface by which directors hear each other, or "
+        "lvs_address to an address that the host itself has."
     )
     named = {"lvs1": {"ansible_host": "203.0.113.7", "lvs_interface": "eth1"}}
     assert "interface eth1" in block("vrrp_instance lvs", service(), hosts=named)
