@@ -9,7 +9,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ansible_collections.lvs.cluster.plugins.module_utils._filter import arptables, iptables, nftables
+from ansible_collections.lvs.cluster.plugins.module_utils._filter import arptables, iptables, nft_listing, nftables
 from ansible_collections.lvs.cluster.plugins.module_utils._filter.model import Opening, parse_rules
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs import text as ipvs_text
 from ansible_collections.lvs.cluster.plugins.module_utils._network import read_text
@@ -93,17 +93,17 @@ def test_sysctls_are_written_as_they_are_read(content: str) -> None:
 
 @given(texts(NFT))
 def test_rules_of_nft_are_written_as_they_are_read(content: str) -> None:
-    rules = outcome(nftables.read_files, content)
+    rules = outcome(nft_listing.read_files, content)
     written = nftables.tables_script(rules) + nftables.openings_script(
         rules, [*OPENINGS, Opening("inet", "filter", "forward", "forward", "")]
     )
-    assert nftables.read_files("\n".join(written)) == rules
+    assert nft_listing.read_files("\n".join(written)) == rules
 
 
 @given(texts(NFT), texts(NFT))
 def test_what_nft_lists_is_a_rule_or_a_stray(own: str, foreign: str) -> None:
-    assert isinstance(outcome(nftables.wanted_tables, foreign), tuple)
-    read = outcome(nftables.read_ruleset, own, foreign)
+    assert isinstance(outcome(nft_listing.wanted_tables, foreign), tuple)
+    read = outcome(nft_listing.read_ruleset, own, foreign)
     assert all(isinstance(line, str) for line in nftables.tables_script(read.rules, read.strays, read.tables))
     assert all(isinstance(line, str) for line in nftables.openings_script(read.rules, read.openings, read))
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import Iterable, Iterator, NamedTuple, Sequence
 
-from .nftables import Block
+from .nft_listing import Block
 
 # The last rule of a chain that is no policy and works as one, as firewalld and RHEL's iptables have it.
 _REFUSES = re.compile(r"(counter packets \d+ bytes \d+ )?(drop|reject( with .*)?)")

@@ -14,7 +14,7 @@ from typing import Dict, FrozenSet, Iterable, List, NamedTuple, Sequence
 from .._change import Plan
 from .._modules import may_be_loaded
 from .._netlink.address import FAMILIES
-from . import arptables, closed, iptables, nftables
+from . import arptables, closed, iptables, nft_listing, nft_words, nftables
 from .model import ARPTABLES, IPTABLES, NFTABLES, Choice, Filter, Placed, Rule, Stray
 from .plan import carried_out
 
@@ -44,7 +44,7 @@ class ToolFailed(OSError):
 class Rulesets(NamedTuple):
     """What each tool lists of what is our own."""
 
-    nft: nftables.Ruleset
+    nft: nft_listing.Ruleset
     iptables: Dict[str, iptables.Ruleset]  # by family
     arptables: arptables.Ruleset
 
@@ -93,7 +93,7 @@ class FilterKernel:
     def __init__(self, choice: Choice) -> None:
         self.choice = choice
         self._tools = [tool for tool in PROGRAMS if present(tool)]
-        self._now = Rulesets(nftables.NOTHING, {}, arptables.NOTHING)
+        self._now = Rulesets(nft_listing.NOTHING, {}, arptables.NOTHING)
 
     def missing(self, tools: Iterable[str]) -> List[str]:
         """Return those of the tools that this host does not have."""
@@ -103,7 +103,7 @@ class FilterKernel:
         """Return what is our own. ToolFailed where a tool does not say."""
         families = FAMILIES if IPTABLES in self._tools else ()
         self._now = Rulesets(
-            _read_nft() if NFTABLES in self._tools else nftables.NOTHING,
+            _read_nft() if NFTABLES in self._tools else nft_listing.NOTHING,
             {family: iptables.read_ruleset(family, _saved(family)) for family in families},
             _read_arptables() if ARPTABLES in self._tools else arptables.NOTHING,
         )
@@ -142,14 +142,14 @@ def _saved(family: str, *words: str) -> str:
     return run([_SAVE[family], *words]) if _keeps_something(_SAVE[family]) else ""
 
 
-def _read_nft() -> nftables.Ruleset:
+def _read_nft() -> nft_listing.Ruleset:
     if not _keeps_something("nft"):
-        return nftables.NOTHING
-    tables = nftables.read_tables(run(["nft", "list", "tables"]))
-    own = [table for table in nftables.OWN_TABLES if table in tables]
+        return nft_listing.NOTHING
+    tables = nft_listing.read_tables(run(["nft", "list", "tables"]))
+    own = [table for table in nft_words.OWN_TABLES if table in tables]
     listing = ["nft", "-a", "-nnn", "list"]
-    others = nftables.wanted_tables(run(["nft", "list", "chains"]))
-    return nftables.read_ruleset(
+    others = nft_listing.wanted_tables(run(["nft", "list", "chains"]))
+    return nft_listing.read_ruleset(
         "".join(run([*listing, "table", *table.split(" ")]) for table in own),
         # Terse: without the contents of sets, which may be long.
         "".join(run(["nft", "-t", *listing[1:], "table", *table.split(" ")]) for table in others),
@@ -168,9 +168,9 @@ def read_closed() -> List[closed.Closed]:
     """Return the chains of the host's own firewall that drop whatever none of their rules lets pass."""
     found: List[closed.Closed] = []
     if present(NFTABLES) and _keeps_something("nft"):
-        others = nftables.wanted_tables(run(["nft", "list", "chains"]))
+        others = nft_listing.wanted_tables(run(["nft", "list", "chains"]))
         listed = (run(["nft", "-t", "list", "table", *table.split(" ")]) for table in others)
-        found += (each for text in listed for each in closed.in_nftables(nftables.read_blocks(text)))
+        found += (each for text in listed for each in closed.in_nftables(nft_listing.read_blocks(text)))
     for family in FAMILIES if present(IPTABLES) else ():
         # What iptables-nft keeps, nft has listed.
         if not present(NFTABLES) or _has_legacy_filter(family):

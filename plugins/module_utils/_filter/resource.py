@@ -12,7 +12,7 @@ from typing import Any, Dict, FrozenSet, Iterator, List, Optional, Tuple
 from .._change import ADD, Change, InvalidInput, Plan
 from .._files import Texts
 from .._resource import Resource
-from . import arptables, iptables, kernel, nftables
+from . import arptables, iptables, kernel, nft_listing, nft_words, nftables
 from .model import ARPTABLES, IPTABLES, NFTABLES, Choice, Filter, Line, Placed, Rule, Stray
 from .plan import STRAY, desired_filter, plan
 from .units import UNITS, BootFile, Programs, drop_in
@@ -150,7 +150,7 @@ _COMMANDS = {IPTABLES: iptables.command, ARPTABLES: arptables.command}
 
 def _lines(placed: Placed, state: Filter) -> Tuple[Line, ...]:
     if placed.tool == NFTABLES:
-        return nftables.lines(placed.rule, state.openings)
+        return nft_words.lines(placed.rule, state.openings)
     return iptables.lines(placed.rule) if placed.tool == IPTABLES else arptables.lines(placed.rule)
 
 
@@ -165,7 +165,7 @@ def _add_command(tool: str, line: Line) -> str:
 def _read_file(name: str, content: str) -> FrozenSet[Rule]:
     """Return the rules that a file for the next boot has."""
     if name.endswith(".nft"):
-        return nftables.read_files(content)
+        return nft_listing.read_files(content)
     if name == "filter.arptables":
         return arptables.read_ruleset(content).rules
     return iptables.read_ruleset("ipv6" if name == "filter.ip6tables" else "ipv4", content).rules

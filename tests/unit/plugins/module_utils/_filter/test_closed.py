@@ -7,7 +7,7 @@ from __future__ import annotations
 import pytest
 
 from ansible_collections.lvs.cluster.plugins.module_utils._filter.closed import Closed, in_iptables, in_nftables
-from ansible_collections.lvs.cluster.plugins.module_utils._filter.nftables import read_blocks
+from ansible_collections.lvs.cluster.plugins.module_utils._filter.nft_listing import read_blocks
 
 # As nft lists what Docker has set by iptables-nft; nft indents by tabs.
 DOCKER = """\
