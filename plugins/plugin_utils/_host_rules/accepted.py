@@ -20,7 +20,7 @@ def new_vips(candidate: Candidate) -> Iterator[tuple[str, str, list[str], Collec
     A director without a table may be set up anew, and what it is to send is accepted already. The same is so of a VIP
     that it knows.
     """
-    cluster, table = candidate.cluster, candidate.told.get("ipvs", {}).get("services")
+    cluster, table = candidate.cluster, candidate.report.get("ipvs", {}).get("services")
     if cluster is None or candidate.taking_part is None or not table:
         return
     known = {service.get("address") for service in table}  # one by firewall mark has none

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What rules are asked about before a run changes a director: what host_info has told there, beside what is wanted."""
+"""What rules are asked about before a run changes a director: what host_info reports there, beside what is wanted."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ Facts = Mapping[str, Any]
 class Candidate:
     """A host that is to be a director.
 
-    cluster: the one that it directs, None for none. told: what host_info has returned there. view: what resolve has.
+    cluster: the one that it directs, None for none. report: what host_info has returned there. view: what resolve has.
     missing_packages: what balances and is not installed. is_set_up: whether a run has set it up already. taking_part:
-    the hosts of the run, None where it has not been told which they are.
+    the hosts of the run, None where that is unknown.
     """
 
     host: str
     cluster: Cluster | None
-    told: Facts = field(default_factory=dict)
+    report: Facts = field(default_factory=dict)
     view: Facts = field(default_factory=dict)
     missing_packages: tuple[str, ...] = ()
     is_set_up: bool = False

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What rules are asked about when a director is configured: what all directors of its cluster have told."""
+"""What rules are asked about when a director is configured: what all directors of its cluster have reported."""
 
 from __future__ import annotations
 

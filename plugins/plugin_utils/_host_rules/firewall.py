@@ -19,7 +19,7 @@ def closed_chains(candidate: Candidate) -> Iterator[tuple[str, Facts, Facts]]:
     Of one that is, status tells what does not come through.
     """
     if candidate.cluster is not None and not candidate.is_set_up:
-        for chain in candidate.told["closed"]:
+        for chain in candidate.report["closed"]:
             yield candidate.host, chain, candidate.view
 
 

@@ -22,7 +22,7 @@ def ipvsadm_auto(candidate: Candidate, _cluster: Cluster) -> Iterator[Note]:
 
     Set `AUTO="false"` in /etc/default/ipvsadm first, then disable the unit.
     """
-    owners = candidate.told["owners"]
+    owners = candidate.report["owners"]
     if _starts_at_boot(owners) and owners["ipvsadm"].get("AUTO") == "true":
         yield seen(
             candidate.host,
@@ -40,7 +40,7 @@ def ipvsadm_at_boot(candidate: Candidate, _cluster: Cluster) -> Iterator[Note]:
 
     Disable the unit, and do not stop it: that would empty the table now.
     """
-    owners = candidate.told["owners"]
+    owners = candidate.report["owners"]
     if _starts_at_boot(owners) and not _is_debians(owners):
         yield seen(
             candidate.host,
@@ -57,7 +57,7 @@ def ipvsadm_active(candidate: Candidate, _cluster: Cluster) -> Iterator[Note]:
 
     Leave it alone until the next reboot, with which it ends.
     """
-    owners = candidate.told["owners"]
+    owners = candidate.report["owners"]
     unit = owners["units"].get(IPVSADM)
     if unit and unit["active"] and not unit["at_boot"] and not _is_debians(owners):
         yield seen(
@@ -74,7 +74,7 @@ def ipvsadm_sync_daemon(candidate: Candidate, _cluster: Cluster) -> Iterator[Not
 
     Set `DAEMON="none"` in /etc/default/ipvsadm; `lvs_cluster.sync_daemon` starts those of the cluster.
     """
-    owners = candidate.told["owners"]
+    owners = candidate.report["owners"]
     daemon = owners["ipvsadm"].get("DAEMON", "none")
     if daemon not in ("", "none") and _starts_at_boot(owners):
         yield seen(
@@ -100,7 +100,7 @@ def kube_proxy(candidate: Candidate, cluster: Cluster) -> Iterator[Note]:
 
     Exclude the VIPs in its configuration and restart it, let it work in another mode, or use another host.
     """
-    proxies = _proxies(candidate.told["owners"])
+    proxies = _proxies(candidate.report["owners"])
     if proxies and not all(proxy.get("excludes") for proxy in proxies):
         yield seen(
             candidate.host,
@@ -117,7 +117,7 @@ def kube_proxy_excludes(candidate: Candidate, cluster: Cluster) -> Iterator[Note
 
     Make sure that all VIPs of the cluster are among them.
     """
-    proxies = _proxies(candidate.told["owners"])
+    proxies = _proxies(candidate.report["owners"])
     if proxies and all(proxy.get("excludes") for proxy in proxies):
         yield seen(
             candidate.host,
@@ -133,7 +133,7 @@ def kube_ipvs0(candidate: Candidate, _cluster: Cluster) -> Iterator[Note]:
 
     Remove the interface once Kubernetes is gone for good.
     """
-    owners = candidate.told["owners"]
+    owners = candidate.report["owners"]
     if owners["kube_interface"] and not _proxies(owners):
         yield seen(
             candidate.host,
@@ -158,7 +158,7 @@ def ldirectord(candidate: Candidate, cluster: Cluster) -> Iterator[Note]:
 
     Kill it, so that it removes nothing and connections stay, and disable it.
     """
-    own = _balanced(candidate.told["owners"], cluster)
+    own = _balanced(candidate.report["owners"], cluster)
     if own:
         yield seen(
             candidate.host,
@@ -175,7 +175,7 @@ def other_ldirectord(candidate: Candidate, cluster: Cluster) -> Iterator[Note]:
 
     Disable and stop it if nobody needs them.
     """
-    owners = candidate.told["owners"]
+    owners = candidate.report["owners"]
     if _at_work(owners, "ldirectord") and not _balanced(owners, cluster):
         yield seen(
             candidate.host,
@@ -199,7 +199,7 @@ def heartbeat(candidate: Candidate, _cluster: Cluster) -> Iterator[Note]:
 
     Make sure that its haresources has none of them, or disable and stop it if nobody needs it.
     """
-    if _at_work(candidate.told["owners"], "heartbeat"):
+    if _at_work(candidate.report["owners"], "heartbeat"):
         yield seen(
             candidate.host,
             "heartbeat runs on this host, or will after a reboot",

@@ -48,7 +48,7 @@ def no_module(candidate: Candidate, cluster: Cluster) -> Iterator[Note]:
 
     Install a kernel package that has the module, or choose what this kernel has.
     """
-    ipvs = candidate.told["ipvs"]
+    ipvs = candidate.report["ipvs"]
     schedulers = {service.scheduler for service in cluster.services} - {*ipvs["schedulers"]}
     engines = {service.persistence_engine for service in cluster.services} - {None, *ipvs["persistence_engines"]}
     missing = [
@@ -71,7 +71,7 @@ def connection_table(candidate: Candidate, cluster: Cluster) -> Iterator[Note]:
 
     Reboot the director when that suits; all else works as it is.
     """
-    size, bits = candidate.told["ipvs"]["connection_table_size"], cluster.connection_table_bits
+    size, bits = candidate.report["ipvs"]["connection_table_size"], cluster.connection_table_bits
     if bits is not None and size != 2**bits:
         yield seen(
             candidate.host,

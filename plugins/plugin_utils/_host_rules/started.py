@@ -30,7 +30,7 @@ def other_file(candidate: Candidate) -> Iterator[Note]:
     """
     file = _given(candidate).get("f", KEEPALIVED_CONF)
     if file != KEEPALIVED_CONF:
-        yield _told(candidate, f"keepalived would read {file}, and not {KEEPALIVED_CONF}", "f")
+        yield _note(candidate, f"keepalived would read {file}, and not {KEEPALIVED_CONF}", "f")
 
 
 @error("LVS732", "vrrp-alone", each=keepalived_directors)
@@ -41,7 +41,7 @@ def vrrp_alone(candidate: Candidate) -> Iterator[Note]:
     """
     given = _given(candidate)
     if "P" in given and "C" not in given:
-        yield _told(candidate, "keepalived would hold the VIPs and balance nothing", "P")
+        yield _note(candidate, "keepalived would hold the VIPs and balance nothing", "P")
 
 
 @error("LVS733", "checks-alone", each=keepalived_directors)
@@ -52,7 +52,7 @@ def checks_alone(candidate: Candidate) -> Iterator[Note]:
     """
     given = _given(candidate)
     if "C" in given and "P" not in given:
-        yield _told(candidate, "keepalived would balance and hold no VIP", "C")
+        yield _note(candidate, "keepalived would balance and hold no VIP", "C")
 
 
 @error("LVS734", "namespace", each=keepalived_directors)
@@ -63,7 +63,7 @@ def namespace(candidate: Candidate) -> Iterator[Note]:
     """
     given = _given(candidate)
     if "s" in given:
-        yield _told(candidate, f"keepalived would work in the network namespace {given['s']}, not here", "s")
+        yield _note(candidate, f"keepalived would work in the network namespace {given['s']}, not here", "s")
 
 
 @error("LVS735", "stray-keepalived", each=keepalived_directors)
@@ -107,18 +107,18 @@ def _given(candidate: Candidate) -> dict[str, str]:
 
 
 def _words(candidate: Candidate) -> Sequence[str]:
-    unit = candidate.told["owners"]["units"].get(KEEPALIVED)
+    unit = candidate.report["owners"]["units"].get(KEEPALIVED)
     return unit["arguments"] if unit else ()
 
 
-def _told(candidate: Candidate, text: str, option: str) -> Note:
+def _note(candidate: Candidate, text: str, option: str) -> Note:
     observed = f"{KEEPALIVED} starts keepalived with the options {' '.join(_words(candidate))}"
     return seen(candidate.host, observed, text, f"Remove -{option} where the options are: {_PLACES}")
 
 
 def _others(candidate: Candidate) -> Iterator[Facts]:
     """The processes of keepalived that its unit has not started."""
-    owners = candidate.told["owners"]
+    owners = candidate.report["owners"]
     own = (owners["units"].get(KEEPALIVED) or {}).get("process")
     return (each for each in owners["processes"] if each["name"] == "keepalived" and each["process"] != own)
 
