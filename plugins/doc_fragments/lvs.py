@@ -21,7 +21,7 @@ attributes:
     platforms: linux
     support: full
 requirements:
-  - Python 3.8 or newer on the managed host, and nothing beside its standard library.
+  - Python 3.8 or newer on the managed host, and nothing but its standard library.
 author:
   - The lvs.cluster contributors (@lvs-cluster)
 """

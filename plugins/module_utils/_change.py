@@ -12,7 +12,7 @@ ADD, CHANGE, REMOVE = "add", "change", "remove"
 
 
 class Change(NamedTuple):
-    """One step from what is to what shall be.
+    """One step from what is to what must be.
 
     action: ADD, CHANGE or REMOVE.
     kind: what is changed, for example "service" or "address".

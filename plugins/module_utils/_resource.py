@@ -55,7 +55,7 @@ class Resource(ABC):
 
     @abstractmethod
     def desired(self, observed: Any, owned: Any) -> Any:
-        """Return the state as it shall be. InvalidInput where it could not work."""
+        """Return the state as it must be. InvalidInput where it could not work."""
 
     @abstractmethod
     def plan(self, desired: Any, observed: Any) -> Plan:
@@ -95,10 +95,10 @@ class Resource(ABC):
 
     @abstractmethod
     def texts(self, desired: Any, owned: Any) -> Texts:
-        """Return the files as they shall be."""
+        """Return the files as they must be."""
 
     def extra(self, texts: Texts) -> Dict[str, Any]:  # noqa: ARG002
-        """Return what the result says beside, of the files as they shall be."""
+        """Return what the result says beside, of the files as they must be."""
         return {}
 
     @abstractmethod

@@ -40,7 +40,7 @@ options:
         type: str
         required: true
       interface:
-        description: The interface that shall have the address. Either this or O(addresses[].beside).
+        description: The interface that is to have the address. Either this or O(addresses[].beside).
         type: str
       beside:
         description:
@@ -165,7 +165,7 @@ virtual_routers:
       advertised: 127.112.224.190
       peers: [192.0.2.3]
 keepalived_runs:
-  description: Whether keepalived is at work.
+  description: Whether keepalived runs.
   returned: success
   type: bool
   sample: false

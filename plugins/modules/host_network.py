@@ -25,7 +25,7 @@ options:
   state:
     description:
       - V(merged) - what is listed is there; everything else stays.
-      - V(replaced) - the same, and what O(boot_file) and O(sysctl_file) list and the call does not list any more goes.
+      - V(replaced) - the same, and what O(boot_file) and O(sysctl_file) list and the call no longer lists goes.
       - V(deleted) - what is listed goes.
       - A sysctl that goes gets back the value that it had before, which O(sysctl_file) remembers. A tunnel that goes
         takes what is on it along. A kernel module is never unloaded, it only goes from O(modules_file).
@@ -48,7 +48,7 @@ options:
   tunnels:
     description:
       - Interfaces that unpack what a director sends with C(forward=tun), whoever sends it. They are brought up. One of
-        the caller's own with another kind or local address is made anew. One of others with the same name is an error.
+        the caller's own with another kind or local address is recreated. One of others with the same name is an error.
       - With the first tunnel of a kind, the kernel loads its module, and with it comes the interface C(tunl0), C(sit0),
         C(gre0), C(gretap0), C(erspan0), C(ip6tnl0) or C(ip6gre0). It is down, harmless, and stays.
     type: list
@@ -215,7 +215,7 @@ options:
   handed_over:
     description:
       - Addresses that something else on this host looks after from now on, C(keepalived) for example. They go from
-        O(boot_file), and the kernel keeps them, so that nobody misses them in between.
+        O(boot_file), and the kernel keeps them, so that they stay reachable in between.
     type: list
     elements: str
     default: []
@@ -357,7 +357,7 @@ commands:
   sample: ["sysctl -w net.ipv4.conf.all.arp_ignore=1", "ip address add 192.0.2.198/32 dev lo"]
 boot_commands:
   description: The commands by which a unit loads O(boot_file) at boot; there is no shell in them. Sysctls and kernel
-    modules are systemd's own affair.
+    modules are left to systemd.
   returned: when the changes could be planned, in a failure too
   type: list
   elements: str

@@ -197,7 +197,7 @@ def main() -> None:
     def build() -> IpvsDestination:
         absent = options["state"] == "absent"
         names = ("address", "port", *(name for name in options if name.startswith("service_")))
-        # Only what identifies it is looked at where it shall go.
+        # Only what identifies it is looked at where it is to go.
         wanted = parse_destination({name: options[name] for name in names} if absent else options)
         family = open_family(only_to_remove=absent, check=module.check_mode)
         return IpvsDestination(IpvsKernel(family) if family else None, absent, wanted, options["boot_file"])

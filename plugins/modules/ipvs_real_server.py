@@ -12,7 +12,7 @@ version_added: 0.1.0
 description:
   - Takes new connections away from a real server and lets the open ones end, in all services of a director that have
     it or in some of them; or gives it new connections again.
-  - Works the same whoever balances. Where keepalived manages a service, keepalived itself sets the weight, by a file
+  - Works the same with either engine. Where keepalived manages a service, keepalived itself sets the weight, by a file
     that it watches; elsewhere the module talks netlink to the kernel.
   - A drained real server stays drained through runs of the roles, reloads and reboots, until it is made active again.
     O(drained_folder) has a file for it, with a number that is added to its weight.

@@ -60,7 +60,7 @@ options:
     type: str
   scheduler_flags:
     description:
-      - What the scheduler shall do beside; V([]) for nothing, the default of a new service. With V(sh) and V(mh),
+      - Options of the scheduler; V([]) for none, the default of a new service. With V(sh) and V(mh),
         V(fallback) takes another server when the chosen one has weight 0 or is full, and V(port) takes the client's
         port into account.
       - V(flag-3) is the third bit that the kernel hands to a scheduler; none uses it today. The kernel's names are
@@ -85,7 +85,7 @@ options:
     type: str
   persistence_engine:
     description:
-      - What tells clients apart beside their addresses; the kernel has V(sip), for UDP. An empty one is none, the
+      - What tells clients apart besides their addresses; the kernel has V(sip), for UDP. An empty one is none, the
         default of a new service. The kernel's name is C(IPVS_SVC_ATTR_PE_NAME).
     type: str
   boot_file:
@@ -181,7 +181,7 @@ def main() -> None:
 
     def build() -> IpvsTable:
         absent = options["state"] == "absent"
-        # Only what identifies it is looked at where it shall go.
+        # Only what identifies it is looked at where it is to go.
         wanted = parse_service(names_alone([options])[0] if absent else options)
         family = open_family(only_to_remove=absent, check=module.check_mode)
         state = "deleted" if absent else "merged"

@@ -24,7 +24,7 @@ options:
       - V(merged) - what is listed is there as listed. An option that is left out keeps the value that it has, a new
         service or destination gets the default. Other services and other destinations stay.
       - V(replaced) - each listed service is exactly as listed, with its destinations; an option that is left out has
-        its default. Other services stay, except those that O(boot_file) lists and O(services) does not list any more.
+        its default. Other services stay, except those that O(boot_file) lists and O(services) no longer lists.
       - V(overridden) - the whole table is exactly what is listed, whoever added the rest.
       - V(deleted) - the listed services go, with their destinations. Only what identifies a service is looked at. A
         kernel without IPVS has nothing to delete.
@@ -73,7 +73,7 @@ options:
         type: str
       scheduler_flags:
         description:
-          - What the scheduler shall do beside; V([]) for nothing, the default of a new service. With V(sh) and V(mh),
+          - Options of the scheduler; V([]) for none, the default of a new service. With V(sh) and V(mh),
             V(fallback) takes another server when the chosen one has weight 0 or is full, and V(port) takes the client's
             port into account.
           - V(flag-3) is the third bit that the kernel hands to a scheduler; none uses it today. The kernel's names are
@@ -99,7 +99,7 @@ options:
         type: str
       persistence_engine:
         description:
-          - What tells clients apart beside their addresses; the kernel has V(sip), for UDP. An empty one is none, the
+          - What tells clients apart besides their addresses; the kernel has V(sip), for UDP. An empty one is none, the
             default of a new service. The kernel's name is C(IPVS_SVC_ATTR_PE_NAME).
         type: str
       destinations:
@@ -191,7 +191,7 @@ options:
     description:
       - Folder with the files of those real servers that M(lvs.cluster.ipvs_real_server) has drained. They stay drained,
         and O(boot_file) drains them at the next boot too, after it has given them their listed weight.
-      - With O(state=replaced) and without O(keepalived), the files of those that are no real servers any more are
+      - With O(state=replaced) and without O(keepalived), the files of those that are no longer real servers are
         removed; one that comes back is not drained.
       - Without it, a listed weight is set whatever an operator has made of it.
     type: path

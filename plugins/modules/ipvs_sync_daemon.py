@@ -58,7 +58,7 @@ options:
         V(backup), at most 65507 with an IPv4 O(group) and 65487 with an IPv6 one. It must not be less on a backup than
         on the master, whose longer messages would be cut.
       - The default of a new daemon is the kernel's, 1472 (IPv4) or 1452 (IPv6); of a backup on an interface with an MTU
-        above 1500, as much as that carries. Chosen anew where the family of O(group) changes.
+        above 1500, as much as that carries. Chosen again where the family of O(group) changes.
       - The kernel's name is C(IPVS_DAEMON_ATTR_SYNC_MAXLEN).
     type: int
   group:

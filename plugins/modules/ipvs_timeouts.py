@@ -22,7 +22,7 @@ options:
     description:
       - V(merged) - what is given holds, and all else stays.
       - V(replaced) - the same, and those that O(boot_file) lists and that are not given any more get back what the
-        kernel starts with, unless somebody else has set them meanwhile. What they were before, nobody knows any more.
+        kernel starts with, unless somebody else has set them since. What they were before is not known.
         Without any, all that is listed goes.
     type: str
     choices: [merged, replaced]

@@ -14,7 +14,7 @@ description:
     it has no mistakes. Otherwise the running one stays untouched, and the failure says in words what keepalived's exit
     code means, what it found, and in which lines.
   - The file can be read by root alone. A password is in no result, no diff and no log.
-  - Each file that someone else has put there is kept beside it, with the ending C(.before-lvs), later ones with a
+  - Each file that someone else has put there is kept next to it, with the ending C(.before-lvs), later ones with a
     number after it. With O(state=absent) the newest is put back, and a warning names the others.
   - Does not start, reload or stop keepalived; M(ansible.builtin.systemd_service) does.
 extends_documentation_fragment:
@@ -55,8 +55,8 @@ options:
   hold:
     description:
       - Whether this director must take no VIP when the configuration changes how directors hear each other
-        (password, virtual router, version, unicast peers and so on). It would not hear the master any more and hold the
-        addresses beside it, until all directors have the new configuration. C(-254) is written to O(hold_file) then.
+        (password, virtual router, version, unicast peers and so on). It would no longer hear the master, and both would
+        hold the VIPs, until all directors have the new configuration. C(-254) is written to O(hold_file) then.
     type: bool
     default: false
     version_added: 0.1.0

@@ -27,7 +27,7 @@ options:
     description:
       - V(merged) - what is listed is there, in place of a rule for the same packets that does another thing; rules of
         earlier calls stay.
-      - V(replaced) - what is listed is there, and rules of earlier calls that are not listed any more go.
+      - V(replaced) - what is listed is there, and rules of earlier calls that are no longer listed go.
       - V(deleted) - what is listed goes.
     type: str
     choices: [merged, replaced, deleted]

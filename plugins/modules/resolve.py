@@ -61,7 +61,7 @@ options:
     default: false
     version_added: 0.1.0
   without:
-    description: Names of clusters that do not count for what is returned, as if the host had no part in them any more.
+    description: Names of clusters that do not count for what is returned, as if the host no longer had a part in them.
     type: list
     elements: str
     default: []
@@ -165,7 +165,7 @@ network:
       type: list
       elements: str
     handed_over:
-      description: The addresses that are keepalived's affair.
+      description: The addresses that keepalived manages.
       type: list
       elements: str
   sample:

@@ -72,7 +72,7 @@ def network() -> Iterator[None]:
             # Without lo, every address of the namespace itself would count as unreachable.
             lines = ["link set lo up", *lines, "link set eth0 up", *gateway]
             batch(namespace, lines)
-        # What comes in on eth0 leaves on eth0 again: the client shall not be told of a shorter way.
+        # What comes in on eth0 leaves on eth0 again: the client must not be redirected to a shorter path.
         inside(DIRECTOR, "sysctl", "-q", "net.ipv4.ip_forward=1", "net.ipv4.conf.all.send_redirects=0")
         inside(DIRECTOR, "sysctl", "-q", "net.ipv4.conf.eth0.send_redirects=0")
         yield

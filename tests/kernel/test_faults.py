@@ -185,8 +185,8 @@ def test_what_someone_else_removes_first_is_told() -> None:
     gone = someone_else("-D -t 192.0.2.198:1000")
     result = module("ipvs_services", inside=gone, services=[service(0, 21, weight=9), service(1, 21)])
     assert result["msg"] == (
-        "cannot change destination 192.0.2.21:1000 of service tcp 192.0.2.198:1000: its service is not there any more: "
-        f"someone else has removed it meanwhile (ESRCH). {UNDONE}"
+        "cannot change destination 192.0.2.21:1000 of service tcp 192.0.2.198:1000: its service is no longer there: "
+        f"someone else has removed it in the meantime (ESRCH). {UNDONE}"
     )
     assert saved() == sorted(FOREIGN)
 

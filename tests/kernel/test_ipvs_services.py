@@ -118,7 +118,7 @@ def test_the_boot_file_is_what_ipvsadm_loads_and_says_what_is_owned(tmp_path: Pa
     assert saved() == both
     load(*FOREIGN)
     assert not module("ipvs_services", services=[TWO, other], **options)["changed"]
-    # A service that is not listed any more goes; one that someone else has added stays.
+    # A service that is no longer listed goes; one that someone else has added stays.
     assert module("ipvs_services", services=[TWO], **options)["changed"]
     assert saved() == sorted(FOREIGN + SHOP)
     assert boot_file.read_text().splitlines() == SHOP

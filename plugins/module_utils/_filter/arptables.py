@@ -45,7 +45,7 @@ def lines(rule: Rule) -> Tuple[Line, ...]:
 
 
 def script(rules: Iterable[Rule], strays: Iterable[Stray] = (), now: Ruleset = NOTHING) -> List[str]:
-    """Return the arguments of the commands that make our own chains what they shall be.
+    """Return the arguments of the commands that make our own chains what they must be.
 
     There is no transaction: what is new comes before what is old goes. strays: lines to be put back. now: what is there
     of ours already.

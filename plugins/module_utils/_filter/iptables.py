@@ -133,7 +133,7 @@ _WORDS = {
 
 
 def script(family: str, rules: Iterable[Rule], strays: Iterable[Stray] = (), now: Ruleset = NOTHING) -> List[str]:
-    """Return the lines for `iptables-restore --noflush` that make our own chains what they shall be.
+    """Return the lines for `iptables-restore --noflush` that make our own chains what they must be.
 
     Each table is one transaction. strays: lines to be put back. now: what is there of ours already.
     """

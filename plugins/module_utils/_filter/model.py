@@ -4,7 +4,7 @@
 
 """The packet-filter rules that a cluster needs on one host, as values. Private to the collection.
 
-A rule says what shall become of packets, not how a tool puts it; nftables.py, iptables.py and arptables.py do that.
+A rule says what becomes of packets, not how a tool puts it; nftables.py, iptables.py and arptables.py do that.
 """
 
 from __future__ import annotations
@@ -198,7 +198,7 @@ def _contradictions(kind: str, values: Mapping[str, Any]) -> Iterable[str]:
     if kind == "silence" and "ipv6" in families.values():
         yield ".address: ARP is of IPv4; an IPv6 address on the loopback interface is silent of itself"
     if kind == "silence" and values["instead"] == values["address"]:
-        yield f".instead: {values['instead']} is the address that shall not be told"
+        yield f".instead: {values['instead']} is the address that must not be announced"
     protocol = values.get("protocol", "")
     only = PROTOCOL_FAMILIES.get(protocol)
     if only and set(families.values()) - {only}:

@@ -191,8 +191,8 @@ def _read_openings(
 def _refusal(block: Block, owned_by_program: bool) -> str:
     if owned_by_program:
         return (
-            f"table {block.table} belongs to the program that made it (flag owner), which lets nobody else in, such as "
-            "firewalld with NftablesTableOwner=yes; open it by that program's own means, or switch that off"
+            f"table {block.table} belongs to the program that made it (flag owner), such as firewalld with "
+            "NftablesTableOwner=yes, and no other program can change it; open it with that program, or switch that off"
         )
     if block.table in ("ip filter", "ip6 filter") and block.chain in ("INPUT", "FORWARD"):
         return (

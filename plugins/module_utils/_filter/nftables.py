@@ -20,7 +20,7 @@ from .text import COMMENT, in_order
 
 
 def tables_script(rules: Iterable[Rule], strays: Iterable[Stray] = (), there: Iterable[str] = ()) -> List[str]:
-    """Return the lines for `nft -f` that make our own tables what they shall be, in one transaction.
+    """Return the lines for `nft -f` that make our own tables what they must be, in one transaction.
 
     strays: lines to be put back, as they were found. there: tables that are to be replaced or removed.
     """
@@ -47,7 +47,7 @@ def tables_script(rules: Iterable[Rule], strays: Iterable[Stray] = (), there: It
 
 
 def openings_script(rules: Iterable[Rule], openings: Iterable[Opening], now: Ruleset = NOTHING) -> List[str]:
-    """Return the lines for `nft -f` that make the openings in the host's own tables what they shall be.
+    """Return the lines for `nft -f` that make the openings in the host's own tables what they must be.
 
     now: what is there of ours already; nothing, for a host that has just started.
     """

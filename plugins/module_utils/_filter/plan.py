@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""From what is to what shall be: pure, total, ordered. Private to the collection."""
+"""From what is to what must be: pure, total, ordered. Private to the collection."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ STRAY = "stray"
 def desired_filter(
     state: str, wanted: FrozenSet[Rule], observed: Filter, owned: FrozenSet[Rule], choice: Choice
 ) -> Filter:
-    """Return what is our own as it shall be.
+    """Return what is our own as it must be.
 
     merged: what is listed is there, in place of what contradicts it; own rules beside it stay. replaced: what is listed
     and nothing else. deleted: what is listed goes. Whatever the state, own rules are kept by the chosen tools alone,

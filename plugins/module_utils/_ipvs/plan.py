@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""From what is to what shall be: pure, total, ordered. Private to the collection.
+"""From what is to what must be: pure, total, ordered. Private to the collection.
 
 The order keeps every service served: whatever adds or raises goes first, then the settings of services, then what
 quiesces (weight 0), then what removes. At no moment has a service fewer usable real servers than the smaller of its
@@ -39,10 +39,10 @@ ACTIONS = tuple(f"{action}_{kind}" for kind in (SERVICE, DESTINATION) for action
 def desired_table(
     state: str, wanted: Sequence[WantedService], observed: Table, owned: frozenset[ServiceKey] = frozenset()
 ) -> Table:
-    """Return the whole table as it shall be.
+    """Return the whole table as it must be.
 
     merged: what is listed is there as listed; options left out keep their value, all else stays.
-    replaced: each listed service is exactly as listed; an owned service that is not listed any more goes; others stay.
+    replaced: each listed service is exactly as listed; an owned service that is no longer listed goes; others stay.
     overridden: the table is exactly what is listed. deleted: what is listed goes.
     InvalidInput where a listed service could not work.
     """

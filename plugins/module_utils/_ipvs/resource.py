@@ -199,7 +199,7 @@ class IpvsTable(TableResource):
 class IpvsDestination(IpvsTable):
     """One destination of a service that is there; wanted is that service with this destination alone.
 
-    absent: whether it shall go.
+    absent: whether it is to go.
     """
 
     def __init__(

@@ -86,8 +86,8 @@ FLAGS_OF_THE_USER = FLAG_PERSISTENT | FLAG_ONE_PACKET | _SCHEDULER_FLAG_MASK
 
 # What an errno means for a command: ip_vs_genl_set_cmd() and what it calls.
 _THERE = "it is there already: someone else changes the table just now; run it again"
-_GONE = "it is not there any more: someone else has removed it meanwhile"
-_SERVICE_GONE = "its service is not there any more: someone else has removed it meanwhile"
+_GONE = "it is no longer there: someone else has removed it in the meantime"
+_SERVICE_GONE = "its service is no longer there: someone else has removed it in the meantime"
 _MODULE = "this kernel has no such scheduler or persistence engine, nor a module for it"
 _RANGE = "a weight below 0, or a lower threshold above the upper one"
 REASONS: dict[tuple[int, int], str] = {

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""From the settings that are to those that shall be: pure, total, ordered. Private to the collection."""
+"""From the settings that are to those that must be: pure, total, ordered. Private to the collection."""
 
 from __future__ import annotations
 
@@ -31,14 +31,14 @@ def plan_timeouts(desired: Timeouts, observed: Timeouts) -> Plan:
 def without(owned: Timeouts, observed: Timeouts) -> Timeouts:
     """Return the timeouts without the caller's own, where nobody else has changed them since.
 
-    What they were before it nobody knows any more: they become what the kernel has of itself.
+    What they were before is not known: they get the kernel's defaults.
     """
     every = zip(owned, observed, OF_THE_KERNEL)
     return Timeouts(*(default if own and own == there else there for own, there, default in every))
 
 
 def desired_daemons(wanted: WantedDaemons, observed: SyncDaemons, mtus: Mtus) -> SyncDaemons:
-    """Return all daemons as they shall be: the wanted ones with what is left out as it runs, or as the kernel has it.
+    """Return all daemons as they must be: the wanted ones with what is left out as it runs, or as the kernel has it.
 
     InvalidInput where one that has to be started could not work.
     """

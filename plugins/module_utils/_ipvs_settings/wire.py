@@ -25,8 +25,8 @@ REASONS: dict[tuple[int, int], str] = {
     (ipvs.SET_CONFIG, errno.EINVAL): (
         "more than this kernel can count: it stops at 2147483647 / CONFIG_HZ seconds, 24 days where CONFIG_HZ is 1000"
     ),
-    (ipvs.NEW_DAEMON, errno.EEXIST): "it is running already: someone else has started it meanwhile",
-    (ipvs.NEW_DAEMON, errno.ENODEV): "this host has no such interface any more",
+    (ipvs.NEW_DAEMON, errno.EEXIST): "it is running already: someone else has started it in the meantime",
+    (ipvs.NEW_DAEMON, errno.ENODEV): "this host no longer has such an interface",
     (ipvs.NEW_DAEMON, errno.ENETUNREACH): (
         "the interface has no route to the multicast group: it is down, or has no IPv4 or IPv6"
     ),
@@ -37,7 +37,7 @@ REASONS: dict[tuple[int, int], str] = {
     ),
     (ipvs.NEW_DAEMON, errno.EAFNOSUPPORT): "this kernel has no IPv6, or IPVS without it",
     (ipvs.NEW_DAEMON, errno.EADDRINUSE): "something else on this host has the port",
-    (ipvs.DEL_DAEMON, errno.ESRCH): "it is not running any more: someone else has stopped it meanwhile",
+    (ipvs.DEL_DAEMON, errno.ESRCH): "it is no longer running: someone else has stopped it in the meantime",
 }
 
 

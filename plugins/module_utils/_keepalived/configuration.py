@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""keepalived.conf on this host: what is, what shall be, and how it gets there. Private to the collection."""
+"""keepalived.conf on this host: what is, what must be, and how it gets there. Private to the collection."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Configuration:
         """
         program = check.find()
         if program is None:
-            return "keepalived is not there yet, so nobody has tested this configuration"
+            return "keepalived is not there yet, so this configuration has not been tested"
         folder = os.path.dirname(self._path)
         tested = instead.used_in(wanted) if instead else wanted
         # Beside the file, so that what it includes by a relative path is found.
@@ -54,7 +54,7 @@ class Configuration:
         return ""
 
     def diff(self, wanted: Optional[str]) -> Dict[str, Any]:
-        """Return what changes, without secrets. wanted: None where the file shall go."""
+        """Return what changes, without secrets. wanted: None where the file is to go."""
         return {
             "before_header": self._path,
             "after_header": self._path,
@@ -86,7 +86,7 @@ class Configuration:
 
 
 def kept_copies(path: str) -> List[str]:
-    """Return the files of others that are kept beside this one, the newest last."""
+    """Return the files of others that are kept next to this one, the newest last."""
     found = re.compile(re.escape(os.path.basename(path) + KEPT) + r"(?:\.([0-9]+))?")
     folder = os.path.dirname(path)
     names = os.listdir(folder) if os.path.isdir(folder) else []

@@ -5,7 +5,7 @@
 """Whether directors still hear each other while they change from one configuration to the next. Pure. Private.
 
 A director takes no advertisement that differs from its own configuration in one of these words: vrrp_check_packet() and
-vrrp_in_chk() in keepalived's vrrp.c. So the first director that reads such a change does not hear the master any more,
+vrrp_in_chk() in keepalived's vrrp.c. So the first director that reads such a change no longer hears the master,
 and would hold the VIPs beside it until the master has read it too.
 """
 

@@ -32,7 +32,7 @@ _PARTS = ("modules", "module_options", "tunnels", "listeners", "sysctls", "addre
 def desired_network(
     state: str, listed: Network, observed: Network, owned: Network, no_sysctl: str = "this kernel has no such sysctl"
 ) -> Network:
-    """Return the network as it shall be.
+    """Return the network as it must be.
 
     merged: what is listed is there; all else stays. replaced: the same, and what the caller owns and does not list any
     more goes. deleted: what is listed goes; a sysctl gets back the value that it had before the cluster.

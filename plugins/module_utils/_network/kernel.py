@@ -101,7 +101,7 @@ class NetworkKernel:
 
     @staticmethod
     def networkd(links: Mapping[str, Link]) -> Optional[Networkd]:
-        """Return the settings of systemd-networkd, None where this host does not have it at work."""
+        """Return the settings of systemd-networkd, None where this host does not run it."""
         return support.read_networkd(links)
 
     def apply(self, changes: Sequence[Change], links: Mapping[str, Link]) -> None:
@@ -118,7 +118,7 @@ class NetworkKernel:
                 self._apply(change, links)
 
     def _numbered(self, change: Change, links: Mapping[str, Link]) -> Mapping[str, Link]:
-        """Return the links with the one that a change names, which may have been made anew."""
+        """Return the links with the one that a change names, which may have been recreated."""
         if change.kind == TUNNEL:
             return {name: link for name, link in links.items() if name != change.key}
         if interface_of(change) in ("", *links):

@@ -85,7 +85,7 @@ class RouteKey(NamedTuple):
 
 
 class Route(NamedTuple):
-    """Where a route leads. gateway, interface: "" where there is none, or where the kernel shall find it.
+    """Where a route leads. gateway, interface: "" where there is none, or where the kernel is to find it.
 
     A route of others may have several gateways: all of them, with blanks between.
     """
@@ -175,7 +175,7 @@ def made_by_the_kernel(tunnel: Tunnel, address: str) -> bool:
 
 
 def same_device(one: Tunnel, other: Tunnel) -> bool:
-    """Say whether one tunnel becomes the other without being made anew."""
+    """Say whether one tunnel becomes the other without being recreated."""
     return one._replace(up=True) == other._replace(up=True)
 
 

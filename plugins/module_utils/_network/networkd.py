@@ -4,7 +4,7 @@
 
 """What systemd-networkd would take away of what others have set. Pure. Private to the collection.
 
-Whenever it starts, as an update of systemd makes it do, and whenever it sets an interface up anew, it removes the
+Whenever it starts, as an update of systemd makes it do, and whenever it sets an interface up again, it removes the
 routes, rules and addresses that it does not know; its settings say of which it keeps its hands off.
 """
 
@@ -36,7 +36,7 @@ def advice(networkd: Networkd, listed: Network) -> tuple[str, ...]:
     missing = [f"{key}=no" for key, entries in wanted if entries and _setting(networkd.own, key) not in NO]
     if missing:
         sentences.append(
-            "systemd-networkd removes routes and routing rules of others when it starts anew, at an update for example."
+            "systemd-networkd removes routes and routing rules of others when it restarts, at an update for example."
             f" Let /etc/systemd/networkd.conf.d/lvs.conf say, below [Network]: {' and '.join(missing)}"
         )
     for interface in sorted({key.interface for key in listed.addresses} & networkd.interfaces.keys()):
@@ -44,7 +44,7 @@ def advice(networkd: Networkd, listed: Network) -> tuple[str, ...]:
         if _setting(texts, "KeepConfiguration") not in YES:
             name = path.rpartition("/")[2]
             sentences.append(
-                f"systemd-networkd removes addresses of others from {interface} when it starts anew, at an update for "
+                f"systemd-networkd removes addresses of others from {interface} when it restarts, at an update for "
                 f"example. Let /etc/systemd/network/{name}.d/lvs.conf say, below [Network]: KeepConfiguration=yes"
             )
     return tuple(sentences)

@@ -29,7 +29,7 @@ def place(
 ) -> Network:
     """Return what is listed, each address, route and sysctl with its interface.
 
-    going: tunnels that are there and shall not stay. gone_is_fine: what has no interface any more is left out.
+    going: tunnels that are there and must not stay. gone_is_fine: what has no interface any more is left out.
     InvalidInput names each that has none.
     """
     faults: list[str] = []

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""From what is to what shall be: pure, total, ordered. Private to the collection.
+"""From what is to what must be: pure, total, ordered. Private to the collection.
 
 Sysctls are set before addresses appear and put back after they are gone: a real server must never hold a VIP while it
 would still answer ARP for it. Tunnels come first and go last, since all else can be on them.

@@ -140,7 +140,7 @@ def read_sysctl_files(own: str) -> List[Tuple[str, str]]:
 
 
 def read_networkd(links: Mapping[str, Link]) -> Optional[Networkd]:
-    """Return the settings of systemd-networkd, None where this host does not have it at work."""
+    """Return the settings of systemd-networkd, None where this host does not run it."""
     if not os.path.exists(os.path.join(NETWORKD_STATE, "state")):
         return None
     interfaces = {}

@@ -23,8 +23,8 @@ from .wire_routes import encode_route, encode_rule
 from .wire_tunnels import encode_tunnel, read_tunnel
 
 _GONE = "the interface is gone"
-_NOT_THERE = "it is not there any more: someone else has removed it meanwhile"
-_THERE = "it is there already: someone else has added it meanwhile"
+_NOT_THERE = "it is no longer there: someone else has removed it in the meantime"
+_THERE = "it is there already: someone else has added it in the meantime"
 _NO_WAY = "no network of this host has the gateway in it: it needs an address in the gateway's network first"
 # What an errno means: inet_rtm_newaddr(), inet6_addr_add(), fib_table_insert(), ip6_route_add(), fib_nl_newrule(),
 # rtnl_newlink(), ip_tunnel_newlink() and their counterparts.
@@ -45,7 +45,7 @@ REASONS: Dict[Tuple[int, int], str] = {
     (route.RTM_NEWRULE, errno.EAFNOSUPPORT): "this kernel has no rules of this family (CONFIG_IP_MULTIPLE_TABLES)",
 }
 PERMISSION_REASON = "this needs CAP_NET_ADMIN: run it as root (become: true)"
-# What the kernel says where that which shall go is gone: with its interface, or with another address, of which it is a
+# What the kernel says where that which is to go is gone: with its interface, or with another address, of which it is a
 # secondary one and promote_secondaries is off (__inet_del_ifa()).
 GONE_ALREADY = (
     (route.RTM_DELADDR, errno.EADDRNOTAVAIL),

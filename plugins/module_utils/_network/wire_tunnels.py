@@ -24,9 +24,9 @@ _PROTOCOLS = {"sit": 41, "ip6tnl": 0}
 # What an errno means for a command: fou_nl_cmd_add_port(), udp_sock_create().
 LISTENER_REASONS: Dict[Tuple[int, int], str] = {
     (fou.ADD, errno.EADDRINUSE): "something else on this host has the port",
-    (fou.ADD, errno.EALREADY): "it is there already: someone else has added it meanwhile",
+    (fou.ADD, errno.EALREADY): "it is there already: someone else has added it in the meantime",
     (fou.ADD, errno.EAFNOSUPPORT): "this kernel has no IPv6",
-    (fou.DELETE, errno.EINVAL): "it is not there any more: someone else has removed it meanwhile",
+    (fou.DELETE, errno.EINVAL): "it is no longer there: someone else has removed it in the meantime",
 }
 
 
@@ -57,7 +57,7 @@ def read_tunnel(message: route.LinkMessage) -> Optional[Tunnel]:
 
 
 def encode_tunnel(change: Change, _links: Mapping[str, Link]) -> List[Request]:
-    """Return the requests that carry out one change of a tunnel: it is made anew, unless it only goes up or down."""
+    """Return the requests that carry out one change of a tunnel: it is recreated, unless it only goes up or down."""
     if change.action not in (ADD, REMOVE) and same_device(change.before, change.after):
         return [_link(route.RTM_NEWLINK, 0, change.key, change.after.up, {})]
     requests = []

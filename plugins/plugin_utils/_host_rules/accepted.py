@@ -17,8 +17,8 @@ from .candidate import Candidate
 def new_vips(candidate: Candidate) -> Iterator[tuple[str, str, list[str], Collection[str]]]:
     """Each VIP that is new to a director, and who is to accept it; and the hosts of the run.
 
-    A director without a table may be set up anew, and what it is to send is accepted already. The same is so of a VIP
-    that it knows.
+    A director without a table may be set up from scratch, and what it is to send is accepted already. The same goes for
+    a VIP that it knows.
     """
     cluster, table = candidate.cluster, candidate.report.get("ipvs", {}).get("services")
     if cluster is None or candidate.taking_part is None or not table:
@@ -33,8 +33,8 @@ def _hosts_with(cluster: Cluster, vip: str) -> list[str]:
     return sorted({server.host for server in servers if server.host and server.forward in UNTOUCHED})
 
 
-@error("LVS761", "nobody-accepts", each=new_vips)
-def nobody_accepts(host: str, vip: str, hosts: list[str], taking_part: Collection[str]) -> Iterator[Note]:
+@error("LVS761", "vip-not-accepted", each=new_vips)
+def vip_not_accepted(host: str, vip: str, hosts: list[str], taking_part: Collection[str]) -> Iterator[Note]:
     """A VIP is new to a director, and none of its real servers takes part in the run to accept it.
 
     Run the playbook for them too.
@@ -49,8 +49,8 @@ def nobody_accepts(host: str, vip: str, hosts: list[str], taking_part: Collectio
         )
 
 
-@advice("LVS762", "some-do-not-accept", each=new_vips)
-def some_do_not_accept(host: str, vip: str, hosts: list[str], taking_part: Collection[str]) -> Iterator[Note]:
+@advice("LVS762", "vip-not-accepted-everywhere", each=new_vips)
+def vip_not_accepted_everywhere(host: str, vip: str, hosts: list[str], taking_part: Collection[str]) -> Iterator[Note]:
     """A VIP is new to a director, and some of its real servers take no part in the run to accept it.
 
     Run the playbook for them next, or drain them.

@@ -62,7 +62,7 @@ def ipvsadm_active(candidate: Candidate, _cluster: Cluster) -> Iterator[Note]:
     if unit and unit["active"] and not unit["at_boot"] and not _is_debians(owners):
         yield seen(
             candidate.host,
-            f"{IPVSADM} is not started at boot any more, but still active",
+            f"{IPVSADM} is no longer started at boot, but still active",
             "It empties the table of virtual services when it is stopped or restarted",
             "Leave it alone until the next reboot, with which it ends by itself",
         )
@@ -173,7 +173,7 @@ def ldirectord(candidate: Candidate, cluster: Cluster) -> Iterator[Note]:
 def other_ldirectord(candidate: Candidate, cluster: Cluster) -> Iterator[Note]:
     """ldirectord balances other virtual services on a director, which the cluster leaves alone.
 
-    Disable and stop it if nobody needs them.
+    Disable and stop it if they are not needed.
     """
     owners = candidate.report["owners"]
     if _at_work(owners, "ldirectord") and not _balanced(owners, cluster):
@@ -181,7 +181,7 @@ def other_ldirectord(candidate: Candidate, cluster: Cluster) -> Iterator[Note]:
             candidate.host,
             "ldirectord balances other virtual services on this host",
             "The cluster leaves them alone",
-            "If nobody needs them: systemctl disable --now ldirectord",
+            "If they are not needed: systemctl disable --now ldirectord",
         )
 
 
@@ -197,14 +197,14 @@ def _balanced(owners: Facts, cluster: Cluster) -> list[str]:
 def heartbeat(candidate: Candidate, _cluster: Cluster) -> Iterator[Note]:
     """heartbeat runs on a director, and may hold VIPs or start ldirectord.
 
-    Make sure that its haresources has none of them, or disable and stop it if nobody needs it.
+    Make sure that its haresources has none of them, or disable and stop it if it is not needed.
     """
     if _at_work(candidate.report["owners"], "heartbeat"):
         yield seen(
             candidate.host,
             "heartbeat runs on this host, or will after a reboot",
             "It must hold no VIP of the cluster and start no ldirectord",
-            "Look into /etc/ha.d/haresources; if nobody needs heartbeat: systemctl disable --now heartbeat",
+            "Look into /etc/ha.d/haresources; if it is not needed: systemctl disable --now heartbeat",
         )
 
 

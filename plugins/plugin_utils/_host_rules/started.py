@@ -86,7 +86,7 @@ def stray_keepalived(candidate: Candidate) -> Iterator[Note]:
 
 @advice("LVS736", "second-keepalived", each=keepalived_directors)
 def second_keepalived(candidate: Candidate) -> Iterator[Note]:
-    """Another keepalived runs on a director, beside that of keepalived.service.
+    """Another keepalived runs on a director, in addition to that of keepalived.service.
 
     Make sure that it has none of the cluster's VIPs, services and virtual routers.
     """

@@ -223,7 +223,7 @@ def _state(weight: int | None, defined: int | None, by_hand: bool) -> tuple[str,
     if by_hand:
         return ("by hand" if weight else "drained"), ""
     if weight == 0:
-        return "failed", "has weight 0, and nobody has drained it: its health check has failed"
+        return "failed", "has weight 0 without a drain: its health check has failed"
     return "other", f"has weight {weight}, but {defined} is defined"
 
 

@@ -98,14 +98,14 @@ def several_static_directors(cluster: Cluster) -> Iterator[Note]:
 
 @advice("LVS512", "sorry-server-without-checks", each=unchecked_services)
 def sorry_server_without_checks(service: VirtualService) -> Iterator[Note]:
-    """A sorry server never serves with the engine `static`: nobody notices that real servers fail.
+    """A sorry server never serves with the engine `static`: nothing notices that real servers fail.
 
     Use the engine `keepalived`, or remove the sorry server.
     """
     if service.sorry_server:
         yield Note(
             f"{service.path}.sorry_server",
-            f"Service {service.name}: with the engine static nobody notices that real servers fail, so its sorry "
+            f"Service {service.name}: with the engine static nothing notices that real servers fail, so its sorry "
             "server never serves",
         )
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a rule has found, in a definition or on a host: wrong, or doubtful. It has one shape, wherever it is told."""
+"""What a rule has found, in a definition or on a host: wrong, or doubtful. It has one shape, wherever it is shown."""
 
 from __future__ import annotations
 

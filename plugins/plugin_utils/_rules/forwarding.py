@@ -38,14 +38,14 @@ def director_as_real_server(cluster: Cluster, service: VirtualService, server: R
 
 @error("LVS212", "proxy-by-tunnel", each=servers_in_service)
 def proxy_by_tunnel(service: VirtualService, server: RealServer) -> Iterator[Note]:
-    """A service for packets to any address forwards by tunnel, but the device that unpacks would need a VIP.
+    """A service for packets to any address forwards by tunnel, but the tunnel device would need a VIP.
 
     Forward by DR or by NAT.
     """
     if server.forward == "tun" and service.takes_any_address:
         yield Note(
             f"{server.path}.forward",
-            "tun: the device that unpacks needs a VIP, and a service without an address has none",
+            "tun: the tunnel device needs a VIP, and a service without an address has none",
             "choose dr, or nat",
         )
 
@@ -56,14 +56,14 @@ def proxy_on_director(cluster: Cluster, service: VirtualService, server: RealSer
 
     Choose another real server, or forward by NAT.
     """
-    # A host takes them by a redirect alone, which what IPVS gives to its own host does not pass.
+    # A host accepts them only by a redirect, and what IPVS delivers to its own host does not pass that.
     if server.forward != "dr" or not service.takes_any_address:
         return
     own = {address for director in cluster.directors for address in director.addresses}
     if server.address in {*own, *DIRECTOR_ITSELF.values()}:
         yield Note(
             server.path,
-            f"{server.address} is a director, which by dr does not accept packets to any address from itself",
+            f"{server.address} is a director, which with dr does not accept packets to any address from itself",
             "choose another real server, or forward: nat",
         )
 
@@ -127,6 +127,6 @@ def _place_and_address(vip: Vip) -> str:
 
 
 def _arp_of(cluster: Cluster, server: RealServer) -> str:
-    """How a host keeps quiet that gets packets by dr; empty for others."""
+    """How a host that gets packets by dr is kept from answering ARP; empty for others."""
     host = cluster.real_server_host(server.host) if server.host and server.forward == "dr" else None
     return host.arp if host else ""

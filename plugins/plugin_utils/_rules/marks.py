@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Services by firewall mark: one mark is one service, and somebody has to mark its packets."""
+"""Services by firewall mark: one mark is one service, and something has to mark its packets."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _is_marked_elsewhere(service: VirtualService) -> bool:
 def mark_without_packets(service: VirtualService) -> Iterator[Note]:
     """Nothing in the definition says which packets get the mark, so no director marks any.
 
-    Name address, protocol and port beside the fwmark, or mark the packets with rules of your own.
+    Name address, protocol and port in addition to the fwmark, or mark the packets with rules of your own.
     """
     if _is_marked_elsewhere(service):
         yield Note(

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whose the addresses are: a virtual one is nobody's own, unless the only director serves at its own by NAT."""
+"""Whose an address is: a VIP belongs to no host, unless the only director serves at its own address by NAT."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class Owners(NamedTuple):
     only: Director | None
 
     def of(self, address: str) -> str:
-        """Who has an address that no VIP can be; empty for nobody."""
+        """Which host has an address, so that it cannot be a VIP; empty for none."""
         if address in self.directors:
             return "" if self.only else f"the director {self.directors[address]}, one of several"
         return self.real_servers.get(address, "")

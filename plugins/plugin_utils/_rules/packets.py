@@ -46,7 +46,7 @@ def overlapping_packets(cluster: Cluster) -> Iterator[Note]:
     Remove the overlap, or let one include all packets of the other.
     """
     for one, other in _overlapping(cluster):
-        if one.packets.is_torn_by(other.packets):
+        if one.packets.overlaps_partly(other.packets):
             yield Note(
                 one.path,
                 f"{one.packets} overlaps with {other.path}, {other.packets}, and each of them has packets that the "
@@ -61,19 +61,19 @@ def too_many_ports(cluster: Cluster) -> Iterator[Note]:
 
     Leave the ports of the mark out, so that it is for all ports.
     """
-    # The order of rules lets the closer mark count: in_order() in module_utils/_filter/text.py.
+    # The rules are ordered so that the more specific mark counts: in_order() in module_utils/_filter/text.py.
     for one, other in _overlapping(cluster):
         if one.packets.covers(other.packets) and sum(map(room, one.packets.ports)) > RULE_PORTS:
             yield Note(
                 one.path,
-                f"has more ports than one rule of a packet filter takes ({RULE_PORTS}, a range counts as two), so the "
-                f"packets of {other.path}, {other.packets}, cannot be excluded from it",
+                f"has more ports than one rule of a packet filter can have ({RULE_PORTS}, a range counts as two), so "
+                f"the packets of {other.path}, {other.packets}, cannot be excluded from it",
                 "leave the ports out here",
             )
 
 
 def _taken(cluster: Cluster) -> Iterator[tuple[str, Packets, str]]:
-    """Packets that a service before is for as well: the path of each service, and of the first."""
+    """Packets that an earlier service is for as well: the path of each service, and of the first."""
     first: dict[Packets, str] = {}
     for service, packets in known(cluster.services, _as_listed):
         for each in packets:
@@ -93,8 +93,8 @@ def _as_listed(service: VirtualService) -> list[Packets]:
 
 
 def _overlapping(cluster: Cluster) -> list[tuple[Claim, Claim]]:
-    """A mark's packets and others that have some in common with them, in the order of services; those that are taken
-    are told already.
+    """A mark's packets and others that overlap with them, in the order of services, without exact duplicates, which
+    another rule reports.
     """
     taken = {path for path, _packets, _first in _taken(cluster)}
     by_address: dict[str, list[Claim]] = defaultdict(list)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Real servers: what they are by themselves, and beside each other."""
+"""Real servers: each by itself, and compared with the others of its service."""
 
 from __future__ import annotations
 

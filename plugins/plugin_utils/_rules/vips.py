@@ -116,11 +116,11 @@ def ipv6_label(vip: Vip) -> Iterator[Note]:
 def routed_without_mark(cluster: Cluster, vip: Vip) -> Iterator[Note]:
     """A service without a fwmark has a VIP that no director holds, so its packets do not reach the table of services.
 
-    Give the service a fwmark beside its address.
+    Give the service a fwmark as well as an address.
     """
     by_address = [address for _service, address in known(cluster.services, lambda service: service.address)]
     if vip.routed and vip.address in by_address:
-        text = "no director holds it, so its services need a fwmark beside their address"
+        text = "no director holds it, so its services need a fwmark as well as an address"
         yield Note(f"{vip.path}.routed", text)
 
 
@@ -142,5 +142,5 @@ def ipv6_vip_on_lan(vip: Vip) -> Iterator[Note]:
     Leave `on_real_servers` out.
     """
     if vip.on_real_servers == "lan" and family_of(vip.address) == "ipv6":
-        text = "lan is for IPv4; an IPv6 address on lo needs nothing to be quiet"
+        text = "lan is for IPv4; an IPv6 address on lo is not announced anyway"
         yield Note(f"{vip.path}.on_real_servers", text)

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""VRRP: which director has which VIPs, and what keepalived would not take of an instance."""
+"""VRRP: which director has which VIPs, and what keepalived would refuse in an instance."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def vip_of_two_instances(cluster: Cluster) -> Iterator[Note]:
     for instance, (name, vips) in known(cluster.keepalived.instances, lambda each: (each.name, each.vips)):
         for address in vips:
             if address in held and address in holders:
-                yield Note(f"{instance.path}.vips", f"{address} already moves with {holders[address]}")
+                yield Note(f"{instance.path}.vips", f"{address} is already in the instance {holders[address]}")
             holders.setdefault(address, name)
 
 
@@ -96,7 +96,7 @@ def no_virtual_router_id_left(instance: VrrpInstance) -> Iterator[Note]:
     if number > LAST_VIRTUAL_ROUTER:
         yield Note(
             f"{instance.path}.virtual_router_id",
-            f"would be {number} by its place in the list, and they end at {LAST_VIRTUAL_ROUTER}",
+            f"would be {number} by its place in the list, and the highest is {LAST_VIRTUAL_ROUTER}",
             "give it one of its own",
         )
 
@@ -147,7 +147,7 @@ def advert_interval(instance: VrrpInstance) -> Iterator[Note]:
     if version == 2 and interval != int(interval):
         yield Note(place, f"{interval:g}: version 2 counts whole seconds", "set version: 3")
     if version == 3 and interval > LONGEST_INTERVAL:
-        yield Note(place, f"{interval:g}: version 3 goes up to {LONGEST_INTERVAL} seconds", "let it be at most that")
+        yield Note(place, f"{interval:g}: version 3 goes up to {LONGEST_INTERVAL} seconds", "choose a shorter interval")
 
 
 @error("LVS329", "password-with-version-3", each=instances_in_cluster)

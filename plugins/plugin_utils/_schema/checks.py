@@ -157,7 +157,7 @@ def _how_to_write(value: object, unit: str) -> str:
         return f"; write {int(found[1]) * _SECONDS[found[2]]}"
     found = re.fullmatch(r"([0-9]{1,5})/(tcp|udp|sctp)", entered)
     if found:
-        return f"; write port: {found[1]} and beside it protocol: {found[2]}"
+        return f"; write port: {found[1]} and also protocol: {found[2]}"
     if re.fullmatch(r"0x[0-9a-fA-F]{1,8}", entered):
         return f"; write {int(entered, 16)}"
     return ""

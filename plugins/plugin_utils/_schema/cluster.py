@@ -283,7 +283,7 @@ CLUSTER_FIELDS = {
     ),
     "keepalived_templates": Field(
         pattern("the path of a folder", r"[^\x00-\x1f\x7f]+", "it is text on one line, such as templates"),
-        doc="A folder with templates of your own for keepalived.conf; a relative path begins beside the inventory.",
+        doc="A folder with templates of your own for keepalived.conf; relative paths start at the inventory's folder.",
         otherwise="the role's templates",
         example="templates",
     ),

@@ -82,10 +82,10 @@ class Cluster:
     def ends_connections_at_once(self) -> bool:
         """Whether a connection ends with its first packet after a check has taken its real server out of the table.
 
-        A client of UDP that sends from one port is scheduled anew then, and would else stay for up to 300 seconds, the
-        kernel's timeout, with a real server that has failed: its packets are dropped (ip_vs_in_hook() in ip_vs_core.c).
-        But it ends connections of TCP too that would have outlived it: when keepalived is restarted, or takes the VIPs
-        back before its checks have succeeded. So not where directors hand connections over for just that.
+        A UDP client that sends from one port is then scheduled again. Otherwise it would stay for up to 300 seconds,
+        the kernel's timeout, with a real server that has failed: its packets are dropped (ip_vs_in_hook() in
+        ip_vs_core.c). But this also ends TCP connections that would have survived, when keepalived is restarted or
+        takes the VIPs back before its checks have succeeded. So it is off where directors share their connections.
         """
         tied = self.has_checks and any(service.ties_datagrams for service in self.services)
         return tied and not (self.sync_daemon and any(service.carries_streams for service in self.services))

@@ -67,10 +67,10 @@ class Packets:
             and (ALL in (self.ports, other.ports) or _meet(self.ports, other.ports))
         )
 
-    def is_torn_by(self, other: Packets) -> bool:
+    def overlaps_partly(self, other: Packets) -> bool:
         """Whether some packets are among both, and each has some that the other has not.
 
-        Of packets to any address, those to an address that another service names are never torn: they are all its own.
+        Packets to any address never overlap partly with those to an address: the service of the address gets them all.
         """
         alike = self.go_anywhere == other.go_anywhere
         return alike and self.overlaps(other) and not self.covers(other) and not other.covers(self)

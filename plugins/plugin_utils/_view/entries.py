@@ -147,7 +147,7 @@ class RefusedAddress(Entry):
 
 @dataclass(frozen=True)
 class HandedOver(Entry):
-    """An address that is somebody else's affair: keepalived's, or the host's own."""
+    """An address that something else manages: keepalived, or the host itself."""
 
     address: str
 

@@ -83,7 +83,7 @@ def test_the_order_of_a_list_means_nothing(listed: list[dict]) -> None:
         ({"kind": "silence", "address": VIP6, "instead": "2001:db8::1"}, "rules[1].address: ARP is of IPv4"),
         (
             {"kind": "silence", "address": VIP, "instead": VIP},
-            "rules[1].instead: 192.0.2.198 is the address that shall",
+            "rules[1].instead: 192.0.2.198 is the address that must not",
         ),
         ({"kind": "unmarked", "mac": "52:54:00:00:01"}, "rules[1].mac: '52:54:00:00:01' is no MAC address"),
         ({"kind": "mark", "mark": 2**32, "address": VIP}, "rules[1].mark: 4294967296 is not 0 to 4294967295"),

@@ -110,10 +110,10 @@ def test_a_message_cut_short_is_never_a_wrong_value(payload: bytes, decode: obje
 @pytest.mark.parametrize(
     ("command", "number", "words"),
     [
-        (ipvs.NEW_DAEMON, errno.ENODEV, "no such interface"),
+        (ipvs.NEW_DAEMON, errno.ENODEV, "no longer has such an interface"),
         (ipvs.NEW_DAEMON, errno.EEXIST, "running already"),
         (ipvs.NEW_DAEMON, errno.EINVAL, "other address family"),
-        (ipvs.DEL_DAEMON, errno.ESRCH, "not running any more"),
+        (ipvs.DEL_DAEMON, errno.ESRCH, "no longer running"),
         (ipvs.SET_CONFIG, errno.EINVAL, "more than this kernel can count"),
         (ipvs.SET_CONFIG, errno.ENOMEM, ""),
     ],

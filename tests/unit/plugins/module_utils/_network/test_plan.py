@@ -51,7 +51,7 @@ KINDS = (
 
 
 def fold(observed: Network, changes: Plan) -> Network:
-    """What a kernel makes of the changes: a tunnel that goes or is made anew takes along what is on it."""
+    """What a kernel makes of the changes: a tunnel that goes or is recreated takes along what is on it."""
     parts = {part: dict(getattr(observed, part)) for part in ("sysctls", *(part for part, _kind in KINDS))}
     names = {kind: part for part, kind in KINDS}
     for change in changes:

@@ -193,11 +193,11 @@ def test_a_password_is_not_in_the_text() -> None:
         ),
         (
             {"version": 3, "advert_interval": 40.96},
-            "advert_interval: 40.96: version 3 goes up to 40.95 seconds; let it be at most that",
+            "advert_interval: 40.96: version 3 goes up to 40.95 seconds; choose a shorter interval",
         ),
         (
             {"advert_interval": 60, "instances": [{"name": "a", "vips": "192.0.2.198", "version": 3}]},
-            "advert_interval: 60: version 3 goes up to 40.95 seconds; let it be at most that",
+            "advert_interval: 60: version 3 goes up to 40.95 seconds; choose a shorter interval",
         ),
     ],
 )
@@ -209,7 +209,7 @@ def test_ipv6_has_version_3_by_default() -> None:
     six = service(address="2001:db8::c6", real_servers="six")
     assert "advert_int 0.5" in block("vrrp_instance lvs", six, cluster={"vrrp": {"advert_interval": 0.5}})
     assert problems(six, cluster={"vrrp": {"advert_interval": 60}}, engine=None) == [
-        "lvs_cluster.vrrp.advert_interval: 60: version 3 goes up to 40.95 seconds; let it be at most that"
+        "lvs_cluster.vrrp.advert_interval: 60: version 3 goes up to 40.95 seconds; choose a shorter interval"
     ]
 
 
@@ -301,7 +301,7 @@ def test_connections_of_all_instances_are_handed_over() -> None:
         ([], "instances: no instance has the VIP 192.0.2.198; list it in the vips of one"),
         (
             [{"name": "a", "vips": ["192.0.2.198"]}, {"name": "b", "vips": ["192.0.2.198"]}],
-            "instances[1].vips: 192.0.2.198 already moves with a",
+            "instances[1].vips: 192.0.2.198 is already in the instance a",
         ),
         (
             [{"name": "a", "vips": ["192.0.2.198"], "priorities": {"web1": 5}}],
@@ -457,8 +457,8 @@ def test_numbers_by_the_place_in_the_list_end() -> None:
     services = service(), service(name="tls", address="192.0.2.199", port=443)
     options = {"virtual_router_id": 255, "instances": listed}
     assert problems(*services, cluster={"vrrp": options}, engine=None) == [
-        "lvs_cluster.vrrp.instances[1].virtual_router_id: would be 256 by its place in the list, and they end at 255; "
-        "give it one of its own"
+        "lvs_cluster.vrrp.instances[1].virtual_router_id: would be 256 by its place in the list, and the highest is "
+        "255; give it one of its own"
     ]
     assert parse(*services, cluster={"vrrp": {**options, "virtual_router_id": 254}}, engine=None)
 

@@ -61,10 +61,7 @@ WANTED = service(web1=1, web2=2)
         (
             {"lvs1": report(service(web1=0, web2=2))},
             "degraded",
-            [
-                f"web1 192.0.2.21:80 of tcp {VIP}:80 has weight 0, and nobody has drained it: its health check has "
-                "failed"
-            ],
+            [f"web1 192.0.2.21:80 of tcp {VIP}:80 has weight 0 without a drain: its health check has failed"],
         ),
         (
             {"lvs1": report(service(web1=5, web2=2))},
@@ -104,10 +101,7 @@ WANTED = service(web1=1, web2=2)
         (  # drained in another service at the same port
             {"lvs1": report(service(web1=0, web2=2), drained=(f"192.0.2.21:80@tcp:{VIP}:8080",))},
             "degraded",
-            [
-                f"web1 192.0.2.21:80 of tcp {VIP}:80 has weight 0, and nobody has drained it: its health check has "
-                "failed"
-            ],
+            [f"web1 192.0.2.21:80 of tcp {VIP}:80 has weight 0 without a drain: its health check has failed"],
         ),
         ({"lvs1": None}, "down", [f"no director has the VIP {VIP}", "lvs1 does not answer"]),
     ],

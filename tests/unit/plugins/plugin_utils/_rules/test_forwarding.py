@@ -34,20 +34,20 @@ TO_ANY = {"fwmark": 1, "address": None, "protocol": "tcp"}
         (
             {**TO_ANY, "forward": "tun", "real_servers": WEB1},
             None,
-            "lvs_services[0].real_servers[0].forward: tun: the device that unpacks needs a VIP, and a service without "
+            "lvs_services[0].real_servers[0].forward: tun: the tunnel device needs a VIP, and a service without "
             "an address has none; choose dr, or nat",
         ),
         (
             {**TO_ANY, "real_servers": [{"host": "lvs1"}]},
             None,
-            "lvs_services[0].real_servers[0]: 192.0.2.2 is a director, which by dr does not accept packets to any "
+            "lvs_services[0].real_servers[0]: 192.0.2.2 is a director, which with dr does not accept packets to any "
             "address from itself; choose another real server, or forward: nat",
         ),
         (
             {**TO_ANY, "real_servers": WEB1, "sorry_server": {"address": "127.0.0.1"}},
             None,
-            "lvs_services[0].sorry_server: 127.0.0.1 is a director, which by dr does not accept packets to any address "
-            "from itself; choose another real server, or forward: nat",
+            "lvs_services[0].sorry_server: 127.0.0.1 is a director, which with dr does not accept packets to any "
+            "address from itself; choose another real server, or forward: nat",
         ),
     ],
 )

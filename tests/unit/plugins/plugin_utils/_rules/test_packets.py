@@ -59,6 +59,6 @@ def test_a_mark_for_more_ports_than_a_rule_takes_has_them_all() -> None:
     ports = [f"{first}-{first + 5}" for first in range(10, 90, 10)]
     many = service(fwmark=1, protocol="tcp", port=ports)
     (problem,) = problems(many, service(name="other", port=12))
-    assert problem.startswith("lvs_services[0]: has more ports than one rule of a packet filter takes (15, a range")
+    assert problem.startswith("lvs_services[0]: has more ports than one rule of a packet filter can have (15, a range")
     parse({**many, "port": ports[:7]}, service(name="other", port=12))
     parse(many, service(name="other", port=19))

@@ -63,7 +63,7 @@ def vip(**options: object) -> dict[str, Any]:
         (
             {},
             vip(routed=True),
-            "lvs_cluster.vips[0].routed: no director holds it, so its services need a fwmark beside their address",
+            "lvs_cluster.vips[0].routed: no director holds it, so its services need a fwmark as well as an address",
         ),
         (
             {"fwmark": 1, "protocol": "tcp"},
@@ -82,7 +82,7 @@ def test_a_vip_on_the_lan_is_for_ipv4() -> None:
     six = service(address="2001:db8::c6", real_servers="six")
     found = problems(six, cluster={"arp": "nftables", "vips": [{"address": "2001:db8::c6", "on_real_servers": "lan"}]})
     assert found == [
-        "lvs_cluster.vips[0].on_real_servers: lan is for IPv4; an IPv6 address on lo needs nothing to be quiet"
+        "lvs_cluster.vips[0].on_real_servers: lan is for IPv4; an IPv6 address on lo is not announced anyway"
     ]
 
 
