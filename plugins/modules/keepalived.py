@@ -16,7 +16,7 @@ description:
   - The file can be read by root alone. A password is in no result, no diff and no log.
   - Each file that someone else has put there is kept next to it, with the ending C(.before-lvs), later ones with a
     number after it. With O(state=absent) the newest is put back, and a warning names the others.
-  - Does not start, reload or stop keepalived; M(ansible.builtin.systemd_service) does.
+  - Does not start, reload or stop keepalived, but for O(let_go); M(ansible.builtin.systemd_service) does.
 extends_documentation_fragment:
   - lvs.cluster.lvs
   - lvs.cluster.lvs.changes
@@ -68,6 +68,16 @@ options:
     elements: str
     default: []
     version_added: 0.1.0
+  let_go:
+    description:
+      - Whether a running keepalived leaves in the kernel what it has set up and O(content) takes from it as a whole,
+        since it has no C(virtual_server) any more (the virtual services) or no C(vrrp_instance) (the virtual
+        addresses). Others own that from now on. A keepalived that is simply reloaded removes it.
+      - The module has keepalived read the configuration in this case alone, and kills the process of keepalived that
+        has nothing to do any more before it can. keepalived starts another one in its place.
+    type: bool
+    default: false
+    version_added: 0.1.0
   drained_folder:
     description:
       - The folder of the files that keepalived tracks. It is made where it is not there, before the configuration is
@@ -113,11 +123,18 @@ held:
   returned: with O(state=present)
   type: bool
   sample: false
+let_go:
+  description:
+    - The parts of keepalived that have left in the kernel what they had set up, by the names of their pid files.
+  returned: with O(state=present)
+  type: list
+  elements: str
+  sample: [checkers]
 advertised:
   description:
     - The addresses, as M(lvs.cluster.host_network) takes them, that the configuration has for advertisements alone. A
-      keepalived that is killed leaves them behind.
-  returned: with O(state=absent)
+      keepalived that is killed leaves them behind, and so does one that has let go of its virtual routers.
+  returned: always
   type: list
   elements: dict
   sample: [{address: 127.112.0.51/32, interface: lo}]
@@ -142,6 +159,7 @@ from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.configurat
 )
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.folder import made, missing, stand_in
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.hearing import breaks_hearing
+from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.letting_go import let_go
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.managed import advertised
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.service import DROP_IN, has_not_read
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.text import StandIn, masked, with_password
@@ -161,6 +179,7 @@ def main() -> None:
             "hold_file": {"type": "path"},
             "hold": {"type": "bool", "default": False},
             "apart": {"type": "list", "elements": "str", "default": []},
+            "let_go": {"type": "bool", "default": False},
             "drained_folder": {"type": "path"},
         },
         required_if=[("state", "present", ["content"]), ("hold", True, ["hold_file"])],
@@ -206,6 +225,7 @@ def _put(module: AnsibleModule) -> None:
         if exposed:
             os.chmod(path, 0o600)
     unread = changed or has_not_read(path)
+    gone = _let_go(module, configuration.text if changed else None, wanted) if unread else []
     diff = [configuration.diff(wanted)] if changed else []
     diff += _drop_in(module, DROP_IN)
     module.exit_json(
@@ -213,9 +233,20 @@ def _put(module: AnsibleModule) -> None:
         path=path,
         unread=unread,
         held=(deaf and module.params["hold"]) or _is_there(module.params["hold_file"]),
+        let_go=gone,
+        advertised=_advertised(configuration.text if "vrrp" in gone else None),
         diff=diff,
         **_invocation(module),
     )
+
+
+def _let_go(module: AnsibleModule, before: Optional[str], wanted: str) -> List[str]:
+    """Return the parts of keepalived that have left behind what they had set up. before: None where nobody knows it."""
+    return let_go(before, wanted) if module.params["let_go"] and not module.check_mode else []
+
+
+def _advertised(text: Optional[str]) -> List[Dict[str, str]]:
+    return [{"address": address, "interface": interface} for address, interface in advertised(text or "")]
 
 
 def _refuse_to_be_deaf(module: AnsibleModule, deaf: bool) -> None:
@@ -259,9 +290,6 @@ def _take_away(module: AnsibleModule) -> None:
     if changed and not module.check_mode:
         configuration.remove()
     diff += [configuration.diff(left)] if changed else []
-    names = [
-        {"address": address, "interface": interface} for address, interface in advertised(configuration.text or "")
-    ]
     restored = left is not None
     older = kept_copies(module.params["path"])
     older = older[:-1] if restored and changed and module.check_mode else older
@@ -271,7 +299,7 @@ def _take_away(module: AnsibleModule) -> None:
         changed=bool(diff),
         path=module.params["path"],
         restored=restored,
-        advertised=names,
+        advertised=_advertised(configuration.text),
         diff=diff,
         **_invocation(module),
     )

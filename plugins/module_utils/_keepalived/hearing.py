@@ -27,9 +27,12 @@ Lines = FrozenSet[Tuple[str, ...]]
 def breaks_hearing(before: Optional[str], after: str) -> bool:
     """Return whether a director with the second text does not hear those that have the first one.
 
-    before: None where a director has no configuration yet; what the others have is not known then.
+    before: None where a director has no configuration yet; what the others have is not known then. One without an
+    instance needs to hear nobody, and nobody hears one that has none now.
     """
-    return before is None or _hearing(before) != _hearing(after)
+    if before is None:
+        return bool(_hearing(after))
+    return _hearing(before) != _hearing(after)
 
 
 def _hearing(text: str) -> FrozenSet[Lines]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 import subprocess
 import time
+from typing import Optional
 
 from .._files import read_text
 
@@ -21,18 +22,32 @@ StartLimitIntervalSec=0
 [Service]
 Restart=on-failure
 RestartSec=2
-# The signal by which lvs.cluster ends it when another engine takes over its addresses and services.
+# The signal by which lvs.cluster ends it when others take over its addresses and services.
 RestartPreventExitStatus=SIGKILL
 """
-# Of keepalived's main process, without and with its use_pid_dir.
-PID_FILES = ("/run/keepalived.pid", "/run/keepalived/keepalived.pid")
+# The folders of pid files, without and with keepalived's use_pid_dir, and the name of its main process's.
+PID_FOLDERS = ("/run", "/run/keepalived")
+MAIN = "keepalived"
 
 
 def runs() -> bool:
-    """Return whether keepalived's main process is there. Its file may outlive it, and another may get its number."""
-    numbers = ((read_text(path) or "").strip() for path in PID_FILES)
-    commands = (read_text(f"/proc/{number}/comm") or "" for number in numbers if number.isdecimal())
-    return any(command.strip() == "keepalived" for command in commands)
+    """Return whether keepalived's main process is there."""
+    return process_of(MAIN) is not None
+
+
+def process_of(name: str, parent: Optional[int] = None) -> Optional[int]:
+    """Return keepalived's process whose pid file has this name. The file may outlive it, and another get its number.
+
+    parent: the process that has started it, None for any.
+    """
+    numbers = ((read_text(f"{folder}/{name}.pid") or "").strip() for folder in PID_FOLDERS)
+    return next((int(number) for number in numbers if number.isdecimal() and _is_keepalived(number, parent)), None)
+
+
+def _is_keepalived(number: str, parent: Optional[int]) -> bool:
+    # With its process_names, they are called keepalived_vrrp and so on.
+    name, *status = (read_text(f"/proc/{number}/status") or "\n").splitlines()
+    return name.startswith("Name:\tkeepalived") and (parent is None or f"PPid:\t{parent}" in status)
 
 
 def has_not_read(path: str) -> bool:

@@ -74,3 +74,10 @@ def test_these_are_a_directors_own_affair(word: str, instead: str) -> None:
 
 def test_what_others_have_is_not_known_to_a_new_director() -> None:
     assert breaks_hearing(None, TEXT)
+
+
+def test_without_an_instance_nobody_has_to_be_heard() -> None:
+    alone = "global_defs {\n}\n"
+    assert breaks_hearing(None, TEXT)
+    assert not breaks_hearing(None, alone)
+    assert breaks_hearing(TEXT, alone)

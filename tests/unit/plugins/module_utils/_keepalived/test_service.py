@@ -16,7 +16,7 @@ from ansible_collections.lvs.cluster.plugins.module_utils._keepalived import ser
 
 def test_keepalived_runs_where_its_main_process_does(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     old, new = tmp_path / "keepalived.pid", tmp_path / "keepalived" / "keepalived.pid"
-    monkeypatch.setattr(service, "PID_FILES", (str(old), str(new)))
+    monkeypatch.setattr(service, "PID_FOLDERS", (str(old.parent), str(new.parent)))
     assert not service.runs()
     for content in ("", "no number\n", f"{2**22 + 1}\n", f"{os.getpid()}\n"):
         old.write_text(content)
@@ -28,5 +28,7 @@ def test_keepalived_runs_where_its_main_process_does(tmp_path: Path, monkeypatch
     own_name.write_text("keepalived")
     try:
         assert service.runs()
+        assert service.process_of("keepalived", os.getppid()) == os.getpid()
+        assert service.process_of("keepalived", os.getpid()) is None
     finally:
         own_name.write_text(before)
