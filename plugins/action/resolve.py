@@ -89,7 +89,7 @@ class ActionModule(ActionBase):
         return {
             **host_view(left, host, known).options(),
             "cluster": directed.name if directed else None,
-            "engine": own.engine if own else None,
+            **{name: getattr(own, name, None) for name in ("engine", "checks_by", "vips_by")},
             "install_packages": own.install_packages if own else False,
             "names": names_of(directed) if directed else {kind: {} for kind in NAMES},
             "cluster_directors": members([directed] if directed else [])["directors"],

@@ -27,7 +27,8 @@ def _status(reports: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
 def _of_cluster(view: Mapping[str, Any], reports: Mapping[str, Mapping[str, Any]]) -> Status:
     vips = [without_prefix(vip["address"]) for vip in view["vips"]]
     told = {director: _report(report) for director, report in reports.items()}
-    return status(view["services"], vips, view["names"], told)
+    checked, moving = view["checks_by"] != "none", view["vips_by"] != "static"
+    return status(view["services"], vips, view["names"], told, checked, moving)
 
 
 def _report(report: Mapping[str, Any]) -> Report | None:

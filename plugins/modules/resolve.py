@@ -207,10 +207,28 @@ cluster:
   type: str
   sample: lvs_directors
 engine:
-  description: Who balances (C(lvs_cluster.engine)) in the host's cluster.
+  description: >-
+    The word of C(lvs_cluster.engine) for RV(checks_by) and RV(vips_by) in the host's cluster; null where no word means
+    these two.
   returned: success
   type: str
   sample: keepalived
+checks_by:
+  description: Who checks the real servers, and balances (C(lvs_cluster.checks_by)), in the host's cluster.
+  returned: success
+  type: str
+  sample: keepalived
+vips_by:
+  description: Who holds the VIPs (C(lvs_cluster.vips_by)) in the host's cluster.
+  returned: success
+  type: str
+  sample: vrrp
+programs:
+  description: What a director needs, by the names of programs and of their packages.
+  returned: success
+  type: list
+  elements: str
+  sample: [keepalived]
 vips:
   description: The VIPs that a director holds, at least now and then, as RV(network.addresses) has them.
   returned: success
@@ -228,7 +246,7 @@ virtual_routers:
 keepalived:
   description:
     - The text of a director's keepalived.conf, for M(lvs.cluster.keepalived). A password is not in it.
-    - Null with another engine, and without O(interfaces).
+    - Null where keepalived neither checks nor holds the VIPs, and without O(interfaces).
   returned: success
   type: str
   sample: null

@@ -148,6 +148,8 @@ _CLUSTER = {
     "name": "shops",
     "directors": "lvs_directors",
     "engine": "keepalived",
+    "checks_by": "keepalived",
+    "vips_by": "vrrp",
     "install_packages": False,
     "arp": "sysctl",
     "firewall": "nftables",

@@ -85,7 +85,7 @@ def _host(addresses: Iterable[str], interfaces: Iterable[str]) -> Network:
 
 
 def _network(view: Mapping[str, Any], host: Network) -> dict[str, list[str]]:
-    """With the VIPs that keepalived holds: a director has them of its own where it is the engine no more."""
+    """With the VIPs that keepalived holds: a director has them of its own where it holds them no more."""
     listed = {option: value for option, value in view["network"].items() if option in LISTED}
     held = [vip for vip in view.get("vips", []) if vip not in listed["addresses"]]
     listed["addresses"] = [*listed["addresses"], *held]

@@ -322,7 +322,7 @@ WORDS: list[object] = [
         *(own.ARP_METHODS, own.DNS_TYPES, own.ENGINES, FAMILIES, own.FIREWALLS, own.FORWARDING_METHODS),
         *(own.NAT_RETURNS, ipvs.PERSISTENCE_ENGINES, ipvs.PROTOCOLS, own.REGEX_OPTIONS),
         *(ipvs.SCHEDULERS, own.SCHEDULER_FLAGS, ipvs.TUNNEL_CHECKSUMS, ipvs.TUNNEL_TYPES, own.VIP_PLACES),
-        own.VRRP_AUTHENTICATIONS,
+        *(own.VRRP_AUTHENTICATIONS, own.CHECKERS, own.HOLDERS),
     )
     for word in words
     if word not in TEXTS

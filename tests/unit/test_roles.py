@@ -15,6 +15,7 @@ import yaml
 
 from ansible_collections.lvs.cluster.plugins.module_utils import _places
 from ansible_collections.lvs.cluster.plugins.module_utils._filter.resource import FILES
+from ansible_collections.lvs.cluster.plugins.plugin_utils._schema.words import CHECKERS, HOLDERS
 
 ROLES = sorted((Path(__file__).resolve().parents[2] / "roles").iterdir())
 
@@ -30,13 +31,19 @@ def test_the_defaults_are_the_documented_ones(role: Path) -> None:
     assert load(role / "defaults/main.yml") == documented
 
 
-# A file of tasks may be included by a name that a variable of the host has: {{ director_view.engine }}.yml. Before
-# ansible-core 2.19, import_tasks below such an include fails: it is resolved while the file is loaded, when there is no
-# host (load_list_of_tasks() in ansible/playbook/helpers.py).
+# A file of tasks may be included by a name that a variable of the host has: checks/{{ director_view.checks_by }}.yml.
+# Before ansible-core 2.19, import_tasks below such an include fails: it is resolved while the file is loaded, when
+# there is no host (load_list_of_tasks() in ansible/playbook/helpers.py).
 @pytest.mark.parametrize("role", ROLES, ids=lambda role: role.name)
 def test_tasks_are_included_and_not_imported(role: Path) -> None:
     texts = {path.name: path.read_text(encoding="utf-8") for path in role.glob("tasks/**/*.yml")}
     assert [name for name, text in texts.items() if "import_tasks" in text] == []
+
+
+def test_every_answer_has_its_tasks() -> None:
+    tasks = ROLES[0].parent / "director/tasks"
+    for axis, answers in (("checks", CHECKERS), ("vips", HOLDERS)):
+        assert sorted(path.stem for path in (tasks / axis).iterdir()) == sorted(answers)
 
 
 def test_at_boot_every_file_is_loaded_and_the_addresses_come_last() -> None:

@@ -346,10 +346,7 @@ ROOMS = (
     # The two axes, each with a provider per file: who checks, and who holds the VIPs.
     Room(
         "plugin_utils/_checks/*.py",
-        (
-            *(*VALUES, *VOCABULARY, *CLUSTER_VALUES, "plugin_utils._checks", "plugin_utils._keepalived"),
-            *("plugin_utils._view.entries", "plugin_utils._view.known"),
-        ),
+        (*VALUES, *VOCABULARY, *CLUSTER_VALUES, "plugin_utils._checks", "plugin_utils._view.entries"),
     ),
     Room(
         "plugin_utils/_vips/*.py",
@@ -375,8 +372,8 @@ ROOMS = (
         "plugin_utils/_view/*.py",
         (
             *(*VALUES, *VOCABULARY, *CLUSTER_VALUES),
-            *("plugin_utils._keepalived.neighbours.Reports", "plugin_utils._checks", "plugin_utils._vips"),
-            "plugin_utils._view",
+            *("plugin_utils._keepalived.configuration", "plugin_utils._keepalived.neighbours"),
+            *("plugin_utils._checks", "plugin_utils._vips", "plugin_utils._view"),
         ),
     ),
     # From what hosts report to what a run does.
@@ -457,9 +454,9 @@ EXAMPLES = (
     ("modules/host_info.py", "import subprocess", "from glob import glob"),
     ("module_utils/_probe.py", "import socket", "import asyncio"),
     ("module_utils/_ipvs/owners.py", "from .kernel import IpvsKernel", "import subprocess"),
-    ("module_utils/_keepalived/letting_go.py", "import socket", "from .managed import blocks"),
     ("module_utils/_keepalived/check.py", "import socket", "import subprocess"),
     ("module_utils/_keepalived/service.py", "import socket", "import time"),
+    ("module_utils/_keepalived/letting_go.py", "import socket", "from .managed import blocks"),
     ("module_utils/_keepalived/hearing.py", "import os", "from .managed import blocks"),
     ("module_utils/_keepalived/folder.py", "from .check import find", "import tempfile"),
     ("module_utils/_keepalived/configuration.py", "import socket", "from .text import masked"),

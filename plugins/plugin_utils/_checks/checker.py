@@ -13,17 +13,19 @@ from .._values.cluster import Cluster
 from .._values.director import Director
 from .._values.real_server import RealServer
 from .._view.entries import FilterRule
-from .._view.known import Known
 
 
 class Checker(Protocol):
-    """One way of keeping the table of services in step with what real servers can do."""
+    """One way of keeping the table of services in step with what real servers can do.
+
+    programs: what a director needs for it, by the names of files; the packages have the same. What the role does for
+    it is in roles/director/tasks/checks, in a file of the same name.
+    """
+
+    programs: tuple[str, ...]
 
     def openings_on_director(self, cluster: Cluster, director: Director) -> Iterator[FilterRule]:
         """What a closed firewall of a director must let in, so that it hears real servers."""
 
     def openings_on_real_server(self, cluster: Cluster, servers: Iterable[RealServer]) -> Iterator[FilterRule]:
         """What a closed firewall of a real server must let in, so that directors can ask it."""
-
-    def configuration(self, cluster: Cluster, director: Director, known: Known) -> str | None:
-        """The text of keepalived.conf; None where there is none, or as long as nobody has looked at the host."""

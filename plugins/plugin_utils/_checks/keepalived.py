@@ -11,15 +11,12 @@ from typing import Any
 
 from ...module_utils._filter.model import ICMP
 from ...module_utils._netlink.address import family_of
-from .._keepalived.configuration import configuration
-from .._keepalived.neighbours import advertised_already
 from .._schema.words import TCP_CHECKS, UDP_CHECKS
 from .._values.cluster import Cluster
 from .._values.director import Director
 from .._values.health_check import BFD_PORT, HealthCheck
 from .._values.real_server import RealServer
 from .._view.entries import FilterRule
-from .._view.known import Known
 
 # What a real server is asked with, by the checks that ask it.
 PROTOCOLS = {**dict.fromkeys(TCP_CHECKS, "tcp"), **dict.fromkeys((*UDP_CHECKS, "bfd"), "udp")}
@@ -27,6 +24,8 @@ PROTOCOLS = {**dict.fromkeys(TCP_CHECKS, "tcp"), **dict.fromkeys((*UDP_CHECKS, "
 
 class Keepalived:
     """The table is keepalived's."""
+
+    programs: tuple[str, ...] = ("keepalived",)
 
     def openings_on_director(self, cluster: Cluster, director: Director) -> Iterator[FilterRule]:
         for service in cluster.services:
@@ -43,11 +42,6 @@ class Keepalived:
                 for director in cluster.directors if asked else ():
                     for source in director.addresses_of(family_of(address)):
                         yield FilterRule("accept", hook="input", source=source, address=address, **asked)
-
-    def configuration(self, cluster: Cluster, director: Director, known: Known) -> str | None:
-        if not known.interfaces:
-            return None
-        return configuration(cluster, director, known.interfaces, advertised_already(cluster, known.reports))
 
 
 def _asked_with(check: HealthCheck, server: RealServer, family: str) -> dict[str, Any]:

@@ -12,17 +12,15 @@ from .._values.cluster import Cluster
 from .._values.director import Director
 from .._values.real_server import RealServer
 from .._view.entries import FilterRule
-from .._view.known import Known
 
 
 class Nobody:
-    """The table is set by ipvs_services."""
+    """The table is set by ipvs_services, and loaded at boot."""
+
+    programs: tuple[str, ...] = ("ipvsadm",)
 
     def openings_on_director(self, cluster: Cluster, director: Director) -> Iterator[FilterRule]:
         yield from ()
 
     def openings_on_real_server(self, cluster: Cluster, servers: Iterable[RealServer]) -> Iterator[FilterRule]:
         yield from ()
-
-    def configuration(self, cluster: Cluster, director: Director, known: Known) -> str | None:
-        return None

@@ -17,7 +17,7 @@ from .._schema.cluster import CLUSTER_FIELDS
 from .._schema.place import Place, Problem, Refused
 from .._schema.record import Check, Draft, list_of, record
 from .._schema.service import service_entry
-from .._schema.words import DIRECTORS_GROUP
+from .._schema.words import DEFAULT_ENGINE, DIRECTORS_GROUP, ENGINES
 from .._values.cluster import Cluster
 from .._values.director import Director
 from .._values.real_server import RealServerHost
@@ -34,7 +34,7 @@ from .services import services_of
 from .vips import all_vips, listed_vips, own_addresses
 from .vrrp import read_keepalived
 
-_AS_THEY_ARE = ("engine", "install_packages", "open_firewall", "masquerade", "mtu", "connection_table_bits")
+_AS_THEY_ARE = ("install_packages", "open_firewall", "masquerade", "mtu", "connection_table_bits")
 
 
 class Reading(NamedTuple):
@@ -123,7 +123,7 @@ def _vips(
 
 def _options(options: Draft) -> Draft:
     """The parts that the options of lvs_cluster are as they stand, or nearly so."""
-    parts = known(options, _AS_THEY_ARE)
+    parts = {**known(options, _AS_THEY_ARE), **_axes(options)}
     if "directors" in options:
         parts["directors_group"] = options["directors"] or DIRECTORS_GROUP
         parts |= {"name": options["name"] or parts["directors_group"]} if "name" in options else {}
@@ -135,6 +135,16 @@ def _options(options: Draft) -> Draft:
     if "sync_daemon" in options:
         parts["sync_daemon"] = given_options(options["sync_daemon"] or {})
     return parts
+
+
+def _axes(options: Draft) -> Draft:
+    """Who checks, and who holds the VIPs: by a key of its own, or else by the engine, which is a word for both."""
+    if "engine" not in options:
+        return {}
+    engine = options["engine"]
+    by_engine = ENGINES[engine or DEFAULT_ENGINE]
+    given = known(options, by_engine)
+    return {"given_engine": engine, **{axis: own or by_engine[axis] for axis, own in given.items()}}
 
 
 def _real_server_hosts(services: Iterable[VirtualService], hosts: Hosts, options: Draft) -> tuple[RealServerHost, ...]:

@@ -20,7 +20,7 @@ class Candidate:
     """A host that is to be a director.
 
     cluster: the one that it directs, None for none. report: what host_info has returned there. view: what resolve has.
-    missing_packages: what balances and is not installed. is_set_up: whether a run has set it up already. taking_part:
+    missing_packages: what it needs and is not installed. is_set_up: whether a run has set it up already. taking_part:
     the hosts of the run, None where that is unknown.
     """
 
@@ -44,6 +44,15 @@ def directors(candidate: Candidate) -> Iterator[tuple[Candidate, Cluster]]:
 
 
 def keepalived_directors(candidate: Candidate) -> Iterator[tuple[Candidate]]:
-    cluster = candidate.cluster
-    if cluster is not None and (cluster.has_checks or cluster.moves_vips):
+    if candidate.cluster is not None and candidate.cluster.uses_keepalived:
+        yield (candidate,)
+
+
+def directors_checked_by_keepalived(candidate: Candidate) -> Iterator[tuple[Candidate]]:
+    if candidate.cluster is not None and candidate.cluster.checks_by == "keepalived":
+        yield (candidate,)
+
+
+def directors_with_vrrp(candidate: Candidate) -> Iterator[tuple[Candidate]]:
+    if candidate.cluster is not None and candidate.cluster.vips_by == "vrrp":
         yield (candidate,)

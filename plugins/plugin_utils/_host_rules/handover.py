@@ -55,14 +55,14 @@ def named(subject: Handover) -> Iterator[tuple[Handover, str]]:
 def no_vips_to_move(handover: Handover) -> Iterator[Note]:
     """The VIPs of the cluster do not move: without VRRP every director has its own, and with one director none can.
 
-    Nothing has to be handed over. For VIPs that move, the cluster needs keepalived and at least two directors.
+    Nothing has to be handed over. For VIPs that move, the cluster needs VRRP and at least two directors.
     """
     cluster = handover.cluster
     if not cluster.moves_vips or len(cluster.directors) < 2:
         yield seen(
             cluster.name,
-            f"The engine is {cluster.engine}, and the directors are {_directors(cluster)}",
-            "VIPs move between directors only with the engine keepalived and at least two directors",
+            f"It has vips_by: {cluster.vips_by}, and the directors {_directors(cluster)}",
+            "VIPs move between directors only with vips_by: vrrp and at least two directors",
         )
 
 

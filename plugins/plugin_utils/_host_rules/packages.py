@@ -29,7 +29,7 @@ def no_director(host: str) -> Iterator[Note]:
 
 @error("LVS702", "not-installed", each=directors)
 def not_installed(candidate: Candidate, cluster: Cluster) -> Iterator[Note]:
-    """A director lacks the program that balances, and the role may not install packages.
+    """A director lacks a program that it needs, and the role may not install packages.
 
     Install the package, or set `lvs_cluster.install_packages: true`.
     """
@@ -37,7 +37,7 @@ def not_installed(candidate: Candidate, cluster: Cluster) -> Iterator[Note]:
         yield seen(
             candidate.host,
             f"has no {', '.join(candidate.missing_packages)}",
-            f"the engine {cluster.engine} needs it",
+            f"a director with checks_by: {cluster.checks_by} and vips_by: {cluster.vips_by} needs it",
             "Install the package there, or let the role do it: lvs_cluster.install_packages: true",
         )
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 from ...module_utils._places import KEEPALIVED_CONF
 from .._rules.rule import Note, advice, error, seen
-from .candidate import Candidate, Facts, keepalived_directors
+from .candidate import Candidate, Facts, directors_checked_by_keepalived, directors_with_vrrp, keepalived_directors
 
 KEEPALIVED = "keepalived.service"
 # The options of keepalived with a value (main.c): of the short ones, those that may stand apart from it.
@@ -33,7 +33,7 @@ def other_file(candidate: Candidate) -> Iterator[Note]:
         yield _note(candidate, f"keepalived would read {file}, and not {KEEPALIVED_CONF}", "f")
 
 
-@error("LVS732", "vrrp-alone", each=keepalived_directors)
+@error("LVS732", "vrrp-alone", each=directors_checked_by_keepalived)
 def vrrp_alone(candidate: Candidate) -> Iterator[Note]:
     """keepalived.service tells keepalived to hold VIPs only, so that it balances nothing.
 
@@ -44,7 +44,7 @@ def vrrp_alone(candidate: Candidate) -> Iterator[Note]:
         yield _note(candidate, "keepalived would hold the VIPs and balance nothing", "P")
 
 
-@error("LVS733", "checks-alone", each=keepalived_directors)
+@error("LVS733", "checks-alone", each=directors_with_vrrp)
 def checks_alone(candidate: Candidate) -> Iterator[Note]:
     """keepalived.service tells keepalived to balance only, so that it holds no VIP.
 

@@ -4,6 +4,8 @@
 
 """keepalived.conf of one director: the definition in, the file's text out.
 
+It has the virtual services where keepalived checks real servers, and instances of VRRP where these hold the VIPs.
+
 A password stands in it as PASSWORD; the module on the host puts it in, so that it is in no result and in no log here.
 """
 
@@ -34,6 +36,6 @@ def configuration(
         global_defs=global_defs_of(cluster, director, interfaces),
         vrrp=vrrp_of(cluster, director, interfaces, in_use or {}),
         raw=own_lines(cluster.keepalived.raw_file),
-        services=services_of(cluster.services, director),
+        services=services_of(cluster.services_of_keepalived, director),
     )
     return f"{HEADER}\n\n{rendered(view, cluster.keepalived.templates)}"

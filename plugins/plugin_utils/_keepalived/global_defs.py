@@ -24,8 +24,9 @@ def global_defs_of(cluster: Cluster, director: Director, interfaces: Mapping[str
     return data.GlobalDefs(
         router_id=director.host,
         script_user=keepalived.script_user,
-        vrrp_startup_delay=keepalived.startup_delay,
-        lvs_timeouts=tuple(word for timeout in cluster.timeouts for word in timeout),
+        vrrp_startup_delay=keepalived.startup_delay if cluster.instances else None,
+        # Its part that checks sets them.
+        lvs_timeouts=tuple(word for timeout in cluster.timeouts for word in timeout if cluster.services_of_keepalived),
         lvs_sync_daemon=_sync_daemon(cluster, director, interfaces),
         notification_email=tuple(email.get("to", ())),
         notification_email_from=email.get("from"),
@@ -37,11 +38,11 @@ def global_defs_of(cluster: Cluster, director: Director, interfaces: Mapping[str
 
 
 def sync_daemon_interface(cluster: Cluster, director: Director, interfaces: Mapping[str, str]) -> str | None:
-    """Through which interface directors hand connections over; None where they do not. UnknownInterface for none."""
-    options, instances = dict(cluster.sync_daemon), cluster.keepalived.instances
-    if not options or not instances:
+    """Through which interface keepalived hands connections over; None where it does not. UnknownInterface for none."""
+    if not cluster.keepalived_starts_sync_daemon:
         return None
-    interface: str | None = options.get("interface") or interface_of(cluster, instances[0], director, interfaces)
+    named = dict(cluster.sync_daemon).get("interface")
+    interface: str | None = named or interface_of(cluster, cluster.instances[0], director, interfaces)
     if interface is None:
         raise UnknownInterface(
             "It has no interface for VRRP",
@@ -58,10 +59,10 @@ def _sync_daemon(cluster: Cluster, director: Director, interfaces: Mapping[str, 
     move apart from it, every director has connections to tell of; without an instance each of them sends and listens
     at all times (start_check() in check_daemon.c).
     """
-    options, instances = dict(cluster.sync_daemon), cluster.keepalived.instances
+    options = dict(cluster.sync_daemon)
     interface = sync_daemon_interface(cluster, director, interfaces)
     if interface is None:
         return ()
-    together = all(instances[0].moves_with(other) for other in instances)
+    instance = ("inst", cluster.instances[0].name) if cluster.moves_together else ()
     given = [word for name, keyword in _SYNC_DAEMON.items() if name in options for word in (keyword, options[name])]
-    return (interface, *(("inst", instances[0].name) if together else ()), "id", options["id"], *given)
+    return (interface, *instance, "id", options["id"], *given)

@@ -19,18 +19,17 @@ from .advertised import advertised_addresses
 from .advertising import interface_of, unicast_peers
 from .text import own_lines
 
+_HAND_OVER = (data.TrackFile(name=STANDBY, file=_places.STANDBY), data.TrackFile(name=HELD, file=_places.HELD))
+
 
 def vrrp_of(
     cluster: Cluster, director: Director, interfaces: Mapping[str, str], in_use: Mapping[str, str]
 ) -> data.Vrrp:
     """in_use: what the directors advertise already, by the instance's name."""
-    instances = cluster.keepalived.instances
+    instances = cluster.instances
     advertised = advertised_addresses(instances, in_use)
     return data.Vrrp(
-        hand_over=(
-            data.TrackFile(name=STANDBY, file=_places.STANDBY),
-            data.TrackFile(name=HELD, file=_places.HELD),
-        ),
+        hand_over=_HAND_OVER if instances else (),
         tracked=tuple(_tracked(cluster)),
         sync_groups=tuple(_sync_groups(cluster)),
         instances=tuple(_instance(cluster, each, director, interfaces, advertised[each.name]) for each in instances),
@@ -38,7 +37,7 @@ def vrrp_of(
 
 
 def _tracked(cluster: Cluster) -> Iterator[data.VrrpScript | data.TrackFile]:
-    tracks = {(track.kind, track.name): track for instance in cluster.keepalived.instances for track in instance.tracks}
+    tracks = {(track.kind, track.name): track for instance in cluster.instances for track in instance.tracks}
     for track in tracks.values():
         if track.kind == "script":
             yield _script(track)
@@ -61,7 +60,7 @@ def _script(track: Track) -> data.VrrpScript:
 
 def _sync_groups(cluster: Cluster) -> Iterator[data.SyncGroup]:
     groups: dict[str, list[str]] = {}
-    for instance in cluster.keepalived.instances:
+    for instance in cluster.instances:
         if instance.sync_group:
             groups.setdefault(instance.sync_group, []).append(instance.name)
     return (data.SyncGroup(name=name, group=tuple(members)) for name, members in groups.items())

@@ -18,6 +18,7 @@ Service = Mapping[str, Any]
 Services = Mapping[ServiceKey, Service]
 # Packets to a real server without an answer, from which on it is silent: a client sends the third after three seconds.
 UNANSWERED = 3
+_NOT_THERE = "is not in the table: somebody has taken it out, and lvs.cluster.site puts it back"
 NO_DESTINATIONS: Service = {"destinations": ()}
 
 
@@ -74,11 +75,14 @@ def status(
     vips: Sequence[str],
     names: Mapping[str, Mapping[str, Any]],
     reports: Mapping[str, Report | None],
+    checked: bool = True,
+    moving: bool = True,
 ) -> Status:
     """What all directors together are.
 
     wanted: the services of the definition. reports: None for a director that does not answer. names: as resolve has
-    them.
+    them. checked: whether real servers that fail are taken out. moving: whether a VIP is on one director at a time,
+    and not on all of them.
     """
     answering = {director: report for director, report in reports.items() if report}
     holders = {vip: [director for director, report in answering.items() if vip in report.held] for vip in vips}
@@ -95,11 +99,7 @@ def status(
         for director in sorted(answering)
         if HELD in answering[director].drained
     ]
-    degraded += [
-        f"the VIP {vip} is on {' and '.join(directors)} at the same time"
-        for vip, directors in holders.items()
-        if len(directors) > 1
-    ]
+    degraded += _misplaced(holders, answering, moving)
     cells = []
     notes: list[str] = []
     for service in wanted if answering else ():
@@ -113,7 +113,7 @@ def status(
         else:
             notes += _next_loss(service, there, names)
         silent = _silent(service, answering[director])
-        for cell, failed in _real_servers(service, answering[director], names):
+        for cell, failed in _real_servers(service, answering[director], names, checked):
             cells.append(cell)
             degraded += [f"{cell.server} of {key} {failed}"] if failed else []
         if silent:
@@ -125,6 +125,16 @@ def status(
     verdict = [f"The cluster is {word}", *(f"- {reason}" for reason in reasons)]
     beware = ["", *notes] if notes else []
     return Status(word, reasons, notes, [*_table([HEADINGS, *cells]), "", *places, *beware, "", *verdict])
+
+
+def _misplaced(holders: Mapping[str, Sequence[str]], answering: Iterable[str], moving: bool) -> Iterator[str]:
+    """The VIPs that are on several directors and should move between them, or on some and should be on all."""
+    for vip, directors in holders.items():
+        if moving and len(directors) > 1:
+            yield f"the VIP {vip} is on {' and '.join(directors)} at the same time"
+        missing = sorted({*answering} - {*directors}) if directors and not moving else []
+        if missing:
+            yield f"{' and '.join(missing)} should have the VIP {vip} too"
 
 
 def _next_loss(wanted: Service, there: Service, names: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
@@ -182,7 +192,7 @@ def _by_endpoint(service: Service) -> dict[tuple[str, int], Service]:
 
 
 def _real_servers(
-    wanted: Service, report: Report, names: Mapping[str, Mapping[str, Any]]
+    wanted: Service, report: Report, names: Mapping[str, Mapping[str, Any]], checked: bool
 ) -> Iterator[tuple[Cell, str]]:
     """Each real server of a service, and what is wrong with it in words."""
     service = service_key(wanted)
@@ -194,7 +204,7 @@ def _real_servers(
     for key in [*defined, *sorted(known.keys() - defined.keys())]:
         weight = known[key]["weight"] if key in known else None
         by_hand = not report.drained.isdisjoint([key[0], destination_name(service, DestinationKey(*key))])
-        state, failed = ("sorry", "") if key in sorry else _state(weight, defined.get(key), by_hand)
+        state, failed = ("sorry", "") if key in sorry else _state(weight, defined.get(key), by_hand, checked)
         numbers = counted.get(key, {})
         host = names["real_servers"].get(key[0], "")
         yield (
@@ -212,17 +222,17 @@ def _real_servers(
         )
 
 
-def _state(weight: int | None, defined: int | None, by_hand: bool) -> tuple[str, str]:
+def _state(weight: int | None, defined: int | None, by_hand: bool, checked: bool) -> tuple[str, str]:
     """What a real server does, and what is wrong with it. by_hand: an operator has said what its weight is."""
     if defined is None:
         return "foreign", "is not in the definition"
     if weight is None:
-        return "failed", "is not in the table: its health check has failed"
+        return ("failed", "is not in the table: its health check has failed") if checked else ("gone", _NOT_THERE)
     if weight == defined:
         return ("serving" if weight else "quiesced"), ""
     if by_hand:
         return ("by hand" if weight else "drained"), ""
-    if weight == 0:
+    if weight == 0 and checked:
         return "failed", "has weight 0 without a drain: its health check has failed"
     return "other", f"has weight {weight}, but {defined} is defined"
 

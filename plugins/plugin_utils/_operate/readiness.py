@@ -17,9 +17,7 @@ from .._rules.finding import Finding
 from .._values.cluster import Cluster
 from .health import unserved
 
-# What balances; the package has the same name.
-PROGRAMS = {"static": "ipvsadm", "keepalived": "keepalived"}
-BOOT_UNIT = "lvs.service"
+BOOT_UNIT, KEEPALIVED = "lvs.service", "keepalived"
 WAITING, ACTIVE = "waiting", "active"
 
 Facts = Mapping[str, Any]
@@ -30,11 +28,11 @@ class Readiness:
     """What a roll-out finds on a director before it changes anything.
 
     found: what rules find; with an error the run ends there. part: ACTIVE where it has VIPs, so that clients reach it;
-    else WAITING. missing_packages: what has to be installed. has_configuration, boot_rules,
-    has_timeouts, has_sync_daemons: what an engine has left, of the rules the path. can_start: whether keepalived can be
-    started, which in check mode nobody has installed. boots: whether the unit is started at boot already. balances:
-    whether there are virtual services in its table. unserved: those of the cluster that nothing in the table would
-    serve.
+    else WAITING. missing_packages: what has to be installed. has_configuration, has_timeouts, has_sync_daemons: what it
+    has already, the first of keepalived. boot_rules: the path of the rules that are loaded at boot, where keepalived
+    takes over from them. can_start: whether keepalived can be started, which in check mode nobody has installed. boots:
+    whether the unit is started at boot already. balances: whether there are virtual services in its table. unserved:
+    those of the cluster that nothing in the table would serve.
     """
 
     found: tuple[Finding, ...] = ()
@@ -64,7 +62,7 @@ def readiness(
     if cluster is None:
         return Readiness(tuple(findings(Candidate(host, None), [])))
     files = report["files"]
-    packages = () if PROGRAMS[cluster.engine] in names_of(files) else (PROGRAMS[cluster.engine],)
+    packages = tuple(program for program in view["programs"] if program not in names_of(files))
     boots = bool(report["owners"]["units"].get(BOOT_UNIT, {}).get("at_boot"))
     candidate = Candidate(host, cluster, report, view, packages, boots, taking_part)
     return Readiness(
@@ -72,10 +70,10 @@ def readiness(
         part=ACTIVE if report["held"] else WAITING,
         missing_packages=packages,
         has_configuration=KEEPALIVED_CONF in files,
-        boot_rules=IPVS_RULES if IPVS_RULES in files else None,
+        boot_rules=IPVS_RULES if IPVS_RULES in files and cluster.services_of_keepalived else None,
         has_timeouts=TIMEOUTS in files,
         has_sync_daemons=SYNC_DAEMONS in files,
-        can_start=not (packages and check_mode),
+        can_start=not (KEEPALIVED in packages and check_mode),
         boots=boots,
         balances=bool(report["ipvs"]["services"]),
         unserved=tuple(unserved(report["ipvs"]["services"], [vars(service) for service in cluster.services])),

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...module_utils._netlink.address import canonical
-from ...module_utils._places import IPVS_RULES, STANDBY
+from ...module_utils._places import STANDBY
 from .._host_rules.released import Released
 from .._host_rules.run import findings
 from .._rules.finding import Finding
@@ -26,15 +26,15 @@ TRIES = 15
 class Report:
     """What a director has reported.
 
-    held: the VIPs that it has. in_standby: whether an operator has set it to take none. boots_alone: whether it loads
-    the rules at boot, and so holds every VIP, as all directors without keepalived do. ways: its own addresses through
+    held: the VIPs that it has. in_standby: whether an operator has set it to take none. without_vrrp: whether it has no
+    virtual router, so that its VIPs may be on other directors too. ways: its own addresses through
     which it already forwards packets. sends_to: the real servers in its table, by address. hardware_address: of the
     interface by which the others know it, None where that is unknown.
     """
 
     held: frozenset[str] = frozenset()
     in_standby: bool = False
-    boots_alone: bool = False
+    without_vrrp: bool = False
     ways: frozenset[str] = frozenset()
     sends_to: frozenset[str] = frozenset()
     hardware_address: str | None = None
@@ -52,7 +52,7 @@ def report_of(address: str, told: Facts, tested: Facts) -> Report:
     return Report(
         held=frozenset(map(without_prefix, told["held"])),
         in_standby=STANDBY in told["files"],
-        boots_alone=IPVS_RULES in told["files"],
+        without_vrrp=not told["virtual_routers"],
         ways=frozenset(tested["hardware_addresses"]) if leads else frozenset(),
         sends_to=frozenset(
             server["address"] for service in told["ipvs"]["services"] for server in service["destinations"]
@@ -107,7 +107,7 @@ def turn(cluster: Cluster, host: str, order: Order, reports: Reports) -> Turn:
     macs = {peer: reports[peer].hardware_address for peer in cluster.peers_of(host) if peer in reports}
     return Turn(
         # The last one goes on serving; where none serves yet, none has to wait.
-        hold=bool(own.active) and own.hosts[-1:] != (host,),
+        hold=cluster.moves_vips and bool(own.active) and own.hosts[-1:] != (host,),
         apart=tuple(director.host for director in cluster.directors if director.host not in reports),
         awaited=tuple(sorted(_awaited(cluster, host, own, reports))),
         tries=TRIES + int(cluster.keepalived.startup_delay or 0),
@@ -120,8 +120,8 @@ def _awaited(cluster: Cluster, host: str, order: Order, reports: Reports) -> fro
     own = reports.get(host, Report())
     if not cluster.moves_vips or own.in_standby:
         return frozenset()
-    if own.boots_alone and len(order.active) > 1:
-        return frozenset()  # without keepalived every director had them; from now on only one does
+    if own.without_vrrp and len(order.active) > 1:
+        return frozenset()  # without VRRP every director had them; from now on only one does
     if _begins(cluster, host, order):
         return frozenset(vip.address for vip in cluster.held_vips)
     return frozenset(

@@ -72,6 +72,7 @@ def configuration_options(state: str, configuration: View, password: str | None 
         "drop_in": _places.KEEPALIVED_DROP_IN,
         "drained_folder": _places.DRAINED,
         "hold_file": _places.HELD,
+        "let_go": True,
     }
 
 

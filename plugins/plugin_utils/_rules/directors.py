@@ -11,6 +11,7 @@ from collections.abc import Iterator
 
 from ...module_utils._netlink.address import family_of
 from .._schema.sentences import shown
+from .._schema.words import ENGINES
 from .._values.cluster import Cluster
 from .._values.director import Director
 from .._values.real_server import RealServer
@@ -81,31 +82,44 @@ def sync_daemon_family(cluster: Cluster, service: VirtualService, server: RealSe
         )
 
 
+@error("LVS506", "engine-contradicted", each=whole)
+def engine_contradicted(cluster: Cluster) -> Iterator[Note]:
+    """`engine` is a word for both `checks_by` and `vips_by`, and one of these says something else.
+
+    Remove `engine`, or what contradicts it.
+    """
+    for axis, meant in ENGINES.get(cluster.given_engine or "", {}).items():
+        own = getattr(cluster, axis)
+        if own != meant:
+            text = f"is {own}, but engine: {cluster.given_engine} means {meant}"
+            yield Note(f"lvs_cluster.{axis}", text, "leave one of the two out")
+
+
 @advice("LVS511", "several-static-directors", each=whole)
 def several_static_directors(cluster: Cluster) -> Iterator[Note]:
-    """With the engine `static` all directors answer for every VIP at the same time.
+    """With `vips_by: static` all directors answer for every VIP at the same time.
 
-    Keep one director, use the engine `keepalived`, or let a router in front of them spread the packets (`routed`).
+    Keep one director, set `vips_by: vrrp`, or let a router in front of them spread the packets (`routed`).
     """
     if not cluster.moves_vips and len(cluster.directors) > 1 and not all(vip.routed for vip in cluster.vips):
         names = ", ".join(director.host for director in cluster.directors)
         yield Note(
             f"groups[{cluster.directors_group}]",
-            f"With the engine static each director has every VIP at the same time: {names} all answer ARP for it",
+            f"With vips_by: static each director has every VIP at the same time: {names} all answer ARP for it",
             "Keep one host in lvs_directors, unless a router in front of them spreads the packets",
         )
 
 
 @advice("LVS512", "sorry-server-without-checks", each=unchecked_services)
 def sorry_server_without_checks(service: VirtualService) -> Iterator[Note]:
-    """A sorry server never serves with the engine `static`: nothing notices that real servers fail.
+    """A sorry server never serves with `checks_by: none`: nothing notices that real servers fail.
 
-    Use the engine `keepalived`, or remove the sorry server.
+    Set `checks_by: keepalived`, or remove the sorry server.
     """
     if service.sorry_server:
         yield Note(
             f"{service.path}.sorry_server",
-            f"Service {service.name}: with the engine static nothing notices that real servers fail, so its sorry "
+            f"Service {service.name}: with checks_by: none nothing notices that real servers fail, so its sorry "
             "server never serves",
         )
 

@@ -22,7 +22,7 @@ from .record import Check, Draft, Field, list_of, mapping_of, one_or_more, recor
 from .sentences import shown
 from .vips import vip
 from .vrrp import VRRP_FIELDS
-from .words import ARP_METHODS, DIRECTORS_GROUP, ENGINES, FIREWALLS, NAT_RETURNS
+from .words import ARP_METHODS, CHECKERS, DIRECTORS_GROUP, ENGINES, FIREWALLS, HOLDERS, NAT_RETURNS
 
 # Of UDP's payload: 65535 without the headers of IPv6 and UDP.
 LONGEST_IPV6_MESSAGE = 65487
@@ -192,6 +192,14 @@ def sync_daemon(value: object, place: Place) -> Draft:
     return draft
 
 
+@takes(list_of(vip))
+def _vips(value: object, place: Place) -> list[Draft]:
+    if isinstance(value, str) and value in HOLDERS:
+        raise place.refused(f"{shown(value)} is not a list; who holds the VIPs stands in lvs_cluster.vips_by")
+    vips: list[Draft] = list_of(vip)(value, place)
+    return vips
+
+
 SCRIPT_FIELDS = {
     "user": Field(
         user, "nobody", doc="The user that runs keepalived's scripts and commands.", keepalived="script_user"
@@ -211,9 +219,22 @@ CLUSTER_FIELDS = {
     ),
     "directors": Field(text, doc="The inventory group of the cluster's directors.", otherwise=DIRECTORS_GROUP),
     "engine": Field(
-        choice("an engine", ENGINES, foreign_words.ENGINES),
-        "keepalived",
-        doc="Who balances: keepalived, which checks the real servers and moves the VIPs, or the rules alone (static).",
+        choice("an engine", tuple(ENGINES), foreign_words.ENGINES),
+        doc=(
+            "Both of the next two in one word: keepalived (keepalived and vrrp), or the rules alone, static (none and "
+            "static)."
+        ),
+        otherwise="keepalived",
+    ),
+    "checks_by": Field(
+        choice("a way of checking", CHECKERS),
+        doc="Who checks the real servers and takes out those that fail: keepalived, or nobody (none).",
+        otherwise="the engine's",
+    ),
+    "vips_by": Field(
+        choice("a holder of VIPs", HOLDERS, foreign_words.HOLDERS),
+        doc=("Who holds the VIPs: the director that VRRP chooses (vrrp), or every director at all times (static)."),
+        otherwise="the engine's",
     ),
     "install_packages": Field(boolean, False, doc="Whether the roles may install packages."),
     "arp": Field(
@@ -260,7 +281,7 @@ CLUSTER_FIELDS = {
     "ipvs_sysctls": Field(
         _ipvs_sysctls, {}, doc="Sysctls below net.ipv4.vs and their values.", otherwise="what the services need"
     ),
-    "vips": Field(list_of(vip), (), doc="VIPs that need more than the default.", otherwise="none"),
+    "vips": Field(_vips, (), doc="VIPs that need more than the default.", otherwise="none"),
     "vrrp": Field(record(VRRP_FIELDS), record(VRRP_FIELDS)({}, Place("")), doc="How VIPs move between directors."),
     "email": Field(record(EMAIL_FIELDS), doc="To whom keepalived sends mail, and how.", otherwise="none"),
     "sync_daemon": Field(

@@ -131,12 +131,13 @@ KEYS: dict[str, tuple[str, ...]] = {
     "preempt": (f"{_VRRP}preempt",),
     "unicast": (f"{_VRRP}unicast",),
     "engine": (f"{_CLUSTER}engine",),
+    **{axis: (f"{_CLUSTER}{axis}",) for axis in ("checks_by", "vips_by")},
     "vips": (f"{_CLUSTER}vips", f"{_VRRP}instances[].vips"),
     "vrrp": (f"{_CLUSTER}vrrp",),
     "email": (f"{_CLUSTER}email",),
     "scheduler": (f"{_SERVICE}scheduler",),
     "forward": (f"{_SERVICE}forward",),
-    "checks": (f"{_SERVICE}checks",),
+    "checks": (f"{_SERVICE}checks", f"{_CLUSTER}checks_by"),
     "quorum": (f"{_SERVICE}quorum",),
     "interval": (f"{_CHECK}interval",),
     "timeout": (f"{_CHECK}timeout",),
@@ -187,6 +188,7 @@ CHECKS = {
     **{f"{kind}_check": kind for kind in ("smtp", "dns", "udp", "bfd", "file")},
 }
 ENGINES = {**dict.fromkeys(["ipvsadm", "none", "ipvs", "netlink"], "static"), "vrrp": "keepalived"}
+HOLDERS = {"keepalived": "vrrp", "none": "static", "boot": "static"}
 
 
 def explained(key: str, path: str) -> str:

@@ -8,9 +8,16 @@ from __future__ import annotations
 
 from ...module_utils._ipvs import model as ipvs
 
-# Who balances: keepalived, which checks the real servers and hands the VIPs over, or the rules alone. In one word what
-# are two questions: who checks (_checks/checkers.py), and who holds the VIPs (_vips/holders.py).
-ENGINES = ("keepalived", "static")
+# Who checks the real servers, and balances: _checks/checkers.py.
+CHECKERS = ("keepalived", "none")
+# Who holds the VIPs: _vips/holders.py.
+HOLDERS = ("vrrp", "static")
+# The answers to both questions in one word.
+ENGINES = {
+    "keepalived": {"checks_by": "keepalived", "vips_by": "vrrp"},
+    "static": {"checks_by": "none", "vips_by": "static"},
+}
+DEFAULT_ENGINE = "keepalived"
 # A definition never asks for "local": the kernel makes it of whatever method leads to an address of its own host.
 FORWARDING_METHODS = tuple(method for method in ipvs.FORWARDING_METHODS if method != "local")
 # No scheduler gives the third flag a meaning.

@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import Any, NamedTuple
 
 from ...module_utils._netlink.address import family_of
+from .._schema.words import ENGINES
 from .director import Director
 from .real_server import RealServer, RealServerHost
 from .service import VirtualService
@@ -43,12 +44,15 @@ class Cluster:
     name: what tells it from the other clusters of the inventory. directors_group: the group of its directors.
     sync_daemon: the options of the daemons that hand connections over, empty for none. silenced: the codes of advice
     that nobody is to be told, each with the reason. vips: those of services, and the others that are listed.
+    checks_by: who checks the real servers, and balances (_checks/checkers.py). vips_by: who holds the VIPs
+    (_vips/holders.py). given_engine: the word for both, where their owner has given it.
     listed_vips: as their owner lists them, twice or not.
     """
 
     name: str
     directors_group: str
-    engine: str
+    checks_by: str
+    vips_by: str
     install_packages: bool
     open_firewall: bool
     masquerade: bool
@@ -64,6 +68,7 @@ class Cluster:
     sync_daemon: tuple[tuple[str, Any], ...] = ()
     silenced: tuple[tuple[str, str], ...] = ()
     listed_vips: tuple[Vip, ...] = field(default=(), compare=False)
+    given_engine: str | None = field(default=None, compare=False)
 
     @cached_property
     def realserver_hosts(self) -> tuple[str, ...]:
@@ -107,14 +112,10 @@ class Cluster:
         return tuple(sorted(served - {vip.address for vip in self.vips}))
 
     @property
-    def checks_by(self) -> str:
-        """Who checks the real servers, and balances: one of _checks/checkers.py."""
-        return {"keepalived": "keepalived", "static": "none"}[self.engine]
-
-    @property
-    def vips_by(self) -> str:
-        """Who holds the VIPs: one of _vips/holders.py."""
-        return {"keepalived": "vrrp", "static": "static"}[self.engine]
+    def engine(self) -> str | None:
+        """The word for both who checks and who holds the VIPs; None where there is none for the two."""
+        own = {"checks_by": self.checks_by, "vips_by": self.vips_by}
+        return next((engine for engine, axes in ENGINES.items() if axes == own), None)
 
     @property
     def has_checks(self) -> bool:
@@ -130,6 +131,26 @@ class Cluster:
     def instances(self) -> tuple[VrrpInstance, ...]:
         """What moves the VIPs; empty where nothing does."""
         return self.keepalived.instances if self.vips_by == "vrrp" else ()
+
+    @property
+    def moves_together(self) -> bool:
+        """Whether all VIPs are on the same director at any time."""
+        return all(self.instances[0].moves_with(other) for other in self.instances)
+
+    @property
+    def services_of_keepalived(self) -> tuple[VirtualService, ...]:
+        """The services that stand in keepalived.conf."""
+        return self.services if self.checks_by == "keepalived" else ()
+
+    @property
+    def uses_keepalived(self) -> bool:
+        return self.checks_by == "keepalived" or self.vips_by == "vrrp"
+
+    @property
+    def keepalived_starts_sync_daemon(self) -> bool:
+        """Whether keepalived hands connections over: its part for VRRP with one instance, else its part for checks."""
+        by_vrrp = bool(self.sync_daemon and self.instances)
+        return by_vrrp and (self.moves_together or bool(self.services_of_keepalived))
 
     def director(self, host: str) -> Director:
         """The director of this name. KeyError where there is none."""

@@ -10,7 +10,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .._checks.checkers import checker_of
+from .._keepalived.configuration import configuration
+from .._keepalived.neighbours import advertised_already
 from .._values.cluster import Cluster
+from .._values.director import Director
 from .._values.real_server import RealServer
 from .._values.service import VirtualService
 from .._vips.holder import on_director
@@ -29,7 +32,7 @@ class DirectorView:
     address: by which the director is known. peers: the directors whose packets it must not balance, since it is a real
     server of theirs. vips: the VIPs that it holds, at least now and then. virtual_routers, sync_daemon:
     options of host_info and of ipvs_sync_daemon. keepalived: the text of keepalived.conf, None where there is none, or
-    as long as nobody has looked at the host.
+    as long as nobody has looked at the host. programs: what has to be installed, by the names of files and packages.
     """
 
     address: str | None = None
@@ -40,6 +43,7 @@ class DirectorView:
     vips: tuple[Address, ...] = ()
     virtual_routers: tuple[Options, ...] = ()
     keepalived: str | None = None
+    programs: tuple[str, ...] = ()
     sync_daemon: Options = field(default_factory=dict)
 
     def options(self) -> Options:
@@ -55,6 +59,7 @@ class DirectorView:
             "vips": [vip.options() for vip in self.vips],
             "virtual_routers": list(self.virtual_routers),
             "keepalived": self.keepalived,
+            "programs": list(self.programs),
             "sync_daemon": self.sync_daemon,
         }
 
@@ -71,9 +76,32 @@ def director_view(cluster: Cluster, host: str, known: Known) -> DirectorView:
         connection_table_bits=cluster.connection_table_bits,
         vips=tuple(on_director(vip, director) for vip in cluster.held_vips),
         virtual_routers=holder.virtual_routers(cluster, director),
-        keepalived=checker_of(cluster).configuration(cluster, director, known),
-        sync_daemon=holder.sync_daemon(cluster, director, known.interfaces),
+        keepalived=_keepalived(cluster, director, known),
+        programs=programs(cluster),
+        sync_daemon=_sync_daemon(cluster, director, known),
     )
+
+
+def programs(cluster: Cluster) -> tuple[str, ...]:
+    """What a director needs, for each axis and at boot: the timeouts and sync daemons in /etc/lvs are ipvsadm's."""
+    by_hand = cluster.sync_daemon and not cluster.keepalived_starts_sync_daemon
+    at_boot = ("ipvsadm",) if by_hand or cluster.timeouts else ()
+    return tuple(sorted({*checker_of(cluster).programs, *holder_of(cluster).programs, *at_boot}))
+
+
+def _keepalived(cluster: Cluster, director: Director, known: Known) -> str | None:
+    if not cluster.uses_keepalived or not known.interfaces:
+        return None
+    return configuration(cluster, director, known.interfaces, advertised_already(cluster, known.reports))
+
+
+def _sync_daemon(cluster: Cluster, director: Director, known: Known) -> Options:
+    """The options of ipvs_sync_daemon, but for its roles. Nothing as long as its interface is not known."""
+    if cluster.keepalived_starts_sync_daemon:
+        return {}
+    options = {{"id": "sync_id"}.get(name, name): value for name, value in cluster.sync_daemon}
+    interface = options.get("interface") or director.interface or known.interfaces.get(director.addresses[0])
+    return {**options, "interface": interface} if options and interface else {}
 
 
 def _service(service: VirtualService) -> Options:

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any, Protocol
 
 from ...module_utils._netlink.address import family_of
@@ -17,7 +17,13 @@ from .._view.entries import Address, Entry, FilterRule
 
 
 class Holder(Protocol):
-    """One way of having the VIPs on directors."""
+    """One way of having the VIPs on directors.
+
+    programs: what a director needs for it, by the names of files; the packages have the same. What the role does for
+    it is in roles/director/tasks/vips, in a file of the same name.
+    """
+
+    programs: tuple[str, ...]
 
     def entries(self, cluster: Cluster, director: Director) -> Iterator[Entry]:
         """What a director needs of its network for it."""
@@ -27,9 +33,6 @@ class Holder(Protocol):
 
     def virtual_routers(self, cluster: Cluster, director: Director) -> tuple[dict[str, Any], ...]:
         """The virtual routers of a director, as elements of host_info's option of this name."""
-
-    def sync_daemon(self, cluster: Cluster, director: Director, interfaces: Mapping[str, str]) -> dict[str, Any]:
-        """The options of ipvs_sync_daemon, but for its roles, where nobody else starts the daemon."""
 
 
 def on_director(vip: Vip, director: Director) -> Address:

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from .._values.cluster import Cluster
@@ -16,7 +16,9 @@ from .holder import on_director
 
 
 class Static:
-    """The addresses are set with the rest of the network."""
+    """The addresses are set with the rest of the network, at boot too."""
+
+    programs: tuple[str, ...] = ()
 
     def entries(self, cluster: Cluster, director: Director) -> Iterator[Entry]:
         yield from (on_director(vip, director) for vip in cluster.held_vips)
@@ -26,9 +28,3 @@ class Static:
 
     def virtual_routers(self, cluster: Cluster, director: Director) -> tuple[dict[str, Any], ...]:
         return ()
-
-    def sync_daemon(self, cluster: Cluster, director: Director, interfaces: Mapping[str, str]) -> dict[str, Any]:
-        """Nothing as long as its interface is not known."""
-        options = {{"id": "sync_id"}.get(name, name): value for name, value in cluster.sync_daemon}
-        interface = options.get("interface") or director.interface or interfaces.get(director.addresses[0])
-        return {**options, "interface": interface} if options and interface else {}

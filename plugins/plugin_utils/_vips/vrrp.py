@@ -2,11 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""VRRP: keepalived moves the VIPs from director to director, and starts the sync daemon."""
+"""VRRP: keepalived moves the VIPs from director to director."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from ...module_utils._wire.vrrp import GROUPS
@@ -21,6 +21,8 @@ from .._view.groups import to_group
 class Vrrp:
     """The directors tell each other who has the addresses."""
 
+    programs: tuple[str, ...] = ("keepalived",)
+
     def entries(self, cluster: Cluster, director: Director) -> Iterator[Entry]:
         yield from (HandedOver(address) for address in sorted(vip.address for vip in cluster.held_vips))
 
@@ -33,9 +35,6 @@ class Vrrp:
 
     def virtual_routers(self, cluster: Cluster, director: Director) -> tuple[dict[str, Any], ...]:
         return tuple(_virtual_router(instance, director) for instance in cluster.keepalived.instances)
-
-    def sync_daemon(self, cluster: Cluster, director: Director, interfaces: Mapping[str, str]) -> dict[str, Any]:
-        return {}
 
 
 def _advertisements(cluster: Cluster, instance: VrrpInstance, director: Director) -> list[dict[str, Any]]:

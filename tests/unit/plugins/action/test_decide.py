@@ -50,7 +50,7 @@ INVENTORY = {
                 "plan": {"changed": []},
             },
             "realserver_preflight": {"plan": {"added": [], "changed": [], "removed": [REMOVED]}},
-            "director_view": {"filter": {"rules": []}},
+            "director_view": {"filter": {"rules": []}, "programs": ["keepalived"]},
             "director_readiness": {"part": "active"},
         },
         "children": {

@@ -15,6 +15,8 @@ SHOP = {
     "destinations": [{"address": "192.0.2.21", "port": 80, "weight": 1}],
 }
 VIEW = {
+    "checks_by": "keepalived",
+    "vips_by": "vrrp",
     "cluster": "lvs_directors",
     "services": [SHOP],
     "vips": [{"address": "192.0.2.198/32"}],

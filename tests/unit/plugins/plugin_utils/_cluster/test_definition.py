@@ -61,7 +61,8 @@ def test_the_common_case_needs_five_lines() -> None:
     assert parse(service(), engine=None) == Cluster(
         name="lvs_directors",
         directors_group="lvs_directors",
-        engine="keepalived",
+        checks_by="keepalived",
+        vips_by="vrrp",
         install_packages=False,
         open_firewall=False,
         masquerade=False,
@@ -95,6 +96,40 @@ def test_the_common_case_needs_five_lines() -> None:
             instances=(VrrpInstance("lvs", 51, ("192.0.2.198",), (("lvs1", 100),)),),
         ),
     )
+
+
+@pytest.mark.parametrize(
+    ("given", "checks_by", "vips_by", "engine"),
+    [
+        ({}, "keepalived", "vrrp", "keepalived"),
+        ({"engine": "static"}, "none", "static", "static"),
+        ({"checks_by": "none"}, "none", "vrrp", None),
+        ({"vips_by": "static"}, "keepalived", "static", None),
+        ({"checks_by": "none", "vips_by": "static"}, "none", "static", "static"),
+        ({"engine": "static", "checks_by": "none"}, "none", "static", "static"),
+    ],
+)
+def test_who_checks_and_who_holds_the_vips(given: dict[str, str], checks_by: str, vips_by: str, engine: str) -> None:
+    cluster = parse(service(), cluster=given, engine=None)
+    assert (cluster.checks_by, cluster.vips_by, cluster.engine) == (checks_by, vips_by, engine)
+
+
+@pytest.mark.parametrize(
+    ("given", "found"),
+    [
+        (
+            {"engine": "keepalived", "checks_by": "none"},
+            "checks_by: is none, but engine: keepalived means keepalived; leave one of the two out",
+        ),
+        (
+            {"engine": "static", "vips_by": "vrrp"},
+            "vips_by: is vrrp, but engine: static means static; leave one of the two out",
+        ),
+        ({"vips_by": "keepalived"}, "vips_by: 'keepalived' is not a holder of VIPs; write vrrp"),
+    ],
+)
+def test_an_engine_is_not_contradicted(given: dict[str, str], found: str) -> None:
+    assert problems(service(), cluster=given, engine=None) == [f"lvs_cluster.{found}"]
 
 
 def test_every_option_is_taken() -> None:

@@ -40,7 +40,7 @@ def process(name: str, *words: str, number: int = 7, **found: Any) -> dict[str, 
     return {"name": name, "process": number, "arguments": list(words), **found}
 
 
-def kept(*words: str, **found: Any) -> Candidate:
+def kept(*words: str, cluster: Any = None, **found: Any) -> Candidate:
     """One whose keepalived.service starts keepalived with these options."""
     unit = {**ON, "process": 7, "arguments": ["--dont-fork", *words]}
-    return candidate(owners={"units": {"keepalived.service": unit}, **found})
+    return candidate(cluster=cluster, engine=None, owners={"units": {"keepalived.service": unit}, **found})

@@ -29,8 +29,8 @@ def test_a_host_that_directs_nothing_is_no_director() -> None:
 def test_what_balances_is_installed_or_may_be(program: str) -> None:
     (refusal,) = told(candidate(missing_packages=(program,)))
     assert refusal == (
-        f"lvs1: has no {program}; the engine keepalived needs it. Install the package there, or let the role do it: "
-        "lvs_cluster.install_packages: true [LVS702]"
+        f"lvs1: has no {program}; a director with checks_by: keepalived and vips_by: vrrp needs it. Install the "
+        "package there, or let the role do it: lvs_cluster.install_packages: true [LVS702]"
     )
     assert told(candidate(missing_packages=(program,), cluster={"install_packages": True})) == []
 

@@ -32,6 +32,9 @@ def told(found: Candidate) -> list[str]:
         kept("-DPC"),
         # The rules alone need no keepalived.
         candidate(engine="static", owners={"processes": OTHER}),
+        # Nor does keepalived need the part that it has nothing to do with.
+        kept("--check", cluster={"vips_by": "static"}),
+        kept("-DP", cluster={"checks_by": "none"}),
     ],
 )
 def test_a_keepalived_that_does_its_work_is_not_named(found: Candidate) -> None:
@@ -45,6 +48,8 @@ def test_a_keepalived_that_does_its_work_is_not_named(found: Candidate) -> None:
         (kept("--use-file=/etc/other.conf"), "LVS731", "Remove -f where the options are: in DAEMON_ARGS in "),
         (kept("-DP"), "LVS732", "hold the VIPs and balance nothing"),
         (kept("--check"), "LVS733", "with the options --dont-fork --check; keepalived would balance and hold no VIP"),
+        (kept("-DP", cluster={"vips_by": "static"}), "LVS732", "balance nothing"),
+        (kept("--check", cluster={"checks_by": "none"}), "LVS733", "hold no VIP"),
         (kept("-sblue"), "LVS734", "the network namespace blue"),
         (candidate(owners={"processes": OTHER}), "LVS735", "while it runs, no other one starts. Stop it: kill 8"),
         (kept(processes=[process("keepalived", number=8)]), "LVS735", "process 8: without options"),

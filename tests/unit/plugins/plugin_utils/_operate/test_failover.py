@@ -117,15 +117,13 @@ def test_a_director_alone_has_nobody_to_take_them() -> None:
     assert "brings them back: none. Without a running keepalived: none. No other" in refusal
 
 
-def test_without_keepalived_no_vip_moves() -> None:
-    moves = "VIPs move between directors only with the engine keepalived and at least two directors [LVS781]"
+def test_without_vrrp_no_vip_moves() -> None:
+    moves = "VIPs move between directors only with vips_by: vrrp and at least two directors [LVS781]"
     assert choose(Wish(), engine="static", lvs1=holds(SHOP, MAIL), lvs2=holds()).refusal == (
-        f"Nothing was done. lvs_directors: The engine is static, and the directors are lvs1, lvs2. {moves}"
+        f"Nothing was done. lvs_directors: It has vips_by: static, and the directors lvs1, lvs2. {moves}"
     )
     alone = failover.choose(parse(service(), engine="keepalived"), {"lvs1": holds(SHOP)}, Wish())
-    assert alone.refusal == (
-        f"Nothing was done. lvs_directors: The engine is keepalived, and the directors are lvs1. {moves}"
-    )
+    assert alone.refusal == (f"Nothing was done. lvs_directors: It has vips_by: vrrp, and the directors lvs1. {moves}")
 
 
 def test_there_must_be_something_to_probe() -> None:

@@ -238,3 +238,22 @@ def test_real_servers_by_nat_whose_answers_do_not_come_back(
 
 def test_by_udp_a_real_server_may_never_answer() -> None:
     assert nat_status("udp", web1=(9, 0, 1, 0), web2=(9, 0, 1, 0)) == ("healthy", [])
+
+
+def test_a_vip_that_does_not_move_is_on_every_director() -> None:
+    everywhere = {"lvs1": report(WANTED), "lvs2": report(WANTED)}
+    assert status([WANTED], [VIP], NAMES, everywhere, moving=False).word == "healthy"
+    somewhere = status([WANTED], [VIP], NAMES, {**everywhere, "lvs2": report(WANTED, held=False)}, moving=False)
+    assert (somewhere.word, somewhere.reasons) == ("degraded", [f"lvs2 should have the VIP {VIP} too"])
+
+
+@pytest.mark.parametrize(
+    ("weight", "reason"),
+    [
+        (None, "is not in the table: somebody has taken it out, and lvs.cluster.site puts it back"),
+        (0, "has weight 0, but 1 is defined"),
+    ],
+)
+def test_where_nobody_checks_no_check_has_failed(weight: int | None, reason: str) -> None:
+    found = status([WANTED], [VIP], NAMES, {"lvs1": report(service(web1=weight, web2=2))}, checked=False)
+    assert found.reasons == [f"web1 192.0.2.21:80 of tcp {VIP}:80 {reason}"]

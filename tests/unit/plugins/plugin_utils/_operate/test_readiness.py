@@ -22,7 +22,13 @@ SHOP = {
 CLOSED = [{"hook": "input", "family": "inet", "tool": "nftables", "chain": "inet filter input"}]
 OTHER = {**SHOP, "address": "192.0.2.199"}
 OWNERS = {"units": {}, "ipvsadm": {}, "ldirectord": [], "processes": [], "kube_interface": False}
-VIEW = {"services": [SHOP], "virtual_routers": [], "cluster_directors": ["lvs1"], "filter": {"rules": []}}
+VIEW: dict[str, Any] = {
+    "services": [SHOP],
+    "virtual_routers": [],
+    "cluster_directors": ["lvs1"],
+    "filter": {"rules": []},
+    "programs": ["keepalived"],
+}
 
 
 def report(*files: str, **told: Any) -> dict[str, Any]:
@@ -51,13 +57,14 @@ def test_one_with_a_vip_and_a_table_is_active() -> None:
     assert found(told) == Readiness(part="active", boots=True, balances=True)
 
 
-@pytest.mark.parametrize(("engine", "program"), [("keepalived", "keepalived"), ("static", "ipvsadm")])
-def test_what_balances_is_installed_unless_it_must_not_be(engine: str, program: str) -> None:
-    told = {**report(), "files": []}
-    assert [each.code for each in found(told, engine).found] == ["LVS702"]
-    allowed = found(told, engine, install_packages=True)
-    assert (allowed.found, allowed.missing_packages, allowed.can_start) == ((), (program,), True)
-    assert not found(told, engine, check_mode=True).can_start
+@pytest.mark.parametrize("programs", [["ipvsadm"], ["keepalived"], ["ipvsadm", "keepalived"]])
+def test_what_a_director_needs_is_installed_unless_it_must_not_be(programs: list[str]) -> None:
+    told, view = {**report(), "files": []}, {**VIEW, "programs": programs}
+    assert [each.code for each in readiness(parse(service()), "lvs1", told, view).found] == ["LVS702"]
+    cluster = parse(service(), cluster={"install_packages": True})
+    allowed = readiness(cluster, "lvs1", told, view)
+    assert (allowed.found, allowed.missing_packages, allowed.can_start) == ((), tuple(programs), True)
+    assert readiness(cluster, "lvs1", told, view, check_mode=True).can_start is ("keepalived" not in programs)
 
 
 def test_nothing_is_missing_where_it_is_installed() -> None:
@@ -82,6 +89,10 @@ def test_a_closed_firewall_is_told_until_the_director_is_set_up() -> None:
     assert found(report(closed=CLOSED, owners={"units": units})).found == ()
 
 
-def test_what_an_engine_has_left_is_known() -> None:
-    told = found(report("/etc/keepalived/keepalived.conf", "/etc/lvs/ipvs.rules"))
-    assert (told.has_configuration, told.boot_rules) == (True, "/etc/lvs/ipvs.rules")
+@pytest.mark.parametrize("vips_by", ["vrrp", "static"])
+@pytest.mark.parametrize(("checks_by", "superfluous"), [("keepalived", "/etc/lvs/ipvs.rules"), ("none", None)])
+def test_what_is_left_of_before_is_known(checks_by: str, superfluous: str | None, vips_by: str) -> None:
+    cluster = parse(service(), cluster={"checks_by": checks_by, "vips_by": vips_by}, engine=None)
+    left = report("/etc/keepalived/keepalived.conf", "/etc/lvs/ipvs.rules")
+    told = readiness(cluster, "lvs1", left, VIEW)
+    assert (told.has_configuration, told.boot_rules) == (True, superfluous)

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
@@ -29,7 +30,7 @@ APART = {
 
 
 def defined(groups: dict[str, Any] | None = None, hosts: dict[str, Any] | None = None, **cluster: Any) -> Cluster:
-    return parse(*SERVICES, cluster={"engine": "keepalived", **cluster}, groups=groups or BOTH, hosts=hosts)
+    return parse(*SERVICES, cluster=cluster, groups=groups or BOTH, hosts=hosts, engine=None)
 
 
 def holds(*vips: str, **told: Any) -> Report:
@@ -107,14 +108,18 @@ def test_whose_priority_is_no_longer_the_highest_gives_them_up() -> None:
     assert awaited(defined(hosts=hosts, vrrp={"preempt": False}), order, told)["lvs1"] == (SHOP, MAIL)
 
 
-def test_where_keepalived_takes_over_from_several_any_of_them_may_get_them() -> None:
-    told = {host: holds(SHOP, MAIL, boots_alone=True) for host in ("lvs1", "lvs2")}
+def test_where_vrrp_takes_over_from_several_any_of_them_may_get_them() -> None:
+    told = {host: holds(SHOP, MAIL, without_vrrp=True) for host in ("lvs1", "lvs2")}
     assert awaited(defined(), Order((), ("lvs1", "lvs2")), told) == {"lvs1": (), "lvs2": ()}
     assert awaited(defined(), Order(("lvs2",), ("lvs1",)), told)["lvs1"] == (SHOP, MAIL)
 
 
-def test_without_keepalived_nobody_waits() -> None:
-    assert awaited(defined(engine="static"), Order((), ("lvs1",)), {"lvs1": holds(SHOP)}) == {"lvs1": ()}
+def test_without_vrrp_nobody_waits_and_nobody_is_held() -> None:
+    order, told = Order((), ("lvs1", "lvs2")), {"lvs1": holds(SHOP), "lvs2": holds()}
+    for engine in ({"engine": "static"}, {"vips_by": "static"}):
+        assert awaited(defined(**engine), order, told) == {"lvs1": (), "lvs2": ()}
+        assert not turns(defined(**engine), order, told)["lvs1"].hold
+    assert turns(defined(checks_by="none"), order, told)["lvs1"].hold
 
 
 def test_a_director_that_waits_at_its_start_is_given_longer() -> None:
@@ -158,8 +163,9 @@ def test_a_way_back_leads_where_every_gateway_leads_already() -> None:
     assert rollout.has_return_path([], [])
 
 
-def reported(*files: str, changed: str = "address") -> Report:
+def reported(*files: str, changed: str = "address", virtual_routers: Sequence[Any] = ({"name": "lvs"},)) -> Report:
     told = {
+        "virtual_routers": virtual_routers,
         "held": [f"{SHOP}/32"],
         "files": list(files),
         "ipvs": {"services": [{"destinations": [{"address": "192.0.2.21"}]}, {"destinations": []}]},
@@ -175,10 +181,10 @@ def test_a_report_is_what_two_modules_have_told() -> None:
         sends_to=frozenset({"192.0.2.21"}),
         hardware_address="02:00:00:00:00:01",
     )
-    assert reported("/etc/lvs/standby", "/etc/lvs/ipvs.rules", changed="sysctl") == Report(
+    assert reported("/etc/lvs/standby", changed="sysctl", virtual_routers=[]) == Report(
         held=frozenset({SHOP}),
         in_standby=True,
-        boots_alone=True,
+        without_vrrp=True,
         sends_to=frozenset({"192.0.2.21"}),
         hardware_address="02:00:00:00:00:01",
     )

@@ -97,6 +97,7 @@ def test_the_configuration_of_keepalived_has_the_files_that_it_watches() -> None
         "hold": True,
         "drained_folder": "/etc/lvs/drained",
         "hold_file": "/etc/lvs/held",
+        "let_go": True,
         **drop_in,
     }
     assert configuration_options("replaced", {"content": "# text"}, "secret")["password"] == "secret"

@@ -211,6 +211,7 @@ RAISED: dict[str, tuple[list[dict[str, Any]], dict[str, Any]]] = {
     "LVS503": ([service()], director(lvs_ipv6_address="192.0.2.9")),
     "LVS504": ([service()], director(lvs_vrrp_address=["198.51.100.2", "198.51.100.3"])),
     "LVS505": ([service(address=SIX, forward="tun", real_servers=WEB1)], {"cluster": {"sync_daemon": {}}}),
+    "LVS506": ([service()], {"cluster": {"engine": "static", "checks_by": "keepalived"}}),
     "LVS511": ([service()], TWO),
     "LVS512": ([service(sorry_server=SORRY)], {}),
     "LVS513": ([service()], {**TWO, **KEPT}),

@@ -72,6 +72,7 @@ def test_a_director_by_direct_routing() -> None:
         "vips": [{"address": "192.0.2.198/32", "beside": "192.0.2.2", "announce": True}],
         "virtual_routers": [],
         "keepalived": None,
+        "programs": ["ipvsadm"],
         "sync_daemon": {},
         "network": {
             "kernel_modules": ["ip_vs", "ip_vs_rr"],
@@ -363,6 +364,57 @@ def test_with_keepalived_the_vips_are_its_own_affair() -> None:
     known = view(parse(service(), cluster=keepalived()), interfaces=interfaces)
     assert "virtual_server 192.0.2.198 80 {" in known["keepalived"]
     assert view(parse(service()), interfaces=interfaces)["keepalived"] is None
+
+
+INTERFACES = {"192.0.2.2": "eth1", "192.0.2.198": "eth1"}
+
+
+@pytest.mark.parametrize(
+    ("checks_by", "vips_by", "programs"),
+    [
+        ("keepalived", "vrrp", ["keepalived"]),
+        ("keepalived", "static", ["keepalived"]),
+        ("none", "vrrp", ["ipvsadm", "keepalived"]),
+        ("none", "static", ["ipvsadm"]),
+    ],
+)
+def test_each_axis_asks_for_its_own(checks_by: str, vips_by: str, programs: list[str]) -> None:
+    cluster = parse(service(), cluster={"checks_by": checks_by, "vips_by": vips_by, "timeouts": {}}, engine=None)
+    found = view(cluster, interfaces=INTERFACES)
+    assert found["programs"] == programs
+    text = found["keepalived"] or ""
+    assert ("virtual_server" in text, "vrrp_instance" in text) == (checks_by == "keepalived", vips_by == "vrrp")
+    assert ("track_file standby" in text, bool(found["virtual_routers"])) == (vips_by == "vrrp", vips_by == "vrrp")
+    assert bool(text) is ("keepalived" in programs)
+    held = [{"address": "192.0.2.198/32", "beside": "192.0.2.2", "announce": True}]
+    assert (found["network"]["addresses"], found["vips"]) == (held if vips_by == "static" else [], held)
+    assert found["network"]["handed_over"] == ([] if vips_by == "static" else ["192.0.2.198"])
+
+
+@pytest.mark.parametrize("checks_by", ["keepalived", "none"])
+@pytest.mark.parametrize("vips_by", ["vrrp", "static"])
+@pytest.mark.parametrize("apart", [False, True])
+def test_somebody_starts_the_sync_daemon(checks_by: str, vips_by: str, apart: bool) -> None:
+    """keepalived by its part for VRRP, or by the one for checks where VIPs move apart; or else ipvs_sync_daemon."""
+    instances = [{"name": "one", "vips": "192.0.2.198"}, {"name": "two", "vips": "192.0.2.199"}] if apart else None
+    axes = {"checks_by": checks_by, "vips_by": vips_by, "sync_daemon": {}, "vrrp": {"instances": instances}}
+    other = service(name="other", address="192.0.2.199")
+    found = view(parse(service(), other, cluster=axes, engine=None), interfaces={**INTERFACES, "192.0.2.199": "eth1"})
+    by_keepalived = vips_by == "vrrp" and (checks_by == "keepalived" or not apart)
+    assert ("lvs_sync_daemon" in (found["keepalived"] or "")) is by_keepalived
+    assert bool(found["sync_daemon"]) is not by_keepalived
+    assert ("ipvsadm" in found["programs"]) is (checks_by == "none" or not by_keepalived)
+
+
+def test_what_is_loaded_at_boot_needs_its_tool() -> None:
+    timeouts = keepalived(timeouts={"tcp": 7200})
+    assert view(parse(service(), cluster=timeouts))["programs"] == ["ipvsadm", "keepalived"]
+
+
+def test_keepalived_sets_timeouts_where_it_balances() -> None:
+    for checks_by, there in (("keepalived", True), ("none", False)):
+        cluster = parse(service(), cluster={"checks_by": checks_by, "timeouts": {"tcp": 7200}}, engine=None)
+        assert ("lvs_timeouts" in view(cluster, interfaces=INTERFACES)["keepalived"]) is there
 
 
 def test_directors_are_let_in_by_the_addresses_that_they_advertise_from() -> None:

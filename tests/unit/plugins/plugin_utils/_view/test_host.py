@@ -96,6 +96,7 @@ def test_a_host_without_a_part_has_an_empty_view() -> None:
         "vips": [],
         "virtual_routers": [],
         "keepalived": None,
+        "programs": [],
         "sync_daemon": {},
     }
 
