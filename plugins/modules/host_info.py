@@ -11,8 +11,9 @@ short_description: Read what a host has of a cluster, and which virtual routers 
 version_added: 0.1.0
 description:
   - Returns which of the listed files exist, the host's addresses, which of the listed addresses it holds, the virtual
-    routers in its configuration of keepalived, and, where asked for, its table of virtual services, what else on the
-    host may load, flush or own that table, and where its packet filters drop whatever no rule lets pass.
+    routers and the other directors in its configuration of keepalived, and, where asked for, its table of virtual
+    services, what else on the host may load, flush or own that table, and where its packet filters drop whatever no
+    rule lets pass.
   - Listens for advertisements of the virtual routers that are to be set up on the host and are not yet. Two clusters
     with the same virtual router on one network would take each other's advertisements for their own.
 extends_documentation_fragment:
@@ -136,6 +137,11 @@ addresses:
   type: list
   elements: str
   sample: [127.0.0.1, 192.0.2.2]
+hardware_addresses:
+  description: The MAC address of the interface that has it, for each of the host's addresses on an Ethernet.
+  returned: success
+  type: dict
+  sample: {192.0.2.2: "02:00:00:00:00:02"}
 held:
   description: Those of O(addresses) that are there, each with its prefix length, sorted.
   returned: success
@@ -164,6 +170,20 @@ virtual_routers:
       interface: eth1
       advertised: 127.112.224.190
       peers: [192.0.2.3]
+other_directors:
+  description:
+    - The other directors of the cluster that O(keepalived_file) is for, each with the name of that cluster and all
+      addresses that its definition had. Only a file that this collection has written names them.
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - {cluster: lvs_directors, name: lvs2, addresses: [192.0.2.3, "2001:db8:2::3"]}
+keepalived_is_own:
+  description: Whether this collection has written O(keepalived_file).
+  returned: success
+  type: bool
+  sample: true
 keepalived_runs:
   description: Whether keepalived runs.
   returned: success
@@ -247,14 +267,16 @@ from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.owners import re
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs_info import read_ipvs
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.check import find, version
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.managed import virtual_routers
+from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.others import others
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.service import runs
+from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.text import is_own
 from ansible_collections.lvs.cluster.plugins.module_utils._namespace import explained
 from ansible_collections.lvs.cluster.plugins.module_utils._netlink.errors import NetlinkError
 from ansible_collections.lvs.cluster.plugins.module_utils._netlink.socket import NETLINK_ROUTE, NetlinkSocket
 from ansible_collections.lvs.cluster.plugins.module_utils._network.kernel import NetworkKernel
 from ansible_collections.lvs.cluster.plugins.module_utils._network.model import Network
 from ansible_collections.lvs.cluster.plugins.module_utils._network.options import ADDRESS
-from ansible_collections.lvs.cluster.plugins.module_utils._network.place import held, missing
+from ansible_collections.lvs.cluster.plugins.module_utils._network.place import hardware_addresses, held, missing
 from ansible_collections.lvs.cluster.plugins.module_utils._network.wanted import parse_network
 from ansible_collections.lvs.cluster.plugins.module_utils._places import KEEPALIVED_CONF, OF_A_DIRECTOR
 from ansible_collections.lvs.cluster.plugins.module_utils._wire.virtual_routers import asked, listen, unknown
@@ -296,6 +318,7 @@ def _read(options: Dict[str, Any], load: bool) -> Dict[str, Any]:
     return {
         "files": [found for path in paths for found in sorted(glob(path))],
         "addresses": sorted({key.address for key in network.addresses}),
+        "hardware_addresses": hardware_addresses(network),
         "held": held(wanted, network),
         "missing": missing(wanted, network),
         **({"ipvs": read_ipvs(counters=True, load=load)} if options["ipvs"] else {}),
@@ -310,11 +333,14 @@ def _others() -> Dict[str, Any]:
 
 def _routers(keepalived_file: str, wanted: List[Dict[str, Any]], network: Network) -> Dict[str, Any]:
     interfaces = {key.address: key.interface for key in network.addresses}
-    configured = virtual_routers(read_text(keepalived_file) or "")
+    text = read_text(keepalived_file) or ""
+    configured = virtual_routers(text)
     places = [place for place in (asked(option, interfaces) for option in wanted) if place is not None]
     at_work, program = runs(), find()
     return {
         "virtual_routers": [router._asdict() for router in configured],
+        "other_directors": [other._asdict() for other in others(text)],
+        "keepalived_is_own": is_own(text),
         "keepalived_runs": at_work,
         "keepalived_version": version(program) if program else None,
         "heard": listen(unknown(places, configured if at_work else [])),

@@ -120,6 +120,10 @@ def test_a_configuration_is_told_by_its_virtual_routers(tmp_path: Path) -> None:
                 "peers": [],
             }
         ]
+        assert result["keepalived_is_own"]
+        (other,) = result["other_directors"]
+        assert (other["cluster"], other["name"]) == ("lvs_directors", "lvs2")
+        assert other["addresses"] != []
 
 
 def test_an_interface_that_hears_nothing_stops_nobody(tmp_path: Path) -> None:

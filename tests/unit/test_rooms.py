@@ -52,8 +52,7 @@ VOCABULARY = (
 FILE_NAMES = (
     "module_utils._places",
     "module_utils._drain.files",
-    "module_utils._keepalived.managed",
-    "module_utils._keepalived.text",
+    *(f"module_utils._keepalived.{name}" for name in ("managed", "others", "text")),
 )
 # The words and the values of a definition, and what identifies a service.
 CLUSTER_VALUES = ("plugin_utils._schema.words", "plugin_utils._values")
@@ -172,6 +171,7 @@ ROOMS = (
         ),
     ),
     Room("module_utils/_keepalived/text.py", VALUES),
+    Room("module_utils/_keepalived/others.py", (*SHARED, "urllib.parse", ".text")),
     Room("module_utils/_keepalived/managed.py", (*SHARED, "module_utils._ipvs.model")),
     Room("module_utils/_keepalived/check.py", (*WORLD, ".text")),
     Room("module_utils/_keepalived/service.py", (*WORLD, "module_utils._files.read_text")),
@@ -381,7 +381,7 @@ ROOMS = (
         "plugin_utils/_operate/*.py",
         (
             *(*VALUES, *VOCABULARY, *FILE_NAMES, *CLUSTER_VALUES, "plugin_utils._operate", "plugin_utils._host_rules"),
-            "plugin_utils._rules.finding",
+            *("plugin_utils._rules.finding", "plugin_utils._keepalived.neighbours.Former"),
             *("plugin_utils._schema.parameters", "plugin_utils._schema.place", "plugin_utils._schema.sentences"),
         ),
     ),
@@ -446,6 +446,7 @@ EXAMPLES = (
     ("module_utils/_filter/resource.py", "import os", "from . import arptables, iptables, nftables"),
     ("module_utils/_network/text.py", "import subprocess", "import shlex"),
     ("module_utils/_keepalived/text.py", "import os", "import re"),
+    ("module_utils/_keepalived/others.py", "from urllib.request import urlopen", "from .text import is_own"),
     ("module_utils/_keepalived/managed.py", "import os", "from .._ipvs.model import ServiceKey"),
     ("module_utils/_wire/vrrp.py", "import socket", "from struct import Struct"),
     ("module_utils/_wire/listening.py", "import subprocess", "import socket"),

@@ -67,6 +67,16 @@ def missing(wanted: WantedNetwork, observed: Network) -> list[str]:
     return sorted(listed - {*held(wanted, observed)})
 
 
+def hardware_addresses(observed: Network) -> dict[str, str]:
+    """Return the MAC address of the interface that has it, for each address on an Ethernet."""
+    links = observed.links
+    return {
+        key.address: links[key.interface].hardware_address.hex(":")
+        for key in sorted(observed.addresses)
+        if links[key.interface].ethernet
+    }
+
+
 def _place_sysctls(wanted: Mapping[str, str], observed: Network, faults: list[str]) -> dict[str, str]:
     sysctls: dict[str, str] = {}
     for name, value in wanted.items():

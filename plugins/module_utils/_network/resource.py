@@ -26,7 +26,7 @@ from .desired import (
 )
 from .model import DEFAULT, MAIN_TABLE, AddressKey, Link, Network, Route, RouteKey
 from .networkd import advice
-from .place import place
+from .place import hardware_addresses, place
 from .plan import ACCEPT_REDIRECTS, ADDRESS, FORWARD, MODULE, SYSCTL, announced, plan
 from .sysctl_files import contradictions
 from .wanted import WantedNetwork
@@ -112,11 +112,7 @@ class HostNetwork(Resource):
             self._missing = sorted(self._listed.addresses.keys() - interfaces.addresses.keys())
             self._answers = self._ask(interfaces, owned)
         self._links = interfaces.links
-        self._hardware = {
-            key.address: interfaces.links[key.interface].hardware_address.hex(":")
-            for key in sorted(interfaces.addresses)
-            if interfaces.links[key.interface].ethernet
-        }
+        self._hardware = hardware_addresses(interfaces)
         placed = (*sorted(interfaces.addresses), *sorted(self._listed.addresses))
         self._interfaces = {key.address: key.interface for key in placed}
         asked = self._asked(self._listed, owned)

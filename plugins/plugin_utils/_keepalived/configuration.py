@@ -11,8 +11,9 @@ A password stands in it as PASSWORD; the module on the host puts it in, so that 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 
+from ...module_utils._keepalived.others import Other, line
 from ...module_utils._keepalived.text import HEADER
 from .._values.cluster import Cluster
 from .._values.director import Director
@@ -27,7 +28,7 @@ from .vrrp import vrrp_of
 def configuration(
     cluster: Cluster, director: Director, interfaces: Mapping[str, str], in_use: Mapping[str, str] | None = None
 ) -> str:
-    """The whole file. Whose it is stands in its first line, whatever the templates are.
+    """The whole file. Its first lines say whose it is and who the other directors are, whatever the templates are.
 
     interfaces: the interface of the director's own address and the one for each VIP, by address. in_use: what the
     directors advertise already, by the instance's name.
@@ -38,4 +39,12 @@ def configuration(
         raw=own_lines(cluster.keepalived.raw_file),
         services=services_of(cluster.services_of_keepalived, director),
     )
-    return f"{HEADER}\n\n{rendered(view, cluster.keepalived.templates)}"
+    head = [HEADER, *(line(other) for other in _others(cluster, director))]
+    return "\n".join([*head, "", rendered(view, cluster.keepalived.templates)])
+
+
+def _others(cluster: Cluster, director: Director) -> Iterator[Other]:
+    """By these, the run that takes one of them out of the cluster finds it: see neighbours.py."""
+    for other in cluster.directors:
+        if other.host != director.host:
+            yield Other(cluster.name, other.host, tuple(dict.fromkeys(other.all_addresses)))

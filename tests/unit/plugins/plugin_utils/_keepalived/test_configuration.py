@@ -68,7 +68,8 @@ def checked(**check: object) -> list[str]:
 
 def test_the_common_case() -> None:
     assert text(service()).split("\n\n") == [
-        "# Written by lvs.cluster, as a whole; a change by hand is lost at the next run.",
+        "# Written by lvs.cluster, as a whole; a change by hand is lost at the next run.\n"
+        "# Another director of lvs_directors: lvs2 192.0.2.3",
         "global_defs {\n    router_id lvs1\n    script_user nobody\n    enable_script_security\n}",
         "# -254 in one of these files hands the VIPs over: the operator's, and that of a roll-out.\n"
         "track_file standby {\n    file /etc/lvs/standby\n}\n"
