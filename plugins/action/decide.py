@@ -17,12 +17,11 @@ from ansible.plugins.action import ActionBase
 
 from ..plugin_utils._cluster.kept import read_once
 from ..plugin_utils._cluster.registered import registered, results
-from ..plugin_utils._host_rules.former_directors import FormerPeers
 from ..plugin_utils._host_rules.run import findings
 from ..plugin_utils._host_rules.several_clusters import ChosenClusters
 from ..plugin_utils._host_rules.standby import Standby
-from ..plugin_utils._keepalived.neighbours import former_peers
-from ..plugin_utils._operate import failover, partial, readiness, rollout
+from ..plugin_utils._keepalived.neighbours import Former, former_directors
+from ..plugin_utils._operate import dismissal, failover, partial, readiness, rollout
 from ..plugin_utils._rules.finding import Finding, advice_in, errors_in
 from ..plugin_utils._schema.parameters import STATES
 from ..plugin_utils._values.cluster import Cluster
@@ -49,13 +48,15 @@ class ActionModule(ActionBase):
                 "director": {"type": "str"},
                 "state": {"type": "str", "choices": list(STATES), "default": STATES[0]},
                 "gone": {"type": "list", "elements": "str", "default": []},
+                "run": {"type": "list", "elements": "str"},
                 "drill": {"type": "bool", "default": False},
                 "probe_address": {"type": "str"},
                 "probe_port": {"type": "int"},
             }
         )
-        # Of the real servers, a host that leaves is told from all; all else takes the host's own share.
-        hosts = None if options["about"] == "leaving" else [task_vars["inventory_hostname"]]
+        # A host that leaves is told from all; all else takes the host's own share.
+        of_all = options["about"] in ("leaving", "dismissal") or options["run"] is not None
+        hosts = None if of_all else [task_vars["inventory_hostname"]]
         clusters = read_once(task_vars, self._templar.template, hosts).clusters
         run = _Run(task_vars, clusters, bool(self._task.check_mode))
         result.update(DECISIONS[options["about"]](run, options))
@@ -82,17 +83,25 @@ class _Run:
     def directed(self) -> Cluster | None:
         return self.clusters.directed_by(self.host)
 
-    def addresses_of_outsiders(self) -> dict[str, list[str]]:
-        """The addresses by which each host would be a real server, of those that are in no cluster."""
+    @property
+    def chosen(self) -> tuple[Cluster, ...]:
+        """The clusters that the run is for."""
+        return self.clusters.only(self.clusters.chosen).every
+
+    def addresses_of(self, hosts: Iterable[str]) -> dict[str, list[str]]:
+        """The addresses by which each host would be a real server. Their variables are filled in, which takes time."""
         hostvars = self.task_vars["hostvars"]
-        outsiders = [host for host in hostvars if not self.clusters.of_host(host)]
         return {
             host: [
                 hostvars[host].get("lvs_address") or hostvars[host].get("ansible_host") or host,
                 hostvars[host].get("lvs_ipv6_address") or host,
             ]
-            for host in outsiders
+            for host in hosts
         }
+
+    def addresses_of_outsiders(self) -> dict[str, list[str]]:
+        """The same of those that are in no cluster."""
+        return self.addresses_of(host for host in self.task_vars["hostvars"] if not self.clusters.of_host(host))
 
     def registered(self, clusters: Iterable[Cluster], name: str) -> dict[str, Any]:
         """What a task has registered on the directors of these clusters."""
@@ -116,11 +125,29 @@ def _readiness(run: _Run, _options: Options) -> dict[str, Any]:
 
 
 def _former(run: _Run, options: Options) -> dict[str, Any]:
-    cluster = run.directed
-    peers = former_peers(cluster, run.host, run.registered([cluster], "director_report")) if cluster else []
-    # These are all hosts of the inventory, whose variables are filled in: only where there is a name to find.
-    outsiders = run.addresses_of_outsiders() if peers else {}
-    return _refused({}, findings(FormerPeers(run.host, peers, outsiders, options["gone"]), [cluster]))
+    own = () if run.directed is None else (run.directed,)
+    former = _former_directors(run, own if options["run"] is None else run.chosen)
+    hosts = [*run.task_vars["hostvars"]]
+    # The addresses of all hosts, only where there is a name to find.
+    unnamed = any(each.name not in hosts for each in former)
+    inventory = run.addresses_of(hosts) if unnamed else dict.fromkeys(hosts, ())
+    found = dismissal.search(former, inventory, options["gone"], options["run"] or ())
+    return _refused({"hosts": [*found.hosts]}, found.found)
+
+
+def _former_directors(run: _Run, clusters: Iterable[Cluster]) -> list[Former]:
+    names = {cluster.name for cluster in run.clusters.every}
+    return [
+        former
+        for cluster in clusters
+        for former in former_directors(cluster, run.registered([cluster], "director_report"), names - {cluster.name})
+    ]
+
+
+def _dismissal(run: _Run, _options: Options) -> dict[str, Any]:
+    reports = {cluster.name: run.registered([cluster], "director_report") for cluster in run.chosen}
+    found = dismissal.dismissal(run.clusters, run.host, run.task_vars["director_dismissed"], reports)
+    return _refused(_told(found), found.found)
 
 
 def _turn(run: _Run, options: Options) -> dict[str, Any]:
@@ -139,7 +166,7 @@ def _way_back(run: _Run, options: Options) -> dict[str, Any]:
 
 
 def _leaving(run: _Run, _options: Options) -> dict[str, Any]:
-    chosen = run.clusters.only(run.clusters.chosen).every
+    chosen = run.chosen
     found = [rollout.released_by_all(cluster, run.reports(cluster)) for cluster in chosen]
     addresses = frozenset().union(*(released for released, _doubts in found))
     return {
@@ -161,7 +188,7 @@ def _settling(run: _Run, options: Options) -> dict[str, Any]:
 
 
 def _failover(run: _Run, options: Options) -> dict[str, Any]:
-    chosen = run.clusters.only(run.clusters.chosen).every
+    chosen = run.chosen
     several = errors_in(findings(ChosenClusters([cluster.name for cluster in chosen]), chosen))
     if several:
         return _failed({}, f"Nothing was done. {several[0]}")
@@ -183,7 +210,7 @@ def _stuck(run: _Run, _options: Options) -> dict[str, Any]:
 
 
 def _outcome(run: _Run, options: Options) -> dict[str, Any]:
-    told = run.registered(run.clusters.only(run.clusters.chosen).every, "failover_taken")
+    told = run.registered(run.chosen, "failover_taken")
     moving = [rollout.without_prefix(vip["address"]) for vip in options["vips"]]
     return {"lost": failover.lost(moving, map(failover.standing_of, told.values()))}
 
@@ -212,6 +239,7 @@ def _failed(result: dict[str, Any], message: str) -> dict[str, Any]:
 DECISIONS: Mapping[str, Callable[[_Run, Options], dict[str, Any]]] = {
     "readiness": _readiness,
     "former_directors": _former,
+    "dismissal": _dismissal,
     "turn": _turn,
     "way_back": _way_back,
     "leaving": _leaving,

@@ -32,11 +32,13 @@ class ActionModule(ActionBase):
                 "hosts": {"type": "list", "elements": "str", "required": True},
                 "registered": {"type": "str", "required": True},
                 "consequence": {"type": "str", "required": True},
+                "former_directors": {"type": "bool", "default": False},
             }
         )
         told = registered(task_vars, options["hosts"], options["registered"])
         result["silent"] = silent(options["hosts"], told)
-        wrong = errors_in(findings(Silent(result["silent"], options["consequence"]), []))
+        missing = Silent(result["silent"], options["consequence"], options["former_directors"])
+        wrong = errors_in(findings(missing, []))
         if wrong:
             result.update(failed=True, msg="\n".join(wrong))
         return result

@@ -54,6 +54,7 @@ class ActionModule(ActionBase):
                 "reported": {"type": "str"},
                 "anew": {"type": "bool", "default": False},
                 "overview": {"type": "bool", "default": False},
+                "gone": {"type": "list", "elements": "str", "default": []},
                 "without": {"type": "list", "elements": "str", "default": []},
             }
         )
@@ -84,7 +85,9 @@ class ActionModule(ActionBase):
         directed, served = left.directed_by(host), left.of_host(host)
         own = directed or next(iter(served or left.every), None)
         reports = _reports(directed, task_vars, options["reported"])
-        found = _judged(directed, host, reports, options["interfaces"] or {}) if directed else []
+        others = [cluster.name for cluster in clusters.every if cluster.name != (directed and directed.name)]
+        looked = (options["interfaces"] or {}, others, options["gone"])
+        found = _judged(DirectorReports(host, directed, reports, *looked)) if directed else []
         known = Known(options["hardware_addresses"] or {}, options["interfaces"] or {}, reports)
         return {
             **host_view(left, host, known).options(),
@@ -101,9 +104,9 @@ class ActionModule(ActionBase):
         }
 
 
-def _judged(cluster: Cluster, host: str, reports: Reports, interfaces: Mapping[str, str]) -> list[Finding]:
+def _judged(told: DirectorReports) -> list[Finding]:
     """What is doubtful about what the directors have reported. Refused where one of it is wrong."""
-    found = findings(DirectorReports(host, cluster, reports, interfaces), [cluster])
+    found = findings(told, [told.cluster])
     if errors_in(found):
         raise Refused("\n".join(errors_in(found)))
     return found

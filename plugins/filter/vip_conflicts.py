@@ -18,6 +18,8 @@ def _vip_conflicts(directors: Sequence[str], variables: Mapping[str, Mapping[str
     for host in variables:
         found = variables[host]
         report = found.get("director_preflight") or found.get("realserver_preflight")
+        if (found.get("director_dismissal") or {}).get("hands_over"):
+            report = found["director_dismissed"]  # it answers until the run removes the cluster from it
         if report and "hardware_addresses" in report:
             reports[host] = report
     return list(map(str, findings(Answers(directors, reports), [])))

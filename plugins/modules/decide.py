@@ -21,8 +21,12 @@ options:
     description:
       - V(readiness) - whether the host can be a director, from what M(lvs.cluster.host_info) has found there
         (C(director_report)). It fails where it cannot, and says why.
-      - V(former_directors) - fails where the director has advertised by unicast to a host that is no longer a director,
-        unless O(gone) names it, from C(director_report) of all directors.
+      - V(former_directors) - which of the hosts that were directors until now the run has to look at, from
+        C(director_report) of all directors. It fails where one of them takes no part in the run, unless O(gone) names
+        it.
+      - V(dismissal) - whether the cluster has to be removed from such a host, from what M(lvs.cluster.host_info) has
+        found there (C(director_dismissed)) and C(director_report) of all directors. It fails where the run must not do
+        that.
       - V(turn) - what is special when it is the director's turn, from C(director_report), C(director_preflight) and
         C(director_readiness) of all directors, and the groups C(lvs_directors_waiting) and C(lvs_directors_active).
       - V(way_back) - whether a real server can send answers through O(routes) before the directors are set up.
@@ -36,7 +40,16 @@ options:
         its VIPs, from C(failover_left).
     type: str
     choices:
-      [readiness, former_directors, turn, way_back, leaving, settling, failover, failover_outcome, failover_stuck]
+      - readiness
+      - former_directors
+      - dismissal
+      - turn
+      - way_back
+      - leaving
+      - settling
+      - failover
+      - failover_outcome
+      - failover_stuck
     required: true
   vips:
     description: The VIPs, as RV(lvs.cluster.resolve#module:vips) has them.
@@ -60,10 +73,16 @@ options:
     choices: [standby, active]
     default: standby
   gone:
-    description: With O(about=former_directors), the directors that have been stopped, by name or address.
+    description: With O(about=former_directors), the former directors that have been stopped, by name or address.
     type: list
     elements: str
     default: []
+  run:
+    description:
+      - With O(about=former_directors), all hosts of a run that looks at former directors and removes the cluster from
+        them. Without it, each of them is an error, and only those of the host's own cluster count.
+    type: list
+    elements: str
   drill:
     description: With O(about=failover), whether the director that hands over comes back at the end.
     type: bool
@@ -164,11 +183,26 @@ leads:
   returned: with O(about=way_back)
   type: bool
 hosts:
-  description: The hosts that have served until now, and are no longer in a cluster.
-  returned: with O(about=leaving)
+  description:
+    - The hosts that have served until now, and are no longer in a cluster. With O(about=former_directors), those of
+      O(run) that have been directors until now.
+  returned: with O(about=leaving) and O(about=former_directors)
   type: list
   elements: str
   sample: []
+removes:
+  description: Whether the cluster has to be removed from the host.
+  returned: with O(about=dismissal)
+  type: bool
+  sample: true
+hands_over:
+  description: Whether the host has VIPs, which other directors take when the cluster is removed from it.
+  returned: with O(about=dismissal)
+  type: bool
+serves:
+  description: Whether the host is a real server of a cluster.
+  returned: with O(about=dismissal)
+  type: bool
 parts:
   description: What each director does - C(from), C(to), C(back) or C(other).
   returned: with O(about=failover)

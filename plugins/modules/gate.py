@@ -33,6 +33,12 @@ options:
     description: A sentence that says what has not been done, for the message.
     type: str
     required: true
+  former_directors:
+    description:
+      - Whether the hosts are directors no longer. Such a host must be down before a run can do without it, so the
+        message says how to tell the run instead of how to leave the host out.
+    type: bool
+    default: false
 """
 
 EXAMPLES = r"""

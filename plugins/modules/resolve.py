@@ -60,6 +60,14 @@ options:
     type: bool
     default: false
     version_added: 0.1.0
+  gone:
+    description:
+      - Former directors of the cluster that are down, by name or address. Whoever advertises a virtual router of the
+        cluster from one of their addresses is another host.
+    type: list
+    elements: str
+    default: []
+    version_added: 0.1.0
   without:
     description: Names of clusters that do not count for what is returned, as if the host no longer had a part in them.
     type: list

@@ -38,10 +38,37 @@ def test_each_part_has_the_tags_of_all_that_come_after_it(name: str, parts: list
 def test_a_gate_belongs_to_the_part_behind_it() -> None:
     """So --skip-tags of a part leaves the gate, which has heard from nobody then and refuses."""
     gates = [play for play in plays("site.yml") if any("lvs.cluster.gate" in task for task in play.get("tasks", ()))]
-    assert [play["tags"][0] for play in gates] == ["accept", "directors", "real_servers"]
+    assert [play["tags"][0] for play in gates] == ["accept", "directors", "directors", "real_servers"]
+    within = gates.pop(2)
     for play in gates:
         first_of_part = next(each for each in plays("site.yml") if each["tags"] == play["tags"])
         assert first_of_part == play
+    assert within["name"] == "Stop unless the former directors are stopped"
+
+
+def test_former_directors_are_stopped_before_any_other_director_is_changed() -> None:
+    names = [play["name"] for play in plays("site.yml")]
+    steps = [
+        "Find the hosts that are no longer directors",
+        "Look at the hosts that are no longer directors",
+        "Stop unless every host has answered",
+        "Let the real servers accept new VIPs",
+        "Remove the cluster from hosts that are no longer directors",
+        "Stop unless the former directors are stopped",
+        "Find out which directors have VIPs now",
+        "Set up the directors without VIPs, one at a time",
+    ]
+    assert [name for name in names if name in steps] == steps
+
+
+def test_the_role_by_itself_refuses_what_the_playbook_does() -> None:
+    """What the playbook registers is what the role waits for."""
+    tasks = yaml.safe_load((PLAYBOOKS.parent / "roles/director/tasks/present.yml").read_text(encoding="utf-8"))
+    (refusal,) = [task for task in tasks if task.get("lvs.cluster.decide", {}).get("about") == "former_directors"]
+    assert refusal["when"] == "director_former is not defined"
+    assert "run" not in refusal["lvs.cluster.decide"]
+    found = [task for play in plays("site.yml") for task in play.get("tasks", ()) if "register" in task]
+    assert "director_former" in [task["register"] for task in found]
 
 
 def test_a_variable_of_the_run_has_one_register() -> None:

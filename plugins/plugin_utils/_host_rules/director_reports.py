@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
 from .._keepalived.neighbours import Reports
@@ -17,10 +17,13 @@ from .._values.cluster import Cluster
 class DirectorReports:
     """host: the director. reports: what host_info has returned on each director that has answered.
 
-    interfaces: address -> interface of the director; empty where nobody has looked.
+    interfaces: address -> interface of the director; empty where nobody has looked. elsewhere: the names of the other
+    clusters. gone: former directors that are down, by name or address.
     """
 
     host: str
     cluster: Cluster
     reports: Reports
     interfaces: Mapping[str, str] = field(default_factory=dict)
+    elsewhere: Collection[str] = ()
+    gone: Collection[str] = ()

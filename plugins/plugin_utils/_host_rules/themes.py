@@ -11,6 +11,7 @@ from types import ModuleType
 
 from . import (
     accepted,
+    dismissed,
     firewall,
     former_directors,
     handover,
@@ -30,7 +31,8 @@ from . import (
 )
 from .candidate import Candidate
 from .director_reports import DirectorReports
-from .former_directors import FormerPeers
+from .dismissed import Dismissed
+from .former_directors import FormerDirectors
 from .handover import Handover
 from .no_answer import Silent
 from .released import Released
@@ -42,7 +44,8 @@ from .vip_conflicts import Answers
 
 THEMES: Mapping[type, tuple[ModuleType, ...]] = {
     DirectorReports: (interfaces, virtual_routers, releases),
-    FormerPeers: (former_directors,),
+    FormerDirectors: (former_directors,),
+    Dismissed: (dismissed,),
     Candidate: (packages, owners, started, firewall, accepted),
     Answers: (vip_conflicts,),
     UnknownPeers: (unknown_peers,),

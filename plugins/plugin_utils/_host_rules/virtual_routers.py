@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from .._keepalived.neighbours import director_hosts, known_addresses
+from ...module_utils._netlink.address import is_link_local
+from .._keepalived.neighbours import director_hosts, former_directors, known_addresses
 from .._rules.rule import Note, advice, error, seen
 from .._values.vrrp import VrrpInstance
 from .director_reports import DirectorReports
@@ -27,8 +28,17 @@ def unknown_masters(subject: DirectorReports) -> Iterator[tuple[str, VrrpInstanc
     for heard in subject.reports.get(subject.host, {}).get("heard", ()):
         instances = (each for each in subject.cluster.keepalived.instances if _is_of(heard, each))
         instance = next(instances, None)
-        if instance and heard["source"] not in known:
+        if instance and heard["source"] not in known and not _is_former(subject, heard["source"]):
             yield subject.host, instance, heard, unasked
+
+
+def _is_former(subject: DirectorReports, source: str) -> bool:
+    """Whether it may be a former director that is still there, which LVS753 is about. Nobody knows whose a link-local
+    address is.
+    """
+    former = former_directors(subject.cluster, subject.reports, subject.elsewhere)
+    there = [each for each in former if not {each.name, *each.addresses} & {*subject.gone}]
+    return any(source in each.addresses or is_link_local(source) for each in there)
 
 
 def _is_of(heard: Heard, instance: VrrpInstance) -> bool:

@@ -2,14 +2,16 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Who else advertises on the directors' networks: the virtual routers that hosts report, our own and others'.
+"""Who else advertises on the directors' networks: the virtual routers that hosts report, our own and others', and who
+was a director until now.
 
 A report is what lvs.cluster.host_info returns of one host.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from ...module_utils._keepalived.managed import ADVERTISED
@@ -17,6 +19,17 @@ from .._values.cluster import Cluster
 from .advertised import in_use
 
 Reports = Mapping[str, Mapping[str, Any]]
+
+
+@dataclass(frozen=True)
+class Former:
+    """A director of before. told_by: the director whose configuration still names it. name: "" where only its address
+    is known.
+    """
+
+    told_by: str
+    name: str
+    addresses: tuple[str, ...]
 
 
 def advertised_already(cluster: Cluster, reports: Reports) -> dict[str, str]:
@@ -42,11 +55,29 @@ def _heard_of_our_own(cluster: Cluster, reports: Reports) -> Iterator[dict[str, 
                 yield {**heard, "name": "", "advertised": advertised}
 
 
-def former_peers(cluster: Cluster, host: str, reports: Reports) -> list[str]:
-    """The peers of the previous configuration that are no longer directors, by address."""
-    routers = reports.get(host, {}).get("virtual_routers", ())
-    before = {peer for router in routers for peer in router.get("peers", ())}
-    return sorted(before - known_addresses(cluster, reports))
+def former_directors(cluster: Cluster, reports: Reports, elsewhere: Collection[str] = ()) -> list[Former]:
+    """Whom the previous configurations of directors name that is no director any more, by no name and no address.
+
+    elsewhere: the names of the other clusters. What the configuration of one of those says is no matter of this one.
+    """
+    hosts, known = director_hosts(cluster), known_addresses(cluster, reports)
+    found: dict[tuple[str, tuple[str, ...]], Former] = {}
+    for host in sorted(hosts & {*reports}):
+        for name, addresses in _named_by(reports[host], elsewhere):
+            if name not in hosts and known.isdisjoint(addresses):
+                found.setdefault((name, addresses), Former(host, name, addresses))
+    return [found[key] for key in sorted(found)]
+
+
+def _named_by(report: Mapping[str, Any], elsewhere: Collection[str]) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """Name and addresses of each director in a configuration; of a peer that no line names, the address alone."""
+    others = report["other_directors"]
+    if any(other["cluster"] in elsewhere for other in others):
+        return
+    yield from ((other["name"], tuple(other["addresses"])) for other in others)
+    peers = {peer for router in report["virtual_routers"] for peer in router["peers"]}
+    named = {address for other in others for address in other["addresses"]}
+    yield from (("", (peer,)) for peer in sorted(peers - named))
 
 
 def director_hosts(cluster: Cluster) -> set[str]:

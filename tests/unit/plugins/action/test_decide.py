@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 OWNERS = {"units": {}, "ipvsadm": {}, "ldirectord": [], "processes": [], "kube_interface": False}
+ROUTER = {"virtual_router_id": 51, "family": "ipv4", "advertised": "127.112.9.51"}
 IPVS: dict[str, Any] = {"schedulers": ["wlc"], "persistence_engines": [], "connection_table_size": 4096}
 SENDS = {"services": [{"address": "192.0.2.198", "port": 80, "protocol": "tcp", "destinations": []}]}
 SENDS["services"][0]["destinations"] = [{"address": "192.0.2.29", "port": 80, "weight": 1}]
@@ -25,7 +26,9 @@ def told(*held: str) -> dict[str, Any]:
         "files": ["/usr/sbin/keepalived"],
         "keepalived_runs": True,
         "addresses": [],
-        "virtual_routers": [{"peers": ["192.0.2.3", "192.0.2.29"]}],
+        "virtual_routers": [{**ROUTER, "peers": ["192.0.2.3", "192.0.2.29"]}],
+        "other_directors": [{"cluster": "lvs_directors", "name": "lvs9", "addresses": ["192.0.2.9"]}],
+        "keepalived_is_own": True,
         "owners": OWNERS,
         "closed": [],
         "ipvs": {**IPVS, **SENDS},
@@ -50,6 +53,7 @@ INVENTORY = {
                 "plan": {"changed": []},
             },
             "realserver_preflight": {"plan": {"added": [], "changed": [], "removed": [REMOVED]}},
+            "director_dismissed": told(),
             "director_view": {"filter": {"rules": []}, "programs": ["keepalived"]},
             "director_readiness": {"part": "active"},
         },
@@ -75,7 +79,9 @@ DECISIONS: tuple[tuple[dict[str, Any], dict[str, Any]], ...] = (
     ({"about": "turn", "vips": VIPS}, {"awaited": [vip(SHOP)], "hold": True, "apart": []}),
     ({"about": "way_back", "routes": [{"gateway": "198.51.100.1"}]}, {"leads": True}),
     ({"about": "leaving"}, {"hosts": ["web9"]}),
-    ({"about": "former_directors", "gone": ["web9"]}, {"failed": False}),
+    ({"about": "former_directors", "gone": ["web9", "lvs9"]}, {"failed": False}),
+    ({"about": "former_directors", "gone": ["lvs9"], "run": ["web9"]}, {"hosts": ["web9"]}),
+    ({"about": "dismissal"}, {"removes": False, "hands_over": False, "serves": True}),
     ({"about": "settling", "routes": []}, {"state": "merged", "way_back": True}),
     (
         {"about": "failover", "vips": VIPS},
@@ -101,7 +107,8 @@ def test_what_hosts_have_told_decides(tmp_path: Path) -> None:
     printed = play(
         tmp_path, inventory, [*tasks, *shown, {"block": [refused], "rescue": [{"block": [former], "rescue": [stuck]}]}]
     )
-    assert "lvs1: It has advertised to 192.0.2.29 (web9) until now" in printed
+    assert "lvs1: It has shared the VIPs with web9 (192.0.2.29) until now" in printed
+    assert "lvs1: It has shared the VIPs with lvs9 (192.0.2.9) until now" in printed
     kept = "lvs1: It keeps what the definition no longer has (address 192.0.2.197/32 dev lo)"
     assert kept in printed.replace("\n", " ")
     assert "It stays in standby, and takes no VIP until you run" in printed

@@ -255,7 +255,13 @@ def test_what_a_directors_keepalived_would_refuse_is_told(ansible: Ansible) -> N
     services = SERVICES.replace("engine: static", "").replace(
         "real_servers: web", 'real_servers: web\n    checks: {type: udp, port: 53, payload: "00ff"}'
     )
-    report = {"virtual_routers": [], "keepalived_runs": False, "addresses": ["192.0.2.2"], "heard": []}
+    report = {
+        "virtual_routers": [],
+        "other_directors": [],
+        "keepalived_runs": False,
+        "addresses": ["192.0.2.2"],
+        "heard": [],
+    }
     interfaces = {"192.0.2.2": "eth0", "192.0.2.198": "eth0"}
     looked = {"interfaces": interfaces, "reported": "director_report"}
     for version, status in (("2.2.7", "FAILED!"), ("2.3.3", "SUCCESS")):

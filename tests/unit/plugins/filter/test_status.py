@@ -65,3 +65,8 @@ def test_who_else_has_a_virtual_address() -> None:
     }
     (found,) = vip_conflicts.FilterModule().filters()["vip_conflicts"](["lvs1"], hosts)
     assert "02:00:00:00:00:99" in found
+    # A former director, that hands its VIPs over or has none to hand over.
+    before = {"director_dismissed": looked("02:00:00:00:00:99"), "director_dismissal": {"hands_over": True}}
+    assert vip_conflicts.FilterModule().filters()["vip_conflicts"](["lvs1"], {**hosts, "lvs3": before}) == []
+    before["director_dismissal"] = {"hands_over": False}
+    assert vip_conflicts.FilterModule().filters()["vip_conflicts"](["lvs1"], {**hosts, "lvs3": before}) == [found]

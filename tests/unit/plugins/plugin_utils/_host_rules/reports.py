@@ -17,7 +17,8 @@ PEER = "192.0.2.3"
 def report(*heard: dict[str, Any], advertised: str = "", runs: bool = True, own: str = "fe80::2") -> dict[str, Any]:
     router = {"name": "lvs", "virtual_router_id": 51, "family": "ipv4", "interface": "eth0", "advertised": advertised}
     return {
-        "virtual_routers": [router] if advertised else [],
+        "virtual_routers": [{**router, "peers": []}] if advertised else [],
+        "other_directors": [],
         "keepalived_runs": runs,
         "addresses": [own],
         "heard": list(heard),

@@ -13,7 +13,8 @@ import pytest
 
 from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.candidate import Candidate
 from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.director_reports import DirectorReports
-from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.former_directors import FormerPeers
+from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.dismissed import Dismissed
+from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.former_directors import FormerDirectors
 from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.handover import Handover
 from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.no_answer import Silent
 from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.released import Released
@@ -23,6 +24,7 @@ from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.several_cl
 from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.standby import Standby
 from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.unknown_peers import UnknownPeers
 from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.vip_conflicts import Answers
+from ansible_collections.lvs.cluster.plugins.plugin_utils._keepalived.neighbours import Former
 from ansible_collections.lvs.cluster.plugins.plugin_utils._rules.table import ON_HOSTS
 from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils._host_rules.candidates import (
     ON,
@@ -71,9 +73,12 @@ RAISED: dict[str, Any] = {
     "LVS741": candidate(closed=[CLOSED], view=SERVES),
     "LVS751": HEARS,
     "LVS752": replace(HEARS, reports={"lvs1": HEARS.reports["lvs1"]}),
-    "LVS753": FormerPeers("lvs1", ["192.0.2.4"]),
+    "LVS753": FormerDirectors([(Former("lvs1", "lvs3", ("192.0.2.4",)), "lvs3")]),
     "LVS754": Answers(["lvs1"], {"lvs1": {"answers": {VIP: ["02:00:00:00:00:99"]}}}),
     "LVS755": DirectorReports("lvs1", CLUSTER, {}, {"198.51.100.2": "eth0"}),
+    "LVS756": Dismissed("lvs3", "shop", directs="mail"),
+    "LVS757": Dismissed("lvs3", "shop", vips=[VIP]),
+    "LVS758": Dismissed("lvs3", "shop", is_own=False),
     "LVS761": candidate(ipvs=OLD_TABLE, taking_part=["lvs1"]),
     "LVS762": candidate(ipvs=OLD_TABLE, taking_part=["lvs1", "web1"]),
     "LVS763": Unsettled("web1", ["lvs2"], removed=[{"kind": "address", "name": "192.0.2.199/32 dev lo"}]),
@@ -97,7 +102,8 @@ RAISED: dict[str, Any] = {
 QUIET: tuple[Any, ...] = (
     candidate(taking_part=["lvs1", "web1", "web2"]),
     DirectorReports("lvs1", UNICAST, {"lvs1": report(), "lvs2": report()}, {"192.0.2.2": "eth0"}),
-    FormerPeers("lvs1", []),
+    FormerDirectors([]),
+    Dismissed("lvs3", "shop", vips=[VIP], successors=["lvs2"]),
     Answers(["lvs1"], {"lvs1": {"answers": {}}}),
     UnknownPeers("lvs1", []),
     Unsettled("web1", ["lvs2"]),

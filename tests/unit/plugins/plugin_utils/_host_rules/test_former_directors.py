@@ -2,35 +2,36 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Peers of before that are no longer directors."""
+"""What is said of former directors that a run cannot stop."""
 
 from __future__ import annotations
 
-from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.former_directors import FormerPeers
+from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.former_directors import FormerDirectors
 from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.run import findings
-
-OUTSIDERS = {"lvs3": ["192.0.2.4", "lvs3"], "client": ["192.0.2.100", "client"]}
-
-
-def told(*peers: str, gone: tuple[str, ...] = ()) -> list[str]:
-    return list(map(str, findings(FormerPeers("lvs1", peers, OUTSIDERS, gone), [])))
+from ansible_collections.lvs.cluster.plugins.plugin_utils._keepalived.neighbours import Former
 
 
-def test_a_peer_that_is_no_director_any_more_would_take_the_vips() -> None:
-    assert told("192.0.2.4") == [
-        "lvs1: It has advertised to 192.0.2.4 (lvs3) until now, which is no longer a director. After this run that "
-        "would hear no advertisements and take the VIPs while another director holds them. First take the cluster off "
-        "it (lvs.cluster.remove --limit lvs3), or make sure that it is down; then run again with -e gone_directors=lvs3"
-        ". If it is a director whose address has changed, run the playbook for all directors [LVS753]"
-    ]
-    (unknown,) = told("192.0.2.77")
-    assert (
-        "First stop its keepalived, or make sure that it is down; then run again with -e gone_directors=192.0.2.77."
-        in unknown
+def told(name: str, *addresses: str, host: str = "") -> str:
+    (finding,) = findings(FormerDirectors([(Former("lvs1", name, addresses), host)]), [])
+    return str(finding)
+
+
+def test_one_of_the_inventory_is_to_take_part_or_to_be_down() -> None:
+    assert told("lvs3", "192.0.2.4", host="lvs3") == (
+        "lvs1: It has shared the VIPs with lvs3 (192.0.2.4) until now, which is no longer a director. That one would "
+        "go on with its old configuration, and take the VIPs while another director holds them. Run lvs.cluster.site "
+        "without a --limit that leaves lvs3 out: the run removes the cluster from it. Or make sure that it is down, "
+        "and run again with -e gone_directors=lvs3. If it is a director whose address has changed, run the playbook "
+        "for all directors [LVS753]"
     )
 
 
-def test_peers_that_have_been_stopped_are_no_matter() -> None:
-    assert told() == []
-    assert told("192.0.2.4", "192.0.2.77", gone=("lvs3", "192.0.2.77")) == []
-    assert told("192.0.2.4", gone=("192.0.2.4",)) == []
+def test_one_that_the_inventory_lacks_is_named_as_well_as_it_is_known() -> None:
+    named = told("lvs3", "192.0.2.4", "2001:db8:2::4")
+    assert "with lvs3 (192.0.2.4, 2001:db8:2::4) until now" in named
+    assert "Put it back into the inventory, but into no group of directors, and run lvs.cluster.site: the run" in named
+    assert "-e gone_directors=lvs3." in named
+    assert "with web9 (192.0.2.29) until now" in told("", "192.0.2.29", host="web9")
+    by_address = told("", "192.0.2.77")
+    assert "with 192.0.2.77 until now" in by_address
+    assert "-e gone_directors=192.0.2.77." in by_address

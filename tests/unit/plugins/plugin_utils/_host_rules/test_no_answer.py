@@ -19,5 +19,12 @@ def test_who_has_not_answered_is_named_with_both_ways_to_go_on() -> None:
     assert several.fix.endswith("leave them out: --limit 'all:!a:!b'")
 
 
+def test_a_former_director_must_be_down_before_a_run_does_without_it() -> None:
+    (one,) = findings(Silent(["lvs3"], "Nothing was changed.", were_directors=True), [])
+    assert one.fix.endswith("or make sure that it is down, and say so: -e gone_directors=lvs3")
+    (both,) = findings(Silent(["lvs3", "lvs4"], "Nothing was changed.", were_directors=True), [])
+    assert both.fix.endswith("or make sure that they are down, and say so: -e gone_directors=lvs3,lvs4")
+
+
 def test_where_all_have_answered_a_run_goes_on() -> None:
     assert findings(Silent([], "Nothing was changed."), []) == []

@@ -47,3 +47,17 @@ def test_without_all_directors_the_other_host_may_be_one() -> None:
     (sentence,) = told("lvs1", {"lvs1": report(heard("198.51.100.3"))})
     assert "It is not known to be a director of this cluster (lvs2 did not take part in this run)" in sentence
     assert sentence.endswith(" [LVS752]")
+
+
+def test_a_former_director_that_is_still_there_is_no_conflict() -> None:
+    """The run stops it, or refuses: LVS753."""
+    line = {"cluster": "lvs_directors", "name": "lvs3", "addresses": ["192.0.2.4"]}
+    remaining = {**report(), "other_directors": [line]}
+    for source in ("192.0.2.4", "fe80::4"):
+        reports = {"lvs1": report(heard(source)), "lvs2": remaining}
+        assert told("lvs1", reports) == []
+        assert told("lvs1", {**reports, "lvs2": report()}) != []
+        for gone in ("lvs3", "192.0.2.4"):  # whoever that is then
+            subject = DirectorReports("lvs1", CLUSTER, reports, gone=[gone])
+            assert findings(subject, [CLUSTER]) != []
+    assert told("lvs1", {"lvs1": report(heard("192.0.2.77")), "lvs2": remaining}) != []
