@@ -16,7 +16,7 @@ direct-routing.core = newest
 # The longest first, so that both processors are at work until the end.
 IN_A_LAB    = one-director.lab kernel.part failover.scenario.part two-directors.lab nat.scenario.part trixie.kernel.part
 # The tests for which a kernel or a keepalived of another release makes a difference that `make test` looks for.
-trixie.tests = test_keepalived.py
+trixie.tests = test_keepalived.py test_axes.py
 SUDO       := $(if $(filter-out 0,$(shell id -u)),sudo)
 
 ifdef RELEASE
