@@ -7,14 +7,14 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: director_marks
-short_description: Tell a director to take no virtual addresses, or to take them again
+short_description: Tell a director to take no VIPs, or to take them again
 version_added: 0.1.0
 description:
   - Writes and removes the files by which a director knows that an operator has told it to stand aside, or that a
-    roll-out keeps it from taking virtual addresses. keepalived watches them, by a configuration of
+    roll-out keeps it from taking VIPs. keepalived watches them, by a configuration of
     M(lvs.cluster.resolve), and goes by them at once, without a reload. They stay over a reboot.
   - The playbooks of this collection use it. By hand, prefer the playbook C(lvs.cluster.failover), which makes sure that
-    another director takes the addresses.
+    another director takes the VIPs.
 extends_documentation_fragment:
   - lvs.cluster.lvs
   - lvs.cluster.lvs.changes
@@ -25,7 +25,7 @@ options:
     type: bool
   held:
     description:
-      - Whether a roll-out keeps the director from taking virtual addresses. Where it is left out, that stays as it is.
+      - Whether a roll-out keeps the director from taking VIPs. Where it is left out, that stays as it is.
     type: bool
   forget_drains:
     description:
