@@ -271,7 +271,7 @@ version:
   type: str
   sample: 1.2.1
 connection_table_size:
-  description: The buckets of the connection table.
+  description: The number of buckets of the connection hash table.
   returned: success
   type: int
   sample: 4096

@@ -269,7 +269,7 @@ timeouts:
   type: dict
   sample: {tcp: 7200}
 connection_table_bits:
-  description: The size of a director's table of connections, as the power of 2; null where the owner does not say.
+  description: The buckets of a director's connection hash table, as the power of 2; null where the owner does not say.
   returned: success
   type: int
   sample: 20

@@ -207,7 +207,10 @@ def test_the_last_one_is_not_taken_out(balancer: Engine) -> None:
     balancer.drain(address=WEB2)
     result = balancer.tries()
     assert result["failed"]
-    assert f"service tcp {VIP}:443: no other real server takes new connections there; force=true" in result["msg"]
+    assert (
+        f"service tcp {VIP}:443: this would leave it with no real server for new connections; force=true"
+        in result["msg"]
+    )
     assert weights() == both(1, 0)
     assert balancer.files() == [WEB2]
     assert balancer.drain(force=True)["changed"]

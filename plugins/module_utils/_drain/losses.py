@@ -68,7 +68,7 @@ def dangers(services: Iterable[ServiceKey], without_others: Iterable[ServiceKey]
         consequence = lost[key].consequence if key in lost else ""
         then = f"; {consequence}" if consequence else ""
         if key in alone:
-            yield f"service {key}: no other real server takes new connections there{then}"
+            yield f"service {key}: this would leave it with no real server for new connections{then}"
         elif consequence:
             yield f"service {key}: {lost[key]}{then}"
 

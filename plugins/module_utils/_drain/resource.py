@@ -206,7 +206,7 @@ def _refuse_unknown(pairs: Sequence[Pair]) -> None:
     if pairs:
         raise InvalidInput(
             tuple(
-                f"weight: {destination} has 0 in service {service}, and nothing says what it had before; give one"
+                f"{destination} has weight 0 in service {service}, and its previous weight is unknown; pass weight=N"
                 for service, destination in pairs
             )
         )

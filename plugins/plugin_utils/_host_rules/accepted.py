@@ -60,7 +60,7 @@ def vip_not_accepted_everywhere(host: str, vip: str, hosts: list[str], taking_pa
         yield seen(
             host,
             f"{vip} is new to it",
-            f"It will send packets for that to {', '.join(away)} too, once a check finds a service there, and this run "
-            "does not let them accept any",
+            f"It will send traffic for that to {', '.join(away)} too, once a check finds a service there, but nothing "
+            "there accepts it until the playbook has run for them too",
             "Run the playbook for them next, or drain them",
         )

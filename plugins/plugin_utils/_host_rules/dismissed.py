@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from ...module_utils import _places
 from .._rules.rule import Note, error, seen
 
 
@@ -59,7 +60,8 @@ def no_successor(subject: Dismissed) -> Iterator[Note]:
             subject.host,
             f"It has the VIPs {', '.join(subject.vips)} of the cluster {subject.cluster}, of which it is no longer a "
             "director",
-            "No director that remains would take them: none runs keepalived, or each is in standby or held",
+            "No director that remains would take them: on each one keepalived is stopped, or it is in standby "
+            f"({_places.STANDBY}), or an unfinished roll-out bars it ({_places.HELD})",
             "Bring one back (lvs.cluster.failover -e state=active), or leave this host among the directors until "
             "another one is set up",
         )

@@ -39,7 +39,7 @@ def former_director(former: Former, host: str) -> Iterator[Note]:
     yield seen(
         former.told_by,
         f"It has shared the VIPs with {name}{f' ({known})' if known else ''} until now, which is no longer a director",
-        "That one would go on with its old configuration, and take the VIPs while another director holds them",
+        f"If keepalived still runs on {name}, two hosts can answer for the same VIP",
         f"{come}: the run removes the cluster from it. Or make sure that it is down, and run again with "
         f"-e gone_directors={name}. If it is a director whose address has changed, run the playbook for all directors",
     )

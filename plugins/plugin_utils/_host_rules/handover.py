@@ -58,12 +58,11 @@ def no_vips_to_move(handover: Handover) -> Iterator[Note]:
     Nothing has to be handed over. For VIPs that move, the cluster needs VRRP and at least two directors.
     """
     cluster = handover.cluster
-    if not cluster.moves_vips or len(cluster.directors) < 2:
-        yield seen(
-            cluster.name,
-            f"It has vips_by: {cluster.vips_by}, and the directors {_directors(cluster)}",
-            "VIPs move between directors only with vips_by: vrrp and at least two directors",
-        )
+    needed = "They need vips_by: vrrp and at least two directors"
+    if not cluster.moves_vips:
+        yield seen(cluster.name, f"vips_by is {cluster.vips_by}", "VIPs cannot move", needed)
+    elif len(cluster.directors) < 2:
+        yield seen(cluster.name, f"The only director is {_directors(cluster)}", "VIPs cannot move", needed)
 
 
 @error("LVS782", "unknown-director", each=named)
@@ -122,8 +121,8 @@ def nothing_to_probe(handover: Handover) -> Iterator[Note]:
     if not handover.has_probe:
         yield seen(
             handover.cluster.name,
-            "The definition has no TCP service with an address",
-            "It could be probed while the VIPs move",
+            "No TCP service has an address",
+            "there is nothing to probe while the VIPs move",
             "Name what to probe: -e address=VIP -e port=PORT",
         )
 

@@ -67,7 +67,7 @@ def no_module(candidate: Candidate, cluster: Cluster) -> Iterator[Note]:
 
 @advice("LVS704", "connection-table", each=directors)
 def connection_table(candidate: Candidate, cluster: Cluster) -> Iterator[Note]:
-    """The table of connections has another size than `connection_table_bits` says, until ip_vs is loaded again.
+    """The connection hash table has another size than `connection_table_bits` says, until ip_vs is loaded again.
 
     Reboot the director when that suits; all else works as it is.
     """
@@ -75,6 +75,6 @@ def connection_table(candidate: Candidate, cluster: Cluster) -> Iterator[Note]:
     if bits is not None and size != 2**bits:
         yield seen(
             candidate.host,
-            f"The table of connections has {size} entries until ip_vs is loaded again, as a reboot does",
+            f"The connection hash table has {size} buckets (not a limit) until ip_vs is loaded again, e.g. by a reboot",
             f"then it has {2**bits}",
         )

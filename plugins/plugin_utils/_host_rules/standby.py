@@ -33,11 +33,11 @@ def vips_not_given_up(standby: Standby) -> Iterator[Note]:
     held = standby.held
     if held is not None and not held:
         return
-    still = f"still has {', '.join(sorted(held))}" if held else "has not reported that it gave them up"
+    still = f"still holds {', '.join(sorted(held))}" if held else "has not reported that it did"
     yield seen(
         standby.host,
-        f"It was to hand over its VIPs, but {still}",
-        "It stays in standby, and takes no VIP until you run: ansible-playbook lvs.cluster.failover -e state=active "
-        f"-e director={standby.host}",
+        f"It should have released its VIPs, but {still}",
+        "It is in standby: it will not take VIPs back until you run: ansible-playbook lvs.cluster.failover "
+        f"-e state=active -e director={standby.host}",
         f"To see why, look on {standby.host}: journalctl -u keepalived",
     )

@@ -286,10 +286,9 @@ def _no_answers(
 ) -> str:
     servers = [f"{names['real_servers'].get(key[0], '')} {endpoint(*key)}".strip() for key in sorted(silent)]
     return (
-        f"{director} sends connections of {service} to {', '.join(servers)} and sees no answer: either the real "
-        "server is dead, or its way to the clients does not lead through the director, or a packet filter drops the "
-        f"answers, which {director} forwards (nft list ruleset; Docker's chain FORWARD does, lvs_cluster.open_firewall "
-        "lets them pass)"
+        f"{director} sends connections of {service} to {', '.join(servers)} and sees no answer. Check: 1. the service "
+        f"is up there; 2. the return route from there goes through {director}; 3. no firewall on {director} drops "
+        "forwarded replies (Docker's chain FORWARD does; lvs_cluster.open_firewall: true lets them pass)"
     )
 
 

@@ -268,7 +268,7 @@ CLUSTER_FIELDS = {
     # ip_vs_conn.c; 27 is the most since Linux 6.3, 20 before
     "connection_table_bits": Field(
         integer("", 8, 27, "bits"),
-        doc="The size of the table of connections, as a power of 2; takes effect at a reboot.",
+        doc="The buckets of the connection hash table, as a power of 2; not a limit; takes effect at a reboot.",
         otherwise="the kernel's",
     ),
     "timeouts": Field(

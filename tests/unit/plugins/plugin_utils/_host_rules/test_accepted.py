@@ -35,7 +35,7 @@ def test_a_new_vip_that_nobody_in_the_run_accepts_is_refused() -> None:
 
 def test_who_is_left_out_beside_others_is_named() -> None:
     (advice,) = told(KNOWN, ["lvs1", "web1"])
-    assert "It will send packets for that to web2 too, once a check finds" in advice
+    assert "It will send traffic for that to web2 too, once a check finds a service there, but nothing" in advice
     assert advice.endswith(" [LVS762]")
 
 

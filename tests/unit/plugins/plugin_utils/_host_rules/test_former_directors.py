@@ -18,8 +18,8 @@ def told(name: str, *addresses: str, host: str = "") -> str:
 
 def test_one_of_the_inventory_is_to_take_part_or_to_be_down() -> None:
     assert told("lvs3", "192.0.2.4", host="lvs3") == (
-        "lvs1: It has shared the VIPs with lvs3 (192.0.2.4) until now, which is no longer a director. That one would "
-        "go on with its old configuration, and take the VIPs while another director holds them. Run lvs.cluster.site "
+        "lvs1: It has shared the VIPs with lvs3 (192.0.2.4) until now, which is no longer a director. If keepalived "
+        "still runs on lvs3, two hosts can answer for the same VIP. Run lvs.cluster.site "
         "without a --limit that leaves lvs3 out: the run removes the cluster from it. Or make sure that it is down, "
         "and run again with -e gone_directors=lvs3. If it is a director whose address has changed, run the playbook "
         "for all directors [LVS753]"

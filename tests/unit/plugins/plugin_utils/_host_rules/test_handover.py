@@ -16,14 +16,14 @@ from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.standby im
 @pytest.mark.parametrize(
     ("held", "still"),
     [
-        (["192.0.2.199", "192.0.2.198"], "still has 192.0.2.198, 192.0.2.199"),
-        (None, "has not reported that it gave them up"),
+        (["192.0.2.199", "192.0.2.198"], "still holds 192.0.2.198, 192.0.2.199"),
+        (None, "has not reported that it did"),
     ],
 )
 def test_a_director_in_standby_that_gives_nothing_up_is_reported(held: list[str] | None, still: str) -> None:
     assert list(map(str, findings(Standby("lvs1", held), []))) == [
-        f"lvs1: It was to hand over its VIPs, but {still}. It stays in standby, and takes no VIP until you run: "
-        "ansible-playbook lvs.cluster.failover -e state=active -e director=lvs1. To see why, look on lvs1: "
+        f"lvs1: It should have released its VIPs, but {still}. It is in standby: it will not take VIPs back until you "
+        "run: ansible-playbook lvs.cluster.failover -e state=active -e director=lvs1. To see why, look on lvs1: "
         "journalctl -u keepalived [LVS788]"
     ]
 

@@ -53,7 +53,10 @@ def test_the_kernel_has_every_scheduler_and_persistence_engine() -> None:
 
 def test_a_table_of_another_size_is_told() -> None:
     (advice,) = told(candidate(cluster={"connection_table_bits": 13}))
-    assert advice.endswith("as a reboot does; then it has 8192 [LVS704]")
+    assert advice == (
+        "lvs1: The connection hash table has 4096 buckets (not a limit) until ip_vs is loaded again, e.g. by a reboot; "
+        "then it has 8192 [LVS704]"
+    )
     assert told(candidate(cluster={"connection_table_bits": 12})) == []
 
 

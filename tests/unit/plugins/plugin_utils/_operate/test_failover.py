@@ -118,19 +118,19 @@ def test_a_director_alone_has_nobody_to_take_them() -> None:
 
 
 def test_without_vrrp_no_vip_moves() -> None:
-    moves = "VIPs move between directors only with vips_by: vrrp and at least two directors [LVS781]"
+    stay = "VIPs cannot move. They need vips_by: vrrp and at least two directors [LVS781]"
     assert choose(Wish(), engine="static", lvs1=holds(SHOP, MAIL), lvs2=holds()).refusal == (
-        f"Nothing was done. lvs_directors: It has vips_by: static, and the directors lvs1, lvs2. {moves}"
+        f"Nothing was done. lvs_directors: vips_by is static. {stay}"
     )
     alone = failover.choose(parse(service(), engine="keepalived"), {"lvs1": holds(SHOP)}, Wish())
-    assert alone.refusal == (f"Nothing was done. lvs_directors: It has vips_by: vrrp, and the directors lvs1. {moves}")
+    assert alone.refusal == f"Nothing was done. lvs_directors: The only director is lvs1. {stay}"
 
 
 def test_there_must_be_something_to_probe() -> None:
     datagrams = service(protocol="udp", checks="ping")
     told = {"lvs1": holds(SHOP), "lvs2": holds()}
     assert choose(Wish(), (datagrams,), **told).refusal.startswith(
-        "Nothing was done. lvs_directors: The definition has no TCP service with an address. "
+        "Nothing was done. lvs_directors: No TCP service has an address; there is nothing to probe "
     )
     assert choose(Wish(probe=(SHOP, 53)), (datagrams,), **told) == Choice(
         parts={"lvs1": "from", "lvs2": "to"}, moving=(SHOP,), probe=(SHOP, 53)
