@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ...module_utils import _places
-from .._rules.rule import Note, error, seen
+from .._rules.rule import Note, error, seen, whole
 
 
 @dataclass(frozen=True)
@@ -26,10 +26,6 @@ class Dismissed:
     is_own: bool = True
     vips: Sequence[str] = ()
     successors: Sequence[str] = ()
-
-
-def whole(subject: Dismissed) -> Iterator[tuple[Dismissed]]:
-    yield (subject,)
 
 
 @error("LVS756", "director-of-another-cluster", each=whole)

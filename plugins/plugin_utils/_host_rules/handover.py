@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from .._rules.rule import Note, error, seen
+from .._rules.rule import Note, error, seen, whole
 from .._schema.sentences import nearest
 from .._values.cluster import Cluster
 
@@ -34,10 +34,6 @@ class Handover:
     takers: Collection[str] = ()
     standby: Collection[str] = ()
     stopped: Collection[str] = ()
-
-
-def whole(subject: Handover) -> Iterator[tuple[Handover]]:
-    yield (subject,)
 
 
 def handing_over(subject: Handover) -> Iterator[tuple[Handover]]:

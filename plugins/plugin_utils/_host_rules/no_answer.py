@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from .._rules.rule import Note, error, seen
+from .._rules.rule import Note, error, seen, whole
 
 
 @dataclass(frozen=True)
@@ -22,10 +22,6 @@ class Silent:
     hosts: Sequence[str]
     consequence: str
     were_directors: bool = False
-
-
-def whole(subject: Silent) -> Iterator[tuple[Silent]]:
-    yield (subject,)
 
 
 @error("LVS791", "no-answer", each=whole)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from .._rules.rule import Note, advice, seen
+from .._rules.rule import Note, advice, seen, whole
 
 
 @dataclass(frozen=True)
@@ -21,10 +21,6 @@ class Released:
 
     addresses: Sequence[str]
     apart: Sequence[str]
-
-
-def whole(subject: Released) -> Iterator[tuple[Released]]:
-    yield (subject,)
 
 
 @advice("LVS765", "still-in-use", each=whole)

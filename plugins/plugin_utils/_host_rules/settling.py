@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from .._rules.rule import Note, advice, seen
+from .._rules.rule import Note, advice, seen, whole
 
 
 @dataclass(frozen=True)
@@ -24,10 +24,6 @@ class Unsettled:
     missing: Sequence[str]
     removed: Sequence[Mapping[str, Any]] = ()
     gateways: Sequence[str] = ()
-
-
-def whole(subject: Unsettled) -> Iterator[tuple[Unsettled]]:
-    yield (subject,)
 
 
 @advice("LVS763", "kept", each=whole)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from .._rules.rule import Note, error, seen
+from .._rules.rule import Note, error, seen, whole
 
 
 @dataclass(frozen=True)
@@ -17,10 +17,6 @@ class ChosenClusters:
     """names: of the clusters that a failover is for."""
 
     names: Sequence[str]
-
-
-def whole(subject: ChosenClusters) -> Iterator[tuple[ChosenClusters]]:
-    yield (subject,)
 
 
 @error("LVS789", "several-clusters", each=whole)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
-from .._rules.rule import Note, error, seen
+from .._rules.rule import Note, error, seen, whole
 
 
 @dataclass(frozen=True)
@@ -18,10 +18,6 @@ class Standby:
 
     host: str
     held: Collection[str] | None = None
-
-
-def whole(subject: Standby) -> Iterator[tuple[Standby]]:
-    yield (subject,)
 
 
 @error("LVS788", "vips-not-given-up", each=whole)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from .._rules.rule import Note, error, seen
+from .._rules.rule import Note, error, seen, whole
 
 
 @dataclass(frozen=True)
@@ -18,10 +18,6 @@ class UnknownPeers:
 
     host: str
     peers: Sequence[str]
-
-
-def whole(subject: UnknownPeers) -> Iterator[tuple[UnknownPeers]]:
-    yield (subject,)
 
 
 @error("LVS766", "unknown-peers", each=whole)

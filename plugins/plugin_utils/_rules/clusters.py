@@ -11,13 +11,9 @@ from collections.abc import Iterator
 from .._schema.sentences import nearest
 from .._values.cluster import Cluster
 from .._values.clusters import Clusters
-from .rule import Note, advice, error
+from .rule import Note, advice, error, whole
 
 Pair = tuple[Cluster, Cluster]
-
-
-def whole(clusters: Clusters) -> Iterator[tuple[Clusters]]:
-    yield (clusters,)
 
 
 def pairs(clusters: Clusters) -> Iterator[Pair]:

@@ -16,8 +16,8 @@ from .._values.cluster import Cluster
 from .._values.director import Director
 from .._values.real_server import RealServer
 from .._values.service import VirtualService
-from .items import directors, directors_in_cluster, servers_in_cluster, unchecked_services, whole
-from .rule import Note, advice, error
+from .items import directors, directors_in_cluster, servers_in_cluster, unchecked_services
+from .rule import Note, advice, error, whole
 
 # It stands in keepalived.conf (router_id) and names files.
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:@-]{0,252}")

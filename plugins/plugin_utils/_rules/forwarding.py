@@ -13,8 +13,8 @@ from .._values.cluster import Cluster
 from .._values.real_server import UNTOUCHED, RealServer
 from .._values.service import THROUGH_GATEWAY, VirtualService
 from .._values.vip import Vip
-from .items import known, servers_in_cluster, servers_in_service, servers_of, services_in_cluster, whole
-from .rule import Note, error
+from .items import known, servers_in_cluster, servers_in_service, servers_of, services_in_cluster
+from .rule import Note, error, whole
 
 
 @error("LVS211", "director-as-real-server", each=servers_in_cluster)

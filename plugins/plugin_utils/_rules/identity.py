@@ -11,8 +11,8 @@ from collections.abc import Iterator
 from ...module_utils._netlink.address import family_of
 from .._values.cluster import Cluster
 from .._values.service import VirtualService
-from .items import known, services, whole
-from .rule import Note, error
+from .items import known, services
+from .rule import Note, error, whole
 
 ALL_PORTS = (0, 0)  # as an owner writes it: port 0
 

@@ -21,10 +21,6 @@ Item = TypeVar("Item")
 Part = TypeVar("Part")
 
 
-def whole(cluster: Cluster) -> Iterator[tuple[Cluster]]:
-    yield (cluster,)
-
-
 def services(cluster: Cluster) -> Iterator[tuple[VirtualService]]:
     for service in cluster.services:
         yield (service,)

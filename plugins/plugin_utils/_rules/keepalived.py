@@ -13,8 +13,8 @@ from .._schema.words import TCP_CHECKS, UDP_CHECKS
 from .._values.cluster import Cluster
 from .._values.real_server import RealServer
 from .._values.service import VirtualService
-from .items import checked_services, name_of, servers, services_in_cluster, whole
-from .rule import Note, advice, error
+from .items import checked_services, name_of, servers, services_in_cluster
+from .rule import Note, advice, error, whole
 
 DEFAULT_QUORUM = 1  # alloc_vs() in keepalived's check_data.c
 

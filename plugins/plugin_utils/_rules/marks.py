@@ -12,8 +12,8 @@ from .._values.cluster import Cluster
 from .._values.real_server import UNTOUCHED
 from .._values.service import VirtualService
 from .identity import ALL_PORTS
-from .items import known, name_of, services, services_in_cluster, whole
-from .rule import Note, advice, error
+from .items import known, name_of, services, services_in_cluster
+from .rule import Note, advice, error, whole
 
 
 @error("LVS111", "mark-without-protocol", each=services)

@@ -15,8 +15,8 @@ from .._values.cluster import Cluster
 from .._values.real_server import RealServer
 from .._values.service import THROUGH_GATEWAY, VirtualService
 from .._values.unknown import is_known
-from .items import known, servers_of, services, services_in_cluster, whole
-from .rule import Note, advice, error
+from .items import known, servers_of, services, services_in_cluster
+from .rule import Note, advice, error, whole
 
 
 @error("LVS241", "source-nat-address", each=services_in_cluster)

@@ -15,8 +15,8 @@ from .._values.director import Director
 from .._values.packets import is_within
 from .._values.service import VirtualService
 from .._values.vip import Vip
-from .items import known, servers_of, services, whole
-from .rule import Note, error
+from .items import known, servers_of, services
+from .rule import Note, error, whole
 
 SSH_PORT = 22
 

@@ -16,8 +16,8 @@ from .._values.cluster import Cluster
 from .._values.packets import Packets
 from .._values.service import VirtualService
 from .identity import ALL_PORTS
-from .items import known, whole
-from .rule import Note, error
+from .items import known
+from .rule import Note, error, whole
 
 
 class Claim(NamedTuple):

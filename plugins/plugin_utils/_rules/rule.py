@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from inspect import cleandoc
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from .finding import ADVICE, ERROR, Finding
 
@@ -47,6 +47,12 @@ class Code:
 # report: a generator.
 Items = Callable[[Any], Iterable[tuple[Any, ...]]]
 Check = Callable[..., Iterator[Note]]
+Subject = TypeVar("Subject")
+
+
+def whole(subject: Subject) -> Iterator[tuple[Subject]]:
+    """For a rule about all that it is asked about at once."""
+    yield (subject,)
 
 
 @dataclass(frozen=True)

@@ -35,8 +35,7 @@ from . import (
     vrrp,
 )
 from .finding import ADVICE, ERROR, MISSING, VALUE
-from .items import whole
-from .rule import Code, Note, Rule, error
+from .rule import Code, Note, Rule, error, whole
 
 # By the first digits of a code. From 7 on it is what hosts report.
 SUBJECTS = {

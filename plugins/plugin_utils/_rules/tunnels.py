@@ -10,8 +10,8 @@ from collections.abc import Iterator
 
 from .._values.cluster import Cluster
 from .._values.real_server import RealServer
-from .items import known, tunnelled_servers, whole
-from .rule import Note, error
+from .items import known, tunnelled_servers
+from .rule import Note, error, whole
 
 CHECKSUMS = {"ipip": ("nocsum",), "gre": ("nocsum", "csum"), "gue": ("nocsum", "csum", "remcsum")}
 

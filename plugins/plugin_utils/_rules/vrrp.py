@@ -14,8 +14,8 @@ from .._schema.sentences import nearest
 from .._values.cluster import Cluster
 from .._values.service import VirtualService
 from .._values.vrrp import HELD, NO_INTERFACE, STANDBY, Track, VrrpInstance
-from .items import instances, instances_in_cluster, known, moving_instances, whole
-from .rule import Note, advice, error
+from .items import instances, instances_in_cluster, known, moving_instances
+from .rule import Note, advice, error, whole
 
 INSTANCES = "lvs_cluster.vrrp.instances"
 LAST_VIRTUAL_ROUTER = 255
