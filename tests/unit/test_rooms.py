@@ -142,7 +142,7 @@ ROOMS = (
         "module_utils/_ipvs/checked.py",
         (*SHARED, "module_utils._keepalived.managed", "module_utils._keepalived.text", ".model"),
     ),
-    Room("module_utils/_ipvs/owners.py", (*WORLD, "module_utils._files.read_text")),
+    Room("module_utils/_ipvs/owners.py", (*WORLD, "module_utils._files.read_text", "module_utils._places")),
     # What a call lists; the same on this host's interfaces; and what is to come of both.
     Room("module_utils/_*/wanted.py", (*SHARED, ".model")),
     Room("module_utils/_*/place.py", (*SHARED, ".model", ".wanted")),
@@ -174,7 +174,7 @@ ROOMS = (
     Room("module_utils/_keepalived/others.py", (*SHARED, "urllib.parse", ".text")),
     Room("module_utils/_keepalived/managed.py", (*SHARED, "module_utils._ipvs.model")),
     Room("module_utils/_keepalived/check.py", (*WORLD, ".text")),
-    Room("module_utils/_keepalived/service.py", (*WORLD, "module_utils._files.read_text")),
+    Room("module_utils/_keepalived/service.py", (*WORLD, "module_utils._files.read_text", "module_utils._places")),
     Room("module_utils/_keepalived/letting_go.py", (*WORLD, "module_utils._files.read_text", ".managed", ".service")),
     Room("module_utils/_keepalived/folder.py", (*WORLD, ".text")),
     Room("module_utils/_keepalived/hearing.py", (*VALUES, ".managed")),

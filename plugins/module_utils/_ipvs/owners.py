@@ -16,8 +16,9 @@ import subprocess
 from typing import Any, Dict, Iterator, List, Mapping, Tuple
 
 from .._files import read_text
+from .._places import KEEPALIVED_UNIT
 
-UNITS = ("keepalived.service", "ipvsadm.service", "ldirectord.service", "heartbeat.service", "lvs.service")
+UNITS = (KEEPALIVED_UNIT, "ipvsadm.service", "ldirectord.service", "heartbeat.service", "lvs.service")
 # What Debian's /etc/init.d/ipvsadm reads.
 IPVSADM_SETTINGS = "/etc/default/ipvsadm"
 LDIRECTORD_FILES = ("/etc/ha.d/ldirectord.cf", "/etc/ha.d/conf/ldirectord.cf", "/etc/ldirectord.cf")

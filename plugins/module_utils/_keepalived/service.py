@@ -12,8 +12,8 @@ import time
 from typing import Optional
 
 from .._files import read_text
+from .._places import KEEPALIVED_UNIT
 
-UNIT = "keepalived.service"
 # keepalived ends with status 2 where an interface of its configuration is not there (KEEPALIVED_EXIT_FATAL in
 # lib/scheduler.h), and the distributions' units leave it at that. At boot, a VLAN or a bond may come later.
 DROP_IN = """# Written by lvs.cluster, as a whole: keepalived begins again until all of its interfaces are there.
@@ -57,7 +57,12 @@ def has_not_read(path: str) -> bool:
 
     That is what a run leaves behind that was interrupted before it came to the reload.
     """
-    command = ["systemctl", "show", UNIT, "--property=ActiveState,StateChangeTimestampMonotonic,NeedDaemonReload"]
+    command = [
+        "systemctl",
+        "show",
+        KEEPALIVED_UNIT,
+        "--property=ActiveState,StateChangeTimestampMonotonic,NeedDaemonReload",
+    ]
     try:
         done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
         written_s = time.time() - os.stat(path).st_mtime

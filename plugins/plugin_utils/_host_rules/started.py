@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from ...module_utils._places import KEEPALIVED_CONF
+from ...module_utils._places import KEEPALIVED_CONF, KEEPALIVED_UNIT
 from .._rules.rule import Note, advice, error, seen
 from .candidate import Candidate, Facts, directors_checked_by_keepalived, directors_with_vrrp, keepalived_directors
 
-KEEPALIVED = "keepalived.service"
 # The options of keepalived with a value (main.c): of the short ones, those that may stand apart from it.
 _WITH_VALUE = "fpiusSrcbA"
 _LONG = {"vrrp": "P", "check": "C", "use-file": "f", "namespace": "s", "config-id": "i", "pid": "p"}
@@ -77,7 +76,7 @@ def stray_keepalived(candidate: Candidate) -> Iterator[Note]:
             number, words = process["process"], " ".join(process["arguments"])
             yield seen(
                 candidate.host,
-                f"A keepalived that {KEEPALIVED} has not started runs on this host (process {number}: "
+                f"A keepalived that {KEEPALIVED_UNIT} has not started runs on this host (process {number}: "
                 f"{words or 'without options'})",
                 "while it runs, no other one starts",
                 f"Stop it: kill {number}",
@@ -107,19 +106,19 @@ def _given(candidate: Candidate) -> dict[str, str]:
 
 
 def _words(candidate: Candidate) -> Sequence[str]:
-    unit = candidate.report["owners"]["units"].get(KEEPALIVED)
+    unit = candidate.report["owners"]["units"].get(KEEPALIVED_UNIT)
     return unit["arguments"] if unit else ()
 
 
 def _note(candidate: Candidate, text: str, option: str) -> Note:
-    observed = f"{KEEPALIVED} starts keepalived with the options {' '.join(_words(candidate))}"
+    observed = f"{KEEPALIVED_UNIT} starts keepalived with the options {' '.join(_words(candidate))}"
     return seen(candidate.host, observed, text, f"Remove -{option} where the options are: {_PLACES}")
 
 
 def _others(candidate: Candidate) -> Iterator[Facts]:
     """The processes of keepalived that its unit has not started."""
     owners = candidate.report["owners"]
-    own = (owners["units"].get(KEEPALIVED) or {}).get("process")
+    own = (owners["units"].get(KEEPALIVED_UNIT) or {}).get("process")
     return (each for each in owners["processes"] if each["name"] == "keepalived" and each["process"] != own)
 
 

@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ...module_utils._places import HELD, KEEPALIVED_UNIT, STANDBY
 from .._host_rules.dismissed import Dismissed
 from .._host_rules.former_directors import FormerDirectors
 from .._host_rules.run import findings
@@ -20,11 +21,8 @@ from .._keepalived.neighbours import Former
 from .._rules.finding import Finding
 from .._values.cluster import Cluster
 from .._values.clusters import Clusters
-from .._values.vrrp import HELD, STANDBY
-from .readiness import names_of
 
 Facts = Mapping[str, Any]
-KEEPALIVED = "keepalived.service"
 
 
 @dataclass(frozen=True)
@@ -102,7 +100,7 @@ def dismissal(clusters: Clusters, host: str, told: Facts, reports: Mapping[str, 
 
 def _acts_in(cluster: Cluster, told: Facts, reports: Mapping[str, Facts], clusters: Clusters) -> bool:
     """Whether keepalived runs there, or will at the next boot, as that of a director of this cluster."""
-    at_boot = told["owners"]["units"].get(KEEPALIVED, {}).get("at_boot")
+    at_boot = told["owners"]["units"].get(KEEPALIVED_UNIT, {}).get("at_boot")
     if not told["keepalived_runs"] and not at_boot:
         return False
     own = {other["cluster"] for other in told["other_directors"]}
@@ -129,5 +127,5 @@ def _vips(cluster: Cluster, told: Facts) -> tuple[str, ...]:
 def _successors(reports: Mapping[str, Facts]) -> Iterator[str]:
     """The directors that take VIPs that become free."""
     for director, report in sorted(reports.items()):
-        if report["keepalived_runs"] and not {STANDBY, HELD} & names_of(report["files"]):
+        if report["keepalived_runs"] and {STANDBY, HELD}.isdisjoint(report["files"]):
             yield director
