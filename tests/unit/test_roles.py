@@ -15,7 +15,9 @@ import yaml
 
 from ansible_collections.lvs.cluster.plugins.module_utils import _places
 from ansible_collections.lvs.cluster.plugins.module_utils._filter.resource import FILES
+from ansible_collections.lvs.cluster.plugins.plugin_utils._checks import checkers
 from ansible_collections.lvs.cluster.plugins.plugin_utils._schema.words import CHECKERS, HOLDERS
+from ansible_collections.lvs.cluster.plugins.plugin_utils._vips import holders
 
 ROLES = sorted((Path(__file__).resolve().parents[2] / "roles").iterdir())
 
@@ -40,10 +42,10 @@ def test_tasks_are_included_and_not_imported(role: Path) -> None:
     assert [name for name, text in texts.items() if "import_tasks" in text] == []
 
 
-def test_every_answer_has_its_tasks() -> None:
+def test_every_answer_has_its_tasks_and_its_provider() -> None:
     tasks = ROLES[0].parent / "director/tasks"
-    for axis, answers in (("checks", CHECKERS), ("vips", HOLDERS)):
-        assert sorted(path.stem for path in (tasks / axis).iterdir()) == sorted(answers)
+    for axis, answers, providers in (("checks", CHECKERS, checkers.CHECKERS), ("vips", HOLDERS, holders.HOLDERS)):
+        assert sorted(path.stem for path in (tasks / axis).iterdir()) == sorted(answers) == sorted(providers)
 
 
 def test_at_boot_every_file_is_loaded_and_the_addresses_come_last() -> None:

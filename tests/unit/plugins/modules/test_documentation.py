@@ -11,7 +11,13 @@ from typing import Any
 
 import yaml
 
-from ansible_collections.lvs.cluster.plugins.modules import ipvs_destination, ipvs_service, ipvs_services
+from ansible_collections.lvs.cluster.plugins.modules import (
+    ipvs_destination,
+    ipvs_service,
+    ipvs_services,
+    parameters,
+)
+from ansible_collections.lvs.cluster.plugins.plugin_utils._schema.parameters import PLAYBOOKS
 
 
 def options(module: Any) -> dict[str, Any]:
@@ -43,3 +49,7 @@ def test_one_destination_has_the_options_of_many() -> None:
     for name in ("address", "protocol", "fwmark", "family"):
         assert words(alone.pop(f"service_{name}")) == words(SERVICE[name])
     assert set(alone) == {"state", "service_port", "boot_file"}
+
+
+def test_every_playbook_with_parameters_can_have_them_read() -> None:
+    assert options(parameters)["playbook"]["choices"] == sorted(PLAYBOOKS)
