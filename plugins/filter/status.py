@@ -9,9 +9,9 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from ..plugin_utils._operate.health import Report, Status, by_key, overview, status
-from ..plugin_utils._operate.readiness import names_of
+from ..plugin_utils._operate.health import DirectorState, Status, overview, state_of, status
 from ..plugin_utils._operate.rollout import without_prefix
+from ..plugin_utils._values.cluster import moves_vips, takes_failed_out
 
 
 def _status(reports: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
@@ -26,22 +26,15 @@ def _status(reports: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
 
 def _of_cluster(view: Mapping[str, Any], reports: Mapping[str, Mapping[str, Any]]) -> Status:
     vips = [without_prefix(vip["address"]) for vip in view["vips"]]
-    told = {director: _report(report) for director, report in reports.items()}
-    checked, moving = view["checks_by"] != "none", view["vips_by"] != "static"
-    return status(view["services"], vips, view["names"], told, checked, moving)
+    states = {director: _state(report) for director, report in reports.items()}
+    checked, moving = takes_failed_out(view["checks_by"]), moves_vips(view["vips_by"])
+    return status(view["services"], vips, view["names"], states, checked, moving)
 
 
-def _report(report: Mapping[str, Any]) -> Report | None:
-    """What a director has told, None where it has not answered."""
+def _state(report: Mapping[str, Any]) -> DirectorState | None:
+    """What a director has, None where it has not answered."""
     told = report.get("status_report") or {}
-    if "ipvs" not in told:
-        return None
-    return Report(
-        table=by_key(told["ipvs"]["services"]),
-        statistics=by_key(told["ipvs"]["statistics"]),
-        held=frozenset(map(without_prefix, told["held"])),
-        drained=names_of(told["files"]),
-    )
+    return state_of(told) if "ipvs" in told else None
 
 
 class FilterModule:

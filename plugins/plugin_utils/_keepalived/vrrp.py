@@ -13,13 +13,16 @@ from ...module_utils._keepalived.text import PASSWORD
 from .._values.cluster import Cluster
 from .._values.director import Director
 from .._values.vip import Vip
-from .._values.vrrp import HELD, STANDBY, Track, VrrpInstance
+from .._values.vrrp import HELD_TRACK, STANDBY_TRACK, Track, VrrpInstance
 from . import data
 from .advertised import advertised_addresses
 from .advertising import interface_of, unicast_peers
 from .text import own_lines
 
-_HAND_OVER = (data.TrackFile(name=STANDBY, file=_places.STANDBY), data.TrackFile(name=HELD, file=_places.HELD))
+_HAND_OVER = (
+    data.TrackFile(name=STANDBY_TRACK, file=_places.STANDBY),
+    data.TrackFile(name=HELD_TRACK, file=_places.HELD),
+)
 
 
 def vrrp_of(
@@ -119,7 +122,7 @@ def _tracks(instance: VrrpInstance, kind: str) -> Iterator[data.Words]:
 
 
 def _hand_over(instance: VrrpInstance) -> Iterator[data.Words]:
-    return ((name, "weight", 0 if instance.sync_group else 1) for name in (STANDBY, HELD))
+    return ((name, "weight", 0 if instance.sync_group else 1) for name in (STANDBY_TRACK, HELD_TRACK))
 
 
 def _advertised(instance: VrrpInstance, address: str, interface: str | None) -> data.VirtualAddress:

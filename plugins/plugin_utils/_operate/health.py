@@ -11,8 +11,9 @@ from typing import Any, NamedTuple
 
 from ...module_utils._drain.files import destination_name
 from ...module_utils._ipvs.model import DestinationKey, ServiceKey, endpoint
+from ...module_utils._places import DRAINED, HELD, STANDBY
 from .._values.identity import service_key
-from .._values.vrrp import HELD, STANDBY
+from .rollout import without_prefix
 
 Service = Mapping[str, Any]
 Services = Mapping[ServiceKey, Service]
@@ -28,13 +29,31 @@ def unserved(table: Iterable[Service], wanted: Sequence[Service]) -> list[str]:
     return [str(key) for key in map(service_key, wanted) if key not in usable]
 
 
-class Report(NamedTuple):
-    """What one director tells. held: the VIPs that it has. drained: the names of the files that operators have made."""
+class DirectorState(NamedTuple):
+    """What one director has. held: the VIPs. drained: the names of the files by which operators have drained.
+
+    in_standby: whether an operator has told it to take no VIP. barred: whether a roll-out that is not finished has.
+    """
 
     table: Services
     statistics: Services
     held: frozenset[str]
-    drained: frozenset[str]
+    drained: frozenset[str] = frozenset()
+    in_standby: bool = False
+    barred: bool = False
+
+
+def state_of(told: Mapping[str, Any]) -> DirectorState:
+    """told: what host_info has returned on a director."""
+    files = told["files"]
+    return DirectorState(
+        table=by_key(told["ipvs"]["services"]),
+        statistics=by_key(told["ipvs"]["statistics"]),
+        held=frozenset(map(without_prefix, told["held"])),
+        drained=frozenset(path.removeprefix(f"{DRAINED}/") for path in files if path.startswith(f"{DRAINED}/")),
+        in_standby=STANDBY in files,
+        barred=HELD in files,
+    )
 
 
 def by_key(services: Iterable[Service]) -> dict[ServiceKey, Service]:
@@ -74,7 +93,7 @@ def status(
     wanted: Sequence[Service],
     vips: Sequence[str],
     names: Mapping[str, Mapping[str, Any]],
-    reports: Mapping[str, Report | None],
+    reports: Mapping[str, DirectorState | None],
     checked: bool = True,
     moving: bool = True,
 ) -> Status:
@@ -91,13 +110,13 @@ def status(
     degraded += [
         f"{director} is in standby; the playbook lvs.cluster.failover with state=active brings it back"
         for director in sorted(answering)
-        if STANDBY in answering[director].drained
+        if answering[director].in_standby
     ]
     degraded += [
         f"{director} takes no VIP: a roll-out that changed how directors hear each other did not finish; run "
         "the playbook lvs.cluster.site again"
         for director in sorted(answering)
-        if HELD in answering[director].drained
+        if answering[director].barred
     ]
     degraded += _misplaced(holders, answering, moving)
     cells = []
@@ -170,7 +189,7 @@ def overview(statuses: Mapping[str, Status]) -> Status:
     )
 
 
-def _balancer(service: Service, holders: Mapping[str, Sequence[str]], answering: Mapping[str, Report]) -> str:
+def _balancer(service: Service, holders: Mapping[str, Sequence[str]], answering: Mapping[str, DirectorState]) -> str:
     """The director whose numbers count for a service: the one that has its VIP, or else any VIP, or else the first."""
     candidates = [*holders.get(service.get("address") or "", ())]
     candidates += [director for directors in holders.values() for director in directors]
@@ -192,7 +211,7 @@ def _by_endpoint(service: Service) -> dict[tuple[str, int], Service]:
 
 
 def _real_servers(
-    wanted: Service, report: Report, names: Mapping[str, Mapping[str, Any]], checked: bool
+    wanted: Service, report: DirectorState, names: Mapping[str, Mapping[str, Any]], checked: bool
 ) -> Iterator[tuple[Cell, str]]:
     """Each real server of a service, and what is wrong with it in words."""
     service = service_key(wanted)
@@ -238,14 +257,14 @@ def _state(weight: int | None, defined: int | None, by_hand: bool, checked: bool
 
 
 def _differences(
-    service: Service, director: str, answering: Mapping[str, Report], names: Mapping[str, Mapping[str, Any]]
+    service: Service, director: str, answering: Mapping[str, DirectorState], names: Mapping[str, Mapping[str, Any]]
 ) -> Iterator[str]:
     """Where another director would balance a service otherwise. Each may have a sorry server of its own."""
 
     wanted = service_key(service)
     sorry = _sorry(wanted, names)
 
-    def weights(report: Report) -> dict[tuple[str, int], int]:
+    def weights(report: DirectorState) -> dict[tuple[str, int], int]:
         there = _by_endpoint(report.table.get(wanted, NO_DESTINATIONS))
         return {key: server["weight"] for key, server in there.items()}
 
@@ -260,7 +279,7 @@ def _differences(
                 )
 
 
-def _silent(wanted: Service, report: Report) -> set[tuple[str, int]]:
+def _silent(wanted: Service, report: DirectorState) -> set[tuple[str, int]]:
     """The real servers of a TCP service by NAT that are sent packets, and of which no answer comes to the director.
 
     A closed port answers too. By UDP there are services that never do.

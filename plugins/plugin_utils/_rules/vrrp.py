@@ -13,7 +13,7 @@ from ...module_utils._netlink.address import family_of
 from .._schema.sentences import nearest
 from .._values.cluster import Cluster
 from .._values.service import VirtualService
-from .._values.vrrp import HELD, NO_INTERFACE, STANDBY, Track, VrrpInstance
+from .._values.vrrp import HELD_TRACK, NO_INTERFACE, STANDBY_TRACK, Track, VrrpInstance
 from .items import instances, instances_in_cluster, known, moving_instances
 from .rule import Note, advice, error, whole
 
@@ -278,7 +278,7 @@ def reserved_track_name(instance: VrrpInstance) -> Iterator[Note]:
     Give it another name.
     """
     for track in instance.tracks:
-        if track.kind == "file" and track.name in (STANDBY, HELD):
+        if track.kind == "file" and track.name in (STANDBY_TRACK, HELD_TRACK):
             text = f"{track.name} is the name of a file that keeps a director from taking VIPs"
             yield Note(instance.path_of("track_files"), text, "give yours another name")
 

@@ -24,6 +24,16 @@ from .vip import Vip
 from .vrrp import Keepalived, VrrpInstance
 
 
+def takes_failed_out(checks_by: str) -> bool:
+    """Whether real servers that fail are taken out of the table."""
+    return checks_by != "none"
+
+
+def moves_vips(vips_by: str) -> bool:
+    """Whether a VIP is on one director at a time, and goes to another when that one fails."""
+    return vips_by != "static"
+
+
 class Part(NamedTuple):
     """What a host is in one service: the service, and the host as its real server."""
 
@@ -119,13 +129,11 @@ class Cluster:
 
     @property
     def has_checks(self) -> bool:
-        """Whether real servers that fail are taken out of the table."""
-        return self.checks_by != "none"
+        return takes_failed_out(self.checks_by)
 
     @property
     def moves_vips(self) -> bool:
-        """Whether a VIP is on one director at a time, and goes to another when that one fails."""
-        return self.vips_by != "static"
+        return moves_vips(self.vips_by)
 
     @property
     def instances(self) -> tuple[VrrpInstance, ...]:

@@ -15,10 +15,9 @@ from typing import Any
 from ...module_utils._netlink.address import family_of
 from .unknown import partly_known
 
-# What the collection itself calls the file by which a director hands its VIPs over.
-STANDBY = "standby"
-# And the one by which a roll-out keeps a director from taking them.
-HELD = "held"
+# The names in keepalived.conf of the files STANDBY and HELD (module_utils/_places.py), which keepalived tracks.
+STANDBY_TRACK = "standby"
+HELD_TRACK = "held"
 # For vrrp.interface: advertisements by unicast take whatever way the routes are.
 NO_INTERFACE = "none"
 

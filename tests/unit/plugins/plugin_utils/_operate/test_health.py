@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.lvs.cluster.plugins.plugin_utils._operate.health import Report, by_key, status, unserved
+from ansible_collections.lvs.cluster.plugins.plugin_utils._operate.health import DirectorState, by_key, status, unserved
 
 VIP = "192.0.2.198"
 NAMES = {
@@ -31,8 +31,8 @@ def service(**weights: int | None) -> dict[str, Any]:
     return {"address": VIP, "port": 80, "protocol": "tcp", "destinations": servers}
 
 
-def report(table: dict[str, Any], held: bool = True, drained: tuple[str, ...] = ()) -> Report:
-    return Report(by_key([table]), {}, frozenset([VIP] if held else []), frozenset(drained))
+def report(table: dict[str, Any], held: bool = True, **more: Any) -> DirectorState:
+    return DirectorState(by_key([table]), {}, frozenset([VIP] if held else []), **more)
 
 
 WANTED = service(web1=1, web2=2)
@@ -43,7 +43,7 @@ WANTED = service(web1=1, web2=2)
     [
         ({"lvs1": report(WANTED), "lvs2": report(WANTED, held=False)}, "healthy", []),
         (
-            {"lvs1": report(service(web1=0, web2=2), drained=("192.0.2.21",))},
+            {"lvs1": report(service(web1=0, web2=2), drained=frozenset(["192.0.2.21"]))},
             "healthy",
             [],
         ),
@@ -88,25 +88,27 @@ WANTED = service(web1=1, web2=2)
             [f"192.0.2.22:80 of tcp {VIP}:80 has weight 2 on lvs1 and 0 on lvs2"],
         ),
         (
-            {"lvs1": report(WANTED, held=False, drained=("standby",)), "lvs2": report(WANTED)},
+            {"lvs1": report(WANTED, held=False, in_standby=True), "lvs2": report(WANTED)},
             "degraded",
             ["lvs1 is in standby; the playbook lvs.cluster.failover with state=active brings it back"],
         ),
         ({"lvs1": report(WANTED, held=False)}, "down", [f"no director has the VIP {VIP}"]),
         (
-            {"lvs1": report(service(web1=0, web2=0), drained=("192.0.2.21", f"192.0.2.22:80@tcp:{VIP}:80"))},
+            {"lvs1": report(service(web1=0, web2=0), drained=frozenset(["192.0.2.21", f"192.0.2.22:80@tcp:{VIP}:80"]))},
             "down",
             [f"lvs1 has no real server that takes new connections for tcp {VIP}:80"],
         ),
         (  # drained in another service at the same port
-            {"lvs1": report(service(web1=0, web2=2), drained=(f"192.0.2.21:80@tcp:{VIP}:8080",))},
+            {"lvs1": report(service(web1=0, web2=2), drained=frozenset([f"192.0.2.21:80@tcp:{VIP}:8080"]))},
             "degraded",
             [f"web1 192.0.2.21:80 of tcp {VIP}:80 has weight 0 without a drain: its health check has failed"],
         ),
         ({"lvs1": None}, "down", [f"no director has the VIP {VIP}", "lvs1 does not answer"]),
     ],
 )
-def test_one_word_of_health_and_its_reasons(reports: dict[str, Report | None], word: str, reasons: list[str]) -> None:
+def test_one_word_of_health_and_its_reasons(
+    reports: dict[str, DirectorState | None], word: str, reasons: list[str]
+) -> None:
     found = status([WANTED], [VIP], NAMES, reports)
     assert (found.word, found.reasons) == (word, reasons)
     assert found.lines[-1 - len(reasons)] == f"The cluster is {word}"
@@ -127,7 +129,7 @@ def test_a_table_for_a_person() -> None:
         ],
     }
     drained = frozenset(["192.0.2.22"])
-    table = Report(by_key([service(web1=1, web2=0)]), by_key([counted]), frozenset([VIP]), drained)
+    table = DirectorState(by_key([service(web1=1, web2=0)]), by_key([counted]), frozenset([VIP]), drained)
     lines = status([WANTED], [VIP], NAMES, {"lvs1": table}).lines
     assert lines == [
         "SERVICE                  REAL SERVER         WEIGHT  DEFINED  STATE    ACTIVE  INACTIVE  NEW/S",
@@ -211,7 +213,7 @@ def nat_status(protocol: str = "tcp", **packets: tuple[int, int, int, int]) -> t
             for server, numbers in zip(weights, packets.values(), strict=True)
         ],
     }
-    table = Report(by_key([wanted]), by_key([counted]), frozenset([VIP]), frozenset())
+    table = DirectorState(by_key([wanted]), by_key([counted]), frozenset([VIP]), frozenset())
     found = status([wanted], [VIP], NAMES, {"lvs1": table})
     return found.word, found.reasons
 
