@@ -9,6 +9,7 @@ from __future__ import annotations
 import os
 from typing import Any, Dict, List, Mapping, NamedTuple, Optional
 
+from ._drain.files import is_name
 from ._drain.folder import read_texts
 from ._files import read_text, remove_empty, write_texts
 from ._places import DRAINED, FOLDER, HELD, STANDBY
@@ -39,10 +40,20 @@ def differences(options: Mapping[str, Any]) -> List[Difference]:
     wanted: Dict[str, Optional[str]] = {
         path: TAKES_NO_VIP if options[name] else None for name, path in PATHS.items() if options[name] is not None
     }
+    wanted.update(_missing(options["drains"]))
     if options["forget_drains"]:
         wanted.update((f"{DRAINED}/{name}", None) for name in read_texts(DRAINED))
     found = (Difference(path, read_text(path), after) for path, after in wanted.items())
     return [difference for difference in found if difference.before != difference.after]
+
+
+def _missing(drains: Mapping[str, str]) -> Dict[str, str]:
+    """Return path -> text of the files that are not there. A name that no real server has would be no such file."""
+    own = read_texts(DRAINED)
+    odd = sorted(name for name in drains if not is_name(name))
+    if odd:
+        raise OSError(f"drains: {', '.join(map(repr, odd))} is not the name of a file about a real server")
+    return {f"{DRAINED}/{name}": content for name, content in drains.items() if name not in own}
 
 
 def is_left_over(options: Mapping[str, Any]) -> bool:

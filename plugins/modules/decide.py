@@ -159,6 +159,10 @@ hold:
   description: Whether the director must take no VIP while it does not hear the others.
   returned: with O(about=turn)
   type: bool
+drains:
+  description: What operators have drained on the other directors, for one that joins them; as host_info has it.
+  returned: with O(about=turn)
+  type: dict
 apart:
   description: The directors of the cluster that do not take part in the run.
   returned: with O(about=turn)

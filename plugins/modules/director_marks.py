@@ -27,6 +27,12 @@ options:
     description:
       - Whether a roll-out keeps the director from taking VIPs. Where it is left out, that stays as it is.
     type: bool
+  drains:
+    description:
+      - What operators have drained on the other directors, as RV(lvs.cluster.host_info#module:drains) has it. Written
+        where this director has no such file yet.
+    type: dict
+    default: {}
   forget_drains:
     description:
       - Forget which real servers operators have drained. For a host that is no director any more; weights in the
@@ -68,8 +74,10 @@ def main() -> None:
         argument_spec={
             "standby": {"type": "bool"},
             "held": {"type": "bool"},
+            "drains": {"type": "dict", "default": {}},
             "forget_drains": {"type": "bool", "default": False},
         },
+        mutually_exclusive=[("drains", "forget_drains")],
         supports_check_mode=True,
     )
     try:

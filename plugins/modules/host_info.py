@@ -154,6 +154,13 @@ missing:
   type: list
   elements: str
   sample: []
+drains:
+  description:
+    - What operators have drained, or given another weight, on this director; name of a file in C(/etc/lvs/drained) and
+      its text, which begins with what is added to the weight.
+  returned: success
+  type: dict
+  sample: {192.0.2.21: "-1000000\n"}
 ipvs:
   description: With O(ipvs), all that M(lvs.cluster.ipvs_info) returns.
   returned: with O(ipvs)
@@ -261,6 +268,7 @@ from typing import Any, Dict, List
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.lvs.cluster.plugins.module_utils._change import InvalidInput
+from ansible_collections.lvs.cluster.plugins.module_utils._drain.folder import read_texts
 from ansible_collections.lvs.cluster.plugins.module_utils._files import read_text
 from ansible_collections.lvs.cluster.plugins.module_utils._filter.kernel import read_closed
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.owners import read_owners
@@ -278,7 +286,7 @@ from ansible_collections.lvs.cluster.plugins.module_utils._network.model import 
 from ansible_collections.lvs.cluster.plugins.module_utils._network.options import ADDRESS
 from ansible_collections.lvs.cluster.plugins.module_utils._network.place import hardware_addresses, held, missing
 from ansible_collections.lvs.cluster.plugins.module_utils._network.wanted import parse_network
-from ansible_collections.lvs.cluster.plugins.module_utils._places import KEEPALIVED_CONF, OF_A_DIRECTOR
+from ansible_collections.lvs.cluster.plugins.module_utils._places import DRAINED, KEEPALIVED_CONF, OF_A_DIRECTOR
 from ansible_collections.lvs.cluster.plugins.module_utils._wire.virtual_routers import asked, listen, unknown
 
 ROUTER = {
@@ -321,6 +329,7 @@ def _read(options: Dict[str, Any], load: bool) -> Dict[str, Any]:
         "hardware_addresses": hardware_addresses(network),
         "held": held(wanted, network),
         "missing": missing(wanted, network),
+        "drains": read_texts(DRAINED),
         **({"ipvs": read_ipvs(counters=True, load=load)} if options["ipvs"] else {}),
         **(_others() if options["owners"] else {}),
         **_routers(options["keepalived_file"], options["virtual_routers"], network),

@@ -78,7 +78,13 @@ ROOMS = (
     Room("module_utils/_files.py", (*WORLD, "module_utils._places.FOLDER")),
     Room(
         "module_utils/_marks.py",
-        (*WORLD, "module_utils._drain.folder", "module_utils._files", "module_utils._places"),
+        (
+            *WORLD,
+            "module_utils._drain.files",
+            "module_utils._drain.folder",
+            "module_utils._files",
+            "module_utils._places",
+        ),
     ),
     Room("module_utils/_lock.py", WORLD),
     Room("module_utils/_intent.py", (*VALUES, "module_utils._files")),

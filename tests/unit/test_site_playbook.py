@@ -73,6 +73,7 @@ def told(number: int, *others: dict[str, Any], vip: bool = False, runs: bool = T
         "virtual_routers": [{**ROUTER, "peers": []}],
         "other_directors": list(others),
         "keepalived_is_own": True,
+        "drains": {},
         "keepalived_runs": runs,
         "keepalived_version": "2.2.7",
         "owners": {"units": {}, "ipvsadm": {}, "ldirectord": [], "processes": [], "kube_interface": False},

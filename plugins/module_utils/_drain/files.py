@@ -46,9 +46,12 @@ def left_over(offsets: Iterable[str], pairs: Collection[Pair]) -> List[str]:
     """Return the files of real servers that are none of these any more, and of no other kind of name."""
     names = {destination.address for _service, destination in pairs}
     names.update(destination_name(*pair) for pair in pairs)
-    return sorted(
-        name for name in offsets if name not in names and re.fullmatch(r"[0-9a-f.]*[.:][0-9a-f.:]*|.*@.*", name)
-    )
+    return sorted(name for name in offsets if name not in names and is_name(name))
+
+
+def is_name(name: str) -> bool:
+    """Return whether a file of this name is about a real server, or about one of its services."""
+    return re.fullmatch(r"[0-9a-f.]*[.:][0-9a-f.:]*|[^/]*@[^/]*", name) is not None and name not in (".", "..")
 
 
 def concerns(name: str, address: str) -> bool:

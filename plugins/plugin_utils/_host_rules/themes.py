@@ -16,6 +16,7 @@ from . import (
     former_directors,
     handover,
     interfaces,
+    joining,
     no_answer,
     owners,
     packages,
@@ -34,6 +35,7 @@ from .director_reports import DirectorReports
 from .dismissed import Dismissed
 from .former_directors import FormerDirectors
 from .handover import Handover
+from .joining import Joining
 from .no_answer import Silent
 from .released import Released
 from .settling import Unsettled
@@ -49,6 +51,7 @@ THEMES: Mapping[type, tuple[ModuleType, ...]] = {
     Candidate: (packages, owners, started, firewall, accepted),
     Answers: (vip_conflicts,),
     UnknownPeers: (unknown_peers,),
+    Joining: (joining,),
     Unsettled: (settling,),
     Released: (released,),
     ChosenClusters: (several_clusters,),

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...module_utils._netlink.address import canonical
-from ...module_utils._places import STANDBY
+from ...module_utils._places import IPVS_RULES, STANDBY
+from .._host_rules.joining import Joining
 from .._host_rules.released import Released
 from .._host_rules.run import findings
 from .._rules.finding import Finding
@@ -29,7 +30,8 @@ class Report:
     held: the VIPs that it has. in_standby: whether an operator has set it to take none. without_vrrp: whether it has no
     virtual router, so that its VIPs may be on other directors too. ways: its own addresses through
     which it already forwards packets. sends_to: the real servers in its table, by address. hardware_address: of the
-    interface by which the others know it, None where that is unknown.
+    interface by which the others know it, None where that is unknown. joins: whether no run has set it up yet. drains:
+    what operators have done to weights there, name of file -> text.
     """
 
     held: frozenset[str] = frozenset()
@@ -38,6 +40,8 @@ class Report:
     ways: frozenset[str] = frozenset()
     sends_to: frozenset[str] = frozenset()
     hardware_address: str | None = None
+    joins: bool = False
+    drains: Mapping[str, str] = field(default_factory=dict)
 
 
 Reports = Mapping[str, Report]
@@ -58,6 +62,8 @@ def report_of(address: str, told: Facts, tested: Facts) -> Report:
             server["address"] for service in told["ipvs"]["services"] for server in service["destinations"]
         ),
         hardware_address=tested["hardware_addresses"].get(address),
+        joins=not told["keepalived_is_own"] and IPVS_RULES not in told["files"],
+        drains=told["drains"],
     )
 
 
@@ -91,7 +97,8 @@ class Turn:
 
     hold: whether it must take no VIP while it does not hear the others. apart: the directors of the cluster that do not
     take part in the run. awaited: the VIPs that it must have after keepalived has read its configuration; tries: how
-    often to look. hardware_addresses: of those directors whose packets it must tell from clients'.
+    often to look. hardware_addresses: of those directors whose packets it must tell from clients'. drains: what
+    operators have said about weights before it has joined. found: what rules find.
     """
 
     hold: bool = False
@@ -99,20 +106,32 @@ class Turn:
     awaited: tuple[str, ...] = ()
     tries: int = TRIES
     hardware_addresses: Mapping[str, str] = field(default_factory=dict)
+    drains: Mapping[str, str] = field(default_factory=dict)
+    found: tuple[Finding, ...] = ()
 
 
 def turn(cluster: Cluster, host: str, order: Order, reports: Reports) -> Turn:
     """order: the directors that take part. reports: of those that can be set up, whether or not they take part."""
     own = order.of(cluster)
     macs = {peer: reports[peer].hardware_address for peer in cluster.peers_of(host) if peer in reports}
+    apart = tuple(director.host for director in cluster.directors if director.host not in reports)
+    joins = host in reports and reports[host].joins
     return Turn(
         # The last one goes on serving; where none serves yet, none has to wait.
         hold=cluster.moves_vips and bool(own.active) and own.hosts[-1:] != (host,),
-        apart=tuple(director.host for director in cluster.directors if director.host not in reports),
+        apart=apart,
         awaited=tuple(sorted(_awaited(cluster, host, own, reports))),
         tries=TRIES + int(cluster.keepalived.startup_delay or 0),
         hardware_addresses={peer: mac for peer, mac in macs.items() if mac},
+        drains=_drains_of_others(reports) if joins else {},
+        found=tuple(findings(Joining(host, apart), [cluster])) if joins else (),
     )
+
+
+def _drains_of_others(reports: Reports) -> dict[str, str]:
+    """What operators have said to the directors that were there before; where they differ, to the first by name."""
+    before = [reports[host].drains for host in sorted(reports, reverse=True) if not reports[host].joins]
+    return {name: content for drains in before for name, content in drains.items()}
 
 
 def _awaited(cluster: Cluster, host: str, order: Order, reports: Reports) -> frozenset[str]:

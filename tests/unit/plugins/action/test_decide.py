@@ -29,6 +29,7 @@ def told(*held: str) -> dict[str, Any]:
         "virtual_routers": [{**ROUTER, "peers": ["192.0.2.3", "192.0.2.29"]}],
         "other_directors": [{"cluster": "lvs_directors", "name": "lvs9", "addresses": ["192.0.2.9"]}],
         "keepalived_is_own": True,
+        "drains": {},
         "owners": OWNERS,
         "closed": [],
         "ipvs": {**IPVS, **SENDS},
@@ -111,7 +112,7 @@ def test_what_hosts_have_told_decides(tmp_path: Path) -> None:
     assert "lvs1: It has shared the VIPs with lvs9 (192.0.2.9) until now" in printed
     kept = "lvs1: It keeps what the definition no longer has (address 192.0.2.197/32 dev lo)"
     assert kept in printed.replace("\n", " ")
-    assert "It stays in standby, and takes no VIP until you run" in printed
+    assert "It is in standby: it will not take VIPs back until you run" in printed
     for number, (_options, expected) in enumerate(DECISIONS):
         text = printed.partition(f'"decision_{number}": ')[2]
         decision, _end = json.JSONDecoder().raw_decode(text)

@@ -26,8 +26,8 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return folder
 
 
-def options(**given: bool) -> dict[str, Any]:
-    return {"standby": None, "held": None, "forget_drains": False, **given}
+def options(**given: Any) -> dict[str, Any]:
+    return {"standby": None, "held": None, "drains": {}, "forget_drains": False, **given}
 
 
 def test_a_director_stands_aside_until_it_is_told_to_come_back(folder: Path) -> None:
@@ -58,3 +58,20 @@ def test_drains_are_forgotten_with_their_folder(folder: Path) -> None:
     carry_out(found, forget_drains=True)
     assert not folder.exists()
     assert not is_left_over(options(forget_drains=True))
+
+
+def test_what_operators_have_said_elsewhere_is_written_where_nothing_is_said_yet(folder: Path) -> None:
+    (folder / "drained").mkdir(parents=True)
+    (folder / "drained/192.0.2.21").write_text("-1\n", encoding="utf-8")
+    said = {"192.0.2.21": "-1000000\n", "192.0.2.22:53@udp:192.0.2.198:53": "-1000000\n"}
+    found = differences(options(drains=said))
+    assert [(difference.before, difference.after) for difference in found] == [(None, "-1000000\n")]
+    carry_out(found, forget_drains=False)
+    assert (folder / "drained/192.0.2.22:53@udp:192.0.2.198:53").read_text(encoding="utf-8") == "-1000000\n"
+    assert differences(options(drains=said)) == []
+
+
+@pytest.mark.parametrize("name", ["../../passwd", "..", ".", "a/b@c", "web1", ""])
+def test_a_file_that_is_about_no_real_server_is_refused(folder: Path, name: str) -> None:
+    with pytest.raises(OSError, match="is not the name of a file about a real server"):
+        differences(options(drains={name: "-1\n"}))

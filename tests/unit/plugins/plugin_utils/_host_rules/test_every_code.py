@@ -16,6 +16,7 @@ from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.director_r
 from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.dismissed import Dismissed
 from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.former_directors import FormerDirectors
 from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.handover import Handover
+from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.joining import Joining
 from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.no_answer import Silent
 from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.released import Released
 from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.run import findings
@@ -85,6 +86,7 @@ RAISED: dict[str, Any] = {
     "LVS764": Unsettled("web1", ["lvs2"], gateways=["198.51.100.1"]),
     "LVS765": Released(["192.0.2.29"], ["lvs2"]),
     "LVS766": UnknownPeers("lvs1", ["lvs2"]),
+    "LVS767": Joining("lvs3", ["lvs1"]),
     "LVS771": DirectorReports("lvs1", parse(service(checks=FF), engine=None), OLD),
     "LVS772": DirectorReports("lvs1", UNICAST, OLD, {"192.0.2.2": "lo"}),
     "LVS781": Handover(parse(service()), takers=["lvs2"]),
@@ -106,6 +108,7 @@ QUIET: tuple[Any, ...] = (
     Dismissed("lvs3", "shop", vips=[VIP], successors=["lvs2"]),
     Answers(["lvs1"], {"lvs1": {"answers": {}}}),
     UnknownPeers("lvs1", []),
+    Joining("lvs3", []),
     Unsettled("web1", ["lvs2"]),
     Released(["192.0.2.29"], []),
     Handover(CLUSTER, "lvs1", answered=["lvs1", "lvs2"], takers=["lvs2"]),

@@ -56,6 +56,40 @@ def test_nobody_is_held_where_nobody_serves_yet() -> None:
     assert {turn.hold for turn in each.values()} == {False}
 
 
+def test_a_director_that_joins_learns_what_operators_have_drained() -> None:
+    said = {"192.0.2.21": "-1000000\n"}
+    reports = {"lvs1": Report(drains=said), "lvs2": Report(joins=True)}
+    each = turns(defined(), Order(("lvs2",), ("lvs1",)), reports)
+    assert (each["lvs2"].drains, each["lvs2"].found, each["lvs1"].drains) == (said, (), {})
+
+
+def test_where_directors_differ_the_first_is_believed_and_a_new_one_not_at_all() -> None:
+    reports = {
+        "lvs1": Report(drains={"192.0.2.21": "-1\n"}),
+        "lvs2": Report(drains={"192.0.2.21": "-2\n", "192.0.2.22": "-2\n"}),
+        "web1": Report(joins=True, drains={"192.0.2.23": "-3\n"}),
+    }
+    turn = rollout.turn(defined(THREE), "web1", Order(("web1",), ("lvs1", "lvs2")), reports)
+    assert turn.drains == {"192.0.2.21": "-1\n", "192.0.2.22": "-2\n"}
+
+
+def test_a_director_that_joins_in_a_run_without_the_others_says_that_it_knows_no_drains() -> None:
+    (advice,) = rollout.turn(defined(), "lvs2", Order(("lvs2",)), {"lvs2": Report(joins=True)}).found
+    assert (advice.code, advice.severity) == ("LVS767", "advice")
+    assert rollout.turn(defined(), "lvs2", Order(("lvs2",)), {"lvs2": Report()}).found == ()
+
+
+@pytest.mark.parametrize(
+    ("told", "joins"),
+    [({}, True), ({"keepalived_is_own": True}, False), ({"files": ["/etc/lvs/ipvs.rules"]}, False)],
+)
+def test_a_director_joins_until_a_run_has_left_something_there(told: dict[str, Any], joins: bool) -> None:
+    report = {"held": [], "files": [], "virtual_routers": [], "keepalived_is_own": False, "drains": {}}
+    tested = {"plan": {"changed": []}, "hardware_addresses": {}}
+    found = rollout.report_of("192.0.2.2", {**report, "ipvs": {"services": []}, **told}, tested)
+    assert found.joins is joins
+
+
 def test_directors_of_other_clusters_do_not_count() -> None:
     order = Order(("lvs2",), ("lvs1", "mx1"))
     assert order.of(defined()) == Order(("lvs2",), ("lvs1",))
@@ -168,6 +202,8 @@ def reported(*files: str, changed: str = "address", virtual_routers: Sequence[An
         "virtual_routers": virtual_routers,
         "held": [f"{SHOP}/32"],
         "files": list(files),
+        "keepalived_is_own": True,
+        "drains": {"192.0.2.21": "-1000000\n"},
         "ipvs": {"services": [{"destinations": [{"address": "192.0.2.21"}]}, {"destinations": []}]},
     }
     tested = {"hardware_addresses": {"192.0.2.2": "02:00:00:00:00:01"}, "plan": {"changed": [{"kind": changed}]}}
@@ -180,6 +216,7 @@ def test_a_report_is_what_two_modules_have_told() -> None:
         ways=frozenset({"192.0.2.2"}),
         sends_to=frozenset({"192.0.2.21"}),
         hardware_address="02:00:00:00:00:01",
+        drains={"192.0.2.21": "-1000000\n"},
     )
     assert reported("/etc/lvs/standby", changed="sysctl", virtual_routers=[]) == Report(
         held=frozenset({SHOP}),
@@ -187,6 +224,7 @@ def test_a_report_is_what_two_modules_have_told() -> None:
         without_vrrp=True,
         sends_to=frozenset({"192.0.2.21"}),
         hardware_address="02:00:00:00:00:01",
+        drains={"192.0.2.21": "-1000000\n"},
     )
 
 
