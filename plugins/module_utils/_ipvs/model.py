@@ -21,9 +21,11 @@ PROTOCOLS = ("tcp", "udp", "sctp")
 FORWARDING_METHODS = ("dr", "nat", "tun", "local")
 # net/netfilter/ipvs/Kconfig; each is a module ip_vs_<name>.
 SCHEDULERS = ("rr", "wrr", "lc", "wlc", "lblc", "lblcr", "dh", "sh", "sed", "nq", "fo", "ovf", "mh", "twos")
-SCHEDULER_FLAGS = ("fallback", "port", "flag-3")
 # ip_vs_sh.c and ip_vs_mh.c: the client's address decides, and flags say when another server steps in.
 SCHEDULERS_BY_CLIENT = ("sh", "mh")
+# The flags that these two give a meaning; no scheduler does so with the third.
+NAMED_FLAGS = ("fallback", "port")
+SCHEDULER_FLAGS = (*NAMED_FLAGS, "flag-3")
 PERSISTENCE_ENGINES = ("sip",)  # each is a module ip_vs_pe_<name>
 TUNNEL_TYPES = ("ipip", "gre", "gue")
 TUNNEL_CHECKSUMS = ("nocsum", "csum", "remcsum")

@@ -16,6 +16,8 @@ from .._change import ADD, CHANGE, REMOVE, Change, InvalidInput
 from .._netlink.address import canonical, family_of
 from .model import (
     FWMARK_MAX,
+    NAMED_FLAGS,
+    SCHEDULER_FLAGS,
     SCHEDULERS_BY_CLIENT,
     Destination,
     Pair,
@@ -37,10 +39,10 @@ _PROTOCOLS.update({"--tcp-service": "tcp", "--udp-service": "udp"})
 FORWARD_OPTIONS = {"dr": "-g", "nat": "-m", "tun": "-i"}
 _FORWARDS = {option: forward for forward, option in FORWARD_OPTIONS.items()}
 # ipvsadm has one word per scheduler for the same bit (IP_VS_SVC_F_SCHED1 and so on).
-_FLAG_WORDS = {"fallback": "flag-1", "port": "flag-2", "flag-3": "flag-3"}
+_FLAG_WORDS = {flag: f"flag-{number}" for number, flag in enumerate(SCHEDULER_FLAGS, 1)}
 _FLAGS = {word: flag for flag, word in _FLAG_WORDS.items()}
 for _scheduler in SCHEDULERS_BY_CLIENT:
-    _FLAGS.update({f"{_scheduler}-fallback": "fallback", f"{_scheduler}-port": "port"})
+    _FLAGS.update({f"{_scheduler}-{flag}": flag for flag in NAMED_FLAGS})
 
 
 def table_lines(table: Table) -> Iterator[str]:
@@ -92,7 +94,7 @@ def _service_options(key: ServiceKey, service: Service) -> list[str]:
 
 
 def _flag_word(scheduler: str, flag: str) -> str:
-    if scheduler in SCHEDULERS_BY_CLIENT and flag in ("fallback", "port"):
+    if scheduler in SCHEDULERS_BY_CLIENT and flag in NAMED_FLAGS:
         return f"{scheduler}-{flag}"
     return _FLAG_WORDS[flag]
 

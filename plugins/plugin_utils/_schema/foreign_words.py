@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import re
 
+from ...module_utils._ipvs.model import NAMED_FLAGS, SCHEDULERS_BY_CLIENT
+
 _SERVICE = "lvs_services[]."
 _SERVER = "lvs_services[].real_servers[]."
 _CHECK = "lvs_services[].checks."
@@ -37,7 +39,10 @@ KEYS: dict[str, tuple[str, ...]] = {
     ),
     "pe_name": (f"{_SERVICE}persistence_engine",),
     **dict.fromkeys(["ops", "one-packet"], (f"{_SERVICE}one_packet",)),
-    **dict.fromkeys(["sh-port", "sh-fallback", "mh-port", "mh-fallback", "flags"], (f"{_SERVICE}scheduler_flags",)),
+    **dict.fromkeys(
+        ["flags", *(f"{scheduler}-{flag}" for scheduler in SCHEDULERS_BY_CLIENT for flag in NAMED_FLAGS)],
+        (f"{_SERVICE}scheduler_flags",),
+    ),
     **dict.fromkeys(
         ["vip", "virtual", "virtual_ip", "virtual_address", "virtual_ipaddress", "ip", "bind", "listen"],
         (f"{_SERVICE}address", f"{_VIP}address"),

@@ -20,8 +20,7 @@ ENGINES = {
 DEFAULT_ENGINE = "keepalived"
 # A definition never asks for "local": the kernel makes it of whatever method leads to an address of its own host.
 FORWARDING_METHODS = tuple(method for method in ipvs.FORWARDING_METHODS if method != "local")
-# No scheduler gives the third flag a meaning.
-SCHEDULER_FLAGS = tuple(flag for flag in ipvs.SCHEDULER_FLAGS if flag != "flag-3")
+SCHEDULER_FLAGS = ipvs.NAMED_FLAGS
 # How a real server that is given the VIP keeps quiet about it, or does without it (redirect).
 ARP_METHODS = ("sysctl", "arptables", "nftables", "redirect")
 FIREWALLS = ("nftables", "iptables")

@@ -22,7 +22,9 @@ from ansible_collections.lvs.cluster.plugins.module_utils._filter.model import (
 )
 from ansible_collections.lvs.cluster.plugins.module_utils._filter.model import Rule as FilterRule
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.model import (
+    NAMED_FLAGS,
     SCHEDULER_FLAGS,
+    SCHEDULERS_BY_CLIENT,
     TUNNEL_CHECKSUMS,
     Destination,
     Service,
@@ -102,7 +104,7 @@ def services(draw: st.DrawFn, key: ServiceKey) -> Service:
     udp = key.protocol == "udp"
     scheduler = draw(st.sampled_from(SCHEDULERS))
     # sh and mh have no third flag: ipvsadm -S prints an empty word for it.
-    flags = SCHEDULER_FLAGS[:2] if scheduler in ("sh", "mh") else SCHEDULER_FLAGS
+    flags = NAMED_FLAGS if scheduler in SCHEDULERS_BY_CLIENT else SCHEDULER_FLAGS
     service = Service(
         scheduler=scheduler,
         scheduler_flags=tuple(draw(st.sets(st.sampled_from(flags)))),
