@@ -13,10 +13,14 @@ from .._ipvs.model import WEIGHT_MAX, DestinationKey, OperatorsWeights, Pair, Se
 from .files import Offsets, concerns, destination_name
 from .model import Goal, Selection
 
-# What drains whatever the weight is, and whatever the other file adds.
-DRAINED = -1000000
-# The same for a while, such as for an update: added to what the file of the whole real server says, later taken off.
-SET_ASIDE = 2 * DRAINED
+# The number in the file of a whole real server says what state it is in:
+#          0  active with its defined weight, as without a file
+#         -3  active with 3 less than that, as an operator wants
+#   -1000000  drained by an operator, whatever the weight is and whatever the file for one service adds
+#   -2000003  set aside for a while, such as for an update, after which it is -3 again
+# What is drained is not set aside, since it stays drained after the update.
+DRAIN_OFFSET = -1000000
+ASIDE_OFFSET = 2 * DRAIN_OFFSET
 
 
 def offset(offsets: Mapping[str, int], service: ServiceKey, destination: DestinationKey) -> int:
@@ -78,23 +82,23 @@ def drain(offsets: Mapping[str, int], address: str, selected: Iterable[str], eve
     services, also those that come later.
     """
     if everywhere:
-        return {address: DRAINED}
-    return {**_own(offsets, address), **dict.fromkeys(selected, DRAINED)}
+        return {address: DRAIN_OFFSET}
+    return {**_own(offsets, address), **dict.fromkeys(selected, DRAIN_OFFSET)}
 
 
 def set_aside(offsets: Mapping[str, int], address: str) -> Offsets:
     """Return the files of a real server as they are when it is drained for a while: what they said comes back."""
     own = _own(offsets, address)
     whole = own.get(address, 0)
-    return own if whole <= DRAINED else {**own, address: whole + SET_ASIDE}
+    return own if whole <= DRAIN_OFFSET else {**own, address: whole + ASIDE_OFFSET}
 
 
 def brought_back(offsets: Mapping[str, int], address: str) -> Offsets:
     """Return the files of a real server as they were before it was set aside; what operators have said stays."""
     own = _own(offsets, address)
     whole = own.get(address, 0)
-    if whole < DRAINED:
-        own[address] = whole - SET_ASIDE
+    if whole < DRAIN_OFFSET:
+        own[address] = whole - ASIDE_OFFSET
     return {name: number for name, number in own.items() if number}
 
 

@@ -19,7 +19,7 @@ from ansible_collections.lvs.cluster.plugins.module_utils._drain.files import (
     records_in,
     server_file,
 )
-from ansible_collections.lvs.cluster.plugins.module_utils._drain.offsets import DRAINED
+from ansible_collections.lvs.cluster.plugins.module_utils._drain.offsets import DRAIN_OFFSET
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.model import Destination, DestinationKey, ServiceKey
 
 WEB = DestinationKey("192.0.2.21", 80)
@@ -47,7 +47,8 @@ def test_whom_a_file_concerns(service: ServiceKey, destination: DestinationKey) 
 
 
 @pytest.mark.parametrize(
-    ("content", "number"), [("-1000000\n", DRAINED), (" 3", 3), ("+4 x", 4), ("", 0), ("x", 0), ("-1\n-e -t x\n", -1)]
+    ("content", "number"),
+    [("-1000000\n", DRAIN_OFFSET), (" 3", 3), ("+4 x", 4), ("", 0), ("x", 0), ("-1\n-e -t x\n", -1)],
 )
 def test_the_number_in_a_file(content: str, number: int) -> None:
     assert number_in(content) == number
@@ -66,7 +67,7 @@ def test_a_file_keeps_its_notes_and_tells_the_weights_before() -> None:
     before = Destination("192.0.2.21", 80, weight=7)
     lines = record_lines({(SHOP, WEB): before})
     assert {*lines} == {"192.0.2.21", "192.0.2.21:80@tcp:192.0.2.198:80"}
-    content = content_of(DRAINED, "-1\n# a new disk\n", lines["192.0.2.21"])
+    content = content_of(DRAIN_OFFSET, "-1\n# a new disk\n", lines["192.0.2.21"])
     assert content == "-1000000\n# a new disk\n-e -t 192.0.2.198:80 -r 192.0.2.21:80 -g -w 7\n"
     assert records_in({"192.0.2.21": content}) == {(SHOP, WEB): before}
-    assert content_of(DRAINED, content, lines["192.0.2.21"]) == content
+    assert content_of(DRAIN_OFFSET, content, lines["192.0.2.21"]) == content

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ansible_collections.lvs.cluster.plugins.module_utils._drain.files import destination_name
 from ansible_collections.lvs.cluster.plugins.module_utils._drain.offsets import (
-    DRAINED,
+    DRAIN_OFFSET,
     activate,
     brought_back,
     drain,
@@ -42,13 +42,13 @@ NAMES = [destination_name(key, DestinationKey("192.0.2.21", 0)) for key in KEYS]
 
 @given(st.integers(0, 65535))
 def test_drained_is_weight_0_whatever_the_weight(weight: int) -> None:
-    assert weight_with(weight, DRAINED) == 0
-    assert weight_with(weight, 2 * DRAINED) == 0
+    assert weight_with(weight, DRAIN_OFFSET) == 0
+    assert weight_with(weight, 2 * DRAIN_OFFSET) == 0
     assert weight_with(weight, 0) == weight
     assert 0 <= weight_with(weight, 5) <= 65535
 
 
-offsets_of_all = st.dictionaries(st.sampled_from([*NAMES, "192.0.2.21"]), st.sampled_from([DRAINED, -1, 2]))
+offsets_of_all = st.dictionaries(st.sampled_from([*NAMES, "192.0.2.21"]), st.sampled_from([DRAIN_OFFSET, -1, 2]))
 some_names = st.lists(st.sampled_from(NAMES), unique=True, min_size=1)
 
 
@@ -75,7 +75,7 @@ def test_making_some_services_active_leaves_the_others(offsets: dict[str, int], 
 @given(offsets_of_all)
 def test_active_everywhere_leaves_no_file(offsets: dict[str, int]) -> None:
     assert activate(offsets, "192.0.2.21", dict.fromkeys(NAMES, 0), NAMES, everywhere=True) == {}
-    assert drain(offsets, "192.0.2.21", NAMES, everywhere=True) == {"192.0.2.21": DRAINED}
+    assert drain(offsets, "192.0.2.21", NAMES, everywhere=True) == {"192.0.2.21": DRAIN_OFFSET}
 
 
 @given(offsets_of_all)
@@ -88,8 +88,8 @@ def test_what_is_set_aside_comes_back_as_it_was(offsets: dict[str, int]) -> None
 
 
 def test_files_of_others_are_not_returned() -> None:
-    others = {"192.0.2.22": DRAINED, "192.0.2.2": DRAINED}
-    assert drain(others, "192.0.2.21", NAMES[:1], everywhere=False) == {NAMES[0]: DRAINED}
+    others = {"192.0.2.22": DRAIN_OFFSET, "192.0.2.2": DRAIN_OFFSET}
+    assert drain(others, "192.0.2.21", NAMES[:1], everywhere=False) == {NAMES[0]: DRAIN_OFFSET}
     assert activate(others, "192.0.2.21", {NAMES[0]: 3}, NAMES, everywhere=False) == {NAMES[0]: 3}
 
 
@@ -98,8 +98,8 @@ def test_weights_in_a_table_and_in_its_file() -> None:
         normal_service(SHOP, Service()), (Destination("192.0.2.21", 80, weight=3), Destination("192.0.2.22", 80))
     )
     defined = {SHOP: shop, SHOP6: VirtualService(normal_service(SHOP6, Service()), ())}
-    offsets = {"192.0.2.21": DRAINED, "192.0.2.99": DRAINED}
-    assert offset(offsets, SHOP, WEB) == DRAINED
+    offsets = {"192.0.2.21": DRAIN_OFFSET, "192.0.2.99": DRAIN_OFFSET}
+    assert offset(offsets, SHOP, WEB) == DRAIN_OFFSET
     drained = with_offsets(offsets, defined, {(SHOP, WEB), (SHOP6, WEB6), (MARKED, WEB)})
     assert [destination.weight for destination in drained[SHOP].destinations] == [0, 1]
     assert with_offsets({}, defined, {(SHOP, WEB)}) is defined
