@@ -31,7 +31,13 @@ from .offsets import offset, offsets_after, weight_with
 class RealServer(TableResource):
     """The destinations of a selection.
 
-    table: the kernel's as it was before, which says what there is to select.
+    table: the kernel's as it was before, which says what there is to select. The road calls, in this order, and each
+    step leaves for the later ones:
+      owned     what the files said (_before), and the weights for the next boot (_weights)
+      desired   what they will say (_offsets, _after), and the table and weights that come of that (wanted_...)
+      permit    which services lose their quorum by it (_losing)
+      texts     the files for the next boot
+      apply     what waits for a health check (_waiting); after that watched, and undoing where it has failed
     """
 
     def __init__(
@@ -140,19 +146,21 @@ class RealServer(TableResource):
 
     def _let_keepalived_apply(self, changes: Plan, done: Plan) -> None:
         """Write what keepalived watches, and wait for it. done: what this call has set itself."""
-        back = all(change.after.weight == self._weight_before(change) for change in changes)
-        self._keepalived.write(self._before if back else self._after)
-        left = owner.left_undone(changes, lambda: self.read({}), self._losing)
-        # What fails its health check has no weight, whatever the files say.
-        waits = left and not back and all(change.after.weight for change in left) and self._keepalived.runs()
-        self._waiting = left if waits else ()
-        if left and not waits:
+        rolls_back = all(change.after.weight == self._weight_before(change) for change in changes)
+        self._keepalived.write(self._before if rolls_back else self._after)
+        undone = owner.left_undone(changes, lambda: self.read({}), self._losing)
+        self._waiting = undone if not rolls_back and self._may_wait(undone) else ()
+        if undone and not self._waiting:
             self._keepalived.write(self._before)
             raise PartlyDone(
-                f"keepalived has not changed {len(left)} of {len(changes)} weights within "
-                f"{owner.DEADLINE_S:g} seconds; is it running? The first is {self.name(left[0])}",
+                f"keepalived has not changed {len(undone)} of {len(changes)} weights within "
+                f"{owner.DEADLINE_S:g} seconds; is it running? The first is {self.name(undone[0])}",
                 done,
             )
+
+    def _may_wait(self, undone: Plan) -> bool:
+        """Whether health checks may keep these weights away: what fails its check has none, whatever the files say."""
+        return all(change.after.weight for change in undone) and self._keepalived.runs()
 
     def _weight_before(self, change: Change) -> int:
         there = find_destination(self.table, change.key)
