@@ -17,6 +17,7 @@ from .rollout import without_prefix
 
 Service = Mapping[str, Any]
 Services = Mapping[ServiceKey, Service]
+Endpoint = tuple[str, int]
 # Packets to a real server without an answer, from which on it is silent: a client sends the third after three seconds.
 UNANSWERED = 3
 _NOT_THERE = "is not in the table: somebody has taken it out, and lvs.cluster.site puts it back"
@@ -89,6 +90,37 @@ class Status(NamedTuple):
     lines: list[str]
 
 
+class Names(NamedTuple):
+    """How the owner calls what directors know by addresses, as resolve returns it: by service, or by address."""
+
+    services: Mapping[str, str]
+    real_servers: Mapping[str, str]
+    sorry_servers: Mapping[str, Sequence[Service]]
+    quorums: Mapping[str, int]
+
+    def service(self, key: ServiceKey) -> str:
+        return f"{self.services.get(str(key), '')} {key}".strip()
+
+    def server(self, address: str, port: int) -> str:
+        return f"{self.real_servers.get(address, '')} {endpoint(address, port)}".strip()
+
+    def sorry(self, key: ServiceKey) -> set[Endpoint]:
+        """The sorry server of a service; several where it is the director itself, whichever has the VIP."""
+        return {_endpoint(server) for server in self.sorry_servers.get(str(key), ())}
+
+
+class Serving(NamedTuple):
+    """How one service is. cells: its real servers. down: why clients get no answer. degraded: what else is wrong.
+
+    notes: what the next loss would do.
+    """
+
+    cells: list[Cell]
+    down: list[str]
+    degraded: list[str]
+    notes: list[str]
+
+
 def status(
     wanted: Sequence[Service],
     vips: Sequence[str],
@@ -105,45 +137,75 @@ def status(
     """
     answering = {director: report for director, report in reports.items() if report}
     holders = {vip: [director for director, report in answering.items() if vip in report.held] for vip in vips}
+    services = [_serving(service, holders, answering, Names(**names), checked) for service in wanted if answering]
     down = [f"no director has the VIP {vip}" for vip, directors in holders.items() if not directors]
-    degraded = [f"{director} does not answer" for director in sorted(set(reports) - set(answering))]
-    degraded += [
-        f"{director} is in standby; the playbook lvs.cluster.failover with state=active brings it back"
-        for director in sorted(answering)
-        if answering[director].in_standby
-    ]
-    degraded += [
-        f"{director} takes no VIP: a roll-out that changed how directors hear each other did not finish; run "
-        "the playbook lvs.cluster.site again"
-        for director in sorted(answering)
-        if answering[director].barred
-    ]
-    degraded += _misplaced(holders, answering, moving)
-    cells = []
-    notes: list[str] = []
-    for service in wanted if answering else ():
-        key = service_key(service)
-        director = _balancer(service, holders, answering)
-        there = answering[director].table.get(key, NO_DESTINATIONS)
-        usable = {_endpoint(server) for server in there["destinations"] if server["weight"]}
-        if usable <= _sorry(key, names):
-            instead = "; the sorry server answers" if usable else ""
-            down.append(f"{director} has no real server that takes new connections for {key}{instead}")
-        else:
-            notes += _next_loss(service, there, names)
-        silent = _silent(service, answering[director])
-        for cell, failed in _real_servers(service, answering[director], names, checked):
-            cells.append(cell)
-            degraded += [f"{cell.server} of {key} {failed}"] if failed else []
-        if silent:
-            (down if usable <= silent else degraded).append(_no_answers(key, silent, director, names))
-        degraded += _differences(service, director, answering, names)
+    down += [reason for service in services for reason in service.down]
+    degraded = [*_of_directors(reports), *_misplaced(holders, answering, moving)]
+    degraded += [reason for service in services for reason in service.degraded]
     word = DOWN if down or not answering else DEGRADED if degraded else WELL
-    reasons = [*down, *degraded]
-    places = [f"VIP {vip}: {', '.join(directors) or 'nowhere'}" for vip, directors in holders.items()]
-    verdict = [f"The cluster is {word}", *(f"- {reason}" for reason in reasons)]
-    beware = ["", *notes] if notes else []
-    return Status(word, reasons, notes, [*_table([HEADINGS, *cells]), "", *places, *beware, "", *verdict])
+    notes = [note for service in services for note in service.notes]
+    cells = [cell for service in services for cell in service.cells]
+    lines = [*_table([HEADINGS, *cells]), "", *_verdict(word, [*down, *degraded], notes, holders)]
+    return Status(word, [*down, *degraded], notes, lines)
+
+
+def _verdict(
+    word: str, reasons: Sequence[str], notes: Sequence[str], holders: Mapping[str, Sequence[str]]
+) -> Iterator[str]:
+    for vip, directors in holders.items():
+        yield f"VIP {vip}: {', '.join(directors) or 'nowhere'}"
+    if notes:
+        yield from ("", *notes)
+    yield from ("", f"The cluster is {word}", *(f"- {reason}" for reason in reasons))
+
+
+def _of_directors(reports: Mapping[str, DirectorState | None]) -> Iterator[str]:
+    """The directors that take no VIP: they do not answer, or have been told not to."""
+    states = sorted(reports.items(), key=lambda report: report[0])
+    yield from (f"{director} does not answer" for director, state in states if not state)
+    for director, state in states:
+        if state and state.in_standby:
+            yield f"{director} is in standby; the playbook lvs.cluster.failover with state=active brings it back"
+    for director, state in states:
+        if state and state.barred:
+            yield (
+                f"{director} takes no VIP: a roll-out that changed how directors hear each other did not finish; run "
+                "the playbook lvs.cluster.site again"
+            )
+
+
+def _serving(
+    wanted: Service,
+    holders: Mapping[str, Sequence[str]],
+    answering: Mapping[str, DirectorState],
+    names: Names,
+    checked: bool,
+) -> Serving:
+    """How a service is, on the director that balances it."""
+    key, director = service_key(wanted), _balancer(wanted, holders, answering)
+    state = answering[director]
+    there = state.table.get(key, NO_DESTINATIONS)
+    usable = {_endpoint(server) for server in there["destinations"] if server["weight"]}
+    unserved_reasons = _nobody_serves(key, director, usable, names)
+    silent = _silent(wanted, state)
+    no_answers = [_no_answers(key, silent, director, names)] if silent else []
+    servers = list(_real_servers(wanted, state, names, checked))
+    failed = [f"{cell.server} of {key} {reason}" for cell, reason in servers if reason]
+    differences = _differences(wanted, director, answering, names)
+    all_silent = usable <= silent
+    return Serving(
+        cells=[cell for cell, _reason in servers],
+        down=[*unserved_reasons, *(no_answers if all_silent else ())],
+        degraded=[*failed, *(() if all_silent else no_answers), *differences],
+        notes=[] if unserved_reasons else list(_next_loss(wanted, there, names)),
+    )
+
+
+def _nobody_serves(key: ServiceKey, director: str, usable: set[Endpoint], names: Names) -> list[str]:
+    if not usable <= names.sorry(key):
+        return []
+    instead = "; the sorry server answers" if usable else ""
+    return [f"{director} has no real server that takes new connections for {key}{instead}"]
 
 
 def _misplaced(holders: Mapping[str, Sequence[str]], answering: Iterable[str], moving: bool) -> Iterator[str]:
@@ -156,19 +218,18 @@ def _misplaced(holders: Mapping[str, Sequence[str]], answering: Iterable[str], m
             yield f"{' and '.join(missing)} should have the VIP {vip} too"
 
 
-def _next_loss(wanted: Service, there: Service, names: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+def _next_loss(wanted: Service, there: Service, names: Names) -> Iterator[str]:
     """What one more real server that fails or is drained would do, where some have failed or are drained already."""
     key = service_key(wanted)
     defined = {_endpoint(server) for server in wanted["destinations"] if server["weight"]}
     usable = {_endpoint(server): server["weight"] for server in there["destinations"] if server["weight"]}
-    usable = {server: weight for server, weight in usable.items() if server not in _sorry(key, names)}
+    usable = {server: weight for server, weight in usable.items() if server not in names.sorry(key)}
     if not usable or not defined - usable.keys():
         return
-    total, least = sum(usable.values()), names["quorums"].get(str(key), 1)
+    total, least = sum(usable.values()), names.quorums.get(str(key), 1)
     if len(usable) == 1:
-        ((address, port),) = usable
-        host = names["real_servers"].get(address, "")
-        yield f"Beware: {f'{host} {endpoint(address, port)}'.strip()} is the last real server that serves {key}"
+        (last,) = usable
+        yield f"Beware: {names.server(*last)} is the last real server that serves {key}"
     elif total - max(usable.values()) < least <= total:
         yield (
             f"Beware: {key} may lose its quorum if one more real server fails or is drained: the weights add up to "
@@ -197,39 +258,30 @@ def _balancer(service: Service, holders: Mapping[str, Sequence[str]], answering:
     return candidates[0]
 
 
-def _endpoint(server: Service) -> tuple[str, int]:
+def _endpoint(server: Service) -> Endpoint:
     return server["address"], server["port"]
 
 
-def _sorry(service: ServiceKey, names: Mapping[str, Mapping[str, Any]]) -> set[tuple[str, int]]:
-    """The sorry server of a service; several where it is the director itself, whichever has the VIP."""
-    return {_endpoint(server) for server in names["sorry_servers"].get(str(service), ())}
-
-
-def _by_endpoint(service: Service) -> dict[tuple[str, int], Service]:
+def _by_endpoint(service: Service) -> dict[Endpoint, Service]:
     return {_endpoint(server): server for server in service["destinations"]}
 
 
-def _real_servers(
-    wanted: Service, report: DirectorState, names: Mapping[str, Mapping[str, Any]], checked: bool
-) -> Iterator[tuple[Cell, str]]:
+def _real_servers(wanted: Service, report: DirectorState, names: Names, checked: bool) -> Iterator[tuple[Cell, str]]:
     """Each real server of a service, and what is wrong with it in words."""
     service = service_key(wanted)
     known = _by_endpoint(report.table.get(service, NO_DESTINATIONS))
     counted = _by_endpoint(report.statistics.get(service, NO_DESTINATIONS))
     defined = {_endpoint(server): server["weight"] for server in wanted["destinations"]}
-    label = names["services"].get(str(service), "")
-    sorry = _sorry(service, names)
+    sorry = names.sorry(service)
     for key in [*defined, *sorted(known.keys() - defined.keys())]:
         weight = known[key]["weight"] if key in known else None
         by_hand = not report.drained.isdisjoint([key[0], destination_name(service, DestinationKey(*key))])
         state, failed = ("sorry", "") if key in sorry else _state(weight, defined.get(key), by_hand, checked)
         numbers = counted.get(key, {})
-        host = names["real_servers"].get(key[0], "")
         yield (
             Cell(
-                f"{label} {service}".strip(),
-                f"{host} {endpoint(*key)}".strip(),
+                names.service(service),
+                names.server(*key),
                 "-" if weight is None else str(weight),
                 str(defined.get(key, "-")),
                 state,
@@ -257,14 +309,14 @@ def _state(weight: int | None, defined: int | None, by_hand: bool, checked: bool
 
 
 def _differences(
-    service: Service, director: str, answering: Mapping[str, DirectorState], names: Mapping[str, Mapping[str, Any]]
+    service: Service, director: str, answering: Mapping[str, DirectorState], names: Names
 ) -> Iterator[str]:
     """Where another director would balance a service otherwise. Each may have a sorry server of its own."""
 
     wanted = service_key(service)
-    sorry = _sorry(wanted, names)
+    sorry = names.sorry(wanted)
 
-    def weights(report: DirectorState) -> dict[tuple[str, int], int]:
+    def weights(report: DirectorState) -> dict[Endpoint, int]:
         there = _by_endpoint(report.table.get(wanted, NO_DESTINATIONS))
         return {key: server["weight"] for key, server in there.items()}
 
@@ -279,7 +331,7 @@ def _differences(
                 )
 
 
-def _silent(wanted: Service, report: DirectorState) -> set[tuple[str, int]]:
+def _silent(wanted: Service, report: DirectorState) -> set[Endpoint]:
     """The real servers of a TCP service by NAT that are sent packets, and of which no answer comes to the director.
 
     A closed port answers too. By UDP there are services that never do.
@@ -300,10 +352,8 @@ def _unanswered(packets: Mapping[str, int], least: int) -> bool:
     return packets["incoming_packets"] >= least and packets["outgoing_packets"] == 0
 
 
-def _no_answers(
-    service: ServiceKey, silent: set[tuple[str, int]], director: str, names: Mapping[str, Mapping[str, Any]]
-) -> str:
-    servers = [f"{names['real_servers'].get(key[0], '')} {endpoint(*key)}".strip() for key in sorted(silent)]
+def _no_answers(service: ServiceKey, silent: set[Endpoint], director: str, names: Names) -> str:
+    servers = [names.server(*key) for key in sorted(silent)]
     return (
         f"{director} sends connections of {service} to {', '.join(servers)} and sees no answer. Check: 1. the service "
         f"is up there; 2. the return route from there goes through {director}; 3. no firewall on {director} drops "
