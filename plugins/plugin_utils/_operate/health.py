@@ -326,7 +326,7 @@ def _differences(
         for key in sorted((own.keys() | theirs.keys()) - sorry):
             if own.get(key) != theirs.get(key):
                 yield (
-                    f"{key[0]}:{key[1]} of {wanted} has weight {own.get(key, 'none')} on {director} and "
+                    f"{endpoint(*key)} of {wanted} has weight {own.get(key, 'none')} on {director} and "
                     f"{theirs.get(key, 'none')} on {other}"
                 )
 

@@ -114,6 +114,16 @@ def test_one_word_of_health_and_its_reasons(
     assert found.lines[-1 - len(reasons)] == f"The cluster is {word}"
 
 
+def test_an_ipv6_address_stands_apart_from_its_port() -> None:
+    def shop(weight: int) -> dict[str, Any]:
+        servers = [{"address": "2001:db8::21", "port": 80, "weight": weight}]
+        return {"address": "2001:db8::198", "port": 80, "protocol": "tcp", "destinations": servers}
+
+    other = report(shop(2), held=False)
+    (reason,) = status([shop(1)], [VIP], NAMES, {"lvs1": report(shop(1)), "lvs2": other}).reasons
+    assert reason == "[2001:db8::21]:80 of tcp [2001:db8::198]:80 has weight 1 on lvs1 and 2 on lvs2"
+
+
 def test_a_table_for_a_person() -> None:
     counted = {
         **service(),
