@@ -20,6 +20,7 @@ from ..plugin_utils._host_rules.unknown_peers import UnknownPeers
 from ..plugin_utils._keepalived.advertising import UnknownInterface
 from ..plugin_utils._keepalived.neighbours import Reports
 from ..plugin_utils._keepalived.render import TemplateMistake, own_templates
+from ..plugin_utils._operate.health import Names
 from ..plugin_utils._rules.finding import DefinitionError, Finding, advice_in, errors_in
 from ..plugin_utils._rules.run import advice_on
 from ..plugin_utils._values.cluster import Cluster
@@ -29,8 +30,6 @@ from ..plugin_utils._values.service import VirtualService
 from ..plugin_utils._view.host import Contradiction, host_view, members
 from ..plugin_utils._view.known import Known
 from ..plugin_utils._view.overview import overview
-
-NAMES = ("services", "real_servers", "sorry_servers", "quorums")
 
 
 class Refused(Exception):
@@ -94,7 +93,7 @@ class ActionModule(ActionBase):
             "cluster": directed.name if directed else None,
             **{name: getattr(own, name, None) for name in ("engine", "checks_by", "vips_by")},
             "install_packages": own.install_packages if own else False,
-            "names": names_of(directed) if directed else {kind: {} for kind in NAMES},
+            "names": names_of(directed) if directed else {kind: {} for kind in Names._fields},
             "cluster_directors": members([directed] if directed else [])["directors"],
             "directed_by": members(served)["directors"],
             "clusters": list(clusters.chosen),
