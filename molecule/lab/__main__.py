@@ -4,7 +4,8 @@
 """Throwaway machines with a kernel of their own, on Ethernet segments of their own.
 
   up        start the lab, and write ssh_config and inventory.json into build/lab/NAME
-  reset     put every machine back to the state after `up`
+  save      keep the state of every machine under a name
+  reset     put every machine back to the state after `up`, or to one that was kept
   down      take the lab away (--all: every lab of this checkout)
   status    the hosts, their state and their addresses
   ssh       a shell on a host, or a command
@@ -31,13 +32,48 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 
 import image
 import lab
 import requirements
 from description import RELEASES, Host
 from lab import Lab
+from machine import SNAPSHOT
 from report import LabError, step
+
+
+def argument(*flags: str, **options: Any) -> tuple[tuple[str, ...], dict[str, Any]]:
+    return flags, options
+
+
+HOST = argument("host")
+# What a verb takes that the others do not.
+OWN = {
+    "save": [argument("state", help="its name")],
+    "reset": [argument("state", nargs="?", default=SNAPSHOT, help="what it was kept as (the state after up)")],
+    "down": [argument("--all", action="store_true", help="every lab of this checkout")],
+    "ssh": [
+        argument("--root", action="store_true", help="as root instead of operator"),
+        HOST,
+        argument("command", nargs=argparse.REMAINDER, help="a command instead of a shell"),
+    ],
+    "link": [
+        HOST,
+        argument("state", choices=("on", "off")),
+        argument("segment", nargs="?", help="the cable's segment (the host's first)"),
+    ],
+    "reboot": [argument("hosts", nargs="+", metavar="host")],
+    "kill": [HOST],
+    "start": [HOST],
+    "capture": [
+        argument("--segment", help="the host's segment to listen on (its first)"),
+        argument("--seconds", type=int, default=10, help="for how long (10)"),
+        HOST,
+        argument("filter", nargs=argparse.REMAINDER, help="what to record, as tcpdump takes it: port 80"),
+    ],
+    "image": [argument("releases", nargs="*", metavar="release", help=" or ".join(RELEASES))],
+}
 
 
 def arguments() -> argparse.Namespace:
@@ -45,37 +81,14 @@ def arguments() -> argparse.Namespace:
         prog="lab", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
-    for name in "up reset down status ssh link reboot kill start capture image packages".split():
+    for name in "up save reset down status ssh link reboot kill start capture image packages".split():
         verb = verbs.add_parser(name)
         default = "that of the lab that is up, or molecule/lab.toml"
         verb.add_argument("--lab", type=Path, metavar="FILE", help=f"its description ({default})")
         verb.add_argument("--name", default="default", help="its name, of which follows where its files are (default)")
-        add_own(verb, name)
+        for flags, options in OWN.get(name, []):
+            verb.add_argument(*flags, **options)
     return parser.parse_args()
-
-
-def add_own(verb: argparse.ArgumentParser, name: str) -> None:
-    """What a verb takes that the others do not."""
-    if name == "down":
-        verb.add_argument("--all", action="store_true", help="every lab of this checkout")
-    if name == "ssh":
-        verb.add_argument("--root", action="store_true", help="as root instead of operator")
-    if name == "capture":
-        verb.add_argument("--segment", help="the host's segment to listen on (its first)")
-        verb.add_argument("--seconds", type=int, default=10, help="for how long (10)")
-    if name in ("ssh", "link", "kill", "start", "capture"):
-        verb.add_argument("host")
-    if name == "image":
-        verb.add_argument("releases", nargs="*", metavar="release", help=" or ".join(RELEASES))
-    if name == "reboot":
-        verb.add_argument("hosts", nargs="+", metavar="host")
-    if name == "link":
-        verb.add_argument("state", choices=("on", "off"))
-        verb.add_argument("segment", nargs="?", help="the cable's segment (the host's first)")
-    if name == "ssh":
-        verb.add_argument("command", nargs=argparse.REMAINDER, help="a command instead of a shell")
-    if name == "capture":
-        verb.add_argument("filter", nargs=argparse.REMAINDER, help="what to record, as tcpdump takes it: port 80")
 
 
 def run(given: argparse.Namespace) -> None:
@@ -105,7 +118,9 @@ def run_in(chosen: Lab, given: argparse.Namespace) -> None:
     elif not chosen.inventory.exists():
         raise LabError(f"lab {chosen.name} is not up; the verb up starts it")
     elif given.verb == "reset":
-        chosen.reset()
+        chosen.reset(given.state)
+    elif given.verb == "save":
+        chosen.save(given.state)
     elif given.verb == "reboot":
         chosen.reboot([chosen.description.host(name) for name in given.hosts])
     else:

@@ -24,7 +24,7 @@ import image
 import processes
 from description import Description, Host
 from image import Image
-from machine import RESTORE, SNAPSHOT, Machine
+from machine import SNAPSHOT, Machine
 from report import LabError, step
 
 PROJECT = Path(__file__).resolve().parent.parent.parent
@@ -94,13 +94,18 @@ class Lab:
                 in_parallel(self._restore, new)
                 self._write_access()
 
-    def reset(self) -> None:
-        """Put all machines back to the state they have after `up`, also those that were killed or unplugged."""
+    def save(self, state: str) -> None:
+        """Keep the state that all machines have now under a name, in place of what has it."""
+        with step(f"save: {len(self.description.hosts)} machines"):
+            in_parallel(lambda host: self.machine(host).do(f"savevm {state}"), self.description.hosts)
+
+    def reset(self, state: str) -> None:
+        """Put all machines back to a state that is kept, also those that were killed or unplugged."""
         with step(f"reset: {len(self.description.hosts)} machines"):
             for master in self.sockets.glob("ssh-*"):  # kept open to machines that will know nothing of it
                 command = ["ssh", "-F", "none", "-o", f"ControlPath={master}", "-O", "exit", "lab"]
                 subprocess.run(command, capture_output=True, timeout=10, check=False)
-            in_parallel(self._restore, self.description.hosts)
+            in_parallel(lambda host: self._restore(host, state), self.description.hosts)
             self._write_access()
 
     def start(self, host: Host) -> None:
@@ -158,8 +163,8 @@ class Lab:
                 command = ["vde_switch", "--daemon", "--sock", str(self.sockets / segment), "--pidfile", str(pidfile)]
                 processes.run(self.directory, [*command, "--hub", "--rcfile", "/dev/null"], timeout_s=30)
 
-    def _restore(self, host: Host) -> None:
-        """Bring the machine to the state that is saved in its disk, which is at first a copy of the template's.
+    def _restore(self, host: Host, state: str = SNAPSHOT) -> None:
+        """Bring the machine to a state that is saved in its disk, which is at first a copy of the template's.
 
         This takes a new process: QEMU's emulated time-stamp counter never goes back within one, so after `loadvm` in a
         running one the guest's clock would leap, and fire every timer and watchdog in it.
@@ -169,7 +174,7 @@ class Lab:
         is_new = not machine.disk.exists()
         if is_new:
             shutil.copyfile(self._image(host).template, machine.disk)
-        machine.start(self._image(host).acceleration, *RESTORE)
+        machine.start(self._image(host).acceleration, "-loadvm", state)
         machine.run(f"date -s @{time.time():.3f}", timeout_s=60)
         if is_new:
             machine.run(description.identity(self.description, host), timeout_s=60)

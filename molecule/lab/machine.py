@@ -19,7 +19,7 @@ from report import LabError
 
 QEMU = "qemu-system-x86_64"
 SNAPSHOT = "ready"
-RESTORE = ("-loadvm", SNAPSHOT)
+"""The state that every machine has after `up`."""
 SEGMENT_INTERFACES = 3
 """Every machine has eth1 to eth3 (those without a segment have no cable), because a saved state fits only a machine
 with the very same devices."""
@@ -84,7 +84,7 @@ class Machine:
         return self.sockets / f"{self.name}.agent"
 
     def command(self, acceleration: str, *options: str) -> list[str]:
-        """The QEMU command line, to be run in `directory`; with the options RESTORE it goes on from the saved state.
+        """The QEMU command line, to be run in `directory`; with the option -loadvm it goes on from a saved state.
 
         Host port 0 lets the kernel choose a free one, see `ssh_port`. `restrict=on`: no packet of the guest leaves this
         computer.

@@ -7,7 +7,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from machine import RESTORE, Machine
+from machine import Machine
 
 
 @pytest.fixture
@@ -55,4 +55,4 @@ def test_a_machine_boots_the_kernel_of_its_release(machine: Machine) -> None:
 def test_acceleration_and_saved_state(machine: Machine) -> None:
     assert values(machine.command("kvm"), "-cpu") == ["host"]
     assert values(machine.command("tcg"), "-loadvm") == []
-    assert values(machine.command("tcg", *RESTORE), "-loadvm") == ["ready"]
+    assert values(machine.command("tcg", "-loadvm", "ready"), "-loadvm") == ["ready"]
