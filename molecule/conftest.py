@@ -166,17 +166,18 @@ class Lab:
 
     def ansible(self, *words: str) -> str:
         """What an ad-hoc command or a playbook prints; it must succeed."""
-        done = self._ansible(*words)
+        done = self.run_ansible(*words)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout
 
     def refused(self, *words: str) -> str:
         """What an ad-hoc command or a playbook prints that must not succeed, on one line."""
-        done = self._ansible(*words)
+        done = self.run_ansible(*words)
         assert done.returncode != 0, done.stdout
         return " ".join((done.stdout + done.stderr).split())
 
-    def _ansible(self, *words: str) -> subprocess.CompletedProcess[str]:
+    def run_ansible(self, *words: str, **variables: str) -> subprocess.CompletedProcess[str]:
+        """Run an ad-hoc command or a playbook, with some variables of the environment; it may fail."""
         inventories = [self._example, self._directory / "inventory.json"]
         options = [word for inventory in inventories for word in ("-i", str(inventory))]
         program = "ansible-playbook" if words[0].startswith("lvs.cluster.") else "ansible"
@@ -191,6 +192,7 @@ class Lab:
             "ANSIBLE_PIPELINING": "1",
             "ANSIBLE_STRATEGY": strategy,
             "ANSIBLE_STRATEGY_PLUGINS": str(MITOGEN / "plugins" / "strategy"),
+            **variables,
         }
         return subprocess.run(command, env=environment, cwd=PROJECT, capture_output=True, text=True, check=False)
 
