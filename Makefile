@@ -14,7 +14,10 @@ two-directors = fwmark redirect two-clusters
 nat.core            = oldest
 direct-routing.core = newest
 # The longest first, so that both processors are at work until the end.
-IN_A_LAB    = one-director.lab kernel.part failover.scenario.part two-directors.lab nat.scenario.part trixie.kernel.part
+IN_A_LAB    = one-director.lab kernel.part failover.scenario.part two-directors.lab nat.scenario.part some-changes.part \
+    trixie.kernel.part
+# The changes of a running cluster that `make test` tries; docs/changes.md has all.
+SOME_CHANGES = password backup-director
 # The tests for which a kernel or a keepalived of another release makes a difference that `make test` looks for.
 trixie.tests = test_keepalived.py test_axes.py
 SUDO       := $(if $(filter-out 0,$(shell id -u)),sudo)
@@ -25,7 +28,7 @@ endif
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(VENV)/collections
 
-.PHONY: help setup packages lint sanity unit pythons cores fuzz image kernel mutations molecule test demo generate bench down clean
+.PHONY: help setup packages lint sanity unit pythons cores fuzz image kernel changes some-changes mutations molecule test demo generate bench down clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -95,6 +98,13 @@ kernel: setup ## the tests on a real kernel, in the lab; TEST=test_ipvs_table.py
 
 %.kernel:
 	@$(MAKE) --no-print-directory kernel RELEASE=$* TEST="$($*.tests)"
+
+changes: setup ## changes of a running cluster, while a client watches: hours; CHANGE=password for some of them
+	pytest tests/changes $(if $(CHANGE),-k "$(CHANGE)")
+	python tests/changes/report.py
+
+some-changes: setup
+	pytest $(SOME_CHANGES:%="tests/changes/test_changes.py::test_a_change[%]")
 
 mutations: setup ## every odd value for every key of a definition, handed to keepalived and the native tools: many minutes
 	SHARE=1 python tests/kernel/guest.py python3 -m pytest -c tests/kernel/pytest.ini tests/kernel/test_mutations.py

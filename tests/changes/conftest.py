@@ -1,0 +1,44 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One lab for all changes. The base of the catalogue is rolled out once; each change leaves it behind as it was."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+
+import pytest
+
+from ansible_collections.lvs.cluster.molecule import snapshots
+from ansible_collections.lvs.cluster.tests.changes import catalogue
+from ansible_collections.lvs.cluster.tests.changes.cluster import BUILD, CLUSTER_HOSTS, FOREIGN, ChangingCluster
+
+BASE = "base"
+"""The state of the lab's machines that have the base, and what operators have said."""
+
+
+@pytest.fixture(scope="session")
+def rolled_out() -> Iterator[ChangingCluster]:
+    shutil.rmtree(BUILD, ignore_errors=True)
+    cluster = ChangingCluster()
+    cluster.verb("down")
+    cluster.up()
+    try:
+        for host in CLUSTER_HOSTS:
+            cluster.program(host, ["sh", "-se"], FOREIGN)
+        cluster.before = snapshots.take(cluster, [*CLUSTER_HOSTS])
+        cluster.start_from(catalogue.base())
+        cluster.verb("save", BASE)
+        yield cluster
+    finally:
+        cluster.verb("down")
+
+
+@pytest.fixture
+def at_the_base(rolled_out: ChangingCluster) -> ChangingCluster:
+    """The cluster as the base has it, whatever has become of it before."""
+    rolled_out.verb("reset", BASE)
+    rolled_out.describe(catalogue.base())
+    return rolled_out
