@@ -9,6 +9,8 @@ The next run finishes the change, and the one after it has nothing to do.
 
 from __future__ import annotations
 
+from itertools import count
+
 import pytest
 
 from ansible_collections.lvs.cluster.tests.changes import catalogue, laws
@@ -28,7 +30,7 @@ def test_a_change_that_is_killed(at_the_base: ChangingCluster, change: Change) -
         cluster.start_from(change.start)
     cluster.verb("save", STATE)
     breaches: dict[str, list[str]] = {}
-    for tasks in range(100):
+    for tasks in count(1):
         ended, after = killed(cluster, change, tasks)
         if not after:
             breaches["the end"] = ended
@@ -36,7 +38,8 @@ def test_a_change_that_is_killed(at_the_base: ChangingCluster, change: Change) -
         breaches[after] = [*ended, *rebooted(cluster, change), *finished(cluster, change)]
         cluster.verb("reset", STATE)
         cluster.describe(change.start)
-    breaches["removed after the last task but one"] = removed(cluster, change, len(breaches) - 2)
+    half_way = max(len(breaches) // 2, 1)
+    breaches[f"{half_way}., and then removed"] = removed(cluster, change, half_way)
     note("interrupted", change.name, {"breaches": breaches})
     assert not any(breaches.values()), breaches
 
@@ -48,15 +51,15 @@ def killed(cluster: ChangingCluster, change: Change, tasks: int) -> tuple[list[s
         "ANSIBLE_CALLBACK_PLUGINS": str(HERE / "callback"),
         "ANSIBLE_CALLBACKS_ENABLED": "stop_after",
         "CHANGED_TASKS": str(file),
-        "STOP_AFTER": str(tasks + 1),
+        "STOP_AFTER": str(tasks),
     }
     with cluster.watch(change.start, change.end) as watch:
         cluster.describe(change.end)
-        done = cluster.play(f"{change.name}-killed-after-{tasks + 1}", "lvs.cluster.site", **environment)
+        done = cluster.play(f"{change.name}-killed-after-{tasks}", "lvs.cluster.site", **environment)
     if done.returncode not in (KILLED, 0):
         return [f"the run failed by itself: {done.returncode}"], ""
     place = file.read_text(encoding="utf-8").splitlines()[-1:] if done.returncode == KILLED else []
-    return broken(cluster, change, watch), f"{tasks + 1}. {place[0]}" if place else ""
+    return broken(cluster, change, watch), f"{tasks}. {place[0]}" if place else ""
 
 
 def rebooted(cluster: ChangingCluster, change: Change) -> list[str]:
@@ -78,10 +81,10 @@ def finished(cluster: ChangingCluster, change: Change) -> list[str]:
 
 
 def removed(cluster: ChangingCluster, change: Change, tasks: int) -> list[str]:
-    """Kill the change shortly before its end, and remove the cluster as it is then: nothing is left of it."""
+    """Kill the change after so many tasks, and remove the cluster as it is then: nothing is left of it."""
     cluster.verb("reset", STATE)
     cluster.describe(change.start)
-    killed(cluster, change, max(tasks, 0))
+    killed(cluster, change, tasks)
     log = f"{change.name}-removed"
     done = cluster.play(log, "lvs.cluster.remove")
     failed = [f"the removal failed: see {log}.log"] if done.returncode else []
