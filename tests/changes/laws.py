@@ -70,9 +70,9 @@ def changed_by_host(output: str) -> dict[str, int]:
 
 def no_secret(output: str, secrets: Iterable[str]) -> Iterator[str]:
     for secret in secrets:
-        if secret in output:
-            line = next(line for line in output.splitlines() if secret in line)
-            yield f"a password was shown: {line.strip().replace(secret, '***')[:100]}"
+        lines = [line.strip() for line in output.splitlines() if secret in line]
+        if lines:
+            yield f"a password was shown: {lines[0].replace(secret, '***')[:100]}"
 
 
 def said_in_words(output: str) -> Iterator[str]:
