@@ -191,8 +191,8 @@ options:
     description:
       - Folder with the files of those real servers that M(lvs.cluster.ipvs_real_server) has drained. They stay drained,
         and O(boot_file) drains them at the next boot too, after it has given them their listed weight.
-      - With O(state=replaced) and without O(keepalived), the files of those that are no longer real servers are
-        removed; one that comes back is not drained.
+      - With O(state=replaced) and without O(keepalived), or where that is empty, the files of those that are no longer
+        real servers are removed; one that comes back is not drained.
       - Without it, a listed weight is set whatever an operator has made of it.
     type: path
   keepalived:
@@ -205,8 +205,8 @@ options:
       - While keepalived runs, a real server of O(keepalived_file) that is not in the table has failed, and stays out.
         With C(inhibit_on_failure) it may have weight 0. A weight by C(misc_dynamic), or by a file outside
         O(drained_folder), stays; so does a sorry server. A new real server with C(alpha) is left to keepalived.
-      - Services that are in O(keepalived_file), if this collection has written it, and no longer in this text, are
-        removed.
+      - Services that are in O(keepalived_file), if this collection has written it, and neither listed nor in this text,
+        are removed. So an empty text is for a keepalived that is to check nothing any more.
     type: str
   keepalived_file:
     description:
@@ -371,7 +371,7 @@ def main() -> None:
 
 def _forgotten(options: Mapping[str, Any], wanted: Sequence[WantedService], offsets: Mapping[str, int]) -> List[str]:
     """Return the files that go. A keepalived that has not read its new configuration yet still goes by them."""
-    if options["state"] != "replaced" or options["keepalived"] is not None:
+    if options["state"] != "replaced" or options["keepalived"]:
         return []
     pairs = {(service.key, listed.key) for service in wanted for listed, _given in service.destinations}
     return [f"{options['drained_folder']}/{name}" for name in left_over(offsets, pairs)]

@@ -145,6 +145,15 @@ def test_a_former_service_goes_and_a_foreign_one_stays() -> None:
         IpvsTable(None, "merged", [wanted], checks=known)
 
 
+def test_a_service_that_goes_when_keepalived_stops_checking_goes_with_it() -> None:
+    before = text("192.0.2.198 80", "192.0.2.198 25")
+    (wanted,) = strategies.wanted(DEFINED)
+    table = IpvsTable(None, "replaced", [wanted], checks=checks_of(before, "", runs=True, folder=FOLDER))
+    foreign = ServiceKey("ipv4", "tcp", "192.0.2.1", 53, 0)
+    failed = {SHOP: DEFINED[SHOP]._replace(destinations=()), MAIL: DEFINED[SHOP], foreign: DEFINED[SHOP]}
+    assert table.desired(failed, {}) == {SHOP: DEFINED[SHOP], foreign: DEFINED[SHOP]}
+
+
 def test_what_takes_no_connection_is_told() -> None:
     (wanted,) = strategies.wanted(DEFINED)
     table = IpvsTable(None, "replaced", [wanted], checks=checks(inhibited=True))
