@@ -45,7 +45,14 @@ PROXY = process("kube-proxy", excludes=False)
 LDIRECTORD = [process("ldirectord")]
 OLD_TABLE = {"services": [{"address": "192.0.2.199", "port": 80}]}
 HEARS = DirectorReports("lvs1", CLUSTER, {"lvs1": report(heard("192.0.2.77")), "lvs2": report()})
-OLD = {"lvs1": {**report(), "keepalived_version": "2.2.7"}, "lvs2": report()}
+SORRY = {"address": "192.0.2.29"}
+
+
+def with_release(version: str) -> dict[str, Any]:
+    return {"lvs1": {**report(), "keepalived_version": version}, "lvs2": report()}
+
+
+OLD = with_release("2.2.7")
 FF = {"type": "udp", "port": 53, "payload": "ff"}
 TWO = {"lvs_directors": ["lvs1", "lvs2"]}
 UNICAST = parse(service(), cluster={"vrrp": {"unicast": True}}, groups=TWO, engine=None)
@@ -89,6 +96,9 @@ RAISED: dict[str, Any] = {
     "LVS767": Joining("lvs3", ["lvs1"]),
     "LVS771": DirectorReports("lvs1", parse(service(checks=FF), engine=None), OLD),
     "LVS772": DirectorReports("lvs1", UNICAST, OLD, {"192.0.2.2": "lo"}),
+    "LVS773": DirectorReports("lvs1", parse(service(), engine=None), with_release("2.1.5")),
+    "LVS774": DirectorReports("lvs1", parse(service(), engine=None), with_release("2.3.2")),
+    "LVS775": DirectorReports("lvs1", parse(service(sorry_server=SORRY), engine=None), with_release("2.3.3")),
     "LVS781": Handover(parse(service()), takers=["lvs2"]),
     "LVS782": Handover(CLUSTER, "lvs22", takers=["lvs2"]),
     "LVS783": Handover(CLUSTER, "lvs1", answered=["lvs2"], takers=["lvs2"]),

@@ -62,3 +62,27 @@ def test_unicast_without_an_interface_is_refused_by_some_releases(version: str, 
     assert len(sentences) == refuses
     assert all(sentence.startswith(start) and sentence.endswith(" [LVS772]") for sentence in sentences)
     assert not told(cluster, "lvs1", version, ON_ETH0)
+
+
+def codes(cluster: Cluster, version: str) -> list[str]:
+    return [sentence.rpartition("[")[2].rstrip("]") for sentence in told(cluster, "lvs1", version, ON_ETH0)]
+
+
+@pytest.mark.parametrize(
+    ("version", "expected"),
+    [
+        ("2.1.5", ["LVS773"]),
+        ("2.2.0", []),
+        ("2.2.8", []),
+        ("2.3.0", ["LVS774", "LVS775"]),
+        ("2.3.2", ["LVS774", "LVS775"]),
+        ("2.3.3", ["LVS775"]),
+        ("2.3.4", []),
+        ("2.4.3", []),
+    ],
+)
+def test_releases_with_faults_that_the_definition_would_meet_are_named(version: str, expected: list[str]) -> None:
+    cluster = parse(service(sorry_server={"address": "192.0.2.29"}), engine=None)
+    assert codes(cluster, version) == expected
+    assert codes(parse(service(), engine=None), version) == [code for code in expected if code != "LVS775"]
+    assert codes(parse(service(), cluster={"checks_by": "none", "vips_by": "vrrp"}, engine=None), version) == []
