@@ -112,7 +112,10 @@ def test_what_hands_have_done_to_the_table_goes_with_the_next_roll_out(lab: Lab)
         lab.output(director, " && ".join(f"ipvsadm {line}" for line in lines))
     with lab.load(VIP) as load, lab.load(VIP, same_connection=True) as kept:
         lab.ansible("lvs.cluster.site", "--limit", "lvs_directors")
-    assert (load.failed, kept.failed) == ([], [])
+    # While the kernel changes a scheduler the service has none, for a grace period of RCU: ip_vs_edit_service().
+    assert [why for _second, why in load.failed if "ConnectionRefused" not in why] == []
+    assert len(load.failed) <= 1
+    assert kept.failed == []
     for director in DIRECTORS:
         assert weights(lab, director) == {f"{address}:80": "1" for address in RIPS.values()}
         table = lab.output(director, "ipvsadm -S -n")
