@@ -75,19 +75,23 @@ def _sync_threshold(value: object, place: Place) -> str:
 def _bounded(low: int, high: int) -> Check[str]:
     number = integer("", low, high)
 
-    @takes(number)
+    @takes(number, type=["integer", "string", "boolean"])
     def check(value: object, place: Place) -> str:
         return str(number(int(value) if isinstance(value, bool) else value, place))
 
     return check
 
 
-# What the kernel takes no other value of: proc_do_defense_mode() and so on in ip_vs_ctl.c
+# What the kernel takes no other value of: proc_dointvec(), and proc_do_defense_mode() and so on in ip_vs_ctl.c
 _SYSCTLS = {
-    **{name: Field(_sysctl_value) for name in SYSCTLS},
+    **{name: Field(_bounded(-(2**31), 2**31 - 1)) for name in SYSCTLS},
+    "est_cpulist": Field(_sysctl_value),
     **{name: Field(_bounded(0, 3)) for name in ("drop_entry", "drop_packet", "secure_tcp", "sync_retries")},
     "est_nice": Field(_bounded(-20, 19)),
     "sync_ports": Field(choice("a number of ports", ("1", "2", "4", "8", "16"))),
+    "sync_qlen_max": Field(_bounded(0, 2**31 - 1)),
+    # Seconds, which the kernel keeps as jiffies in 32 bits: at most a thousand for each.
+    "sync_refresh_period": Field(_bounded(0, (2**31 - 1) // 1000)),
     "sync_threshold": Field(_sync_threshold),
     "sync_version": Field(_bounded(0, 1)),
 }
