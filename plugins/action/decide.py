@@ -105,7 +105,7 @@ class _Run:
 
     def registered(self, clusters: Iterable[Cluster], name: str) -> dict[str, Any]:
         """What a task has registered on the directors of these clusters."""
-        return results(self.task_vars, (each.host for cluster in clusters for each in cluster.directors), name)
+        return results(self.task_vars, (host for cluster in clusters for host in cluster.director_hosts), name)
 
     def reports(self, cluster: Cluster) -> dict[str, rollout.Report]:
         """What those directors have told that can be set up."""
@@ -180,7 +180,7 @@ def _settling(run: _Run, options: Options) -> dict[str, Any]:
     if run.task_vars.get("realserver_without"):
         return _told(partial.Settling(), later=[])  # to give up is what remove is for
     clusters = run.clusters.of_host(run.host)
-    directors = [director.host for cluster in clusters for director in cluster.directors]
+    directors = [host for cluster in clusters for host in cluster.director_hosts]
     set_up = registered(run.task_vars, directors, "director_is_set_up")
     plan = run.task_vars["realserver_preflight"]["plan"]
     settled = partial.settling(run.host, clusters, set_up, {"routes": options["routes"]}, plan)

@@ -113,7 +113,7 @@ def _judged(told: DirectorReports) -> list[Finding]:
 
 def _reports(cluster: Cluster | None, task_vars: Mapping[str, Any], name: str | None) -> Reports:
     """What the directors of a cluster have told of themselves, by the name under which it is registered."""
-    hosts = [director.host for director in cluster.directors] if cluster and name else []
+    hosts = cluster.director_hosts if cluster and name else ()
     return results(task_vars, hosts, name or "")
 
 

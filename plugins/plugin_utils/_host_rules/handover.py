@@ -69,7 +69,7 @@ def unknown_director(handover: Handover, director: str) -> Iterator[Note]:
     """
     cluster = handover.cluster
     if not cluster.is_director(director):
-        close = nearest(director, [each.host for each in cluster.directors])
+        close = nearest(director, cluster.director_hosts)
         yield seen(
             director,
             f"The directors of the cluster {cluster.name} are {_directors(cluster)}",
@@ -155,4 +155,4 @@ def nobody_takes_over(handover: Handover) -> Iterator[Note]:
 
 
 def _directors(cluster: Cluster) -> str:
-    return ", ".join(director.host for director in cluster.directors)
+    return ", ".join(cluster.director_hosts)

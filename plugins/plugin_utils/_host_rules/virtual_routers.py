@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from ...module_utils._netlink.address import is_link_local
-from .._keepalived.neighbours import director_hosts, former_directors, known_addresses
+from .._keepalived.neighbours import former_directors, known_addresses
 from .._rules.rule import Note, advice, error, seen
 from .._values.vrrp import VrrpInstance
 from .director_reports import DirectorReports
@@ -24,7 +24,7 @@ def unknown_masters(subject: DirectorReports) -> Iterator[tuple[str, VrrpInstanc
     The last is which directors have not reported their addresses.
     """
     known = known_addresses(subject.cluster, subject.reports)
-    unasked = sorted(director_hosts(subject.cluster) - {*subject.reports})
+    unasked = sorted({*subject.cluster.director_hosts} - {*subject.reports})
     for heard in subject.reports.get(subject.host, {}).get("heard", ()):
         instances = (each for each in subject.cluster.keepalived.instances if _is_of(heard, each))
         instance = next(instances, None)

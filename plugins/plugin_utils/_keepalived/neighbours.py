@@ -37,7 +37,7 @@ def advertised_already(cluster: Cluster, reports: Reports) -> dict[str, str]:
 
     A running keepalived counts more than a file that nothing has loaded; among equals, the first director by name.
     """
-    own = {host: reports[host] for host in sorted(director_hosts(cluster)) if host in reports}
+    own = {host: reports[host] for host in sorted(cluster.director_hosts) if host in reports}
     running = [router for report in own.values() if report["keepalived_runs"] for router in report["virtual_routers"]]
     stopped = [
         router for report in own.values() if not report["keepalived_runs"] for router in report["virtual_routers"]
@@ -60,7 +60,7 @@ def former_directors(cluster: Cluster, reports: Reports, elsewhere: Collection[s
 
     elsewhere: the names of the other clusters. What the configuration of one of those says is no matter of this one.
     """
-    hosts, known = director_hosts(cluster), known_addresses(cluster, reports)
+    hosts, known = {*cluster.director_hosts}, known_addresses(cluster, reports)
     found: dict[tuple[str, tuple[str, ...]], Former] = {}
     for host in sorted(hosts & {*reports}):
         for name, addresses in _named_by(reports[host], elsewhere):
@@ -80,12 +80,8 @@ def _named_by(report: Mapping[str, Any], elsewhere: Collection[str]) -> Iterator
     yield from (("", (peer,)) for peer in sorted(peers - named))
 
 
-def director_hosts(cluster: Cluster) -> set[str]:
-    return {director.host for director in cluster.directors}
-
-
 def known_addresses(cluster: Cluster, reports: Reports) -> set[str]:
     """All known addresses from which the cluster's directors may advertise."""
     defined = {address for director in cluster.directors for address in director.all_addresses}
-    reported = {address for host in director_hosts(cluster) & {*reports} for address in reports[host]["addresses"]}
+    reported = {address for host in {*cluster.director_hosts} & {*reports} for address in reports[host]["addresses"]}
     return defined | reported

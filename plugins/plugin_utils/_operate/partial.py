@@ -34,7 +34,7 @@ def settling(host: str, clusters: Iterable[Cluster], set_up: Collection[str], ne
     to have. plan: what would change for that, as host_network reported before anything was changed.
     """
     clusters = [*clusters]
-    missing = sorted({director.host for cluster in clusters for director in cluster.directors} - {*set_up})
+    missing = sorted({host for cluster in clusters for host in cluster.director_hosts} - {*set_up})
     if not missing:
         return Settling()
     # A default route through a director that does not forward would cut the host off, even from Ansible.

@@ -114,7 +114,7 @@ def turn(cluster: Cluster, host: str, order: Order, reports: Reports) -> Turn:
     """order: the directors that take part. reports: of those that can be set up, whether or not they take part."""
     own = order.of(cluster)
     macs = {peer: reports[peer].hardware_address for peer in cluster.peers_of(host) if peer in reports}
-    apart = tuple(director.host for director in cluster.directors if director.host not in reports)
+    apart = tuple(host for host in cluster.director_hosts if host not in reports)
     joins = host in reports and reports[host].joins
     return Turn(
         # The last one goes on serving; where none serves yet, none has to wait.
@@ -153,7 +153,7 @@ def _awaited(cluster: Cluster, host: str, order: Order, reports: Reports) -> fro
 
 def _begins(cluster: Cluster, host: str, order: Order) -> bool:
     """Whether it is set up first and no director has a VIP, so that it gets all of them."""
-    everybody = {director.host for director in cluster.directors}
+    everybody = {*cluster.director_hosts}
     return {*order.waiting} == everybody and order.waiting[0] == host
 
 
@@ -169,7 +169,7 @@ def _is_taken_from(host: str, instance: VrrpInstance, reports: Reports) -> bool:
 def released_by_all(cluster: Cluster, reports: Reports) -> tuple[frozenset[str], list[Finding]]:
     """The real servers that no director of a cluster sends to any more, by address; and what is said where one may."""
     found = frozenset().union(*(released(cluster, report) for report in reports.values()))
-    apart = sorted(director.host for director in cluster.directors if director.host not in reports)
+    apart = sorted({*cluster.director_hosts} - {*reports})
     doubts = findings(Released(sorted(found), apart), [cluster])
     return frozenset() if apart else found, doubts
 

@@ -41,7 +41,7 @@ def cluster_missing_from_run(clusters: Clusters) -> Iterator[Note]:
     """
     for chosen in clusters.only(clusters.chosen).every:
         for other in clusters.without(clusters.chosen).every:
-            for host in sorted(_director_names(other) & {*chosen.realserver_hosts}):
+            for host in sorted({*other.director_hosts} & {*chosen.realserver_hosts}):
                 yield Note(
                     "lvs_cluster_name",
                     f"{host} is a real server of {chosen.name} and a director of {other.name}, so both clusters are "
@@ -70,7 +70,7 @@ def director_of_two_clusters(first: Cluster, second: Cluster) -> Iterator[Note]:
 
     Remove it from one of the two groups, or make one cluster of both.
     """
-    for host in sorted(_director_names(first) & _director_names(second)):
+    for host in sorted({*first.director_hosts} & {*second.director_hosts}):
         yield Note(
             f"groups[{second.directors_group}]",
             f"{host} is a director of the cluster {first.name} already, and a host can direct one cluster only",
@@ -108,10 +108,6 @@ def shared_virtual_router_id(first: Cluster, second: Cluster) -> Iterator[Note]:
             f"{', '.join(map(str, shared))}",
             "If they share a network, give one of them another number",
         )
-
-
-def _director_names(cluster: Cluster) -> set[str]:
-    return {director.host for director in cluster.directors}
 
 
 def _held(cluster: Cluster) -> set[str]:

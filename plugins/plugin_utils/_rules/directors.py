@@ -102,7 +102,7 @@ def several_static_directors(cluster: Cluster) -> Iterator[Note]:
     Keep one director, set `vips_by: vrrp`, or let a router in front of them spread the packets (`routed`).
     """
     if not cluster.moves_vips and len(cluster.directors) > 1 and not all(vip.routed for vip in cluster.vips):
-        names = ", ".join(director.host for director in cluster.directors)
+        names = ", ".join(cluster.director_hosts)
         yield Note(
             f"groups[{cluster.directors_group}]",
             f"With vips_by: static each director has every VIP at the same time: {names} all answer ARP for it",

@@ -105,10 +105,15 @@ class Cluster:
         tied = self.has_checks and any(service.ties_datagrams for service in self.services)
         return tied and not (self.sync_daemon and any(service.carries_streams for service in self.services))
 
+    @property
+    def director_hosts(self) -> tuple[str, ...]:
+        """The hosts that are its directors."""
+        return tuple(director.host for director in self.directors)
+
     @cached_property
     def hosts(self) -> tuple[str, ...]:
         """All hosts that take part in it."""
-        return tuple(sorted({*self.realserver_hosts, *(director.host for director in self.directors)}))
+        return tuple(sorted({*self.realserver_hosts, *self.director_hosts}))
 
     @property
     def held_vips(self) -> tuple[Vip, ...]:
@@ -186,12 +191,12 @@ class Cluster:
         return self._parts.get(host, ())
 
     def is_director(self, host: str) -> bool:
-        return any(director.host == host for director in self.directors)
+        return host in self.director_hosts
 
     def peers_of(self, host: str) -> list[str]:
         """The other directors, where this host is a director and a real server to which they send packets by dr."""
         serves = any(part.server.forward == "dr" for part in self.parts_of(host))
-        others = [director.host for director in self.directors if director.host != host]
+        others = [director for director in self.director_hosts if director != host]
         return others if serves and self.is_director(host) else []
 
     def vips_of(self, service: VirtualService) -> tuple[Vip, ...]:

@@ -119,7 +119,7 @@ def members(clusters: Iterable[Cluster]) -> dict[str, list[str]]:
     """Who takes part in these clusters, by part: names of hosts, sorted."""
     each = list(clusters)
     return {
-        "directors": sorted({director.host for cluster in each for director in cluster.directors}),
+        "directors": sorted({host for cluster in each for host in cluster.director_hosts}),
         "realservers": sorted({host for cluster in each for host in cluster.realserver_hosts}),
         "balanced": sorted({host for cluster in each for host in cluster.balanced_hosts}),
     }
