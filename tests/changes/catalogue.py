@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +28,7 @@ class Change:
     start: Definition
     end: Definition
     moves: int = 0
-    breaks: Mapping[str, str] = ()  # type: ignore[assignment]
-    before: tuple[str, ...] = ()
-    before_back: tuple[str, ...] = ()
+    breaks: Mapping[str, str] = field(default_factory=dict)
     forgets: tuple[str, ...] = ()
 
     @property
@@ -57,8 +55,7 @@ def base() -> Definition:
 def _change(base: Definition, entry: dict[str, Any]) -> Change:
     start = patched(base, entry.pop("first", {}))
     end = patched(start, entry.pop("to"))
-    lists = {key: tuple(entry.pop(key, ())) for key in ("before", "before_back", "forgets")}
-    return Change(start=start, end=end, breaks=entry.pop("breaks", {}), **lists, **entry)
+    return Change(start=start, end=end, forgets=tuple(entry.pop("forgets", ())), **entry)
 
 
 def patched(definition: Definition, patch: Mapping[str, Any]) -> Definition:

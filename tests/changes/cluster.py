@@ -20,6 +20,7 @@ import yaml
 from ansible_collections.lvs.cluster.molecule import snapshots
 from ansible_collections.lvs.cluster.molecule.conftest import PROJECT, Lab, eventually
 from ansible_collections.lvs.cluster.tests.changes import catalogue, laws
+from ansible_collections.lvs.cluster.tests.changes.catalogue import Change
 
 NAME = "changes"
 BUILD = PROJECT / "build" / "changes"
@@ -104,6 +105,22 @@ class ChangingCluster(Lab):
             file.write(f"== {' '.join(words)}: {done.returncode} after {time.monotonic() - begin:.0f} s\n")
             file.write(f"{done.stdout}{done.stderr}\n")
         return done
+
+    def must_pass(self, log: str, *words: str) -> list[str]:
+        """Run a playbook; the breach if it fails."""
+        return [f"{' '.join(words)} failed: see {log}.log"] if self.play(log, *words).returncode else []
+
+    def changes_nothing(self, log: str) -> list[str]:
+        """Roll out what is rolled out already; what the run has done nevertheless."""
+        done = self.play(log, "lvs.cluster.site")
+        failed = [f"the second run failed: see {log}.log"] if done.returncode else []
+        return [*failed, *laws.nothing_changed(laws.changed_by_host(done.stdout))]
+
+    def broken(self, watch: Watch, change: Change, moves: int | None = None) -> list[str]:
+        """Which laws the client has seen broken. moves: how often a VIP may move, if not as the change says."""
+        allowed = change.moves if moves is None else moves
+        holders = laws.one_holder(watch.seen, self.macs(), change.directors, allowed)
+        return [*holders, *laws.served(watch.seen, change.breaks)]
 
     def said(self, log: str) -> str:
         """All that the playbooks have printed that this log has."""

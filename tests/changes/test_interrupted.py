@@ -15,7 +15,7 @@ import pytest
 
 from ansible_collections.lvs.cluster.tests.changes import catalogue, laws
 from ansible_collections.lvs.cluster.tests.changes.catalogue import Change
-from ansible_collections.lvs.cluster.tests.changes.cluster import BUILD, HERE, ChangingCluster, Watch
+from ansible_collections.lvs.cluster.tests.changes.cluster import BUILD, HERE, ChangingCluster
 from ansible_collections.lvs.cluster.tests.changes.report import note
 
 DANGEROUS = ("vip", "password", "instances", "arp-by-arptables", "engine")
@@ -59,7 +59,7 @@ def killed(cluster: ChangingCluster, change: Change, tasks: int) -> tuple[list[s
     if done.returncode not in (KILLED, 0):
         return [f"the run failed by itself: {done.returncode}"], ""
     place = file.read_text(encoding="utf-8").splitlines()[-1:] if done.returncode == KILLED else []
-    return broken(cluster, change, watch), f"{tasks}. {place[0]}" if place else ""
+    return cluster.broken(watch, change), f"{tasks}. {place[0]}" if place else ""
 
 
 def rebooted(cluster: ChangingCluster, change: Change) -> list[str]:
@@ -74,10 +74,11 @@ def rebooted(cluster: ChangingCluster, change: Change) -> list[str]:
 def finished(cluster: ChangingCluster, change: Change) -> list[str]:
     """Let the next runs finish the change."""
     log = f"{change.name}-finished"
-    done = cluster.play(log, "lvs.cluster.site")
-    again = cluster.play(log, "lvs.cluster.site")
-    failed = [f"the next run failed: see {log}.log"] if done.returncode else []
-    return [*failed, *laws.nothing_changed(laws.changed_by_host(again.stdout)), *cluster.words_lost(change.forgets)]
+    return [
+        *cluster.must_pass(log, "lvs.cluster.site"),
+        *cluster.changes_nothing(log),
+        *cluster.words_lost(change.forgets),
+    ]
 
 
 def removed(cluster: ChangingCluster, change: Change, tasks: int) -> list[str]:
@@ -85,12 +86,5 @@ def removed(cluster: ChangingCluster, change: Change, tasks: int) -> list[str]:
     cluster.verb("reset", STATE)
     cluster.describe(change.start)
     killed(cluster, change, tasks)
-    log = f"{change.name}-removed"
-    done = cluster.play(log, "lvs.cluster.remove")
-    failed = [f"the removal failed: see {log}.log"] if done.returncode else []
+    failed = cluster.must_pass(f"{change.name}-removed", "lvs.cluster.remove")
     return [*failed, *(f"left after the removal: {line}" for line in cluster.remains())]
-
-
-def broken(cluster: ChangingCluster, change: Change, watch: Watch) -> list[str]:
-    holders = laws.one_holder(watch.seen, cluster.macs(), change.directors, change.moves)
-    return [*holders, *laws.served(watch.seen, change.breaks)]
