@@ -10,8 +10,8 @@ module: director_marks
 short_description: Tell a director to take no VIPs, or to take them again
 version_added: 0.1.0
 description:
-  - Writes and removes the files by which a director knows that an operator has told it to stand aside, or that a
-    roll-out keeps it from taking VIPs. keepalived watches them, by a configuration of
+  - Writes and removes the files by which a director knows that an operator has put it in standby, or that a roll-out
+    keeps it from taking VIPs. keepalived watches them, by a configuration of
     M(lvs.cluster.resolve), and goes by them at once, without a reload. They stay over a reboot.
   - The playbooks of this collection use it. By hand, prefer the playbook C(lvs.cluster.failover), which makes sure that
     another director takes the VIPs.
@@ -21,7 +21,7 @@ extends_documentation_fragment:
 options:
   standby:
     description:
-      - Whether the director stands aside, as an operator wants. Where it is left out, that stays as it is.
+      - Whether the director is in standby, as an operator wants. Where it is left out, that stays as it is.
     type: bool
   held:
     description:

@@ -71,8 +71,8 @@ options:
   let_go:
     description:
       - Whether a running keepalived leaves in the kernel what it has set up and O(content) takes from it as a whole,
-        since it has no C(virtual_server) any more (the virtual services) or no C(vrrp_instance) (the virtual
-        addresses). Others own that from now on. A keepalived that is simply reloaded removes it.
+        since it has no C(virtual_server) any more (the virtual services) or no C(vrrp_instance) (the VIPs).
+        Others own that from now on. A keepalived that is simply reloaded removes it.
       - The module has keepalived read the configuration in this case alone, and kills the process of keepalived that
         has nothing to do any more before it can. keepalived starts another one in its place.
     type: bool
