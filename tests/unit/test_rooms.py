@@ -382,6 +382,19 @@ ROOMS = (
             *("plugin_utils._checks", "plugin_utils._vips", "plugin_utils._view"),
         ),
     ),
+    # Other people's files, and what a definition makes of them.
+    Room("plugin_utils/_formats/keepalived_lines.py", (*VALUES, "os.path", ".files")),
+    Room(
+        "plugin_utils/_formats/judged.py",
+        (
+            *(*VALUES, "plugin_utils._cluster.definition", "plugin_utils._rules", "plugin_utils._schema.words"),
+            ".imported",
+        ),
+    ),
+    Room(
+        "plugin_utils/_formats/*.py",
+        (*VALUES, *VOCABULARY, *FILE_NAMES, "plugin_utils._schema", "plugin_utils._formats"),
+    ),
     # From what hosts report to what a run does.
     Room(
         "plugin_utils/_operate/*.py",
@@ -565,6 +578,13 @@ EXAMPLES = (
         "from .._cluster.definition import read",
         "from ...module_utils._drain.files import DRAINED_FOLDER",
     ),
+    (
+        "plugin_utils/_formats/keepalived_services.py",
+        "from .._values.cluster import Cluster",
+        "from .._schema.service import SERVICE_FIELDS",
+    ),
+    ("plugin_utils/_formats/keepalived_lines.py", "import os", "from os.path import dirname"),
+    ("plugin_utils/_formats/judged.py", "from .._view.host import host_view", "from .._rules.run import findings"),
     (
         "plugin_utils/_view/host.py",
         "from ...module_utils._ipvs import kernel",

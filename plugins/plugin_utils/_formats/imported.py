@@ -1,0 +1,42 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What an import has made of other people's files: the variables of an inventory, and the book about all statements."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from .account import Account
+
+Values = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file to import. director: the host of the inventory that it is for, "" where nobody has said."""
+
+    path: str
+    director: str = ""
+
+
+@dataclass
+class Imported:
+    """directors: host -> its variables. cluster, services: lvs_cluster and lvs_services.
+
+    mistakes: place, and what the files' own program would complain of. secrets: variable -> value; the definition has
+    the variable alone.
+    """
+
+    book: Account
+    directors: dict[str, Values] = field(default_factory=dict)
+    cluster: Values = field(default_factory=dict)
+    services: list[Values] = field(default_factory=list)
+    mistakes: list[tuple[str, str]] = field(default_factory=list)
+    secrets: dict[str, str] = field(default_factory=dict)
+
+
+class NotUnderstood(Exception):
+    """There is nothing to import. The text says which file, what is wrong and what to do."""

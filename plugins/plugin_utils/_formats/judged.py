@@ -1,0 +1,40 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the rules of definitions say of an imported one. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from .._cluster.definition import read
+from .._rules.finding import Finding, of_value
+from .._rules.run import findings
+from .._schema.words import DIRECTORS_GROUP
+from .imported import Imported, Values
+
+_STAND_IN = "secret"  # for passwords, which the definition has as variables
+
+
+def judged(imported: Imported) -> list[Finding]:
+    """All that is wrong or doubtful with the definition as it has been imported."""
+    groups = {DIRECTORS_GROUP: [*imported.directors], "all": [*imported.directors]}
+    reading = read(_without_variables(imported.cluster), imported.services, groups, _with_addresses(imported.directors))
+    refused = [of_value(problem.path, problem.text, problem.missing) for problem in reading.problems]
+    return [*refused, *findings(reading.cluster)]
+
+
+def _without_variables(values: Any) -> Any:
+    if isinstance(values, dict):
+        return {key: _without_variables(value) for key, value in values.items()}
+    return _STAND_IN if isinstance(values, str) and values.startswith("{{ ") else values
+
+
+def _with_addresses(directors: Mapping[str, Values]) -> dict[str, Values]:
+    """The directors, with an address for each of which no file says one: what is missing is noted already."""
+    return {
+        host: {"ansible_host": f"198.51.100.{number}", **variables}
+        for number, (host, variables) in enumerate(directors.items(), 1)
+    }

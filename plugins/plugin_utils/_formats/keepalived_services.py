@@ -1,0 +1,462 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Virtual servers of keepalived.conf, and their real servers: check_parser.c. Pure.
+
+What keepalived corrects while it reads (validate_check_config() in check_data.c) is corrected here as well, and noted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from ...module_utils._ipvs.model import NAMED_FLAGS, SCHEDULERS_BY_CLIENT
+from ...module_utils._netlink.address import canonical, family_of
+from .._schema.real_server import REAL_SERVER_FIELDS, SORRY_SERVER_FIELDS
+from .._schema.service import SERVICE_FIELDS
+from .account import Account
+from .keepalived_checks import INHERITED, TYPES, Known, checks_of, inherited
+from .keepalived_words import (
+    Table,
+    Taker,
+    command,
+    keep,
+    keywords,
+    note_rest,
+    take_all,
+    value,
+    without,
+)
+from .names import Names
+from .part import Part
+from .statement import Statement
+
+PERSISTENCE = 360  # seconds: IPVS_SVC_PERSISTENT_TIMEOUT in ip_vs.h
+Service = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """What a virtual server is asked at: an address and a port (0 for all), or a firewall mark with its family."""
+
+    address: str = ""
+    port: int = 0
+    fwmark: int = 0
+    family: str | None = None
+
+
+def services_of(
+    statement: Statement,
+    groups: Mapping[str, list[Endpoint]],
+    known: Known,
+    names: Names,
+    book: Account,
+    given: str = "",
+) -> list[Service]:
+    """The services of one virtual_server: several where its group has several ports, marks or families.
+
+    given: the name that the collection has written there.
+    """
+    endpoints = _endpoints(statement, groups, book)
+    if endpoints is None:
+        return []
+    group = statement.values[1] if statement.values[0] == "group" else ""
+    name = names.new(given or _snmp_name(statement) or group or _name_of(endpoints[0]))
+    common = _Virtual(statement, endpoints[0], known, book, f"lvs_services.{name}").read()
+    if not common:
+        return []
+    book.imported(statement, f"lvs_services.{name}")
+    together = _together(endpoints)
+    services = []
+    for index, (at, _members) in enumerate(together):
+        suffixed = name if not index else names.new(f"{name}-{at.get('port') or at.get('fwmark')}")
+        services.append({"name": suffixed, **at, **_corrected(common, at)})
+    return services
+
+
+def _snmp_name(statement: Statement) -> str:
+    return next((each.values[0] for each in statement.block or () if each.keyword == "snmp_name" and each.values), "")
+
+
+def _name_of(endpoint: Endpoint) -> str:
+    return f"fwmark-{endpoint.fwmark}" if endpoint.fwmark else f"{endpoint.address}-{endpoint.port or 'all'}"
+
+
+def _endpoints(statement: Statement, groups: Mapping[str, list[Endpoint]], book: Account) -> list[Endpoint] | None:
+    """What a virtual server is asked at; None where keepalived has nothing of it."""
+    words = statement.values
+    if not words:
+        book.left(statement, "says neither an address nor a firewall mark nor a group")
+        return None
+    if words[0] == "group":
+        found = [
+            replace(each, family=each.family or _family(statement)) for each in groups.get("".join(words[1:2]), ())
+        ]
+        if not found:
+            book.left(statement, f"there is no virtual_server_group {' '.join(words[1:])} with an address or a mark")
+            return None
+        return found
+    try:
+        endpoint = endpoint_of(words, _family(statement))
+    except ValueError as error:
+        book.left(statement, f"{error}, so that keepalived refuses it")
+        return None
+    note_rest(Part(book, "", {}), statement, 2)
+    return [endpoint]
+
+
+def _family(statement: Statement) -> str | None:
+    """The family of a service by firewall mark: what it says, or else that of its real servers."""
+    for each in statement.block or ():
+        if each.keyword == "ip_family" and each.values:
+            return {"inet": "ipv4", "inet6": "ipv6"}.get(each.values[0])
+    for each in statement.block or ():
+        if each.keyword in ("real_server", "sorry_server") and each.values:
+            return "ipv6" if ":" in each.values[0] else "ipv4"
+    return None
+
+
+def endpoint_of(words: Sequence[str], family: str | None = None) -> Endpoint:
+    """From `fwmark N [inet|inet6]`, or an address, a range or a network, and a port. ValueError says what is wrong."""
+    if words[0] == "fwmark":
+        mark = words[1] if len(words) > 1 else ""
+        if not re.fullmatch("[0-9]{1,10}", mark):
+            raise ValueError(f"{mark or 'nothing'} is no firewall mark")
+        said = {"inet": "ipv4", "inet6": "ipv6"}.get(words[2] if len(words) > 2 else "")
+        return Endpoint(fwmark=int(mark), family=said or family)
+    entered = words[0]
+    bare = re.split("[-/]", entered)[0]
+    try:
+        address = entered if bare != entered else canonical(bare)
+        own_family = family_of(canonical(bare))
+    except ValueError:
+        raise ValueError(f"{entered} is no address") from None
+    port = words[1] if len(words) > 1 else "0"
+    if not re.fullmatch("[0-9]{1,5}", port) or int(port) > 65535:
+        raise ValueError(f"{port} is no port")
+    return Endpoint(address=address, port=int(port), family=own_family)
+
+
+def group_of(statement: Statement, book: Account) -> tuple[str, list[Endpoint]]:
+    """A virtual_server_group: its name, and what it stands for."""
+    name = statement.values[0] if statement.values else ""
+    found = []
+    for each in statement.block or ():
+        try:
+            found.append(endpoint_of(each.words))
+            book.imported(each, "the address of the services of this group")
+        except ValueError as error:
+            book.left(each, f"{error}, so that keepalived ignores it")
+    book.imported(statement, "the address of the services of this group")
+    return name, found
+
+
+def _together(endpoints: Sequence[Endpoint]) -> list[tuple[Service, list[Endpoint]]]:
+    """Endpoints that one service of the definition can have: addresses of one family with one port, or one mark."""
+    found: dict[tuple[Any, ...], list[Endpoint]] = {}
+    for each in endpoints:
+        found.setdefault((each.fwmark, each.port, each.family), []).append(each)
+    return [(_asked_at(members), members) for members in found.values()]
+
+
+def _asked_at(members: Sequence[Endpoint]) -> Service:
+    first = members[0]
+    if first.fwmark:
+        return {"fwmark": first.fwmark, **({"family": first.family} if first.family == "ipv6" else {})}
+    addresses = list(dict.fromkeys(each.address for each in members))
+    return {"address": addresses if addresses[1:] else addresses[0], "port": first.port}
+
+
+def _corrected(common: Service, at: Service) -> Service:
+    """What is the same for all endpoints of a virtual server, as it is for this one."""
+    service = {key: value_ for key, value_ in common.items() if key != "protocol" or "fwmark" not in at}
+    servers = []
+    for server in common["real_servers"]:
+        nat = server.get("forward", common["forward"]) == "nat"
+        port = server.get("port") if nat and server.get("port") != at.get("port") else None
+        servers.append(
+            {**{key: value_ for key, value_ in server.items() if key != "port"}, **({"port": port} if port else {})}
+        )
+    sorry = service.get("sorry_server")
+    if sorry and sorry.get("port") == at.get("port"):
+        service["sorry_server"] = {key: value_ for key, value_ in sorry.items() if key != "port"}
+    persistent = at.get("port") == 0 and not common.get("persistence_timeout")
+    return {**service, **({"persistence_timeout": PERSISTENCE} if persistent else {}), "real_servers": servers}
+
+
+class _Virtual:
+    """One block virtual_server while it is read."""
+
+    def __init__(self, statement: Statement, endpoint: Endpoint, known: Known, book: Account, path: str) -> None:
+        self._statement, self._endpoint, self._known, self._book = statement, endpoint, known, book
+        self._service = Part(book, path, SERVICE_FIELDS)
+        self._for_checks = Part(book, f"{path}.checks", INHERITED)
+        self._flags: list[tuple[Statement, str]] = []
+        self._sorry = Part(book, f"{path}.sorry_server", SORRY_SERVER_FIELDS)
+        self._weight: int | None = None
+        self._servers: dict[tuple[str, int], dict[str, Any]] = {}
+
+    def read(self) -> Service:
+        """The keys of the service but for name, address and port. Empty where keepalived ignores the virtual server."""
+        block = self._statement.block or ()
+        servers = [each for each in block if each.keyword == "real_server"]
+        take_all(self._table(), self._service, [each for each in block if each not in servers])
+        self._take_flags()
+        for each in servers:
+            self._real_server(each)
+        if not self._servers:
+            self._book.left(self._statement, "has no real server, so that keepalived ignores it")
+            return {}
+        return self._whole()
+
+    def _whole(self) -> Service:
+        service = self._service.values
+        for key, otherwise in {"scheduler": "wlc", "forward": "nat"}.items():
+            if key not in service:
+                self._book.note(self._statement, f"says no {key}: keepalived takes {otherwise}")
+            service.setdefault(key, otherwise)
+        if "persistence_netmask" in service:
+            service.setdefault("persistence_timeout", PERSISTENCE)
+        if self._sorry.values:
+            service["sorry_server"] = self._sorry.values
+            if self._sorry.values.get("forward", service["forward"]) != "nat":
+                self._sorry.values.pop("port", None)
+        servers = list(self._servers.values())
+        self._correct_ports(servers)
+        self._limit_quorum(service, servers)
+        checked = [server["checks"] for server in servers]
+        alike = all(each == checked[0] for each in checked)
+        if alike:
+            servers = [{key: value_ for key, value_ in server.items() if key != "checks"} for server in servers]
+        if not any(checked):
+            for each in self._statement.block or ():
+                if each.keyword in _FOR_CHECKS:
+                    self._book.left(each, "there is no check that it is for")
+        return {**service, **({"checks": checked[0]} if alike and checked[0] else {}), "real_servers": servers}
+
+    def _table(self) -> Table:
+        asked_by_mark = bool(self._endpoint.fwmark)
+        return {
+            **_SERVICE,
+            **{word: self._checking(taker) for word, taker in _FOR_CHECKS.items()},
+            **dict.fromkeys(_FLAGS, self._flag),
+            "weight": self._default_weight,
+            "sorry_server": self._sorry_server,
+            "sorry_server_inhibit": self._sorry_inhibit,
+            "sorry_server_lvs_method": lambda _part, each: _method(self._sorry, each),
+            "snmp_name": lambda part, each: part.book.imported(each, f"{part.path}.name"),
+            "ip_family": _take_family if asked_by_mark else without("the address says which family it is"),
+            **({"protocol": without("a service by firewall mark has no protocol")} if asked_by_mark else {}),
+        }
+
+    def _checking(self, taker: Taker) -> Taker:
+        return lambda _part, statement: taker(self._for_checks, statement)
+
+    def _flag(self, _part: Part, statement: Statement) -> None:
+        self._flags.append((statement, statement.keyword))
+
+    def _take_flags(self) -> None:
+        """lbflags_handler(): flags of a scheduler that comes later, or of another one, do nothing."""
+        scheduler, taken = self._service.values.get("scheduler"), []
+        for statement, word in self._flags:
+            own, _sign, flag = word.partition("-")
+            name = _NUMBERED.get(word, flag)
+            if scheduler not in SCHEDULERS_BY_CLIENT or (word not in _NUMBERED and own != scheduler):
+                self._book.left(statement, f"does nothing with the scheduler {scheduler}")
+            else:
+                taken.append(name)
+                self._service.take(statement, "scheduler_flags", list(dict.fromkeys(taken)))
+
+    def _default_weight(self, part: Part, statement: Statement) -> None:
+        probe = Part(part.book, part.path, {"weight": REAL_SERVER_FIELDS["weight"]})
+        if statement.values and probe.take(statement, "weight", statement.values[0]):
+            self._weight = probe.values["weight"]
+            part.book.imported(statement, f"{part.path}.real_servers.weight")
+
+    def _sorry_server(self, part: Part, statement: Statement) -> None:
+        try:
+            endpoint = endpoint_of(statement.values)
+        except (ValueError, IndexError) as error:
+            part.book.left(statement, f"{error}, so that keepalived ignores it")
+            return
+        if self._sorry.take(statement, "address", endpoint.address) and endpoint.port:
+            self._sorry.take(statement, "port", endpoint.port)
+
+    def _sorry_inhibit(self, part: Part, statement: Statement) -> None:
+        if self._sorry.values:
+            self._sorry.take(statement, "inhibit_on_failure", True)
+        else:
+            part.book.left(statement, "comes before the sorry server, or there is none, so that keepalived ignores it")
+
+    def _real_server(self, statement: Statement) -> None:
+        try:
+            endpoint = endpoint_of(statement.values)
+        except (ValueError, IndexError) as error:
+            self._book.left(statement, f"{error}, so that keepalived ignores it")
+            return
+        key = (endpoint.address, endpoint.port)
+        if key in self._servers:
+            self._book.left(statement, f"{endpoint.address} port {endpoint.port} is there already")
+            return
+        if endpoint.family != self._endpoint.family and not self._tunnels(statement):
+            self._book.left(statement, "is of another family than the virtual server, so that keepalived ignores it")
+            return
+        path = f"{self._service.path}.real_servers.{endpoint.address}"
+        part = Part(self._book, path, REAL_SERVER_FIELDS)
+        if not part.take(statement, "address", endpoint.address):
+            return
+        self._book.imported(statement, path)
+        for_checks = Part(self._book, f"{path}.checks", INHERITED)
+        block = statement.block or ()
+        checks = [each for each in block if each.keyword in TYPES]
+        words = {word: _into(for_checks, taker) for word, taker in _FOR_CHECKS.items()}
+        take_all({**_SERVER, **words}, part, [each for each in block if each not in checks])
+        server = {**part.values, **({"port": endpoint.port} if endpoint.port else {})}
+        if self._weight is not None:
+            server.setdefault("weight", self._weight)
+        server["checks"] = list(self._checks(checks, part, for_checks))
+        if server.get("weight") == 1:
+            del server["weight"]
+        self._servers[key] = server
+
+    def _tunnels(self, statement: Statement) -> bool:
+        """Whether packets reach a real server by a tunnel, which may be of another family."""
+        own = [each.values[:1] for each in statement.block or () if each.keyword == "lvs_method"]
+        return own[-1] == ("TUN",) if own else self._service.values.get("forward") == "tun"
+
+    def _checks(self, statements: Sequence[Statement], part: Part, own: Part) -> Iterator[dict[str, Any]]:
+        for each in statements:
+            found = checks_of(each, self._known, self._book, part.path)
+            if found is None:
+                part.keep(each)
+            for check in found or ():
+                check = {**inherited(check["type"], own.values, self._for_checks.values), **check}
+                yield {"type": check.pop("type"), **check}
+
+    def _correct_ports(self, servers: Sequence[dict[str, Any]]) -> None:
+        """A port that only NAT could reach is not the one that keepalived uses."""
+        if self._endpoint.fwmark:
+            wanted = {server["port"] for server in servers if server.get("port")}
+            if wanted and self._service.values["forward"] != "nat":
+                self._book.note(self._statement, "keepalived takes no port of real servers here: it is the client's")
+            return
+        for server in servers:
+            port, forward = server.get("port"), server.get("forward", self._service.values["forward"])
+            if port and port != self._endpoint.port and forward != "nat" and self._statement.values[0] != "group":
+                self._book.note(
+                    self._statement,
+                    f"keepalived takes port {self._endpoint.port} for {server['address']} as well, not {port}",
+                )
+
+    def _limit_quorum(self, service: Service, servers: Sequence[dict[str, Any]]) -> None:
+        whole = sum(server.get("weight", 1) for server in servers)
+        if service.get("quorum", 1) > max(whole, 1):
+            self._book.note(
+                self._statement,
+                f"the quorum {service['quorum']} is more than all weights, {whole}, which keepalived takes instead",
+            )
+            service["quorum"] = max(whole, 1)
+        if service.get("hysteresis", 0) >= service.get("quorum", 1):
+            limit = service.get("quorum", 1) - 1
+            self._book.note(self._statement, f"the hysteresis is not below the quorum: keepalived takes {limit}")
+            service["hysteresis"] = limit
+        for key, usual in {"quorum": 1, "hysteresis": 0}.items():
+            if service.get(key) == usual:
+                del service[key]
+
+
+def _into(other: Part, taker: Taker) -> Taker:
+    return lambda _part, statement: taker(other, statement)
+
+
+def _take_family(part: Part, statement: Statement) -> None:
+    part.book.imported(statement, f"{part.path}.family")
+
+
+def _method(part: Part, statement: Statement) -> None:
+    """lvs_method NAT|DR|TUN [type ipip|gue|gre] [port N] [nocsum|csum|remcsum]: svr_forwarding_handler()"""
+    words = list(statement.values)
+    known = {"NAT": "nat", "DR": "dr", "TUN": "tun"}
+    if not words or not part.take(statement, "forward", known.get(words[0], words[0])):
+        return
+    if words[0] != "TUN":
+        note_rest(part, statement, 1)
+        return
+    rest = iter(words[1:])
+    for word in rest:
+        if word in ("type", "port"):
+            if not part.take(statement, f"tunnel_{word}", next(rest, "")):
+                return
+        elif not part.take(statement, "tunnel_checksum", word):
+            return
+    for key, usual in {"tunnel_type": "ipip", "tunnel_checksum": "nocsum"}.items():
+        if part.values.get(key) == usual:
+            del part.values[key]
+
+
+def _protocol(part: Part, statement: Statement) -> None:
+    if part.take(statement, "protocol", statement.values[0].lower() if statement.values else ""):
+        note_rest(part, statement, 1)
+        if part.values["protocol"] == "tcp":
+            del part.values["protocol"]
+
+
+def _persistence(part: Part, statement: Statement) -> None:
+    entered = statement.values[0] if statement.values else PERSISTENCE
+    if entered == "0":
+        part.book.left(statement, "0 is no time that keepalived takes: it ignores it")
+    elif part.take(statement, "persistence_timeout", entered):
+        note_rest(part, statement, 1)
+
+
+def _alone(key: str) -> Taker:
+    """A word whose values keepalived does not look at."""
+
+    def take(part: Part, statement: Statement) -> None:
+        if part.take(statement, key, True):
+            note_rest(part, statement, 0)
+
+    return take
+
+
+_NUMBERED = {f"flag-{number}": name for number, name in enumerate(NAMED_FLAGS, 1)}
+_FLAGS = (*_NUMBERED, *(f"{scheduler}-{flag}" for scheduler in SCHEDULERS_BY_CLIENT for flag in NAMED_FLAGS))
+_FOR_CHECKS: Table = keywords(INHERITED)
+_SERVER: Table = {
+    **keywords(
+        REAL_SERVER_FIELDS,
+        ("forward", "tunnel_type", "tunnel_port", "tunnel_checksum", "notify_up", "notify_down"),
+    ),
+    "lvs_method": _method,
+    "notify_up": command("notify_up"),
+    "notify_down": command("notify_down"),
+    "alpha": keep,
+    "snmp_name": keep,
+}
+_SERVICE: Table = {
+    **keywords(
+        SERVICE_FIELDS,
+        (
+            *("fwmark", "family", "scheduler", "forward", "tunnel_type", "tunnel_port", "tunnel_checksum"),
+            *("protocol", "one_packet", "persistence_timeout", "real_servers", "sorry_server"),
+            *("quorum_up", "quorum_down", "alpha", "omega", "suspend_without_vip", "inhibit_on_failure"),
+        ),
+    ),
+    **dict.fromkeys(["lvs_sched", "lb_algo"], value("scheduler")),
+    **dict.fromkeys(["lvs_method", "lb_kind"], _method),
+    "protocol": _protocol,
+    "persistence_timeout": _persistence,
+    "ops": _alone("one_packet"),
+    "alpha": _alone("alpha"),
+    "omega": _alone("omega"),
+    "ha_suspend": _alone("suspend_without_vip"),
+    "inhibit_on_failure": _alone("inhibit_on_failure"),
+    "quorum_up": command("quorum_up"),
+    "quorum_down": command("quorum_down"),
+    "hashed": without("does nothing: no scheduler has this flag"),
+    "nat_mask": without("does nothing: keepalived has ignored it since 1.2"),
+}

@@ -1,0 +1,150 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the files of several directors say, as one cluster: one definition, and what is each director's own. Pure.
+
+Where two files contradict each other, the first one counts, and a note says so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from .account import Account
+from .imported import Imported, Values
+from .keepalived_globals import Globals
+from .keepalived_vrrp import Instance
+from .virtual_routers import VirtualRouter, into
+
+
+@dataclass
+class Director:
+    """What the file of one director says."""
+
+    name: str
+    globals_: Globals
+    services: list[Values] = field(default_factory=list)
+    instances: list[Instance] = field(default_factory=list)
+
+    @property
+    def said(self) -> str:
+        """What the director calls itself."""
+        return self.globals_.router_id
+
+
+def together(directors: Sequence[Director], book: Account) -> Imported:
+    """One definition of what all directors say."""
+    first, *others = directors
+    found = Imported(book, directors={director.name: {} for director in directors})
+    for service in first.services:
+        if _endpoint(service) in map(_endpoint, found.services):
+            told = "its address and port are those of another service: the first one is taken"
+            book.note_about(f"lvs_services.{service['name']}", told)
+        else:
+            found.services.append(service)
+    for other in others:
+        _add_services(found, first, other)
+    found.cluster = _of_all(directors, book)
+    routers = _virtual_routers(directors, book)
+    if routers:
+        into(found, routers)
+    else:
+        found.cluster["vips_by"] = "static"
+        book.note_about("lvs_cluster.vips_by", "no file has a VRRP instance: each director holds the VIPs at all times")
+    _name_the_user(found)
+    return found
+
+
+def _add_services(found: Imported, first: Director, other: Director) -> None:
+    known = {_endpoint(service): service for service in found.services}
+    own = {_endpoint(service) for service in other.services}
+    for service in other.services:
+        same = known.get(_endpoint(service))
+        if same is None:
+            found.services.append(service)
+            told = f"{other.name} alone has this service; now all directors have it"
+            found.book.note_about(f"lvs_services.{service['name']}", told)
+        elif same != service:
+            _contradict(found.book, f"lvs_services.{same['name']}", (first.name, same), (other.name, service))
+    for key, service in known.items():
+        if key not in own:
+            told = f"{other.name} does not have it; now all directors have it"
+            found.book.note_about(f"lvs_services.{service['name']}", told)
+
+
+def _endpoint(service: Mapping[str, Any]) -> tuple[str, ...]:
+    return tuple(str(service.get(key)) for key in ("address", "port", "protocol", "fwmark", "family"))
+
+
+def _contradict(book: Account, path: str, one: tuple[str, object], other: tuple[str, object]) -> None:
+    """Two directors and what their files say."""
+    for where, mine, theirs in _differences(path, one[1], other[1]):
+        told = f"{one[0]} has {_shown(mine)}, {other[0]} has {_shown(theirs)}: the first is taken for all"
+        book.note_about(where, told)
+
+
+def _differences(path: str, one: object, other: object) -> Iterator[tuple[str, object, object]]:
+    if isinstance(one, Mapping) and isinstance(other, Mapping):
+        for key in sorted({*one, *other}):
+            yield from _differences(f"{path}.{key}", one.get(key), other.get(key))
+    elif one != other:
+        yield path, one, other
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return "nothing"
+    return "other entries" if isinstance(value, (list, Mapping)) or len(str(value)) > 80 else str(value)
+
+
+def _of_all(directors: Sequence[Director], book: Account) -> Values:
+    """What global_defs says for the cluster."""
+    first, *others = directors
+    cluster = first.globals_.values()
+    for other in others:
+        theirs = other.globals_.values()
+        for key in sorted({*cluster, *theirs}):
+            mine = (first.name, cluster.get(key))
+            _contradict(book, f"lvs_cluster.{key}", mine, (other.name, theirs.get(key)))
+    return cluster
+
+
+def _virtual_routers(directors: Sequence[Director], book: Account) -> list[VirtualRouter]:
+    """The instances of all directors: those with one number on one interface are one virtual router."""
+    found: dict[object, VirtualRouter] = {}
+    for director in directors:
+        for instance in director.instances:
+            key = instance.values.get("virtual_router_id", instance.name), instance.values.get("interface")
+            router = found.setdefault(key, VirtualRouter(instance))
+            if router.members:
+                path = f"lvs_cluster.vrrp.instances.{router.first.name}"
+                mine = (next(iter(router.members)), _common(router.first))
+                _contradict(book, path, mine, (director.name, _common(instance)))
+            router.members[director.name] = instance
+    return list(found.values())
+
+
+def _common(instance: Instance) -> Values:
+    """What is the same on all directors. Not the password, which nobody is to read in a note."""
+    return {**instance.values, "vips": instance.vips}
+
+
+def _name_the_user(found: Imported) -> None:
+    """Who runs the commands, if there are any: without script_user, keepalived takes keepalived_script or root."""
+    if "scripts" not in found.cluster and _has_commands([found.services, found.cluster]):
+        found.cluster["scripts"] = {"user": "root"}
+        found.book.note_about(
+            "lvs_cluster.scripts",
+            "no script_user is given, so keepalived runs commands as keepalived_script, or as root where there is no "
+            "such user: choose one with fewer rights than root",
+        )
+
+
+def _has_commands(values: object) -> bool:
+    if isinstance(values, Mapping):
+        commands = ("command", "notify", "quorum_up", "quorum_down")
+        return any(key in commands or key.startswith("notify_") for key in values) or _has_commands([*values.values()])
+    return isinstance(values, list) and any(map(_has_commands, values))
