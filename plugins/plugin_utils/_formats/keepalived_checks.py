@@ -13,9 +13,10 @@ from typing import Any
 from .._schema.health_checks import FIELDS_BY_TYPE, POLLING
 from .account import Account
 from .keepalived_statements import escaped_words
-from .keepalived_words import Table, keywords, note_rest, take_all, value, without
+from .keepalived_words import keywords, note_rest, take_all, value
 from .part import Part
 from .statement import Statement
+from .takers import Table, without
 
 DELAY_LOOP = 60  # seconds: KEEPALIVED_DEFAULT_DELAY in check_data.h
 TYPES = {

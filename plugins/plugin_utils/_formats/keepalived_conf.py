@@ -16,21 +16,28 @@ from .account import Account
 from .directors import name_all
 from .files import Files
 from .imported import Imported, Source, Values
+from .instance import Instance
 from .keepalived_checks import Known
 from .keepalived_globals import Globals
 from .keepalived_lines import Expanded
 from .keepalived_services import Endpoint, group_of, services_of
 from .keepalived_statements import statements
-from .keepalived_vrrp import Instance, Tracked, instance_of
+from .keepalived_vrrp import Tracked, instance_of
 from .keepalived_vrrp import group_of as sync_group_of
 from .keepalived_words import UNKNOWN
 from .names import Names
 from .statement import Statement
-from .together import Director, together
+from .together import Director, Ways, together
 
 NAME = "keepalived"
 _WORDS = re.compile(r"^\s*(virtual_server|vrrp_instance|global_defs|virtual_server_group)\b", re.MULTILINE)
 _INCLUDES = re.compile(r"^\s*(@\S+\s+)?include[rmwba]?\s+\S", re.MULTILINE)
+_WAYS = Ways(
+    {"vips_by": "static"},
+    "no file has a VRRP instance: each director holds the VIPs at all times",
+    "no script_user is given, so keepalived runs commands as keepalived_script, or as root where there is no such "
+    "user: choose one with fewer rights than root",
+)
 # Blocks and lines beside all blocks for which the definition has no key.
 _KEPT = """
 SSL track_group static_ipaddress static_routes static_rules garp_group linkbeat_interfaces vrrp_track_process
@@ -60,7 +67,7 @@ def read(sources: Sequence[Source], files: Files) -> Imported:
             found = statements(files, source.path, condition, met)
             directors.append(_director(source.director or condition or "", found, files, book, met))
     name_all(directors)
-    imported = together(directors, book)
+    imported = together(directors, book, _WAYS)
     for line, told in met.helpers.items():
         book.imported(Statement(line.file, line.number, line.text, tuple(line.text.split())), told)
     imported.mistakes = [(f"{each.file}:{each.number}", each.told) for each in met.mistakes]
@@ -79,12 +86,13 @@ def _conditions(files: Files, source: Source) -> list[str | None]:
 
 def _director(name: str, read: Sequence[Statement], files: Files, book: Account, met: Expanded) -> Director:
     book.expect(read)
-    found = Director(name, Globals(book))
+    globals_ = Globals(book)
+    found = Director(name, globals_)
     blocks: dict[str, list[Statement]] = {}
     for statement in read:
         blocks.setdefault(statement.keyword, []).append(statement)
     for statement in blocks.pop("global_defs", ()):
-        found.globals_.read(statement)
+        globals_.read(statement)
     groups = dict(group_of(each, book) for each in blocks.pop("virtual_server_group", ()))
     sessions = blocks.pop("bfd_instance", [])
     tracked_files = [*blocks.pop("track_file", ()), *blocks.pop("vrrp_track_file", ())]
@@ -93,11 +101,11 @@ def _director(name: str, read: Sequence[Statement], files: Files, book: Account,
     scripts = blocks.pop("vrrp_script", [])
     found.services = _services(blocks.pop("virtual_server", ()), groups, known, _own_names(files, met), book)
     tracked = Tracked({each.values[0]: each for each in scripts if each.values}, known)
-    found.instances = _instances(blocks, tracked, found.globals_)
-    _settle(blocks, found.globals_)
+    found.instances = _instances(blocks, tracked, globals_)
+    _settle(blocks, globals_)
     for statement in sessions:
         if known.tracked_by_raw and not book.has(statement):
-            found.globals_.raw.keep(statement, "file")
+            globals_.raw.keep(statement, "file")
     for statement in (*scripts, *sessions, *tracked_files):
         book.leave_rest(statement, "nothing that is imported uses it")
     return found
@@ -121,11 +129,12 @@ def _instances(blocks: dict[str, list[Statement]], tracked: Tracked, globals_: G
     names, groups = Names(), {}
     for statement in blocks.pop("vrrp_sync_group", ()):
         groups.update(sync_group_of(statement, globals_.book))
-    found = [instance_of(statement, tracked, globals_, names) for statement in blocks.pop("vrrp_instance", ())]
-    for instance in found:
-        written = instance.statement.values[0] if instance.statement.values else ""
-        if written in groups:
-            instance.values["sync_group"] = groups[written]
+    found = []
+    for statement in blocks.pop("vrrp_instance", ()):
+        instance = instance_of(statement, tracked, globals_, names)
+        if statement.value in groups:
+            instance.values["sync_group"] = groups[statement.value]
+        found.append(instance)
     return found
 
 

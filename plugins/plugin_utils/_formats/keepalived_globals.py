@@ -7,46 +7,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any
 
-from .._schema.cluster import (
-    EMAIL_FIELDS,
-    RAW_FIELDS,
-    SCRIPT_FIELDS,
-    SYNC_DAEMON_FIELDS,
-    TIMEOUT_FIELDS,
-)
-from .._schema.vrrp import VRRP_FIELDS
-from .account import Account
-from .keepalived_words import Table, Taker, note_rest, take_all, value, without
+from .._schema.cluster import SYNC_DAEMON_FIELDS
+from .cluster_parts import ClusterParts
+from .keepalived_words import note_rest, take_all, value
 from .part import Part
 from .statement import Statement
+from .takers import Table, Taker, without
 
 
-class Globals:
+class Globals(ClusterParts):
     """What the file says for all of the cluster, while it is read."""
-
-    def __init__(self, book: Account) -> None:
-        self.book = book
-        self.email = Part(book, "lvs_cluster.email", EMAIL_FIELDS)
-        self.scripts = Part(book, "lvs_cluster.scripts", SCRIPT_FIELDS)
-        self.sync_daemon = Part(book, "lvs_cluster.sync_daemon", SYNC_DAEMON_FIELDS)
-        self.timeouts = Part(book, "lvs_cluster.timeouts", TIMEOUT_FIELDS)
-        self.vrrp = Part(book, "lvs_cluster.vrrp", VRRP_FIELDS)
-        self.raw = Part(book, "lvs_cluster.raw", RAW_FIELDS)
-        self.router_id = ""
 
     def read(self, statement: Statement) -> None:
         """The block global_defs."""
         take_all(self._table(), self.raw, statement.block or ())
         self.book.imported(statement, "lvs_cluster")
-
-    def values(self) -> dict[str, Any]:
-        """The keys of lvs_cluster that have been given."""
-        parts = {
-            name: getattr(self, name).values for name in ("email", "scripts", "sync_daemon", "timeouts", "vrrp", "raw")
-        }
-        return {key: values for key, values in parts.items() if values}
 
     def _table(self) -> Table:
         return {

@@ -14,26 +14,17 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from ...module_utils._ipvs.model import NAMED_FLAGS, SCHEDULERS_BY_CLIENT
 from ...module_utils._netlink.address import canonical, family_of
 from .._schema.real_server import REAL_SERVER_FIELDS, SORRY_SERVER_FIELDS
 from .._schema.service import SERVICE_FIELDS
 from .account import Account
 from .keepalived_checks import INHERITED, TYPES, Known, checks_of, inherited
-from .keepalived_words import (
-    Table,
-    Taker,
-    command,
-    keep,
-    keywords,
-    note_rest,
-    take_all,
-    value,
-    without,
-)
+from .keepalived_words import command, keep, keywords, note_rest, take_all, value
 from .names import Names
 from .part import Part
+from .scheduler_flags import FLAGS, flag_of
 from .statement import Statement
+from .takers import Table, Taker, without
 
 PERSISTENCE = 360  # seconds: IPVS_SVC_PERSISTENT_TIMEOUT in ip_vs.h
 Service = dict[str, Any]
@@ -243,7 +234,7 @@ class _Virtual:
         return {
             **_SERVICE,
             **{word: self._checking(taker) for word, taker in _FOR_CHECKS.items()},
-            **dict.fromkeys(_FLAGS, self._flag),
+            **dict.fromkeys(FLAGS, self._flag),
             "weight": self._default_weight,
             "sorry_server": self._sorry_server,
             "sorry_server_inhibit": self._sorry_inhibit,
@@ -263,9 +254,8 @@ class _Virtual:
         """lbflags_handler(): flags of a scheduler that comes later, or of another one, do nothing."""
         scheduler, taken = self._service.values.get("scheduler"), []
         for statement, word in self._flags:
-            own, _sign, flag = word.partition("-")
-            name = _NUMBERED.get(word, flag)
-            if scheduler not in SCHEDULERS_BY_CLIENT or (word not in _NUMBERED and own != scheduler):
+            name = flag_of(word, scheduler)
+            if name is None:
                 self._book.left(statement, f"does nothing with the scheduler {scheduler}")
             else:
                 taken.append(name)
@@ -423,8 +413,6 @@ def _alone(key: str) -> Taker:
     return take
 
 
-_NUMBERED = {f"flag-{number}": name for number, name in enumerate(NAMED_FLAGS, 1)}
-_FLAGS = (*_NUMBERED, *(f"{scheduler}-{flag}" for scheduler in SCHEDULERS_BY_CLIENT for flag in NAMED_FLAGS))
 _FOR_CHECKS: Table = keywords(INHERITED)
 _SERVER: Table = {
     **keywords(

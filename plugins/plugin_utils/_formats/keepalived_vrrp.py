@@ -17,45 +17,17 @@ from .._schema.vips import VIP_FIELDS
 from .._schema.vrrp import INSTANCE_FIELDS, VRRP_FIELDS
 from .._schema.words import VRRP_EVENTS
 from .account import Account
+from .instance import PRIORITY, Instance
 from .keepalived_checks import Known
 from .keepalived_globals import Globals
-from .keepalived_words import (
-    UNKNOWN,
-    Table,
-    Taker,
-    command,
-    keep,
-    keywords,
-    note_rest,
-    take_all,
-    value,
-    without,
-)
+from .keepalived_words import UNKNOWN, command, keep, keywords, note_rest, take_all, value
 from .names import Names
 from .part import Part
 from .statement import Statement
+from .takers import Table, Taker, without
 
-PRIORITY = 100  # VRRP_PRIO_DFL in vrrp.h
 HIGHEST = 254
 LONGEST_PASSWORD = 8
-
-
-@dataclass
-class Instance:
-    """What one director says of an instance.
-
-    values: the keys that lvs_cluster.vrrp or an entry of its instances has. vips: address -> its further keys.
-    source: the address from which the director advertises; peers: those of the others.
-    """
-
-    name: str
-    statement: Statement
-    values: dict[str, Any]
-    vips: dict[str, dict[str, Any]] = field(default_factory=dict)
-    priority: int = PRIORITY
-    source: str | None = None
-    peers: list[str] = field(default_factory=list)
-    authentication: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass
@@ -79,12 +51,11 @@ class _Reading:
         path = f"lvs_cluster.vrrp.instances.{name}"
         self._part = Part(self._book, path, INSTANCE_FIELDS)
         self._secret = Part(self._book, "lvs_cluster.vrrp", VRRP_FIELDS)
-        self._found = Instance(name, statement, self._part.values)
+        self._statement, self._found = statement, Instance(name, self._part.values)
 
     def instance(self) -> Instance:
-        statement = self._found.statement
-        take_all(self._table(), self._part, statement.block or ())
-        self._book.imported(statement, self._part.path)
+        take_all(self._table(), self._part, self._statement.block or ())
+        self._book.imported(self._statement, self._part.path)
         return self._found
 
     def _table(self) -> Table:
@@ -193,7 +164,7 @@ class _Reading:
             part.book.left(statement, "names no address")
 
     def _track_interfaces(self, part: Part, statement: Statement) -> None:
-        block = self._found.statement.block or ()
+        block = self._statement.block or ()
         own = {each.values[0] for each in block if each.keyword == "interface" and each.values}
 
         def entry(each: Statement) -> Part:

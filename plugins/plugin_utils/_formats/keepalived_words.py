@@ -9,15 +9,14 @@ Which word means which key is said in _schema, where keepalived.conf is written 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 
 from .._schema.record import Field
 from .keepalived_statements import escaped_words
 from .part import Part
 from .statement import Statement
+from .takers import Table, Taker, take_by
 
-Taker = Callable[[Part, Statement], None]
-Table = Mapping[str, Taker]
 # check_true_false() in lib/parser.c
 _SWITCHES = {**dict.fromkeys(["true", "on", "yes"], True), **dict.fromkeys(["false", "off", "no"], False)}
 UNKNOWN = "keepalived knows no such word here"
@@ -71,11 +70,6 @@ def keep(part: Part, statement: Statement) -> None:
     part.keep(statement)
 
 
-def without(reason: str) -> Taker:
-    """A word that is not taken, and why."""
-    return lambda part, statement: part.book.left(statement, reason)
-
-
 def note_rest(part: Part, statement: Statement, read: int) -> None:
     """keepalived reads the first values of a line, and the rest does nothing."""
     rest = statement.values[read:]
@@ -99,5 +93,4 @@ def _is_switch(field: Field) -> bool:
 
 def take_all(table: Table, part: Part, statements: Iterable[Statement]) -> None:
     """Each statement of a block by the table; what the table does not have, keepalived does not know."""
-    for statement in statements:
-        table.get(statement.keyword, without(UNKNOWN))(part, statement)
+    take_by(table, part, statements, UNKNOWN)

@@ -42,6 +42,18 @@ class Part:
         self.book.leave_below(statement)
         return True
 
+    def take_some(self, statement: Statement, key: str, entered: object) -> bool:
+        """The same of a statement that says more than this: what the definition does not take of it is noted.
+
+        What has become of the statement as a whole is for the caller to say.
+        """
+        value, refusal = self.judged(key, entered)
+        if refusal:
+            self.book.note(statement, f"this is not taken of it: {refusal}")
+            return False
+        self.values[key] = value
+        return True
+
     def judged(self, key: str, entered: object) -> tuple[object, str]:
         """A value as the definition writes it, and why it does not take it: "" if it does."""
         refusal = ""

@@ -34,6 +34,11 @@ class Statement:
         return self.words[1:]
 
     @property
+    def value(self) -> str:
+        """The first value, "" where there is none."""
+        return self.words[1] if len(self.words) > 1 else ""
+
+    @property
     def place(self) -> str:
         return f"{self.file}:{self.line}"
 

@@ -14,10 +14,23 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .account import Account
+from .cluster_parts import ClusterParts
 from .imported import Imported, Values
-from .keepalived_globals import Globals
-from .keepalived_vrrp import Instance
+from .instance import Instance
 from .virtual_routers import VirtualRouter, into
+
+
+@dataclass(frozen=True)
+class Ways:
+    """What a program does where its files say nothing of it.
+
+    holder: who holds VIPs that no file lets move, as keys of lvs_cluster, and holder_told: the same in a note.
+    user_told: a note on the user that runs commands.
+    """
+
+    holder: Values
+    holder_told: str
+    user_told: str
 
 
 @dataclass
@@ -25,7 +38,7 @@ class Director:
     """What the file of one director says."""
 
     name: str
-    globals_: Globals
+    globals_: ClusterParts
     services: list[Values] = field(default_factory=list)
     instances: list[Instance] = field(default_factory=list)
 
@@ -35,7 +48,7 @@ class Director:
         return self.globals_.router_id
 
 
-def together(directors: Sequence[Director], book: Account) -> Imported:
+def together(directors: Sequence[Director], book: Account, ways: Ways) -> Imported:
     """One definition of what all directors say."""
     first, *others = directors
     found = Imported(book, directors={director.name: {} for director in directors})
@@ -52,9 +65,9 @@ def together(directors: Sequence[Director], book: Account) -> Imported:
     if routers:
         into(found, routers)
     else:
-        found.cluster["vips_by"] = "static"
-        book.note_about("lvs_cluster.vips_by", "no file has a VRRP instance: each director holds the VIPs at all times")
-    _name_the_user(found)
+        found.cluster |= ways.holder
+        book.note_about(f"lvs_cluster.{next(iter(ways.holder), 'vips_by')}", ways.holder_told)
+    _name_the_user(found, ways)
     return found
 
 
@@ -132,15 +145,11 @@ def _common(instance: Instance) -> Values:
     return {**instance.values, "vips": instance.vips}
 
 
-def _name_the_user(found: Imported) -> None:
-    """Who runs the commands, if there are any: without script_user, keepalived takes keepalived_script or root."""
+def _name_the_user(found: Imported, ways: Ways) -> None:
+    """Who runs the commands, if there are any."""
     if "scripts" not in found.cluster and _has_commands([found.services, found.cluster]):
         found.cluster["scripts"] = {"user": "root"}
-        found.book.note_about(
-            "lvs_cluster.scripts",
-            "no script_user is given, so keepalived runs commands as keepalived_script, or as root where there is no "
-            "such user: choose one with fewer rights than root",
-        )
+        found.book.note_about("lvs_cluster.scripts", ways.user_told)
 
 
 def _has_commands(values: object) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from ...module_utils._netlink.address import is_link_local
 from .imported import Imported, Values
-from .keepalived_vrrp import Instance
+from .instance import Instance
 from .names import Names
 
 PASSWORD_VARIABLE = "vault_vrrp_password"
