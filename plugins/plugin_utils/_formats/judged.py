@@ -33,8 +33,10 @@ def _without_variables(values: Any) -> Any:
 
 
 def _with_addresses(directors: Mapping[str, Values]) -> dict[str, Values]:
-    """The directors, with an address for each of which no file says one: what is missing is noted already."""
+    """The directors, with addresses for each of which no file says one: what is missing is noted already."""
     return {
-        host: {"ansible_host": f"198.51.100.{number}", **variables}
+        host: variables
+        if "ansible_host" in variables
+        else {"ansible_host": f"198.51.100.{number}", "lvs_ipv6_address": f"2001:db8::{number}", **variables}
         for number, (host, variables) in enumerate(directors.items(), 1)
     }

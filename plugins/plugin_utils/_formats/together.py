@@ -67,6 +67,9 @@ def together(directors: Sequence[Director], book: Account, ways: Ways) -> Import
     else:
         found.cluster |= ways.holder
         book.note_about(f"lvs_cluster.{next(iter(ways.holder), 'vips_by')}", ways.holder_told)
+    if not found.services:
+        book.note_about("lvs_services", "no file has a service that can be taken")
+    _note_missing_addresses(found)
     _name_the_user(found, ways)
     return found
 
@@ -143,6 +146,15 @@ def _virtual_routers(directors: Sequence[Director], book: Account) -> list[Virtu
 def _common(instance: Instance) -> Values:
     """What is the same on all directors. Not the password, which nobody is to read in a note."""
     return {**instance.values, "vips": instance.vips}
+
+
+def _note_missing_addresses(found: Imported) -> None:
+    for name, variables in found.directors.items():
+        if "ansible_host" not in variables:
+            by_ipv6 = any(":" in str(each.get("address")) or each.get("family") == "ipv6" for each in found.services)
+            told = "no file says its address: write it as ansible_host"
+            told += ", and its IPv6 address as lvs_ipv6_address" if by_ipv6 else ""
+            found.book.note_about(f"hosts.yml: {name}", told)
 
 
 def _name_the_user(found: Imported, ways: Ways) -> None:

@@ -51,6 +51,8 @@ def into(found: Imported, routers: Sequence[VirtualRouter]) -> None:
             found.directors[name]["lvs_priority"] = member.priority
     else:
         vrrp["instances"] = _instances(routers, found)
+    if not vrrp:
+        del found.cluster["vrrp"]
 
 
 def _authenticate(vrrp: Values, routers: Sequence[VirtualRouter], found: Imported) -> None:
@@ -87,7 +89,7 @@ def _vips(routers: Sequence[VirtualRouter], interface: str | None, found: Import
             further = {key: value for key, value in options.items() if (key, value) != ("interface", interface)}
             if not interface and router.interface:
                 further.setdefault("interface", router.interface)
-            if address not in served:
+            if address not in served and "gateway" not in further:
                 further |= _without_service(address, found)
             if further and address not in seen:
                 seen.add(address)
@@ -118,7 +120,7 @@ def _instances(routers: Sequence[VirtualRouter], found: Imported) -> list[Values
         held |= {*own}
         priorities = {name: member.priority for name, member in router.members.items()}
         entries.append({"name": names.new(instance.name), "vips": own, "priorities": priorities, **instance.values})
-        for vip in {*instance.vips} - {*own}:
+        for vip in (vip for vip in instance.vips if vip not in own):
             told = f"another instance holds {vip} already: it is that one's alone"
             found.book.note_about(f"lvs_cluster.vrrp.instances.{entries[-1]['name']}.vips", told)
     for address in _served(found):
@@ -148,7 +150,3 @@ def _name_directors(routers: Sequence[VirtualRouter], found: Imported) -> None:
                 found.directors[name] = {"ansible_host": peer, "lvs_priority": max(lowest - _LOWER, 1)}
                 told = f"no file of {peer} was given: its priority is a guess; import its file as well"
                 found.book.note_about(f"hosts.yml: {name}", told)
-    for name, variables in found.directors.items():
-        if "ansible_host" not in variables:
-            told = "no file says its address: write it as ansible_host"
-            found.book.note_about(f"hosts.yml: {name}", told)
