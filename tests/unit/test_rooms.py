@@ -392,6 +392,14 @@ ROOMS = (
         ),
     ),
     Room(
+        "plugin_utils/_formats/page.py",
+        (*VALUES, "module_utils._keepalived.text", "plugin_utils._rules.finding", ".account", ".imported"),
+    ),
+    Room(
+        "plugin_utils/_formats/written.py",
+        (*VALUES, "yaml", "plugin_utils._rules.finding", "plugin_utils._schema.words", ".imported", ".page"),
+    ),
+    Room(
         "plugin_utils/_formats/*.py",
         (*VALUES, *VOCABULARY, *FILE_NAMES, "plugin_utils._schema", "plugin_utils._formats"),
     ),
@@ -584,6 +592,8 @@ EXAMPLES = (
         "from .._schema.service import SERVICE_FIELDS",
     ),
     ("plugin_utils/_formats/keepalived_lines.py", "import os", "from os.path import dirname"),
+    ("plugin_utils/_formats/page.py", "from .part import Part", "from .account import Account"),
+    ("plugin_utils/_formats/written.py", "from .part import Part", "import yaml"),
     ("plugin_utils/_formats/judged.py", "from .._view.host import host_view", "from .._rules.run import findings"),
     (
         "plugin_utils/_view/host.py",

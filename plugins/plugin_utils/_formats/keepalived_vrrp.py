@@ -57,6 +57,12 @@ class Instance:
     peers: list[str] = field(default_factory=list)
     authentication: dict[str, Any] = field(default_factory=dict)
 
+    @property
+    def is_apart(self) -> bool:
+        """Whether directors hear each other on another network than that of the VIPs."""
+        own = self.values.get("interface")
+        return all(options.get("interface", own) != own for options in self.vips.values())
+
 
 @dataclass
 class Tracked:
@@ -110,7 +116,7 @@ class _Reading:
             part.book.left(statement, f"keepalived takes {PRIORITY} instead of {entered or 'nothing'}")
             return
         self._found.priority = min(int(entered), HIGHEST)
-        part.book.imported(statement, "the priority of the director")
+        part.book.imported(statement, "hosts.yml: lvs_priority")
         if int(entered) > HIGHEST:
             part.book.note(
                 statement, f"255 is for the owner of the address, and becomes {HIGHEST}: a director can leave"
@@ -179,7 +185,7 @@ class _Reading:
         for each in statement.block or ():
             try:
                 peers.append(canonical(each.words[0].partition("/")[0]))
-                part.book.imported(each, "the address of a director in the inventory")
+                part.book.imported(each, "hosts.yml: ansible_host")
             except ValueError:
                 part.book.left(each, f"{each.words[0]} is no address")
         self._found.peers = peers
@@ -188,7 +194,7 @@ class _Reading:
     def _source(self, part: Part, statement: Statement) -> None:
         try:
             self._found.source = canonical(statement.values[0].partition("/")[0])
-            part.book.imported(statement, "the address of the director in the inventory")
+            part.book.imported(statement, "hosts.yml: ansible_host")
         except (ValueError, IndexError):
             part.book.left(statement, "names no address")
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ...module_utils._netlink.address import family_of
 from .account import Account
 from .imported import Imported, Values
 from .keepalived_globals import Globals
@@ -55,6 +56,10 @@ def together(directors: Sequence[Director], book: Account) -> Imported:
         found.cluster["vips_by"] = "static"
         book.note_about("lvs_cluster.vips_by", "no file has a VRRP instance: each director holds the VIPs at all times")
     _name_the_user(found)
+    if any(service.get("forward") == "nat" for service in found.services):
+        found.cluster["nat_return"] = "none"
+        told = "real servers go on sending their answers through the director as they do now; a roll-out sets up none"
+        book.note_about("lvs_cluster.nat_return", told)
     return found
 
 
@@ -113,11 +118,12 @@ def _of_all(directors: Sequence[Director], book: Account) -> Values:
 
 
 def _virtual_routers(directors: Sequence[Director], book: Account) -> list[VirtualRouter]:
-    """The instances of all directors: those with one number on one interface are one virtual router."""
+    """The instances of all directors: those with one number and family on one interface are one virtual router."""
     found: dict[object, VirtualRouter] = {}
     for director in directors:
         for instance in director.instances:
-            key = instance.values.get("virtual_router_id", instance.name), instance.values.get("interface")
+            number = instance.values.get("virtual_router_id", instance.name)
+            key = number, instance.values.get("interface"), frozenset(map(family_of, instance.vips))
             router = found.setdefault(key, VirtualRouter(instance))
             if router.members:
                 path = f"lvs_cluster.vrrp.instances.{router.first.name}"

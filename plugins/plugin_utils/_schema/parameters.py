@@ -76,6 +76,10 @@ PLAYBOOKS: dict[str, dict[str, Parameter]] = {
         "address": Parameter("lvs_probe_address", address),
         "port": Parameter("lvs_probe_port", port),
     },
+    "import": {
+        "file": Parameter("lvs_file", names, required="keepalived.conf"),
+        "to": Parameter("lvs_folder", text, "inventory"),
+    },
     "rolling": {
         "tasks": Parameter("lvs_tasks", text, required="update.yml"),
         "servers": Parameter("lvs_servers", one_or_more(word), before_hosts=True),
