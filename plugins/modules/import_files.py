@@ -43,12 +43,11 @@ EXAMPLES = r"""
 """
 
 RETURN = r"""
-files:
-  description: The files of the inventory.
+folder:
+  description: The folder of the inventory.
   returned: success
-  type: list
-  elements: str
-  sample: [inventory/hosts.yml, inventory/group_vars/all.yml, inventory/IMPORT.md]
+  type: str
+  sample: inventory
 summary:
   description: The result in a few lines.
   returned: success

@@ -383,6 +383,7 @@ ROOMS = (
         ),
     ),
     # Other people's files, and what a definition makes of them.
+    Room("plugin_utils/_formats/disk.py", ("__future__", "collections", "glob", "open", "os", ".imported")),
     Room("plugin_utils/_formats/keepalived_lines.py", (*VALUES, "os.path", ".files")),
     Room(
         "plugin_utils/_formats/judged.py",
@@ -592,6 +593,7 @@ EXAMPLES = (
         "from .._schema.service import SERVICE_FIELDS",
     ),
     ("plugin_utils/_formats/keepalived_lines.py", "import os", "from os.path import dirname"),
+    ("plugin_utils/_formats/disk.py", "from .part import Part", "import os"),
     ("plugin_utils/_formats/page.py", "from .part import Part", "from .account import Account"),
     ("plugin_utils/_formats/written.py", "from .part import Part", "import yaml"),
     ("plugin_utils/_formats/judged.py", "from .._view.host import host_view", "from .._rules.run import findings"),

@@ -21,6 +21,17 @@ class Source:
     path: str
     director: str = ""
 
+    @property
+    def name(self) -> str:
+        """How the files of the inventory name it."""
+        return self.path.rpartition("/")[2]
+
+
+def source_of(named: str) -> Source:
+    """From PATH, or DIRECTOR=PATH."""
+    director, sign, path = named.partition("=")
+    return Source(path, director) if sign else Source(named)
+
 
 @dataclass
 class Imported:

@@ -15,7 +15,7 @@ from ...module_utils._places import FOLDER
 from .account import Account
 from .directors import name_all
 from .files import Files
-from .imported import Imported, Source, Values
+from .imported import Imported, NotUnderstood, Source, Values
 from .keepalived_checks import Known
 from .keepalived_globals import Globals
 from .keepalived_lines import Expanded
@@ -51,7 +51,12 @@ def recognised(text: str) -> bool:
 
 
 def read(sources: Sequence[Source], files: Files) -> Imported:
-    """One file for each director, or one for all of them that says which lines are for whom."""
+    """One file for each director, or one for all of them that says which lines are for whom.
+
+    NotUnderstood where one of them is no keepalived.conf.
+    """
+    for source in sources:
+        _check(source, files.read(source.path))
     book = Account()
     met = Expanded()
     directors: list[Director] = []
@@ -65,6 +70,16 @@ def read(sources: Sequence[Source], files: Files) -> Imported:
         book.imported(Statement(line.file, line.number, line.text, tuple(line.text.split())), told)
     imported.mistakes = [(f"{each.file}:{each.number}", each.told) for each in met.mistakes]
     return imported
+
+
+def _check(source: Source, text: str | None) -> None:
+    if text is None:
+        raise NotUnderstood(f"{source.path} is not there, or cannot be read. Nothing was imported.")
+    if not recognised(text):
+        raise NotUnderstood(
+            f"{source.path} is no keepalived.conf: it has no virtual server, no VRRP instance and no include. Nothing "
+            "was imported."
+        )
 
 
 def _conditions(files: Files, source: Source) -> list[str | None]:
