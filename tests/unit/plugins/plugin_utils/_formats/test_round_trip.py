@@ -10,14 +10,13 @@ import re
 from pathlib import Path
 
 import pytest
-import yaml
 
-from ansible_collections.lvs.cluster.plugins.plugin_utils._formats.imported import Imported, Source
+from ansible_collections.lvs.cluster.plugins.plugin_utils._formats.imported import Source
 from ansible_collections.lvs.cluster.plugins.plugin_utils._formats.judged import judged
 from ansible_collections.lvs.cluster.plugins.plugin_utils._formats.keepalived_conf import read
-from ansible_collections.lvs.cluster.plugins.plugin_utils._formats.written import HOSTS, VARIABLES, files
 from ansible_collections.lvs.cluster.plugins.plugin_utils._rules.finding import errors_in
 from ansible_collections.lvs.cluster.tests.cases.case import Case, cases
+from ansible_collections.lvs.cluster.tests.imports.inventory import Example, example
 
 from .reading import Texts, nothing_is_dropped
 
@@ -30,33 +29,10 @@ OTHERWISE = {
 }
 
 
-class Example(Case):
-    """An inventory as a case that expects nothing."""
-
-    def __init__(self, path: Path) -> None:
-        self.name, self.expected, self._path = path.parent.name, {}, path
-
-
 def written() -> list[Case]:
     found = [*(Example(path) for path in EXAMPLES), *cases()]
     usable = [case for case in found if "refused" not in case.expected and case.name not in OTHERWISE]
     return [case for case in usable if [*case.configurations()]]
-
-
-def as_imported(imported: Imported, case: Case, folder: Path) -> Example:
-    """The imported inventory, with the addresses of directors that no keepalived.conf says."""
-    texts = files(imported, judged(imported), ["keepalived.conf"], None)
-    hosts = yaml.safe_load(texts[HOSTS])
-    directors = hosts["all"]["children"]["lvs_directors"]["hosts"]
-    for director in (each for cluster in case.inventory.clusters(case.host).every for each in cluster.directors):
-        first, *others = director.addresses
-        known = {"ansible_host": first, **({"lvs_ipv6_address": others[0]} if others else {})}
-        imported_ones = directors[str(director.host)] or {}
-        directors[str(director.host)] = {**imported_ones, **known}
-    (folder / "group_vars").mkdir()
-    (folder / HOSTS).write_text(yaml.safe_dump(hosts), encoding="utf-8")
-    (folder / VARIABLES).write_text(f"{texts[VARIABLES]}vault_vrrp_password: secret\n", encoding="utf-8")
-    return Example(folder / HOSTS)
 
 
 def without_names(text: str) -> str:
@@ -72,7 +48,9 @@ def test_what_is_written_is_read_back(case: Case, tmp_path: Path) -> None:
     imported = read([Source(path, path.removesuffix(".conf")) for path in texts], texts)
     nothing_is_dropped(imported)
     assert errors_in(judged(imported)) == []
-    again = as_imported(imported, case, tmp_path)
+    directors = [director for cluster in case.inventory.clusters(case.host).every for director in cluster.directors]
+    addresses = {str(director.host): director.addresses for director in directors}
+    again = example(imported, addresses, tmp_path / "inventory")
     after = {str(host): text for host, text, _interfaces in again.configurations()}
     assert {host: without_names(text) for host, text in after.items()} == {
         host: without_names(text) for host, text in before.items()
