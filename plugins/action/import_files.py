@@ -17,6 +17,7 @@ from ..plugin_utils._formats.imported import NotUnderstood, source_of
 from ..plugin_utils._formats.judged import judged
 from ..plugin_utils._formats.keepalived_conf import read
 from ..plugin_utils._formats.page import summary
+from ..plugin_utils._formats.recorded import Recorded
 from ..plugin_utils._formats.written import files
 
 
@@ -31,13 +32,15 @@ class ActionModule(ActionBase):
         result: dict[str, Any] = super().run(tmp, task_vars or {})
         _validation, options = self.validate_argument_spec(
             argument_spec={
-                "files": {"type": "list", "elements": "str", "required": True},
+                "files": {"type": "list", "elements": "str", "default": []},
+                "hosts": {"type": "dict", "default": {}},
                 "folder": {"type": "path", "required": True},
             }
         )
-        sources = [source_of(named) for named in options["files"]]
+        recorded = Recorded(options["hosts"])
+        sources = recorded.sources or [source_of(named) for named in options["files"]]
         try:
-            imported = read(sources, Disk())
+            imported = read(sources, recorded if recorded.sources else Disk())
             found = judged(imported)
             texts = files(imported, found, [source.name for source in sources], self._encrypt())
             new = new_files(options["folder"], texts)

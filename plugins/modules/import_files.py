@@ -26,9 +26,14 @@ options:
       - The files to import; relative paths start where Ansible was started. Each may have the name of its director
         before it, as in C(lvs1=lvs1.conf); several files are several directors of one cluster.
       - A file with lines for several directors (C(@lvs1 priority 150)) stands for all of them.
+      - Either this or O(hosts).
     type: list
     elements: str
-    required: true
+    default: []
+  hosts:
+    description: What M(lvs.cluster.read_configuration) has returned, by the name of the director.
+    type: dict
+    default: {}
   folder:
     description: The folder of the inventory that is written.
     type: path
@@ -40,6 +45,12 @@ EXAMPLES = r"""
   lvs.cluster.import_files:
     files: [lvs1=old/lvs1.conf, lvs2=old/lvs2.conf]
     folder: inventory
+
+- name: Import what two running directors have
+  lvs.cluster.import_files:
+    hosts: "{{ dict(['lvs1', 'lvs2'] | zip(['lvs1', 'lvs2'] | map('extract', hostvars, 'import_read'))) }}"
+    folder: inventory
+  no_log: true # the files have passwords
 """
 
 RETURN = r"""

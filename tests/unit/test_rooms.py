@@ -287,6 +287,10 @@ ROOMS = (
     # The controller: asks no kernel. From the words of a definition to its values, to what each host must be.
     # Ranges and networks alone need a library that the controller may lack.
     Room("plugin_utils/_schema/blocks.py", (*VALUES, *VOCABULARY, "plugin_utils._schema", "netaddr")),
+    Room(
+        "plugin_utils/_schema/parameters.py",
+        (*VALUES, "module_utils._places.KEEPALIVED_CONF", "plugin_utils._schema"),
+    ),
     Room("plugin_utils/_schema/*.py", (*VALUES, *VOCABULARY, "module_utils._keepalived.text", "plugin_utils._schema")),
     Room("plugin_utils/_values/unknown.py", VALUES),
     Room("plugin_utils/_values/*.py", (*VALUES, *VOCABULARY, "plugin_utils._schema.words", "plugin_utils._values")),
@@ -415,6 +419,7 @@ ROOMS = (
     ),
     Room("filter/*.py", (*VALUES, "plugin_utils")),
     Room("action/ipvs_real_server.py", (*VALUES, "time", "ansible", "plugin_utils")),
+    Room("action/read_configuration.py", (*VALUES, "base64", "posixpath", "ansible", "plugin_utils")),
     Room("action/*.py", (*VALUES, "ansible", "plugin_utils")),
 )
 
@@ -593,6 +598,11 @@ EXAMPLES = (
         "from .._schema.service import SERVICE_FIELDS",
     ),
     ("plugin_utils/_formats/keepalived_lines.py", "import os", "from os.path import dirname"),
+    (
+        "plugin_utils/_schema/parameters.py",
+        "from ...module_utils._ipvs.model import SCHEDULERS",
+        "from ...module_utils._places import KEEPALIVED_CONF",
+    ),
     ("plugin_utils/_formats/disk.py", "from .part import Part", "import os"),
     ("plugin_utils/_formats/page.py", "from .part import Part", "from .account import Account"),
     ("plugin_utils/_formats/written.py", "from .part import Part", "import yaml"),
@@ -611,6 +621,7 @@ EXAMPLES = (
         "from ..plugin_utils._host_rules.vip_conflicts import Answers",
     ),
     ("action/ipvs_real_server.py", "from ..module_utils._ipvs import model", "import time"),
+    ("action/read_configuration.py", "from ..module_utils._ipvs import model", "from base64 import b64decode"),
     ("action/resolve.py", "from ..module_utils._ipvs import model", "from ansible.errors import AnsibleError"),
     ("action/resolve.py", "import socket", "from ..plugin_utils._view import host"),
     ("lookup/extra.py", "", None),

@@ -23,6 +23,11 @@ class Disk:
         except OSError:
             return None
 
+    def fault(self, path: str) -> str:
+        if not os.path.exists(path):
+            return "it is not there"
+        return "it is a folder" if os.path.isdir(path) else "this user may not read it"
+
     def matching(self, pattern: str, folder: str) -> list[str]:
         return sorted(glob.glob(os.path.join(folder, pattern)))
 

@@ -16,10 +16,14 @@ Values = dict[str, Any]
 
 @dataclass(frozen=True)
 class Source:
-    """A file to import. director: the host of the inventory that it is for, "" where nobody has said."""
+    """A file to import.
+
+    director: the host of the inventory that it is for, and address: where Ansible reaches that; "" if unknown.
+    """
 
     path: str
     director: str = ""
+    address: str = ""
 
     @property
     def name(self) -> str:

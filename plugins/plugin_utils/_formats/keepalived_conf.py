@@ -55,15 +55,19 @@ def read(sources: Sequence[Source], files: Files) -> Imported:
 
     NotUnderstood where one of them is no keepalived.conf.
     """
+    if not sources:
+        raise NotUnderstood("Say what to import: -e file=keepalived.conf, or -e from=HOST for a running director.")
     for source in sources:
-        _check(source, files.read(source.path))
+        _check(source, files)
     book = Account()
     met = Expanded()
     directors: list[Director] = []
     for source in sources:
         for condition in _conditions(files, source):
             found = statements(files, source.path, condition, met)
-            directors.append(_director(source.director or condition or "", found, files, book, met))
+            director = Director(source.director or condition or "", source.address, Globals(book))
+            _read_into(director, found, files, book, met)
+            directors.append(director)
     name_all(directors)
     imported = together(directors, book)
     for line, told in met.helpers.items():
@@ -72,9 +76,10 @@ def read(sources: Sequence[Source], files: Files) -> Imported:
     return imported
 
 
-def _check(source: Source, text: str | None) -> None:
+def _check(source: Source, files: Files) -> None:
+    text = files.read(source.path)
     if text is None:
-        raise NotUnderstood(f"{source.path} is not there, or cannot be read. Nothing was imported.")
+        raise NotUnderstood(f"{source.path} cannot be read: {files.fault(source.path)}. Nothing was imported.")
     if not recognised(text):
         raise NotUnderstood(
             f"{source.path} is no keepalived.conf: it has no virtual server, no VRRP instance and no include. Nothing "
@@ -92,9 +97,9 @@ def _conditions(files: Files, source: Source) -> list[str | None]:
     return [*names, f"not-{names[0]}"] if len(names) == 1 else [*names]
 
 
-def _director(name: str, read: Sequence[Statement], files: Files, book: Account, met: Expanded) -> Director:
+def _read_into(found: Director, read: Sequence[Statement], files: Files, book: Account, met: Expanded) -> None:
+    """What the statements of its file say of a director."""
     book.expect(read)
-    found = Director(name, Globals(book))
     blocks: dict[str, list[Statement]] = {}
     for statement in read:
         blocks.setdefault(statement.keyword, []).append(statement)
@@ -115,7 +120,6 @@ def _director(name: str, read: Sequence[Statement], files: Files, book: Account,
             found.globals_.raw.keep(statement, "file")
     for statement in (*scripts, *sessions, *tracked_files):
         book.leave_rest(statement, "nothing that is imported uses it")
-    return found
 
 
 def _services(

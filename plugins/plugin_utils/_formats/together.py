@@ -26,9 +26,15 @@ class Director:
     """What the file of one director says."""
 
     name: str
+    address: str
     globals_: Globals
     services: list[Values] = field(default_factory=list)
     instances: list[Instance] = field(default_factory=list)
+
+    @property
+    def reached_at(self) -> Values:
+        """The variable by which Ansible reaches it, if that is known."""
+        return {"ansible_host": self.address} if self.address else {}
 
     @property
     def said(self) -> str:
@@ -39,7 +45,7 @@ class Director:
 def together(directors: Sequence[Director], book: Account) -> Imported:
     """One definition of what all directors say."""
     first, *others = directors
-    found = Imported(book, directors={director.name: {} for director in directors})
+    found = Imported(book, directors={director.name: director.reached_at for director in directors})
     for service in first.services:
         if _endpoint(service) in map(_endpoint, found.services):
             told = "its address and port are those of another service: the first one is taken"

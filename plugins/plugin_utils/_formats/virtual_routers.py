@@ -163,5 +163,5 @@ def _add_address(variables: Values, address: str, is_apart: bool) -> None:
         variables["lvs_vrrp_address"] = listed if listed[1:] else address
     elif family_of(address) == "ipv6" and "ansible_host" in variables:
         variables.setdefault("lvs_ipv6_address", address)
-    else:
-        variables.setdefault("ansible_host", address)
+    elif variables.setdefault("ansible_host", address) != address:
+        variables["lvs_address"] = address

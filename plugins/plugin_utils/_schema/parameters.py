@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from ...module_utils._places import KEEPALIVED_CONF
 from .addresses import address
 from .checks import boolean, choice, integer, pattern, text, word
 from .common import port, weight
@@ -77,7 +78,9 @@ PLAYBOOKS: dict[str, dict[str, Parameter]] = {
         "port": Parameter("lvs_probe_port", port),
     },
     "import": {
-        "file": Parameter("lvs_file", names, required="keepalived.conf"),
+        "file": Parameter("lvs_file", names, []),
+        "from": Parameter("lvs_from", one_or_more(word), before_hosts=True),
+        "path": Parameter("lvs_path", text, KEEPALIVED_CONF),
         "to": Parameter("lvs_folder", text, "inventory"),
     },
     "rolling": {

@@ -6,12 +6,14 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 TEXT = """include conf.d/*.conf
 vrrp_instance VI_1 {
@@ -62,6 +64,25 @@ def test_what_is_there_already_is_never_overwritten(folder: Path) -> None:
     assert (folder / "here" / "hosts.yml").read_text() == "all: {}\n"
 
 
+def test_running_directors(folder: Path) -> None:
+    local = {"ansible_connection": "local", "ansible_become": False, "ansible_python_interpreter": sys.executable}
+    hosts = {"lvs1": {**local, "ansible_host": "192.0.2.2"}, "lvs2": {**local, "ansible_host": "198.51.100.3"}}
+    (folder / "hosts.json").write_text(json.dumps({"all": {"hosts": hosts}}), encoding="utf-8")
+    words = ("-i", "hosts.json", "lvs.cluster.import", "-e", f"path={folder}/keepalived.conf")
+    printed = run(folder, *words, "-e", "from=lvs1,lvs2")
+    assert "24 statements: 24 imported" in printed
+    assert "s3cr3t" not in printed
+    written = yaml.safe_load((folder / "inventory" / "hosts.yml").read_text(encoding="utf-8"))
+    directors = written["all"]["children"]["lvs_directors"]["hosts"]
+    assert (directors["lvs1"]["ansible_host"], directors["lvs2"]["lvs_address"]) == ("192.0.2.2", "192.0.2.2")
+    gone = run(folder, *words[:3], "-e", "from=lvs1", "-e", "path=/nowhere.conf", "-e", "to=other")
+    assert "lvs1:/nowhere.conf cannot be read: File not found: /nowhere.conf" in gone
+
+
+def test_something_must_be_said(folder: Path) -> None:
+    assert "Say what to import: -e file=keepalived.conf, or -e from=HOST" in run(folder, "lvs.cluster.import")
+
+
 def test_check_mode_writes_nothing(folder: Path) -> None:
     assert "changed=1" in run(folder, "lvs.cluster.import", "-e", "file=keepalived.conf", "--check")
     assert not (folder / "inventory").exists()
@@ -78,7 +99,8 @@ def test_a_password_is_encrypted_with_that_of_the_run(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("file", "told"),
     [
-        ("gone.conf", "gone.conf is not there, or cannot be read. Nothing was imported."),
+        ("gone.conf", "gone.conf cannot be read: it is not there. Nothing was imported."),
+        ("conf.d", "conf.d cannot be read: it is a folder. Nothing was imported."),
         ("conf.d/notes.txt", "conf.d/notes.txt is no keepalived.conf: it has no virtual server"),
     ],
 )

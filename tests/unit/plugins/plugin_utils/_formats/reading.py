@@ -19,6 +19,9 @@ class Texts(dict[str, str]):
     def read(self, path: str) -> str | None:
         return self.get(path)
 
+    def fault(self, path: str) -> str:
+        return f"there is no {path}"
+
     def matching(self, pattern: str, folder: str) -> list[str]:
         wanted = normpath(join(folder, pattern))
         return sorted(path for path in self if fnmatch(path, wanted))
