@@ -66,7 +66,7 @@ def operators_words_kept(table: str, wanted: Mapping[str, str]) -> Iterator[str]
     table: what ipvsadm -S -n prints. wanted: the beginning of a line of a real server -> its weight.
     """
     for beginning, weight in wanted.items():
-        found = re.findall(rf"^{re.escape(beginning)} .*-w (\d+)$", table, flags=re.MULTILINE)
+        found = re.findall(rf"^{re.escape(beginning)} .*-w (\d+)(?: .*)?$", table, flags=re.MULTILINE)
         if found != [weight]:
             yield f"an operator's weight is lost: `{beginning} -w {weight}` is {found or 'not there'}"
 

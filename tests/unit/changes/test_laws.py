@@ -75,6 +75,7 @@ def test_an_operators_weight_is_looked_for_in_the_table() -> None:
     line = "-a -t 192.0.2.198:80 -r 192.0.2.21:80"
     assert [*laws.operators_words_kept(table, {line: "3"})] == []
     assert len([*laws.operators_words_kept(table, {line: "0"})]) == 1
+    assert [*laws.operators_words_kept(f"{line} -i -w 3 --tun-type ipip\n", {line: "3"})] == []
     assert len([*laws.operators_words_kept("", {line: "3"})]) == 1
 
 
