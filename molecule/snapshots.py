@@ -38,6 +38,9 @@ ALLOWED = {
     r"sysctls: [+-] /proc/sys/net/ipv4/(tcp_rmem|tcp_wmem|tcp_mem|udp_mem):": (
         "the kernel computes them at boot, from the memory that is free then: tcp_init() in net/ipv4/tcp.c"
     ),
+    r"sysctls: [+-] /proc/sys/net/ipv4/ping_group_range:": (
+        "keepalived lets its group send pings where it checks by them, and may leave it so: check_ping.c"
+    ),
     r"timeouts: [+-] Timeout \(tcp tcpfin udp\): 900 120 300$": "IPVS stays loaded, with its own timeouts",
     rf"nftables: [+-] table (ip|ip6|arp) (filter|nat|mangle|raw)( / chain {HOOKS}( / type .* policy accept;)?)?$": (
         "the built-in tables and chains that iptables and arptables make for themselves when they are first used"

@@ -111,16 +111,20 @@ class _Run:
         """What those directors have told that can be set up."""
         told, tested = (self.registered([cluster], name) for name in ("director_report", "director_preflight"))
         ready = self.registered([cluster], "director_readiness")
+        forward = self.registered([cluster], "director_forwards")
+        forwarding = {host for host, result in forward.items() if not result.get("skipped")}
         return {
-            director.host: rollout.report_of(director.addresses[0], told[director.host], tested[director.host])
+            director.host: rollout.report_of(
+                director.addresses[0], told[director.host], tested[director.host], director.host in forwarding
+            )
             for director in cluster.directors
             if director.host in ready and director.host in told and director.host in tested
         }
 
 
 def _readiness(run: _Run, _options: Options) -> dict[str, Any]:
-    report, view = (run.task_vars[name] for name in ("director_report", "director_view"))
-    ready = readiness.readiness(run.directed, run.host, report, view, run.check_mode, run.taking_part)
+    report, view, tested = (run.task_vars[f"director_{name}"] for name in ("report", "view", "preflight"))
+    ready = readiness.readiness(run.directed, run.host, report, view, tested, run.check_mode, run.taking_part)
     return _refused(_told(ready, advice=advice_in(ready.found)), ready.found)
 
 

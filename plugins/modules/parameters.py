@@ -22,7 +22,7 @@ options:
   playbook:
     description: The playbook whose parameters are read.
     type: str
-    choices: [activate, drain, failover, rolling, site]
+    choices: [activate, drain, failover, import, rolling, site]
     required: true
 """
 

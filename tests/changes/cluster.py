@@ -191,8 +191,9 @@ class ChangingCluster(Lab):
         return "".join(self.output(host, "journalctl --boot --no-pager --output cat") for host in CLUSTER_HOSTS)
 
     def say(self) -> None:
-        """Let operators say what OPERATORS holds."""
-        for options, *_rest in OPERATORS:
+        """Let operators say what OPERATORS holds of the services that there are."""
+        names = {service["name"] for service in self.definition_now["lvs_services"]}
+        for options in (options for options, _line, _weight, service in OPERATORS if service in names):
             self.ansible("lvs_directors", "-m", "lvs.cluster.ipvs_real_server", "-a", options)
 
     def words_lost(self, forgotten: tuple[str, ...] = ()) -> list[str]:

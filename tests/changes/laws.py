@@ -7,10 +7,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 Report = Mapping[str, Any]  # what watch.py writes
+HANDOVER_S = 0.3
+"""How long two directors may answer when one takes the VIPs from the other: it has them when it tells the other."""
 
 
 def one_holder(report: Report, hosts: Mapping[str, str], directors: Iterable[str], moves: int) -> Iterator[str]:
@@ -18,14 +20,28 @@ def one_holder(report: Report, hosts: Mapping[str, str], directors: Iterable[str
 
     hosts: hardware address -> host. moves: how often a VIP may go from one director to another.
     """
-    for vip, said in report["holders"].items():
+    for vip, answers in report["holders"].items():
+        said = [*handed_over(answers)]
         names = [hosts.get(hardware, hardware) for hardware, *_times in said]
+        everybody = {hosts.get(hardware, hardware) for hardware, *_times in answers}
         if not said:
             yield f"nobody answered for {vip}"
-        for stranger in sorted(set(names) - set(directors)):
+        for stranger in sorted(everybody - set(directors)):
             yield f"{stranger} answered for {vip}"
         if len(said) - 1 > moves:
             yield f"{vip} went from one host to another {len(said) - 1} times: {_story(names, said)}"
+
+
+def handed_over(said: Sequence[list[Any]]) -> Iterator[list[Any]]:
+    """Who answered, without the to and fro of the moment in which a VIP goes from one host to another for good."""
+    last, rest = None, [*said]
+    while rest:
+        begin = rest[0][1]
+        settled = max(index for index, each in enumerate(rest) if each[1] - begin < HANDOVER_S)
+        if last is None or rest[settled][0] == last[0]:
+            settled = 0
+        last, rest = rest[settled], rest[settled + 1 :]
+        yield last
 
 
 def _story(names: list[str], said: list[list[Any]]) -> str:
@@ -50,7 +66,7 @@ def operators_words_kept(table: str, wanted: Mapping[str, str]) -> Iterator[str]
     table: what ipvsadm -S -n prints. wanted: the beginning of a line of a real server -> its weight.
     """
     for beginning, weight in wanted.items():
-        found = re.findall(rf"^{re.escape(beginning)} .*-w (\d+)$", table, flags=re.MULTILINE)
+        found = re.findall(rf"^{re.escape(beginning)} .*-w (\d+)(?: .*)?$", table, flags=re.MULTILINE)
         if found != [weight]:
             yield f"an operator's weight is lost: `{beginning} -w {weight}` is {found or 'not there'}"
 

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What was found, one JSON file each below build/changes; and docs/changes.md, the table of all: `report.py`"""
+"""What was found: in full below build/changes, in figures in results.json, as a page in docs/changes.md: `report.py`
+
+A row of results.json stays until its change is tried again: the hours that all of them take need not be at once.
+"""
 
 from __future__ import annotations
 
@@ -13,41 +16,45 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.lvs.cluster.tests.changes import catalogue
+from ansible_collections.lvs.cluster.tests.changes import catalogue, laws
 
 PROJECT = Path(__file__).resolve().parents[2]
 FOUND = PROJECT / "build" / "changes"
+RESULTS = Path(__file__).resolve().parent / "results.json"
 PAGE = PROJECT / "docs" / "changes.md"
+KINDS = ("changes", "partial", "interrupted")
 Row = Mapping[str, Any]
+Results = Mapping[str, Mapping[str, Row]]  # kind -> name -> row
 
 HEAD = """# Changes of a running cluster
 
-What clients notice while a running cluster changes, as `make changes` found it on {date} with hosts of Debian
-{release}: two directors with keepalived, two real servers, services over IPv4 and IPv6, TCP and UDP. A client asks each
-service all the time and looks at who answers for each VIP. The machines are emulated: yours are faster.
+What clients notice while a running cluster changes, as `make changes` found it: two directors with keepalived, two real
+servers, services over IPv4 and IPv6, TCP and UDP. A client asks each service all the time and looks at who answers for
+each VIP. The machines are emulated: yours are faster. Each row says when it was tried, and with which Debian.
 
-A breach is: two hosts answer for one VIP, or one that is no director; a request is not answered within five seconds; an
-open connection ends; check mode changes something; a second run changes something; what operators have said about real
-servers is lost; what others have on the hosts is touched; a password is shown."""
+A breach is: two hosts answer for one VIP, but for the {handover} s in which one takes it from the other; or one that is
+no director does; a request is not answered within five seconds; an open connection ends; check mode changes something;
+a second run changes something; what operators have said about real servers is lost; what others have on the hosts is
+touched; a password is shown."""
 CHANGES = """
 ## Each change, there and back
 
-| change | requests that failed | longest wait (s) | connections that broke | moves of a VIP | breaches |
-|---|---|---|---|---|---|"""
+| change | requests that failed | longest wait (s) | connections that broke | moves of a VIP | breaches | tried |
+|---|---|---|---|---|---|---|"""
 PARTIAL = """
 ## With some of the hosts
 
 `--limit`, or a director that is down meanwhile; then the roll-out of all hosts.
 
-| change, and with whom | the part | breaches |
-|---|---|---|"""
+| change, and with whom | the part | breaches | tried |
+|---|---|---|---|"""
 INTERRUPTED = """
 ## Killed half way
 
 After each task that had changed a host; then all hosts are booted anew, and the next run finishes the change.
 
-| change | killed after | breaches |
-|---|---|---|"""
+| change | killed after | breaches | tried |
+|---|---|---|---|"""
 
 
 def note(kind: str, name: str, found: Row) -> None:
@@ -57,28 +64,44 @@ def note(kind: str, name: str, found: Row) -> None:
     path.write_text(json.dumps({"name": name, **found}, indent=1) + "\n", encoding="utf-8")
 
 
-def noted(kind: str) -> list[Row]:
-    paths = sorted((FOUND / kind).glob("*.json"))
-    return [json.loads(path.read_text(encoding="utf-8")) for path in paths]
+def noted(kind: str) -> Iterator[tuple[str, Row]]:
+    """What build/changes has, as results.json keeps it."""
+    for path in sorted((FOUND / kind).glob("*.json")):
+        found = json.loads(path.read_text(encoding="utf-8"))
+        release = os.environ.get("LAB_RELEASE", "bookworm")
+        tried = f"{time.strftime('%Y-%m-%d', time.localtime(path.stat().st_mtime))}, {release}"
+        yield found.pop("name"), {**_in_figures(found), "tried": tried}
 
 
-def page() -> str:
-    """The page of all that has been noted."""
-    release = os.environ.get("LAB_RELEASE", "bookworm")
-    parts = [HEAD.format(date=time.strftime("%Y-%m-%d"), release=release), *_changes(), *_partial(), *_interrupted()]
+def _in_figures(found: Row) -> Row:
+    if "legs" not in found:
+        return found
+    legs = found["legs"].items()
+    return {"legs": {way: {"figures": [*_figures(leg["seen"])], "breaches": leg["breaches"]} for way, leg in legs}}
+
+
+def results() -> Results:
+    """What is known of each kind."""
+    known: Results = json.loads(RESULTS.read_text(encoding="utf-8"))
+    return known
+
+
+def page(known: Results) -> str:
+    """The page of all that is known."""
+    parts = [HEAD.format(handover=laws.HANDOVER_S), *_changes(known), *_partial(known), *_interrupted(known)]
     return "\n".join(parts) + "\n"
 
 
-def _changes() -> Iterator[str]:
+def _changes(known: Results) -> Iterator[str]:
     yield CHANGES
-    found = {row["name"]: row for row in noted("changes")}
     for change in catalogue.changes():
-        if change.name not in found:
-            yield _line(change.what, "not run", "", "", "", "")
+        row = known["changes"].get(change.name)
+        if row is None:
+            yield _line(change.what, "not tried", *[""] * 5)
             continue
-        for way, leg in found[change.name]["legs"].items():
-            what = change.what if way == "there" else "the same, back"
-            yield _line(what, *_figures(leg["seen"]), _breaches(leg["breaches"], change.breaks))
+        for way, what in {"there": change.what, "back": "the same, back"}.items():
+            leg = row["legs"][way]
+            yield _line(what, *leg["figures"], _breaches(leg["breaches"], change.breaks), row["tried"])
 
 
 def _figures(seen: Row) -> Iterator[str]:
@@ -88,32 +111,42 @@ def _figures(seen: Row) -> Iterator[str]:
     yield f"{failed} of {failed + sum(each['answered'] for each in requests)}"
     yield f"{max((each['longest'] for each in requests), default=0):.1f}"
     yield f"{sum(bool(each['failed']) for each in kept)} of {len(kept)}"
-    yield str(max((len(said) - 1 for said in seen["holders"].values()), default=0))
+    yield str(max((len([*laws.handed_over(said)]) - 1 for said in seen["holders"].values()), default=0))
 
 
 def _breaches(breaches: Sequence[str], breaks: Mapping[str, str]) -> str:
-    reasons = [f"{what}: {why}" for what, why in breaks.items()]
+    kinds: dict[str, list[str]] = {}
+    for what, why in breaks.items():
+        kinds.setdefault(why, []).append(what)
+    reasons = [f"{' and '.join(what)}: {why}" for why, what in kinds.items()]
     return "; ".join(breaches) or "none" + "".join(f" ({reason})" for reason in reasons)
 
 
-def _partial() -> Iterator[str]:
+def _partial(known: Results) -> Iterator[str]:
     yield PARTIAL
-    for row in noted("partial"):
-        yield _line(
-            row["name"], "refused" if row["refused"] else "done as far as is safe", _breaches(row["breaches"], {})
-        )
+    for name, row in sorted(known["partial"].items()):
+        part = "refused" if row["refused"] else "done as far as is safe"
+        yield _line(name, part, _breaches(row["breaches"], {}), row["tried"])
 
 
-def _interrupted() -> Iterator[str]:
+def _interrupted(known: Results) -> Iterator[str]:
     yield INTERRUPTED
-    for row in noted("interrupted"):
+    for name, row in sorted(known["interrupted"].items()):
         for place, breaches in row["breaches"].items():
-            yield _line(row["name"], place, _breaches(breaches, {}))
+            yield _line(name, place, _breaches(breaches, {}), row["tried"])
 
 
 def _line(*cells: str) -> str:
     return f"| {' | '.join(cells)} |"
 
 
+def main() -> None:
+    """Add what has been found to what was known, and write the page."""
+    known = results()
+    merged = {kind: dict(sorted({**known[kind], **dict(noted(kind))}.items())) for kind in KINDS}
+    RESULTS.write_text(json.dumps(merged, indent=1) + "\n", encoding="utf-8")
+    PAGE.write_text(page(merged), encoding="utf-8")
+
+
 if __name__ == "__main__":
-    PAGE.write_text(page(), encoding="utf-8")
+    main()

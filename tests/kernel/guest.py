@@ -56,6 +56,8 @@ def copy(folder: Path, names: list[str], target: str) -> None:
 def main() -> int:
     rendered = PROJECT / "build" / "rendered" / NAME
     subprocess.run([sys.executable, PROJECT / "tests" / "cases" / "render.py", rendered / "cases"], check=True)
+    imports = [PROJECT / "tests" / "imports" / "render.py", rendered / "imports"]
+    subprocess.run([sys.executable, *imports, *os.environ.get("IMPORTS", "").split()], check=True)
     if not sys.argv[1:] or any("test_mutations" in word for word in sys.argv[1:]):
         share = os.environ.get("SHARE", "50")
         mutations = PROJECT / "tests" / "mutations" / "render.py"

@@ -287,6 +287,10 @@ ROOMS = (
     # The controller: asks no kernel. From the words of a definition to its values, to what each host must be.
     # Ranges and networks alone need a library that the controller may lack.
     Room("plugin_utils/_schema/blocks.py", (*VALUES, *VOCABULARY, "plugin_utils._schema", "netaddr")),
+    Room(
+        "plugin_utils/_schema/parameters.py",
+        (*VALUES, "module_utils._places.KEEPALIVED_CONF", "plugin_utils._schema"),
+    ),
     Room("plugin_utils/_schema/*.py", (*VALUES, *VOCABULARY, "module_utils._keepalived.text", "plugin_utils._schema")),
     Room("plugin_utils/_values/unknown.py", VALUES),
     Room("plugin_utils/_values/*.py", (*VALUES, *VOCABULARY, "plugin_utils._schema.words", "plugin_utils._values")),
@@ -383,6 +387,7 @@ ROOMS = (
         ),
     ),
     # Other people's files, and what a definition makes of them.
+    Room("plugin_utils/_formats/disk.py", ("__future__", "collections", "glob", "open", "os", ".imported")),
     Room("plugin_utils/_formats/keepalived_lines.py", (*VALUES, "os.path", ".files")),
     Room(
         "plugin_utils/_formats/judged.py",
@@ -390,6 +395,14 @@ ROOMS = (
             *(*VALUES, "plugin_utils._cluster.definition", "plugin_utils._rules", "plugin_utils._schema.words"),
             ".imported",
         ),
+    ),
+    Room(
+        "plugin_utils/_formats/page.py",
+        (*VALUES, "module_utils._keepalived.text", "plugin_utils._rules.finding", ".account", ".imported"),
+    ),
+    Room(
+        "plugin_utils/_formats/written.py",
+        (*VALUES, "yaml", "plugin_utils._rules.finding", "plugin_utils._schema.words", ".imported", ".page"),
     ),
     Room(
         "plugin_utils/_formats/*.py",
@@ -406,6 +419,7 @@ ROOMS = (
     ),
     Room("filter/*.py", (*VALUES, "plugin_utils")),
     Room("action/ipvs_real_server.py", (*VALUES, "time", "ansible", "plugin_utils")),
+    Room("action/read_configuration.py", (*VALUES, "base64", "posixpath", "ansible", "plugin_utils")),
     Room("action/*.py", (*VALUES, "ansible", "plugin_utils")),
 )
 
@@ -584,6 +598,14 @@ EXAMPLES = (
         "from .._schema.service import SERVICE_FIELDS",
     ),
     ("plugin_utils/_formats/keepalived_lines.py", "import os", "from os.path import dirname"),
+    (
+        "plugin_utils/_schema/parameters.py",
+        "from ...module_utils._ipvs.model import SCHEDULERS",
+        "from ...module_utils._places import KEEPALIVED_CONF",
+    ),
+    ("plugin_utils/_formats/disk.py", "from .part import Part", "import os"),
+    ("plugin_utils/_formats/page.py", "from .part import Part", "from .account import Account"),
+    ("plugin_utils/_formats/written.py", "from .part import Part", "import yaml"),
     ("plugin_utils/_formats/judged.py", "from .._view.host import host_view", "from .._rules.run import findings"),
     (
         "plugin_utils/_view/host.py",
@@ -599,6 +621,7 @@ EXAMPLES = (
         "from ..plugin_utils._host_rules.vip_conflicts import Answers",
     ),
     ("action/ipvs_real_server.py", "from ..module_utils._ipvs import model", "import time"),
+    ("action/read_configuration.py", "from ..module_utils._ipvs import model", "from base64 import b64decode"),
     ("action/resolve.py", "from ..module_utils._ipvs import model", "from ansible.errors import AnsibleError"),
     ("action/resolve.py", "import socket", "from ..plugin_utils._view import host"),
     ("lookup/extra.py", "", None),

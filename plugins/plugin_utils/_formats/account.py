@@ -7,12 +7,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from .statement import Statement
 
 Key = tuple[str, int, str]
-IMPORTED, RAW, LEFT = "imported", "kept as raw", "not taken"
+IMPORTED, RAW, LEFT = "imported", "kept word for word", "not taken"
 FATES = (IMPORTED, RAW, LEFT)
 
 
@@ -79,6 +79,18 @@ class Account:
     def _enter(self, statement: Statement, fate: str, told: str) -> None:
         self._expected.setdefault(statement.key, statement)
         self._entries[statement.key] = Entry(statement, fate, told)
+
+    def withdraw(self, path: str, reason: str) -> None:
+        """What was imported into a part of the definition is not taken after all."""
+        for entry in [*self._entries.values()]:
+            if entry.told == path or entry.told.startswith(f"{path}."):
+                self._enter(entry.statement, LEFT, reason)
+
+    def moved(self, path: str, to: str) -> None:
+        """What was imported into a part of the definition is now in another one."""
+        for key, entry in self._entries.items():
+            if entry.told == path or entry.told.startswith(f"{path}."):
+                self._entries[key] = replace(entry, told=f"{to}{entry.told[len(path) :]}")
 
     @property
     def entries(self) -> list[Entry]:

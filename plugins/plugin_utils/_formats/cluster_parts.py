@@ -35,7 +35,10 @@ class ClusterParts:
         self.shares_connections = False  # whether there is a sync daemon, if only with the defaults
 
     def values(self) -> dict[str, Any]:
-        """The keys of lvs_cluster that have been given."""
+        """The keys of lvs_cluster that have been given. Without a receiver there is no mail."""
+        if self.email.values and "to" not in self.email.values:
+            self.book.withdraw(self.email.path, "no receiver of mail is given that the definition takes")
+            self.email.values.clear()
         parts = {
             name: getattr(self, name).values for name in ("email", "scripts", "sync_daemon", "timeouts", "vrrp", "raw")
         }

@@ -15,5 +15,8 @@ class Files(Protocol):
     def read(self, path: str) -> str | None:
         """The text of a file; None where it cannot be read. Bytes that are no UTF-8 come as surrogates."""
 
+    def fault(self, path: str) -> str:
+        """Why a file cannot be read."""
+
     def matching(self, pattern: str, folder: str) -> list[str]:
         """The paths that glob(3) finds for a pattern, in its order; a relative one starts at the folder."""

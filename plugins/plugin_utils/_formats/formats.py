@@ -52,6 +52,17 @@ _OTHERS = (
 )
 
 
+def read(sources: Sequence[Source], files: Files) -> Imported:
+    """What the files say, whatever program they are of. NotUnderstood where there is nothing to import."""
+    if not sources:
+        raise NotUnderstood("Say what to import: -e file=keepalived.conf, or -e from=HOST for a running director.")
+    texts = {source.path: files.read(source.path) for source in sources}
+    for path, text in texts.items():
+        if text is None:
+            raise NotUnderstood(f"{path} cannot be read: {files.fault(path)}. Nothing was imported.")
+    return format_of({path: text or "" for path, text in texts.items()}).read(sources, files)
+
+
 def format_of(texts: Mapping[str, str]) -> Format:
     """The format that all files have. texts: path -> the file's text."""
     found = {path: next((each for each in FORMATS if each.recognised(text)), None) for path, text in texts.items()}

@@ -16,10 +16,25 @@ Values = dict[str, Any]
 
 @dataclass(frozen=True)
 class Source:
-    """A file to import. director: the host of the inventory that it is for, "" where nobody has said."""
+    """A file to import.
+
+    director: the host of the inventory that it is for, and address: where Ansible reaches that; "" if unknown.
+    """
 
     path: str
     director: str = ""
+    address: str = ""
+
+    @property
+    def name(self) -> str:
+        """How the files of the inventory name it."""
+        return self.path.rpartition("/")[2]
+
+
+def source_of(named: str) -> Source:
+    """From PATH, or DIRECTOR=PATH."""
+    director, sign, path = named.partition("=")
+    return Source(path, director) if sign else Source(named)
 
 
 @dataclass

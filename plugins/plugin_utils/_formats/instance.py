@@ -27,3 +27,9 @@ class Instance:
     source: str | None = None
     peers: list[str] = field(default_factory=list)
     authentication: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_apart(self) -> bool:
+        """Whether directors hear each other on another network than that of the VIPs."""
+        own = self.values.get("interface")
+        return own is not None and all(options.get("interface", own) != own for options in self.vips.values())

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from .._schema.health_checks import FIELDS_BY_TYPE, POLLING
+from .._schema.words import CHECK_INTERVAL
 from .account import Account
 from .keepalived_statements import escaped_words
 from .keepalived_words import keywords, note_rest, take_all, value
@@ -92,10 +93,12 @@ def _further(part: Part, statement: Statement, table: Table) -> dict[str, Any]:
 
 
 def inherited(kind: str, *givers: Mapping[str, Any]) -> dict[str, Any]:
-    """What a check takes from its real server, or else from its virtual server."""
+    """What a check takes from its real server, or else from its virtual server; without what needs no word here."""
     keys = _INHERITED_BY_TYPE.get(kind, {*INHERITED})
-    taken = {key: giver[key] for giver in reversed(givers) for key in giver if key in keys}
-    return {**({"interval": DELAY_LOOP} if "interval" in keys else {}), **taken}
+    taken: dict[str, Any] = {"interval": DELAY_LOOP} if "interval" in keys else {}
+    for giver in reversed(givers):
+        taken.update((key, given) for key, given in giver.items() if key in keys)
+    return {key: given for key, given in taken.items() if (key, given) != ("interval", CHECK_INTERVAL)}
 
 
 def _table(kind: str, known: Known) -> Table:

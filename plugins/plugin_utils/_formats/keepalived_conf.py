@@ -65,7 +65,8 @@ def read(sources: Sequence[Source], files: Files) -> Imported:
     for source in sources:
         for condition in _conditions(files, source):
             found = statements(files, source.path, condition, met)
-            directors.append(_director(source.director or condition or "", found, files, book, met))
+            name = source.director or condition or ""
+            directors.append(_director(name, source.address, found, files, Globals(book), met))
     name_all(directors)
     imported = together(directors, book, _WAYS)
     for line, told in met.helpers.items():
@@ -84,10 +85,12 @@ def _conditions(files: Files, source: Source) -> list[str | None]:
     return [*names, f"not-{names[0]}"] if len(names) == 1 else [*names]
 
 
-def _director(name: str, read: Sequence[Statement], files: Files, book: Account, met: Expanded) -> Director:
+def _director(
+    name: str, address: str, read: Sequence[Statement], files: Files, globals_: Globals, met: Expanded
+) -> Director:
+    """What the statements of its file say of a director."""
+    found, book = Director(name, globals_, address=address), globals_.book
     book.expect(read)
-    globals_ = Globals(book)
-    found = Director(name, globals_)
     blocks: dict[str, list[Statement]] = {}
     for statement in read:
         blocks.setdefault(statement.keyword, []).append(statement)

@@ -40,14 +40,13 @@ class Globals(ClusterParts):
 
     def _router_id(self, part: Part, statement: Statement) -> None:
         self.router_id = statement.values[0] if statement.values else ""
-        part.book.imported(statement, "the name of the director in the inventory")
+        part.book.imported(statement, "hosts.yml")
         part.book.leave_below(statement)
 
     def _receivers(self, _part: Part, statement: Statement) -> None:
-        receivers = [each.words[0] for each in statement.block or ()]
-        if self.email.take(statement, "to", receivers):
-            for each in statement.block or ():
-                self.book.imported(each, f"{self.email.path}.to")
+        for each in statement.block or ():
+            self.email.add(each, "to", each.words[0])
+        self.book.imported(statement, f"{self.email.path}.to")
 
     def _mail_server(self, _part: Part, statement: Statement) -> None:
         if self.email.take(statement, "server", statement.values[0] if statement.values else ""):

@@ -81,7 +81,7 @@ class _Reading:
             part.book.left(statement, f"keepalived takes {PRIORITY} instead of {entered or 'nothing'}")
             return
         self._found.priority = min(int(entered), HIGHEST)
-        part.book.imported(statement, "the priority of the director")
+        part.book.imported(statement, "hosts.yml: lvs_priority")
         if int(entered) > HIGHEST:
             part.book.note(
                 statement, f"255 is for the owner of the address, and becomes {HIGHEST}: a director can leave"
@@ -150,7 +150,7 @@ class _Reading:
         for each in statement.block or ():
             try:
                 peers.append(canonical(each.words[0].partition("/")[0]))
-                part.book.imported(each, "the address of a director in the inventory")
+                part.book.imported(each, "hosts.yml: ansible_host")
             except ValueError:
                 part.book.left(each, f"{each.words[0]} is no address")
         self._found.peers = peers
@@ -159,7 +159,7 @@ class _Reading:
     def _source(self, part: Part, statement: Statement) -> None:
         try:
             self._found.source = canonical(statement.values[0].partition("/")[0])
-            part.book.imported(statement, "the address of the director in the inventory")
+            part.book.imported(statement, "hosts.yml: ansible_host")
         except (ValueError, IndexError):
             part.book.left(statement, "names no address")
 

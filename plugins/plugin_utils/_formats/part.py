@@ -54,6 +54,11 @@ class Part:
         self.values[key] = value
         return True
 
+    def add(self, statement: Statement, key: str, entered: object) -> bool:
+        """Give a key that has a list one more value."""
+        listed = [*self.values.get(key, []), entered]
+        return self.take(statement, key, listed)
+
     def judged(self, key: str, entered: object) -> tuple[object, str]:
         """A value as the definition writes it, and why it does not take it: "" if it does."""
         refusal = ""

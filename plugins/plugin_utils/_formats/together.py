@@ -13,6 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from ...module_utils._netlink.address import family_of
 from .account import Account
 from .cluster_parts import ClusterParts
 from .imported import Imported, Values
@@ -35,12 +36,18 @@ class Ways:
 
 @dataclass
 class Director:
-    """What the file of one director says."""
+    """What the file of one director says. address: where Ansible reaches it, if that is known."""
 
     name: str
     globals_: ClusterParts
     services: list[Values] = field(default_factory=list)
     instances: list[Instance] = field(default_factory=list)
+    address: str = ""
+
+    @property
+    def reached_at(self) -> Values:
+        """The variable by which Ansible reaches it, if that is known."""
+        return {"ansible_host": self.address} if self.address else {}
 
     @property
     def said(self) -> str:
@@ -51,7 +58,7 @@ class Director:
 def together(directors: Sequence[Director], book: Account, ways: Ways) -> Imported:
     """One definition of what all directors say."""
     first, *others = directors
-    found = Imported(book, directors={director.name: {} for director in directors})
+    found = Imported(book, directors={director.name: director.reached_at for director in directors})
     for service in first.services:
         if _endpoint(service) in map(_endpoint, found.services):
             told = "its address and port are those of another service: the first one is taken"
@@ -71,6 +78,10 @@ def together(directors: Sequence[Director], book: Account, ways: Ways) -> Import
         book.note_about("lvs_services", "no file has a service that can be taken")
     _note_missing_addresses(found)
     _name_the_user(found, ways)
+    if any(service.get("forward") == "nat" for service in found.services):
+        found.cluster["nat_return"] = "none"
+        told = "real servers go on sending their answers through the director as they do now; a roll-out sets up none"
+        book.note_about("lvs_cluster.nat_return", told)
     return found
 
 
@@ -129,11 +140,12 @@ def _of_all(directors: Sequence[Director], book: Account) -> Values:
 
 
 def _virtual_routers(directors: Sequence[Director], book: Account) -> list[VirtualRouter]:
-    """The instances of all directors: those with one number on one interface are one virtual router."""
+    """The instances of all directors: those with one number and family on one interface are one virtual router."""
     found: dict[object, VirtualRouter] = {}
     for director in directors:
         for instance in director.instances:
-            key = instance.values.get("virtual_router_id", instance.name), instance.values.get("interface")
+            number = instance.values.get("virtual_router_id", instance.name)
+            key = number, instance.values.get("interface"), frozenset(map(family_of, instance.vips))
             router = found.setdefault(key, VirtualRouter(instance))
             if router.members:
                 path = f"lvs_cluster.vrrp.instances.{router.first.name}"

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from ...module_utils._netlink.address import is_link_local
+from ...module_utils._netlink.address import family_of, is_link_local
 from .imported import Imported, Values
 from .instance import Instance
 from .names import Names
@@ -47,6 +47,8 @@ def into(found: Imported, routers: Sequence[VirtualRouter]) -> None:
                 del router.first.values["interface"]
     if len(routers) == 1:
         vrrp.update(routers[0].first.values)
+        found.book.moved(f"lvs_cluster.vrrp.instances.{routers[0].first.name}.vips", "lvs_cluster.vips")
+        found.book.moved(f"lvs_cluster.vrrp.instances.{routers[0].first.name}", "lvs_cluster.vrrp")
         for name, member in routers[0].members.items():
             found.directors[name]["lvs_priority"] = member.priority
     else:
@@ -136,9 +138,8 @@ def _name_directors(routers: Sequence[VirtualRouter], found: Imported) -> None:
     for router in routers:
         for name, member in router.members.items():
             if member.source:
-                found.directors[name].setdefault("ansible_host", member.source)
-    known = {variables.get("ansible_host") for variables in found.directors.values()}
-    known |= {member.source for router in routers for member in router.members.values()}
+                _add_address(found.directors[name], member.source, member.is_apart)
+    known = {member.source for router in routers for member in router.members.values()}
     for router in routers:
         lowest = min(member.priority for member in router.members.values())
         for peer in (peer for member in router.members.values() for peer in member.peers):
@@ -150,3 +151,15 @@ def _name_directors(routers: Sequence[VirtualRouter], found: Imported) -> None:
                 found.directors[name] = {"ansible_host": peer, "lvs_priority": max(lowest - _LOWER, 1)}
                 told = f"no file of {peer} was given: its priority is a guess; import its file as well"
                 found.book.note_about(f"hosts.yml: {name}", told)
+
+
+def _add_address(variables: Values, address: str, is_apart: bool) -> None:
+    """Where a director advertises from: its own address, or one on a network that is for that alone."""
+    if is_apart:
+        before = variables.get("lvs_vrrp_address", [])
+        listed = list(dict.fromkeys([*([before] if isinstance(before, str) else before), address]))
+        variables["lvs_vrrp_address"] = listed if listed[1:] else address
+    elif family_of(address) == "ipv6" and "ansible_host" in variables:
+        variables.setdefault("lvs_ipv6_address", address)
+    elif variables.setdefault("ansible_host", address) != address:
+        variables["lvs_address"] = address

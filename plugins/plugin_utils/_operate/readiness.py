@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from ...module_utils._places import IPVS_RULES, KEEPALIVED_CONF, SYNC_DAEMONS, TIMEOUTS
@@ -19,6 +19,7 @@ from .health import unserved
 
 BOOT_UNIT, KEEPALIVED = "lvs.service", "keepalived"
 WAITING, ACTIVE = "waiting", "active"
+FORWARD = ("net.ipv4.ip_forward", "net.ipv6.conf.all.forwarding")
 
 Facts = Mapping[str, Any]
 
@@ -32,7 +33,8 @@ class Readiness:
     has already, the first of keepalived. boot_rules: the path of the rules that are loaded at boot, where keepalived
     takes over from them. can_start: whether keepalived can be started, which in check mode nobody has installed. boots:
     whether the unit is started at boot already. balances: whether there are virtual services in its table. unserved:
-    those of the cluster that nothing in the table would serve.
+    those of the cluster that nothing in the table would serve. forwarding: what to set so that it forwards packets
+    before real servers send answers through it, in the words of host_network.
     """
 
     found: tuple[Finding, ...] = ()
@@ -46,6 +48,7 @@ class Readiness:
     boots: bool = False
     balances: bool = False
     unserved: tuple[str, ...] = ()
+    forwarding: Facts = field(default_factory=lambda: _forwarding({}))
 
 
 def readiness(
@@ -53,11 +56,13 @@ def readiness(
     host: str,
     report: Facts,
     view: Facts,
+    tested: Facts,
     check_mode: bool = False,
     taking_part: Collection[str] | None = None,
 ) -> Readiness:
     """cluster: the one that the host directs, None for none. report: what host_info has returned there. view: what
-    resolve has. taking_part: the hosts of the run, None where it has not been told which they are.
+    resolve has. tested: what host_network has, in check mode. taking_part: the hosts of the run, None where it has not
+    been told which they are.
     """
     if cluster is None:
         return Readiness(tuple(findings(Candidate(host, None), [])))
@@ -76,8 +81,18 @@ def readiness(
         can_start=not (KEEPALIVED in packages and check_mode),
         boots=boots,
         balances=bool(report["ipvs"]["services"]),
+        forwarding=_forwarding(view["network"]["sysctls"] if boots and _is_to_forward(tested) else {}),
         unserved=tuple(unserved(report["ipvs"]["services"], [vars(service) for service in cluster.services])),
     )
+
+
+def _forwarding(sysctls: Facts) -> Facts:
+    return {"addresses": [], "sysctls": dict(sysctls)}
+
+
+def _is_to_forward(tested: Facts) -> bool:
+    """Whether a run makes a router of the host, which was none."""
+    return any(change["kind"] == "sysctl" and change["name"] in FORWARD for change in tested["plan"]["changed"])
 
 
 def names_of(paths: Iterable[str]) -> frozenset[str]:

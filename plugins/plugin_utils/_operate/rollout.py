@@ -48,11 +48,12 @@ Reports = Mapping[str, Report]
 Facts = Mapping[str, Any]
 
 
-def report_of(address: str, told: Facts, tested: Facts) -> Report:
+def report_of(address: str, told: Facts, tested: Facts, forwards: bool = False) -> Report:
     """address: by which the others know the director. told: what host_info has returned there. tested: what
-    host_network has, in check mode: where no sysctl would change, it already forwards packets.
+    host_network has, in check mode: where no sysctl would change, it already forwards packets. forwards: whether the
+    run has seen to that since then.
     """
-    leads = not any(change["kind"] == "sysctl" for change in tested["plan"]["changed"])
+    leads = forwards or not any(change["kind"] == "sysctl" for change in tested["plan"]["changed"])
     return Report(
         held=frozenset(map(without_prefix, told["held"])),
         in_standby=STANDBY in told["files"],

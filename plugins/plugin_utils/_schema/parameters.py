@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from ...module_utils._places import KEEPALIVED_CONF
 from .addresses import address
 from .checks import boolean, choice, integer, pattern, text, word
 from .common import port, weight
@@ -75,6 +76,12 @@ PLAYBOOKS: dict[str, dict[str, Parameter]] = {
         "probe_from": Parameter("lvs_probe_from", text, "localhost"),
         "address": Parameter("lvs_probe_address", address),
         "port": Parameter("lvs_probe_port", port),
+    },
+    "import": {
+        "file": Parameter("lvs_file", names, []),
+        "from": Parameter("lvs_from", one_or_more(word), before_hosts=True),
+        "path": Parameter("lvs_path", text, KEEPALIVED_CONF),
+        "to": Parameter("lvs_folder", text, "inventory"),
     },
     "rolling": {
         "tasks": Parameter("lvs_tasks", text, required="update.yml"),

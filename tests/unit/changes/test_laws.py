@@ -15,7 +15,8 @@ DIRECTORS = ("lvs1", "lvs2")
 
 
 def held(*said: str) -> dict[str, Any]:
-    return {"holders": {"192.0.2.198": [[hardware, 0.0, 1.0, 5] for hardware in said]}}
+    answers = [[hardware, float(second), second + 0.9, 5] for second, hardware in enumerate(said)]
+    return {"holders": {"192.0.2.198": answers}}
 
 
 def breaches(report: dict[str, Any], moves: int = 0) -> list[str]:
@@ -29,9 +30,18 @@ def test_one_director_may_hold_a_vip_all_the_time_and_hand_it_over_where_the_cha
 
 def test_two_directors_that_answer_are_a_breach() -> None:
     (one,) = breaches(held("aa", "bb"))
-    assert one.startswith("192.0.2.198 went from one host to another 1 times: lvs1 0.0-1.0 s, lvs2")
+    assert one.startswith("192.0.2.198 went from one host to another 1 times: lvs1 0.0-0.9 s, lvs2")
     (more,) = breaches(held("aa", "bb", "aa", "bb"), moves=1)
     assert "3 times" in more
+
+
+def test_both_may_answer_for_a_moment_when_one_takes_the_vips_back() -> None:
+    answers = [["bb", 0.0, 5.0, 50], ["aa", 5.1, 5.1, 1], ["bb", 5.11, 5.11, 1], ["aa", 5.2, 9.0, 40]]
+    assert breaches({"holders": {"192.0.2.198": answers}}, moves=1) == []
+    later = [*answers[:2], ["bb", 5.5, 5.5, 1], ["aa", 5.6, 9.0, 40]]
+    assert len(breaches({"holders": {"192.0.2.198": later}}, moves=1)) == 1
+    stranger = [answers[0], ["cc", 5.1, 5.1, 1], answers[3]]
+    assert breaches({"holders": {"192.0.2.198": stranger}}, moves=1) == ["web1 answered for 192.0.2.198"]
 
 
 def test_nobody_and_a_host_that_is_no_director_are_breaches() -> None:
@@ -65,6 +75,7 @@ def test_an_operators_weight_is_looked_for_in_the_table() -> None:
     line = "-a -t 192.0.2.198:80 -r 192.0.2.21:80"
     assert [*laws.operators_words_kept(table, {line: "3"})] == []
     assert len([*laws.operators_words_kept(table, {line: "0"})]) == 1
+    assert [*laws.operators_words_kept(f"{line} -i -w 3 --tun-type ipip\n", {line: "3"})] == []
     assert len([*laws.operators_words_kept("", {line: "3"})]) == 1
 
 

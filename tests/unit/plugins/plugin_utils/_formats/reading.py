@@ -9,32 +9,36 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatch
+from os.path import join, normpath
 from textwrap import dedent
 from types import ModuleType
 
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.text import masked
-from ansible_collections.lvs.cluster.plugins.plugin_utils._formats.account import Entry
+from ansible_collections.lvs.cluster.plugins.plugin_utils._formats.account import FATES, Entry
 from ansible_collections.lvs.cluster.plugins.plugin_utils._formats.imported import Imported, Source
 from ansible_collections.lvs.cluster.plugins.plugin_utils._formats.judged import judged
 from ansible_collections.lvs.cluster.plugins.plugin_utils._rules.finding import errors_in
 
 
-class Texts:
+class Texts(dict[str, str]):
     """Path -> text, where a reader expects files."""
 
     def __init__(self, texts: Mapping[str, str]) -> None:
-        self._texts = {path: dedent(text) for path, text in texts.items()}
+        super().__init__((path, dedent(text)) for path, text in texts.items())
 
     def read(self, path: str) -> str | None:
-        return self._texts.get(path)
+        return self.get(path)
+
+    def fault(self, path: str) -> str:
+        return f"there is no {path}"
 
     def matching(self, pattern: str, folder: str) -> list[str]:
-        wanted = pattern if pattern.startswith("/") else f"{folder}/{pattern}"
-        return sorted(path for path in self._texts if fnmatch(path, wanted))
+        wanted = normpath(join(folder, pattern))
+        return sorted(path for path in self if fnmatch(path, wanted))
 
     def lines(self) -> Iterator[tuple[str, int]]:
         """The path and the number of each line that says something; one that goes on after a backslash is one line."""
-        for path, text in self._texts.items():
+        for path, text in self.items():
             goes_on = False
             for number, line in enumerate(text.replace("\r", "").split("\n"), 1):
                 if not goes_on and not re.fullmatch(r"\s*(#.*|\})?", line):
@@ -55,8 +59,7 @@ def of(reader: ModuleType, texts: Mapping[str, str], *sources: Source) -> Import
     read = {source.path for source in sources} | {entry.statement.file for entry in found.book.entries}
     accounted = {(entry.statement.file, entry.statement.line) for entry in found.book.entries}
     assert [line for line in files.lines() if line[0] in read and line not in accounted] == []
-    assert found.book.forgotten == []
-    assert sum(found.book.counts().values()) == len(found.book.entries)
+    nothing_is_dropped(found)
     return found
 
 
@@ -86,3 +89,16 @@ def shown(found: Imported) -> str:
     """All that anyone gets to see of an import: the definition, and the page about it."""
     entries = [f"{masked(each.statement.text)} {each.told}" for each in found.book.entries]
     return "\n".join([repr((found.directors, found.cluster, found.services, found.mistakes)), *entries, *notes(found)])
+
+
+def nothing_is_dropped(imported: Imported) -> None:
+    """Each statement has one fate."""
+    book = imported.book
+    assert [statement.text for statement in book.forgotten] == []
+    assert {*book.counts()} == {*FATES}
+    assert sum(book.counts().values()) == len(book.entries)
+
+
+def left(imported: Imported) -> dict[str, str]:
+    """What was not taken: statement -> why."""
+    return {entry.statement.text: entry.told for entry in imported.book.told("not taken")}

@@ -59,7 +59,7 @@ REAL = "-a -t 192.0.2.80:80 -r 192.0.2.21:80"
 
 def test_saved_rules() -> None:
     found = imported(ipvsadm, RULES)
-    assert found.cluster == {"engine": "static"}
+    assert found.cluster == {"engine": "static", "nat_return": "none"}
     assert found.services == [
         {
             "name": "192.0.2.80-80",
@@ -98,7 +98,7 @@ def test_saved_rules() -> None:
         {"name": "fwmark-1-ipv6", "fwmark": 1, "family": "ipv6", "real_servers": [{"address": "2001:db8::21"}]},
     ]
     assert errors(found) == []
-    assert found.book.counts() == {IMPORTED: 11, "kept as raw": 0, LEFT: 0}
+    assert found.book.counts() == {IMPORTED: 11, "kept word for word": 0, LEFT: 0}
     assert any(each.startswith("lvs_cluster.engine: rules say neither who checks") for each in notes(found))
 
 
@@ -125,7 +125,7 @@ def test_a_shell_script() -> None:
         "sync_daemon": {"interface": "eth1", "id": 7},
     }
     assert errors(found) == []
-    assert found.book.counts() == {IMPORTED: 9, "kept as raw": 0, LEFT: 16}
+    assert found.book.counts() == {IMPORTED: 9, "kept word for word": 0, LEFT: 16}
     assert fate(found, "VIP=") == "imported: in the commands that use it"
     assert fate(found, "UNUSED=") == "not taken: nothing that is imported uses it"
     assert fate(found, "ipvsadm -a -t $VIP:80 -r $rip") == (
@@ -248,7 +248,7 @@ def test_what_the_definition_does_not_take_of_a_command() -> None:
 
 def test_two_directors_hold_no_vip_at_the_same_time() -> None:
     found = imported(ipvsadm, "", lvs1=RULES, lvs2=RULES)
-    assert found.cluster == {"checks_by": "none"}
+    assert found.cluster == {"checks_by": "none", "nat_return": "none"}
     assert list(found.directors) == ["lvs1", "lvs2"]
     assert len(found.services) == 5
     assert any("since two directors must not have them at the same time" in each for each in notes(found))

@@ -87,7 +87,7 @@ def test_all_of_a_cluster() -> None:
     ]
     assert errors(found) == []
     assert found.mistakes == []
-    assert found.book.counts() == {IMPORTED: 22, "kept as raw": 0, LEFT: 3}
+    assert found.book.counts() == {IMPORTED: 22, "kept word for word": 0, LEFT: 3}
     assert fate(found, "checktimeout") == "imported: lvs_services.checks.timeout"
     assert fate(found, "quiescent") == "imported: lvs_services.inhibit_on_failure"
     assert fate(found, "logfile") == "not taken: keepalived logs to the system's log"

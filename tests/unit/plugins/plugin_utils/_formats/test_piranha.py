@@ -119,7 +119,7 @@ def test_all_of_a_cluster() -> None:
     ]
     assert errors(found) == []
     assert found.mistakes == []
-    assert found.book.counts() == {IMPORTED: 35, "kept as raw": 0, LEFT: 6}
+    assert found.book.counts() == {IMPORTED: 35, "kept word for word": 0, LEFT: 6}
     assert fate(found, "heartbeat_port") == "not taken: VRRP is an IP protocol of its own, and has no ports"
     assert fate(found, "server web3") == "not taken: has no active = 1: piranha does not use it"
     assert fate(found, "reentry").startswith("not taken: keepalived puts a real server back")

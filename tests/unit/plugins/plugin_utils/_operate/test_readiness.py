@@ -27,8 +27,11 @@ VIEW: dict[str, Any] = {
     "virtual_routers": [],
     "cluster_directors": ["lvs1"],
     "filter": {"rules": []},
+    "network": {"addresses": [], "sysctls": {"net.ipv4.ip_forward": "1"}},
     "programs": ["keepalived"],
 }
+
+TESTED: dict[str, Any] = {"plan": {"changed": []}}
 
 
 def report(*files: str, **told: Any) -> dict[str, Any]:
@@ -44,7 +47,7 @@ def report(*files: str, **told: Any) -> dict[str, Any]:
 
 
 def found(told: dict[str, Any], engine: str = "keepalived", check_mode: bool = False, **cluster: Any) -> Readiness:
-    return readiness(parse(service(), cluster={"engine": engine, **cluster}), "lvs1", told, VIEW, check_mode)
+    return readiness(parse(service(), cluster={"engine": engine, **cluster}), "lvs1", told, VIEW, TESTED, check_mode)
 
 
 def test_a_new_director_waits() -> None:
@@ -60,11 +63,11 @@ def test_one_with_a_vip_and_a_table_is_active() -> None:
 @pytest.mark.parametrize("programs", [["ipvsadm"], ["keepalived"], ["ipvsadm", "keepalived"]])
 def test_what_a_director_needs_is_installed_unless_it_must_not_be(programs: list[str]) -> None:
     told, view = {**report(), "files": []}, {**VIEW, "programs": programs}
-    assert [each.code for each in readiness(parse(service()), "lvs1", told, view).found] == ["LVS702"]
+    assert [each.code for each in readiness(parse(service()), "lvs1", told, view, TESTED).found] == ["LVS702"]
     cluster = parse(service(), cluster={"install_packages": True})
-    allowed = readiness(cluster, "lvs1", told, view)
+    allowed = readiness(cluster, "lvs1", told, view, TESTED)
     assert (allowed.found, allowed.missing_packages, allowed.can_start) == ((), tuple(programs), True)
-    assert readiness(cluster, "lvs1", told, view, check_mode=True).can_start is ("keepalived" not in programs)
+    assert readiness(cluster, "lvs1", told, view, TESTED, check_mode=True).can_start is ("keepalived" not in programs)
 
 
 def test_nothing_is_missing_where_it_is_installed() -> None:
@@ -73,13 +76,13 @@ def test_nothing_is_missing_where_it_is_installed() -> None:
 
 
 def test_a_host_that_directs_nothing_is_no_director() -> None:
-    assert [each.code for each in readiness(None, "web1", {}, {}).found] == ["LVS701"]
+    assert [each.code for each in readiness(None, "web1", {}, {}, {}).found] == ["LVS701"]
 
 
 def test_all_that_rules_find_is_told_with_what_the_run_knows() -> None:
     told = {**report(ipvs={"schedulers": [], "services": [OTHER]}, closed=CLOSED), "files": []}
     cluster = parse(service(), cluster={"engine": "keepalived"})
-    everything = readiness(cluster, "lvs1", told, VIEW, taking_part=["lvs1"])
+    everything = readiness(cluster, "lvs1", told, VIEW, TESTED, taking_part=["lvs1"])
     assert [each.code for each in everything.found] == ["LVS702", "LVS703", "LVS741", "LVS761"]
 
 
@@ -94,5 +97,21 @@ def test_a_closed_firewall_is_told_until_the_director_is_set_up() -> None:
 def test_what_is_left_of_before_is_known(checks_by: str, superfluous: str | None, vips_by: str) -> None:
     cluster = parse(service(), cluster={"checks_by": checks_by, "vips_by": vips_by}, engine=None)
     left = report("/etc/keepalived/keepalived.conf", "/etc/lvs/ipvs.rules")
-    told = readiness(cluster, "lvs1", left, VIEW)
+    told = readiness(cluster, "lvs1", left, VIEW, TESTED)
     assert (told.has_configuration, told.boot_rules) == (True, superfluous)
+
+
+@pytest.mark.parametrize(
+    ("boots", "sysctl", "forwards"),
+    [
+        (True, "net.ipv4.ip_forward", True),
+        (True, "net.ipv6.conf.all.forwarding", True),
+        (True, "net.ipv4.vs.conntrack", False),
+        (False, "net.ipv4.ip_forward", False),  # the first roll-out, before which nothing goes through it
+    ],
+)
+def test_a_director_forwards_before_real_servers_answer_through_it(boots: bool, sysctl: str, forwards: bool) -> None:
+    units = {"lvs.service": {"active": True, "at_boot": True}} if boots else {}
+    tested = {"plan": {"changed": [{"kind": "sysctl", "name": sysctl}]}}
+    found = readiness(parse(service()), "lvs1", report(owners={"units": units}), VIEW, tested)
+    assert found.forwarding == {"addresses": [], "sysctls": VIEW["network"]["sysctls"] if forwards else {}}

@@ -90,6 +90,17 @@ def test_a_director_joins_until_a_run_has_left_something_there(told: dict[str, A
     assert found.joins is joins
 
 
+@pytest.mark.parametrize(
+    ("kind", "forwards", "ways"),
+    [("address", False, {"192.0.2.1"}), ("sysctl", False, set()), ("sysctl", True, {"192.0.2.1"})],
+)
+def test_a_way_leads_through_a_director_that_forwards(kind: str, forwards: bool, ways: set[str]) -> None:
+    report = {"held": [], "files": [], "virtual_routers": [], "keepalived_is_own": True, "drains": {}}
+    tested = {"plan": {"changed": [{"kind": kind}]}, "hardware_addresses": {"192.0.2.1": "aa"}}
+    told = {**report, "ipvs": {"services": []}}
+    assert rollout.report_of("192.0.2.2", told, tested, forwards).ways == ways
+
+
 def test_directors_of_other_clusters_do_not_count() -> None:
     order = Order(("lvs2",), ("lvs1", "mx1"))
     assert order.of(defined()) == Order(("lvs2",), ("lvs1",))

@@ -1,0 +1,82 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""An imported definition as the files of an inventory: hosts.yml, group_vars/all.yml, IMPORT.md. Pure."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import yaml
+
+from .._rules.finding import Finding
+from .._schema.words import DIRECTORS_GROUP
+from .imported import Imported
+from .page import page
+
+HOSTS, VARIABLES, PAGE = "hosts.yml", "group_vars/all.yml", "IMPORT.md"
+_VARIABLE = re.compile(r"\{\{ (\w+) \}\}")
+
+
+class _Encrypted(str):
+    """Text of ansible-vault."""
+
+
+class _Dumper(yaml.SafeDumper):
+    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
+        """Lists are indented too."""
+        del indentless
+        super().increase_indent(flow, False)
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    style = "|" if "\n" in text else '"' if text.startswith("{{") else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", str.__str__(text), style=style)
+
+
+_Dumper.add_representer(str, _text)
+_Dumper.add_multi_representer(str, _text)  # Ansible has strings of its own
+_Dumper.add_representer(
+    _Encrypted, lambda dumper, text: dumper.represent_scalar("!vault", str.__str__(text), style="|")
+)
+
+
+def files(
+    imported: Imported, told: Sequence[Finding], sources: Sequence[str], encrypt: Callable[[str], str] | None
+) -> dict[str, str]:
+    """Path in the inventory's folder -> text.
+
+    told: what the rules say of the definition. sources: what was read. encrypt: makes text of ansible-vault of a
+    secret; None where no vault password is at hand, so that the variable is for its owner to define.
+    """
+    head = f"---\n# Imported from {', '.join(sources)}; IMPORT.md says what has become of each line.\n"
+    hosts = {"all": {"children": {DIRECTORS_GROUP: {"hosts": _hosts(imported)}}}}
+    variables = {"lvs_cluster": imported.cluster, "lvs_services": imported.services}
+    if encrypt:
+        sealed = {name: _Encrypted(encrypt(secret)) for name, secret in imported.secrets.items()}
+        variables = _with_secrets(variables, sealed)
+    return {
+        HOSTS: head + _yaml(hosts),
+        VARIABLES: head + _yaml(variables),
+        PAGE: page(imported, told, sources, sealed=encrypt is not None),
+    }
+
+
+def _hosts(imported: Imported) -> dict[str, Any]:
+    return {name: variables or None for name, variables in imported.directors.items()}
+
+
+def _with_secrets(values: Any, sealed: Mapping[str, _Encrypted]) -> Any:
+    """The values, with each variable of a secret replaced by the secret itself, which is encrypted."""
+    if isinstance(values, dict):
+        return {key: _with_secrets(value, sealed) for key, value in values.items()}
+    found = _VARIABLE.fullmatch(values) if isinstance(values, str) else None
+    return sealed.get(found[1], values) if found else values
+
+
+def _yaml(values: object) -> str:
+    text: str = yaml.dump(values, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
+    return text
