@@ -66,7 +66,7 @@ def files(
 
 
 def _hosts(imported: Imported) -> dict[str, Any]:
-    return {name: variables or None for name, variables in imported.directors.items()}
+    return dict(imported.directors)
 
 
 def _with_secrets(values: Any, sealed: Mapping[str, _Encrypted]) -> Any:
