@@ -37,6 +37,13 @@ PACKAGES = """
     ipvsadm keepalived nginx-light iproute2 nftables iptables arptables conntrack
     curl socat iputils-arping iputils-ping tcpdump vsftpd
 """.split()
+# What mmdebstrap needs to be told of older releases.
+OLDER = {
+    "bullseye": [
+        # What the archive of security updates still lists may be gone from it.
+        '--setup-hook=sed -i /security/d "$1"/etc/apt/sources.list',
+    ],
+}
 INITRD_MODULES = ("virtio_pci", "virtio_blk", "ext4")
 GUEST_FILES = Path(__file__).resolve().parent / "guest"
 COLLECTION = Path(__file__).resolve().parents[2] / "plugins"
@@ -132,6 +139,7 @@ def _make_image(work: Path, release: str) -> None:
         command = ["mmdebstrap", "--variant=minbase", f"--include={','.join(PACKAGES)}", release, "root.tar"]
         command += ["--aptopt=apt.conf", '--aptopt=APT::Install-Recommends "false"']
         command += [f"--dpkgopt=path-exclude=/usr/share/{unused}/*" for unused in ("doc", "man", "locale")]
+        command += OLDER.get(release, [])
         command += ["--customize-hook=tar-in guest.tar /", '--customize-hook=chroot "$1" sh /setup']
         run(work, command, timeout_s=1800)
     with step("image: file system and initial RAM disk"):
@@ -175,11 +183,11 @@ def _as_root(entry: tarfile.TarInfo) -> tarfile.TarInfo:
 
 def _make_initrd(root: Path, work: Path) -> None:
     """An initial RAM disk of one static program and the modules for the disk: it boots 5 s faster than Debian's."""
-    modules = next(root.glob("usr/lib/modules/*"))
+    modules = next(root.glob("lib/modules/*"))
     tree = work / "initrd-tree"
     for folder in ("bin", "dev", "root"):
         (tree / folder).mkdir(parents=True)
-    shutil.copy(root / "usr/bin/busybox", tree / "bin")
+    shutil.copy(root / "bin/busybox", tree / "bin")
     for command in ("sh", "mount", "insmod", "sleep", "switch_root"):
         (tree / "bin" / command).symlink_to("busybox")
     order = load_order((modules / "modules.dep").read_text(), INITRD_MODULES)

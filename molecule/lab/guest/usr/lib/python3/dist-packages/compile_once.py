@@ -70,5 +70,5 @@ def core_of_mitogen():
 
 
 builtins.compile = compile
-if "(mitogen:" in sys.orig_argv[0]:
+if "(mitogen:" in getattr(sys, "orig_argv", [""])[0]:
     mitogen_core = core_of_mitogen()
