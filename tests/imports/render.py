@@ -36,10 +36,8 @@ def imported(paths: list[Path]) -> Imported:
     return read([Source(str(path)) for path in paths], Disk())
 
 
-def render(folder: Path, name: str, paths: list[Path]) -> None:
-    """What becomes of one import."""
-    target = folder / name
-    shutil.copytree(paths[0].parent, target / "old", dirs_exist_ok=True)
+def render(target: Path, paths: list[Path]) -> None:
+    """What becomes of one import. The old files are there already."""
     found = imported(paths)
     problems = errors_in(judged(found))
     if problems:
@@ -55,9 +53,13 @@ def render(folder: Path, name: str, paths: list[Path]) -> None:
 
 def main(folder: Path, others: list[Path]) -> None:
     shutil.rmtree(folder, ignore_errors=True)
-    given = [(path.stem, [path]) for path in others]
-    for name, paths in given or samples():
-        render(folder, name, paths)
+    for path in others:
+        (folder / path.stem / "old").mkdir(parents=True)
+        shutil.copy(path, folder / path.stem / "old")
+        render(folder / path.stem, [path])
+    for name, paths in () if others else samples():
+        shutil.copytree(paths[0].parent, folder / name / "old")
+        render(folder / name, paths)
 
 
 if __name__ == "__main__":
