@@ -24,6 +24,8 @@ class Named(Protocol):
 
 def name_all(directors: Sequence[Named]) -> None:
     """Who has no name gets the one that it says of itself, or else lvs1 and so on."""
+    for director in directors:
+        director.name = director.name if _HOST.fullmatch(director.name) else ""
     said = [director.said for director in directors]
     taken = {director.name for director in directors}
     for director in directors:

@@ -147,9 +147,12 @@ class _Reader:
         for _time in range(_MOST_REPLACED):
             condition = _CONDITION.match(line.text)
             if condition:
-                self._met.conditions.add(condition[2])
                 rest = line.text[condition.end() :]
-                if not rest or (condition[2] == self._director) == bool(condition[1]):
+                if not rest:
+                    self._met.helpers[line] = "says nothing: what a director is to read comes after its name"
+                    return
+                self._met.conditions.add(condition[2])
+                if (condition[2] == self._director) == bool(condition[1]):
                     return
                 line = Line(line.file, line.number, rest)
             if self._defines(line) or self._repeats(line):

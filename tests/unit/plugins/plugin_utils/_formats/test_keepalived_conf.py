@@ -200,6 +200,11 @@ def test_one_file_for_several_directors() -> None:
     }
 
 
+def test_a_director_whose_name_is_none_for_a_host() -> None:
+    text = (PAIR % ONE).replace("    priority 150\n", "@a$b    priority 150\n@right    priority 90\n")
+    assert {"right", "lvs1"} <= {*imported(text).directors}
+
+
 def test_files_that_contradict_each_other() -> None:
     found = imported(lvs1=PAIR % ONE, lvs2=(PAIR % TWO).replace("lb_algo wrr", "lb_algo rr"))
     assert found.services[0]["scheduler"] == "wrr"

@@ -59,6 +59,11 @@ def test_lines_of_one_director() -> None:
     assert read(text)[1].conditions == {"one", "two"}
 
 
+def test_a_name_of_a_director_alone_is_no_condition() -> None:
+    assert read("@one\na")[0] == ["a"]
+    assert read("@one\na")[1].conditions == set()
+
+
 def test_included_files() -> None:
     found, met = read(
         "a\ninclude b*.conf\ninclude gone.conf\nd", b1_conf="b 1", b2_conf="b 2\ninclude c.conf", c_conf="c"
