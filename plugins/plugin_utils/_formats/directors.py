@@ -10,6 +10,8 @@ import re
 from collections.abc import Sequence
 from typing import Protocol
 
+# What the definition takes, and what a host is likely to be called.
+_TAKEN = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:@-]{0,252}")
 _HOST = re.compile(r"[A-Za-z0-9][A-Za-z0-9.-]{0,62}")
 
 
@@ -25,7 +27,7 @@ class Named(Protocol):
 def name_all(directors: Sequence[Named]) -> None:
     """Who has no name gets the one that it says of itself, or else lvs1 and so on."""
     for director in directors:
-        director.name = director.name if _HOST.fullmatch(director.name) else ""
+        director.name = director.name if _TAKEN.fullmatch(director.name) else ""
     said = [director.said for director in directors]
     taken = {director.name for director in directors}
     for director in directors:

@@ -34,6 +34,7 @@ def into(found: Imported, routers: Sequence[VirtualRouter]) -> None:
     """Add what the virtual routers make of the definition."""
     vrrp = found.cluster.setdefault("vrrp", {})
     _authenticate(vrrp, routers, found)
+    _dissolve_groups(routers, found)
     _name_directors(routers, found)
     interface = _only_interface(routers)
     vips = list(_vips(routers, interface, found))
@@ -57,8 +58,25 @@ def into(found: Imported, routers: Sequence[VirtualRouter]) -> None:
         del found.cluster["vrrp"]
 
 
+def _dissolve_groups(routers: Sequence[VirtualRouter], found: Imported) -> None:
+    """A group of one instance is none."""
+    groups = [router.first.values.get("sync_group") for router in routers]
+    for router in routers:
+        name = router.first.values.get("sync_group")
+        if name and groups.count(name) < 2:
+            del router.first.values["sync_group"]
+            path = f"lvs_cluster.vrrp.instances.{router.first.name}"
+            found.book.note_about(path, f"the sync group {name} has no other instance, and is left out")
+
+
 def _authenticate(vrrp: Values, routers: Sequence[VirtualRouter], found: Imported) -> None:
-    """One password and one kind of authentication for all."""
+    """One password and one kind of authentication for all. Version 3 has neither, and keepalived leaves them out."""
+    if 3 in (vrrp.get("version"), *(router.first.values.get("version") for router in routers)):
+        for key in ("password", "authentication"):
+            found.book.withdraw(
+                f"lvs_cluster.vrrp.{key}", "version 3 of VRRP has no authentication: keepalived ignores it"
+            )
+        return
     for instance in (member for router in routers for member in router.members.values()):
         for key, value in instance.authentication.items():
             given = (

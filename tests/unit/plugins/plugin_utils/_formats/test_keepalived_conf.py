@@ -200,6 +200,20 @@ def test_one_file_for_several_directors() -> None:
     }
 
 
+def test_version_3_has_no_password() -> None:
+    found = imported((PAIR % ONE).replace("advert_int 1", "version 3"))
+    assert "password" not in found.cluster["vrrp"]
+    assert found.secrets == {}
+    assert left(found)["auth_pass verysecret"].startswith("version 3 of VRRP has no authentication")
+    assert errors_in(judged(found)) == []
+
+
+def test_a_sync_group_of_one_instance_is_none() -> None:
+    found = imported("vrrp_sync_group g {\n group {\n VI_1\n }\n}\n" + PAIR % ONE)
+    assert "sync_group" not in found.cluster["vrrp"]
+    assert errors_in(judged(found)) == []
+
+
 def test_a_director_whose_name_is_none_for_a_host() -> None:
     text = (PAIR % ONE).replace("    priority 150\n", "@a$b    priority 150\n@right    priority 90\n")
     assert {"right", "lvs1"} <= {*imported(text).directors}
