@@ -212,6 +212,7 @@ class _Virtual:
             service.setdefault(key, otherwise)
         if "persistence_netmask" in service:
             service.setdefault("persistence_timeout", PERSISTENCE)
+        self._correct_protocol(service)
         if self._sorry.values:
             service["sorry_server"] = self._sorry.values
             if self._sorry.values.get("forward", service["forward"]) != "nat":
@@ -228,6 +229,24 @@ class _Virtual:
                 if each.keyword in _FOR_CHECKS:
                     self._book.left(each, "there is no check that it is for")
         return {**service, **({"checks": checked[0]} if alike and checked[0] else {}), "real_servers": servers}
+
+    def _correct_protocol(self, service: Service) -> None:
+        """Without a word it is UDP; single packets are for UDP alone; a service by firewall mark is never suspended."""
+        if self._endpoint.fwmark:
+            if service.pop("suspend_without_vip", False):
+                self._book.note(self._statement, "keepalived ignores ha_suspend for a service by firewall mark")
+            return
+        if not self._says_protocol:
+            self._book.note(self._statement, "says no protocol: keepalived takes UDP, not TCP")
+            service["protocol"] = "udp"
+        if service.get("protocol") != "udp" and service.pop("one_packet", False):
+            self._book.note(self._statement, "keepalived ignores ops for all but UDP")
+
+    @property
+    def _says_protocol(self) -> bool:
+        known = ("TCP", "UDP", "SCTP")
+        block = self._statement.block or ()
+        return any(each.keyword == "protocol" and "".join(each.values[:1]).upper() in known for each in block)
 
     def _table(self) -> Table:
         asked_by_mark = bool(self._endpoint.fwmark)

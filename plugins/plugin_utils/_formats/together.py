@@ -60,11 +60,14 @@ def together(directors: Sequence[Director], book: Account, ways: Ways) -> Import
     first, *others = directors
     found = Imported(book, directors={director.name: director.reached_at for director in directors})
     for service in first.services:
-        if _endpoint(service) in map(_endpoint, found.services):
-            told = "its address and port are those of another service: the first one is taken"
-            book.note_about(f"lvs_services.{service['name']}", told)
-        else:
+        same = next((each for each in found.services if _endpoint(each) == _endpoint(service)), None)
+        if same is None:
             found.services.append(service)
+            continue
+        known = [server["address"] for server in same["real_servers"]]
+        same["real_servers"] += [server for server in service["real_servers"] if server["address"] not in known]
+        told = f"has the address and port of {same['name']}, which has got its real servers too; the rest is that one's"
+        book.note_about(f"lvs_services.{service['name']}", told)
     for other in others:
         _add_services(found, first, other)
     found.cluster = _of_all(directors, book)

@@ -112,7 +112,8 @@ def service(text: str, **keys: str) -> dict[str, Any]:
     """The one service of a virtual server with these lines."""
     head = keys.get("at", "192.0.2.198 80")
     servers = keys.get("servers", "real_server 192.0.2.21 80 {\n}")
-    found = imported(f"virtual_server {head} {{\n lb_algo rr\n lb_kind DR\n {text}\n {servers}\n}}")
+    protocol = "" if "protocol" in text else "protocol TCP\n "
+    found = imported(f"virtual_server {head} {{\n lb_algo rr\n lb_kind DR\n {protocol}{text}\n {servers}\n}}")
     (only,) = found.services
     return only
 
@@ -349,6 +350,23 @@ def test_what_keepalived_ignores_is_not_taken() -> None:
         "virtual_server 192.0.2.199 80": "has no real server, so that keepalived ignores it",
         "virtual_server nowhere 80": "nowhere is no address, so that keepalived refuses it",
     }.items() <= left(found).items()
+
+
+def test_without_a_protocol_it_is_udp() -> None:
+    """A trap of ten years, of which keepalived's log alone tells."""
+    found = imported("virtual_server 192.0.2.198 80 {\n lb_kind DR\n real_server 192.0.2.21 80 {\n }\n}")
+    assert found.services[0]["protocol"] == "udp"
+    assert ("0.conf:1", "says no protocol: keepalived takes UDP, not TCP") in found.book.notes
+
+
+def test_single_packets_are_for_udp_alone() -> None:
+    assert "one_packet" not in service("ops\n protocol TCP")
+
+
+def test_two_virtual_servers_with_one_address_and_port() -> None:
+    one = "virtual_server 192.0.2.198 80 {\n lb_kind DR\n protocol TCP\n real_server %s 80 {\n }\n}\n"
+    (both,) = imported(one % "192.0.2.21" + one % "192.0.2.22" + one % "192.0.2.21").services
+    assert [server["address"] for server in both["real_servers"]] == ["192.0.2.21", "192.0.2.22"]
 
 
 def test_several_words_on_one_line() -> None:
