@@ -31,7 +31,7 @@ class _Blocks:
     def block(self, opened: Line | None) -> Iterator[Statement]:
         """The statements up to the closing brace, or to the end of the file. opened: None for the file itself."""
         while self._next is not None:
-            line = self._step()
+            line = self._step(self._next)
             if line.text == "}" and opened:
                 return
             if line.text in ("{", "}"):
@@ -41,15 +41,15 @@ class _Blocks:
             if not statement.words:
                 continue
             if self._next is not None and self._next.text == "{":
-                self._step()
+                self._step(self._next)
                 statement = replace(statement, block=tuple(self.block(line)))
             yield statement
         if opened:
             self._complain(opened, f"the block of {words(opened.text)[0]} is not closed: a brace }} is missing")
 
-    def _step(self) -> Line:
-        assert self._next is not None
-        line, self._next = self._next, next(self._source, None)
+    def _step(self, line: Line) -> Line:
+        """Go on from the line that was next."""
+        self._next = next(self._source, None)
         return line
 
     def _complain(self, line: Line, told: str) -> None:

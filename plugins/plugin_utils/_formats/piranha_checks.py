@@ -44,7 +44,7 @@ class Asking:
         """How nanny asks the real server with this address and port."""
         kind = self._kind() if port else "ping"
         part = Part(self._book, self._path, FIELDS_BY_TYPE[kind])
-        if kind == "misc" and not self._take_program(part, address, port):
+        if self._program and not self._take_program(part, self._program, address, port):
             kind, part = "tcp", Part(self._book, self._path, FIELDS_BY_TYPE["tcp"])
         if kind in ("http", "https"):
             self._take_request(part)
@@ -109,10 +109,9 @@ class Asking:
         if regex is not None:
             self._book.imported(regex, part.path)
 
-    def _take_program(self, part: Part, address: str, port: int) -> bool:
+    def _take_program(self, part: Part, program: Statement, address: str, port: int) -> bool:
         """external_check(): the program's output must be what is expected. keepalived goes by its exit status."""
-        program, expect = self._program, self._words.get("expect")
-        assert program is not None
+        expect = self._words.get("expect")
         tokens = {"%h": address, "%p": str(port)}
         command = " ".join(tokens.get(word, word) for word in program.value.split())
         if tells_a_secret(command):
