@@ -44,7 +44,7 @@ class Asking:
         """How nanny asks the real server with this address and port."""
         kind = self._kind() if port else "ping"
         part = Part(self._book, self._path, FIELDS_BY_TYPE[kind])
-        if self._program and not self._take_program(part, self._program, address, port):
+        if kind == "misc" and self._program and not self._take_program(part, self._program, address, port):
             kind, part = "tcp", Part(self._book, self._path, FIELDS_BY_TYPE["tcp"])
         if kind in ("http", "https"):
             self._take_request(part)
