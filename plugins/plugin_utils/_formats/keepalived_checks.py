@@ -14,7 +14,7 @@ from .._schema.health_checks import FIELDS_BY_TYPE, POLLING
 from .._schema.words import CHECK_INTERVAL
 from .account import Account
 from .keepalived_statements import escaped_words
-from .keepalived_words import keywords, note_rest, take_all, value
+from .keepalived_words import keywords, note_rest, take_all, turned, value
 from .part import Part
 from .statement import Statement
 from .takers import Table, without
@@ -151,7 +151,7 @@ def _misc_path(part: Part, statement: Statement) -> None:
 
 
 def _user(part: Part, statement: Statement) -> None:
-    if part.take(statement, "user", statement.values[0] if statement.values else "") and statement.values[1:]:
+    if part.take(statement, "user", statement.value) and statement.values[1:]:
         part.book.note(
             statement, f"the group {statement.values[1]} is not taken: commands run with their user's groups"
         )
@@ -159,7 +159,7 @@ def _user(part: Part, statement: Statement) -> None:
 
 def _track_file(known: Known) -> Any:
     def take(part: Part, statement: Statement) -> None:
-        name = statement.values[0] if statement.values else ""
+        name = statement.value
         if name not in known.track_files:
             part.book.left(statement, f"no block track_file has the name {name}")
             return
@@ -172,10 +172,7 @@ def _track_file(known: Known) -> Any:
 
 def _weight(part: Part, statement: Statement) -> None:
     """weight N [reverse]"""
-    entered = statement.values[0] if statement.values else ""
-    turned = {"reverse"} & {*statement.values[1:]}
-    value_ = f"-{entered}".replace("--", "") if turned else entered
-    part.take(statement, "weight", value_)
+    part.take(statement, "weight", turned(statement.value, statement.words))
 
 
 def _bfd(statement: Statement, known: Known, part: Part) -> list[dict[str, Any]] | None:

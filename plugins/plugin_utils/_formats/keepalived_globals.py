@@ -39,7 +39,7 @@ class Globals(ClusterParts):
         }
 
     def _router_id(self, part: Part, statement: Statement) -> None:
-        self.router_id = statement.values[0] if statement.values else ""
+        self.router_id = statement.value
         part.book.imported(statement, "hosts.yml")
         part.book.leave_below(statement)
 
@@ -49,7 +49,7 @@ class Globals(ClusterParts):
         self.book.imported(statement, f"{self.email.path}.to")
 
     def _mail_server(self, _part: Part, statement: Statement) -> None:
-        if self.email.take(statement, "server", statement.values[0] if statement.values else ""):
+        if self.email.take(statement, "server", statement.value):
             if statement.values[1:]:
                 self.email.take(statement, "port", statement.values[1])
             note_rest(self.email, statement, 2)

@@ -19,7 +19,7 @@ from .._schema.real_server import REAL_SERVER_FIELDS, SORRY_SERVER_FIELDS
 from .._schema.service import SERVICE_FIELDS
 from .account import Account
 from .keepalived_checks import INHERITED, TYPES, Known, checks_of, inherited
-from .keepalived_words import command, keep, keywords, note_rest, take_all, value
+from .keepalived_words import alone, command, keep, keywords, note_rest, take_all, value
 from .names import Names
 from .part import Part
 from .scheduler_flags import FLAGS, flag_of
@@ -134,7 +134,7 @@ def endpoint_of(words: Sequence[str], family: str | None = None) -> Endpoint:
 
 def group_of(statement: Statement, book: Account) -> tuple[str, list[Endpoint]]:
     """A virtual_server_group: its name, and what it stands for."""
-    name = statement.values[0] if statement.values else ""
+    name = statement.value
     found = []
     for each in statement.block or ():
         try:
@@ -252,7 +252,7 @@ class _Virtual:
         asked_by_mark = bool(self._endpoint.fwmark)
         return {
             **_SERVICE,
-            **{word: self._checking(taker) for word, taker in _FOR_CHECKS.items()},
+            **{word: _into(self._for_checks, taker) for word, taker in _FOR_CHECKS.items()},
             **dict.fromkeys(FLAGS, self._flag),
             "weight": self._default_weight,
             "sorry_server": self._sorry_server,
@@ -262,9 +262,6 @@ class _Virtual:
             "ip_family": _take_family if asked_by_mark else without("the address says which family it is"),
             **({"protocol": without("a service by firewall mark has no protocol")} if asked_by_mark else {}),
         }
-
-    def _checking(self, taker: Taker) -> Taker:
-        return lambda _part, statement: taker(self._for_checks, statement)
 
     def _flag(self, _part: Part, statement: Statement) -> None:
         self._flags.append((statement, statement.keyword))
@@ -422,16 +419,6 @@ def _persistence(part: Part, statement: Statement) -> None:
         note_rest(part, statement, 1)
 
 
-def _alone(key: str) -> Taker:
-    """A word whose values keepalived does not look at."""
-
-    def take(part: Part, statement: Statement) -> None:
-        if part.take(statement, key, True):
-            note_rest(part, statement, 0)
-
-    return take
-
-
 _FOR_CHECKS: Table = keywords(INHERITED)
 _SERVER: Table = {
     **keywords(
@@ -457,11 +444,11 @@ _SERVICE: Table = {
     **dict.fromkeys(["lvs_method", "lb_kind"], _method),
     "protocol": _protocol,
     "persistence_timeout": _persistence,
-    "ops": _alone("one_packet"),
-    "alpha": _alone("alpha"),
-    "omega": _alone("omega"),
-    "ha_suspend": _alone("suspend_without_vip"),
-    "inhibit_on_failure": _alone("inhibit_on_failure"),
+    "ops": alone("one_packet"),
+    "alpha": alone("alpha"),
+    "omega": alone("omega"),
+    "ha_suspend": alone("suspend_without_vip"),
+    "inhibit_on_failure": alone("inhibit_on_failure"),
     "quorum_up": command("quorum_up"),
     "quorum_down": command("quorum_down"),
     "hashed": without("does nothing: no scheduler has this flag"),

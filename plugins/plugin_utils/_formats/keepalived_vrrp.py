@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from ...module_utils._keepalived.managed import ADVERTISED
@@ -20,11 +20,11 @@ from .account import Account
 from .instance import PRIORITY, Instance
 from .keepalived_checks import Known
 from .keepalived_globals import Globals
-from .keepalived_words import UNKNOWN, command, keep, keywords, note_rest, take_all, value
+from .keepalived_words import UNKNOWN, alone, command, keep, keywords, take_all, turned
 from .names import Names
 from .part import Part
 from .statement import Statement
-from .takers import Table, Taker, without
+from .takers import Table, without
 
 HIGHEST = 254
 LONGEST_PASSWORD = 8
@@ -32,11 +32,10 @@ LONGEST_PASSWORD = 8
 
 @dataclass
 class Tracked:
-    """What instances may track, by name: the blocks vrrp_script, and files with their weight. used: those that are."""
+    """What instances may track, by name: the blocks vrrp_script, and files with their weight."""
 
     scripts: Mapping[str, Statement]
     known: Known
-    used: set[str] = field(default_factory=set)
 
 
 def instance_of(statement: Statement, tracked: Tracked, globals_: Globals, names: Names) -> Instance:
@@ -76,7 +75,7 @@ class _Reading:
         }
 
     def _priority(self, part: Part, statement: Statement) -> None:
-        entered = statement.values[0] if statement.values else ""
+        entered = statement.value
         if not entered.isdigit() or not 1 <= int(entered) <= 255:
             part.book.left(statement, f"keepalived takes {PRIORITY} instead of {entered or 'nothing'}")
             return
@@ -89,7 +88,7 @@ class _Reading:
 
     def _authentication(self, part: Part, statement: Statement) -> None:
         for each in statement.block or ():
-            entered = each.values[0] if each.values else ""
+            entered = each.value
             if each.keyword == "auth_type":
                 self._secret.take(each, "authentication", entered.lower())
             elif each.keyword == "auth_pass":
@@ -184,7 +183,6 @@ class _Reading:
             if block is None:
                 part.book.left(each, f"there is no vrrp_script {each.words[0]}, so that keepalived ignores it")
                 return found
-            self._tracked.used.add(each.words[0])
             if found.take(each, "name", each.words[0]):
                 take_all(_SCRIPT, found, block.block or ())
                 part.book.imported(block, found.path)
@@ -213,7 +211,7 @@ class _Reading:
             found = entry(each)
             if each.words[1:2] == ("weight",) and found.values:
                 weight = each.words[2] if len(each.words) > 2 else ""
-                found.take(each, "weight", _turned(weight, each.words))
+                found.take(each, "weight", turned(weight, each.words))
             required = {name for name, field_ in found.fields.items() if field_.required}
             if required <= {*found.values}:
                 entries.append(found.values)
@@ -230,46 +228,26 @@ class _Reading:
         if "interface" in self._globals.sync_daemon.values:
             self._book.left(statement, "the sync daemon has an interface already")
         else:
-            self._globals.sync_daemon.take(statement, "interface", statement.values[0] if statement.values else "")
-
-
-def _turned(weight: str, words: tuple[str, ...]) -> str:
-    """The weight with the opposite sign where it is said to be reversed."""
-    if "reverse" not in words:
-        return weight
-    return weight[1:] if weight.startswith("-") else f"-{weight}"
+            self._globals.sync_daemon.take(statement, "interface", statement.value)
 
 
 def _script_weight(part: Part, statement: Statement) -> None:
     if "weight" not in part.values:
-        entered = statement.values[0] if statement.values else ""
-        part.take(statement, "weight", _turned(entered, statement.words))
-
-
-def _script(part: Part, statement: Statement) -> None:
-    command("command")(part, statement)
-
-
-def _alone(key: str, meant: object) -> Taker:
-    def take(part: Part, statement: Statement) -> None:
-        if part.take(statement, key, meant):
-            note_rest(part, statement, 0)
-
-    return take
+        part.take(statement, "weight", turned(statement.value, statement.words))
 
 
 def _user(part: Part, statement: Statement) -> None:
-    if part.take(statement, "user", statement.values[0] if statement.values else "") and statement.values[1:]:
+    if part.take(statement, "user", statement.value) and statement.values[1:]:
         part.book.note(statement, f"the group {statement.values[1]} is not taken")
 
 
 _WITH_VALUE = ("scope", "broadcast", "brd", "peer", "preferred_lft", "track_group")
 _SCRIPT: Table = {
     **keywords(TRACK_SCRIPT_FIELDS, ("name", "command", "weight", "user", "fails_at_first")),
-    "script": _script,
+    "script": command("command"),
     "weight": _script_weight,
     "user": _user,
-    "init_fail": _alone("fails_at_first", True),
+    "init_fail": alone("fails_at_first"),
 }
 _KEPT = """
 use_vmac use_vmac_addr vmac_xmit_base use_ipvlan unicast_fault_no_peer old_unicast_checksum vrf track_process
@@ -288,10 +266,9 @@ _INSTANCE: Table = {
     ),
     **{event: command(event) for event in VRRP_EVENTS},
     **dict.fromkeys(_KEPT.split(), keep),
-    "interface": value("interface"),
     "state": without("the priorities say who becomes master; all begin as backup"),
-    "nopreempt": _alone("preempt", False),
-    "preempt": _alone("preempt", True),
+    "nopreempt": alone("preempt", False),
+    "preempt": alone("preempt"),
     "check_unicast_src": without("the collection always sets it with unicast"),
     "native_ipv6": without("the VIPs say which family it is"),
     "dont_track_primary": keep,
@@ -302,7 +279,7 @@ _INSTANCE: Table = {
 
 def group_of(statement: Statement, book: Account) -> dict[str, str]:
     """A vrrp_sync_group: instance -> the name of its group."""
-    name = statement.values[0] if statement.values else ""
+    name = statement.value
     members: dict[str, str] = {}
     for each in statement.block or ():
         if each.keyword == "group":

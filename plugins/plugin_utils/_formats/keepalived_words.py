@@ -47,6 +47,16 @@ def switch(key: str) -> Taker:
     return take
 
 
+def alone(key: str, meant: object = True) -> Taker:
+    """A word whose values keepalived does not look at. meant: what it says of the key."""
+
+    def take(part: Part, statement: Statement) -> None:
+        if part.take(statement, key, meant):
+            note_rest(part, statement, 0)
+
+    return take
+
+
 def command(key: str) -> Taker:
     """A word with a command, and perhaps with the user that runs it: notify_script_init() in lib/notify.c.
 
@@ -75,6 +85,13 @@ def note_rest(part: Part, statement: Statement, read: int) -> None:
     rest = statement.values[read:]
     if rest and rest != ("{",):
         part.book.note(statement, f"keepalived does not read the rest of the line, {' '.join(rest)}")
+
+
+def turned(weight: str, words: tuple[str, ...]) -> str:
+    """A weight, with the opposite sign where it is said to be reversed."""
+    if "reverse" not in words:
+        return weight
+    return weight[1:] if weight.startswith("-") else f"-{weight}"
 
 
 def keywords(fields: Mapping[str, Field], but: Iterable[str] = ()) -> dict[str, Taker]:

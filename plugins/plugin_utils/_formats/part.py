@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from contextlib import suppress
 from functools import cache
 from typing import Any
@@ -74,10 +74,10 @@ class Part:
             self.fields[key].check(value, place)
         return "; ".join(str(problem) for problem in place.problems)
 
-    def keep(self, statement: Statement, key: str = "raw", lines: Iterable[str] | None = None) -> None:
-        """Keep a statement word for word. lines: how it is written, where that differs from what was read."""
+    def keep(self, statement: Statement, key: str = "raw") -> None:
+        """Keep a statement word for word."""
         kept = self.values.get(key)
-        text = "\n".join([*([kept] if kept else []), *(statement.lines() if lines is None else lines)])
+        text = "\n".join([*([kept] if kept else []), *statement.lines()])
         refusal = self._refusal(key, text)
         if refusal:
             self.book.left(statement, refusal)
