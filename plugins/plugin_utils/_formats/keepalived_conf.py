@@ -18,9 +18,10 @@ from .files import Files
 from .imported import Imported, Source, Values
 from .instance import Instance
 from .keepalived_checks import Known
+from .keepalived_endpoints import Endpoint, group_of
 from .keepalived_globals import Globals
 from .keepalived_lines import Expanded
-from .keepalived_services import Endpoint, group_of, services_of
+from .keepalived_services import services_of
 from .keepalived_statements import statements
 from .keepalived_vrrp import Tracked, instance_of
 from .keepalived_vrrp import group_of as sync_group_of

@@ -9,16 +9,14 @@ What keepalived corrects while it reads (validate_check_config() in check_data.c
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
 from typing import Any
 
-from ...module_utils._netlink.address import canonical, family_of
 from .._schema.real_server import REAL_SERVER_FIELDS, SORRY_SERVER_FIELDS
 from .._schema.service import SERVICE_FIELDS
 from .account import Account
 from .keepalived_checks import INHERITED, TYPES, Known, checks_of, inherited
+from .keepalived_endpoints import Endpoint, asked_at, endpoint_of, endpoints_of
 from .keepalived_words import alone, command, keep, keywords, note_rest, take_all, value
 from .names import Names
 from .part import Part
@@ -28,16 +26,6 @@ from .takers import Table, Taker, without
 
 PERSISTENCE = 360  # seconds: IPVS_SVC_PERSISTENT_TIMEOUT in ip_vs.h
 Service = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Endpoint:
-    """What a virtual server is asked at: an address and a port (0 for all), or a firewall mark with its family."""
-
-    address: str = ""
-    port: int = 0
-    fwmark: int = 0
-    family: str | None = None
 
 
 def services_of(
@@ -52,7 +40,7 @@ def services_of(
 
     given: the name that the collection has written there.
     """
-    endpoints = _endpoints(statement, groups, book)
+    endpoints = endpoints_of(statement, groups, book)
     if endpoints is None:
         return []
     group = statement.values[1] if statement.values[0] == "group" else ""
@@ -61,9 +49,8 @@ def services_of(
     if not common:
         return []
     book.imported(statement, f"lvs_services.{name}")
-    together = _together(endpoints)
     services = []
-    for index, (at, _members) in enumerate(together):
+    for index, at in enumerate(asked_at(endpoints)):
         suffixed = name if not index else names.new(f"{name}-{at.get('port') or at.get('fwmark')}")
         services.append({"name": suffixed, **at, **_corrected(common, at)})
     return services
@@ -75,91 +62,6 @@ def _snmp_name(statement: Statement) -> str:
 
 def _name_of(endpoint: Endpoint) -> str:
     return f"fwmark-{endpoint.fwmark}" if endpoint.fwmark else f"{endpoint.address}-{endpoint.port or 'all'}"
-
-
-def _endpoints(statement: Statement, groups: Mapping[str, list[Endpoint]], book: Account) -> list[Endpoint] | None:
-    """What a virtual server is asked at; None where keepalived has nothing of it."""
-    words = statement.values
-    if not words:
-        book.left(statement, "says neither an address nor a firewall mark nor a group")
-        return None
-    if words[0] == "group":
-        found = [
-            replace(each, family=each.family or _family(statement)) for each in groups.get("".join(words[1:2]), ())
-        ]
-        if not found:
-            book.left(statement, f"there is no virtual_server_group {' '.join(words[1:])} with an address or a mark")
-            return None
-        return found
-    try:
-        endpoint = endpoint_of(words, _family(statement))
-    except ValueError as error:
-        book.left(statement, f"{error}, so that keepalived refuses it")
-        return None
-    note_rest(Part(book, "", {}), statement, 2)
-    return [endpoint]
-
-
-def _family(statement: Statement) -> str | None:
-    """The family of a service by firewall mark: what it says, or else that of its real servers."""
-    for each in statement.block or ():
-        if each.keyword == "ip_family" and each.values:
-            return {"inet": "ipv4", "inet6": "ipv6"}.get(each.values[0])
-    for each in statement.block or ():
-        if each.keyword in ("real_server", "sorry_server") and each.values:
-            return "ipv6" if ":" in each.values[0] else "ipv4"
-    return None
-
-
-def endpoint_of(words: Sequence[str], family: str | None = None) -> Endpoint:
-    """From `fwmark N [inet|inet6]`, or an address, a range or a network, and a port. ValueError says what is wrong."""
-    if words[0] == "fwmark":
-        mark = words[1] if len(words) > 1 else ""
-        if not re.fullmatch("[0-9]{1,10}", mark):
-            raise ValueError(f"{mark or 'nothing'} is no firewall mark")
-        said = {"inet": "ipv4", "inet6": "ipv6"}.get(words[2] if len(words) > 2 else "")
-        return Endpoint(fwmark=int(mark), family=said or family)
-    entered = words[0]
-    bare = re.split("[-/]", entered)[0]
-    try:
-        address = entered if bare != entered else canonical(bare)
-        own_family = family_of(canonical(bare))
-    except ValueError:
-        raise ValueError(f"{entered} is no address") from None
-    port = words[1] if len(words) > 1 else "0"
-    if not re.fullmatch("[0-9]{1,5}", port) or int(port) > 65535:
-        raise ValueError(f"{port} is no port")
-    return Endpoint(address=address, port=int(port), family=own_family)
-
-
-def group_of(statement: Statement, book: Account) -> tuple[str, list[Endpoint]]:
-    """A virtual_server_group: its name, and what it stands for."""
-    name = statement.value
-    found = []
-    for each in statement.block or ():
-        try:
-            found.append(endpoint_of(each.words))
-            book.imported(each, "the address of the services of this group")
-        except ValueError as error:
-            book.left(each, f"{error}, so that keepalived ignores it")
-    book.imported(statement, "the address of the services of this group")
-    return name, found
-
-
-def _together(endpoints: Sequence[Endpoint]) -> list[tuple[Service, list[Endpoint]]]:
-    """Endpoints that one service of the definition can have: addresses of one family with one port, or one mark."""
-    found: dict[tuple[Any, ...], list[Endpoint]] = {}
-    for each in endpoints:
-        found.setdefault((each.fwmark, each.port, each.family), []).append(each)
-    return [(_asked_at(members), members) for members in found.values()]
-
-
-def _asked_at(members: Sequence[Endpoint]) -> Service:
-    first = members[0]
-    if first.fwmark:
-        return {"fwmark": first.fwmark, **({"family": first.family} if first.family == "ipv6" else {})}
-    addresses = list(dict.fromkeys(each.address for each in members))
-    return {"address": addresses if addresses[1:] else addresses[0], "port": first.port}
 
 
 def _corrected(common: Service, at: Service) -> Service:
@@ -195,7 +97,7 @@ class _Virtual:
         """The keys of the service but for name, address and port. Empty where keepalived ignores the virtual server."""
         block = self._statement.block or ()
         servers = [each for each in block if each.keyword == "real_server"]
-        take_all(self._table(), self._service, [each for each in block if each not in servers])
+        take_all(self._table(), self._service, [each for each in block if each.keyword != "real_server"])
         self._take_flags()
         for each in servers:
             self._real_server(each)
@@ -320,7 +222,7 @@ class _Virtual:
         block = statement.block or ()
         checks = [each for each in block if each.keyword in TYPES]
         words = {word: _into(for_checks, taker) for word, taker in _FOR_CHECKS.items()}
-        take_all({**_SERVER, **words}, part, [each for each in block if each not in checks])
+        take_all({**_SERVER, **words}, part, [each for each in block if each.keyword not in TYPES])
         server = {**part.values, **({"port": endpoint.port} if endpoint.port else {})}
         if self._weight is not None:
             server.setdefault("weight", self._weight)
