@@ -228,6 +228,13 @@ options:
       - New is an address that neither this host has, nor O(boot_file) or O(keepalived_file) lists.
     type: bool
     default: false
+  keep_found:
+    description:
+      - Whether an address that the host has already when it is first listed stays when it is no longer listed, or when
+        everything goes. O(boot_file) remembers which these are.
+    type: bool
+    default: false
+    version_added: 0.1.0
   keepalived_file:
     description:
       - keepalived's configuration. With O(ask_neighbours), the VIPs in it are not new, since directors
@@ -411,6 +418,7 @@ def main() -> None:
             "modules_file": {"type": "path"},
             "modprobe_file": {"type": "path"},
             "ask_neighbours": {"type": "bool", "default": False},
+            "keep_found": {"type": "bool", "default": False},
             "keepalived_file": {"type": "path", "default": KEEPALIVED_CONF},
         },
         supports_check_mode=True,
@@ -423,7 +431,7 @@ def main() -> None:
         files = Files(*(options[f"{name}_file"] for name in ("boot", "sysctl", "modules", "modprobe")))
         configuration = (read_text(options["keepalived_file"]) or "") if options["ask_neighbours"] else None
         known = None if configuration is None else virtual_addresses(configuration)
-        return HostNetwork(kernel, options["state"], wanted, options["all"], files, known)
+        return HostNetwork(kernel, options["state"], wanted, options["all"], files, known, options["keep_found"])
 
     run(module, build)
 

@@ -14,11 +14,13 @@ from .model import (
     DEFAULT,
     LISTENER_MODULE,
     MAIN_TABLE,
+    Address,
     AddressKey,
     Network,
     Present,
     Route,
     RouteKey,
+    default_label,
     leads_as,
     same_device,
     sysctl_interface,
@@ -39,7 +41,7 @@ def desired_network(
     InvalidInput where something of others is in the way, or a sysctl is not there; no_sysctl says why.
     """
     gone = _gone(state, listed, observed, owned)
-    adding = Network() if state == "deleted" else listed
+    adding = Network() if state == "deleted" else _with_labels_as_found(listed, observed, owned)
     sysctls, original = _sysctls(adding, gone, observed, owned)
     desired = Network(
         modules={**observed.modules, **adding.modules},
@@ -63,6 +65,25 @@ def desired_network(
     return desired
 
 
+def _with_labels_as_found(listed: Network, observed: Network, owned: Network) -> Network:
+    """Return what is listed, with the labels that addresses have already where no other one is asked for."""
+
+    def asks_for_none(key: AddressKey, address: Address) -> bool:
+        return address.label == owned.addresses.get(key, address).label == default_label(key)
+
+    return listed._replace(
+        addresses={
+            key: observed.addresses.get(key, address) if asks_for_none(key, address) else address
+            for key, address in listed.addresses.items()
+        }
+    )
+
+
+def standing_addresses(observed: Network, owned: Network) -> frozenset[AddressKey]:
+    """Return the addresses that are there and not the caller's."""
+    return frozenset(key for key in observed.addresses if key not in owned.addresses)
+
+
 def standing_routes(observed: Network, owned: Network) -> frozenset[RouteKey]:
     """Return the routes of the main table that are there and not the caller's.
 
@@ -72,9 +93,17 @@ def standing_routes(observed: Network, owned: Network) -> frozenset[RouteKey]:
 
 
 def owned_network(
-    state: str, listed: Network, desired: Network, owned: Network, standing: Collection[RouteKey] = ()
+    state: str,
+    listed: Network,
+    desired: Network,
+    owned: Network,
+    standing: Collection[RouteKey] = (),
+    found: Collection[AddressKey] = (),
 ) -> Network:
-    """Return what is the caller's own once the desired network is there. standing: see standing_routes()."""
+    """Return what is the caller's own once the desired network is there.
+
+    standing: see standing_routes(). found: those of standing_addresses() that stay when the caller lists them no more.
+    """
     listed = listed._replace(routes={key: route for key, route in listed.routes.items() if key not in standing})
     if state == "replaced":
         own = listed
@@ -91,7 +120,10 @@ def owned_network(
         )
         if own.listeners:
             own = own._replace(modules={**own.modules, LISTENER_MODULE: Present()})
-    return own._replace(original={name: desired.original.get(name) for name in own.sysctls})
+    return own._replace(
+        original={name: desired.original.get(name) for name in own.sysctls},
+        found={key: Present() for key in own.addresses if key in owned.found or key in found},
+    )
 
 
 def refused_defaults(desired: Network, refused: Iterable[str]) -> tuple[str, ...]:
@@ -149,6 +181,21 @@ def left_alone(keys: Collection[AddressKey]) -> tuple[str, ...]:
     )
 
 
+def given_back(state: str, listed: Network, owned: Network) -> list[AddressKey]:
+    """Return the addresses that the caller gives up, and that stay since the host had them before the cluster."""
+    gone = listed if state == "deleted" else _less(owned, listed) if state == "replaced" else Network()
+    return sorted(key for key in gone.addresses if key in owned.found)
+
+
+def kept_as_found(keys: Collection[AddressKey]) -> tuple[str, ...]:
+    """What there is to know of these."""
+    return tuple(
+        f"This host had the VIP {key} before the cluster, so it stays. If nobody needs it there: {_removal(key)}; and "
+        "for the next boot, remove it where the network of this host is configured"
+        for key in keys
+    )
+
+
 def unmoved(keys: Collection[AddressKey]) -> tuple[str, ...]:
     """What is wrong with these where something else on this host is to move the addresses to others and back."""
     return tuple(
@@ -184,6 +231,7 @@ def _gone(state: str, listed: Network, observed: Network, owned: Network) -> Net
     if state == "merged":
         return Network()
     gone = listed if state == "deleted" else _less(owned, listed)
+    gone = gone._replace(addresses={key: value for key, value in gone.addresses.items() if key not in owned.found})
     tunnels = {
         name: tunnel
         for name, tunnel in gone.tunnels.items()

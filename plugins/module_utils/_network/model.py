@@ -146,7 +146,8 @@ class Network(NamedTuple):
     modules: of the kernel, those that were asked for and are there. module_options: module -> "NAME=VALUE ...", what it
     gets when it is loaded the next time; what was given to it nobody can tell. sysctls: name -> value, of those that
     were asked for. original: sysctl -> the value it had before the cluster, None where it was not there. routes: of the
-    keys that were asked for. links are what is there, never part of what is wanted.
+    keys that were asked for. links are what is there, never part of what is wanted. found: those of the caller's
+    addresses that the host had before the cluster, and keeps when the cluster goes.
     """
 
     modules: Mapping[str, Present] = NONE
@@ -159,6 +160,7 @@ class Network(NamedTuple):
     routes: Mapping[RouteKey, Route] = NONE
     rules: Mapping[Rule, Present] = NONE
     links: Mapping[str, Link] = NONE
+    found: Mapping[AddressKey, Present] = NONE
 
 
 def default_label(key: AddressKey) -> str:

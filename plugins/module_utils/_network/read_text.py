@@ -33,28 +33,32 @@ from .model import (
     canonical_sysctl,
     default_label,
 )
-from .text import EVERYWHERE, MODES, WAS
+from .text import EVERYWHERE, FOUND, MODES, WAS
 
 _Entry = Tuple[Any, Any]
 
 
 def parse_batch(text: str, source: str, family: str) -> Network:
     """Read the lines of text.batch_lines(). InvalidInput names each that is not understood, as "source:number"."""
-    parts: Dict[str, Dict[Any, Any]] = {name: {} for name, _parse in _LINES.values()}
+    parts: Dict[str, Dict[Any, Any]] = {"found": {}, **{name: {} for name, _parse in _LINES.values()}}
     for number, words in _lines(text):
+        line, found, _rest = words.partition(FOUND)
         try:
-            _read_line(words.split(), family, parts)
+            part, key = _read_line(line.split(), family, parts)
+            if found and part == "addresses":
+                parts["found"][key] = Present()
         except (ValueError, IndexError, KeyError) as error:
             raise InvalidInput((f"{source}:{number}: {words}: {error}",)) from None
     return Network(**parts)
 
 
-def _read_line(words: List[str], family: str, parts: Dict[str, Dict[Any, Any]]) -> None:
+def _read_line(words: List[str], family: str, parts: Dict[str, Dict[Any, Any]]) -> Tuple[str, Any]:
+    """Add what a line says to a part; return the part and the key."""
     first = tuple(words[:2])
     if first == ("link", "set"):
         if len(words) != 4 or words[2] not in parts["tunnels"] or words[3] != "up":
             raise ValueError("this is not of the form: link set TUNNEL up, after the line that adds the tunnel")
-        return
+        return "tunnels", words[2]
     if first not in _LINES:
         raise ValueError(f"none of {', '.join(' '.join(line) for line in _LINES)} begins this line")
     if family == "ipv6" and first != _RULE:
@@ -62,6 +66,7 @@ def _read_line(words: List[str], family: str, parts: Dict[str, Dict[Any, Any]]) 
     part, parse = _LINES[first]
     key, value = parse(words[2:], family)
     parts[part][key] = value
+    return part, key
 
 
 def _parse_tunnel(words: Sequence[str], _family: str) -> _Entry:

@@ -16,11 +16,14 @@ from .._resource import Keys, Resource
 from . import kernel, read_text, text
 from .desired import (
     desired_network,
+    given_back,
+    kept_as_found,
     left_alone,
     owned_network,
     put_elsewhere,
     refused_addresses,
     refused_defaults,
+    standing_addresses,
     standing_routes,
     unmoved,
 )
@@ -60,7 +63,8 @@ class HostNetwork(Resource):
     """Some tunnels, listeners, addresses, routes, rules and sysctls of this host, and kernel modules.
 
     state: one of desired.STATES. everything: with deleted, all that the files list. held_by_others: who has what is new
-    is asked on the wire, but for these addresses; None to ask nobody.
+    is asked on the wire, but for these addresses; None to ask nobody. keeps_found: whether an address that the host has
+    when it is first listed stays when it is listed no more.
     """
 
     title = "network (ip, sysctl, modprobe)"
@@ -73,6 +77,7 @@ class HostNetwork(Resource):
         everything: bool = False,
         files: Files = Files(),  # noqa: B008 - a value
         held_by_others: Optional[Collection[str]] = None,
+        keeps_found: bool = False,
     ) -> None:
         _refuse_contradictions(state, wanted, everything, files)
         self._kernel = network
@@ -80,11 +85,14 @@ class HostNetwork(Resource):
         self._wanted = wanted
         self._files = files
         self._held_by_others = held_by_others
+        self._keeps_found = keeps_found
         self._answers: Dict[str, List[str]] = {}
         self._listed: Optional[Network] = None
         self._links: Mapping[str, Link] = {}
         self._there: FrozenSet[AddressKey] = frozenset()
         self._standing: FrozenSet[RouteKey] = frozenset()
+        self._found: FrozenSet[AddressKey] = frozenset()
+        self._given_back: List[AddressKey] = []
         self._left_alone: List[AddressKey] = []
         self._hardware: Dict[str, str] = {}
         self._interfaces: Dict[str, str] = {}
@@ -156,6 +164,8 @@ class HostNetwork(Resource):
             raise InvalidInput(refused)
         self._there = frozenset(desired.addresses)
         self._standing = standing_routes(observed, owned)
+        self._found = standing_addresses(observed, owned) if self._keeps_found else frozenset()
+        self._given_back = given_back(self._state, self._now_listed, owned)
         return desired
 
     def _put_elsewhere(self, desired: Network, owned: Network) -> List[AddressKey]:
@@ -178,11 +188,10 @@ class HostNetwork(Resource):
         self._kernel.refuse_ipv6_switched_off(key.interface for key in coming if family_of(key.address) == "ipv6")
 
     def warnings(self, plan: Plan, desired: Network) -> Tuple[str, ...]:  # noqa: ARG002 - about what stays, too
-        return (
-            (*self._of_networkd(), *self._of_sysctl_files(), *left_alone(self._left_alone))
-            if self._state != "deleted"
-            else ()
-        )
+        kept = kept_as_found(self._given_back)
+        if self._state == "deleted":
+            return kept
+        return (*self._of_networkd(), *self._of_sysctl_files(), *left_alone(self._left_alone), *kept)
 
     def _of_networkd(self) -> Tuple[str, ...]:
         networkd = self._kernel.networkd(self._links) if self._files.batch else None
@@ -211,7 +220,7 @@ class HostNetwork(Resource):
         kernel.announce(announced(self._wanted, plan), self._links)
 
     def texts(self, desired: Network, owned: Network) -> Texts:
-        own = owned_network(self._state, self._now_listed, desired, owned, self._standing)
+        own = owned_network(self._state, self._now_listed, desired, owned, self._standing, self._found)
         _refuse_odd_interfaces(own)
         files = self._files
         contents = (

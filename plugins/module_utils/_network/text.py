@@ -31,6 +31,7 @@ from .model import (
 from .plan import ADDRESS, LISTENER, MODULE, ROUTE, RULE, SYSCTL, TUNNEL
 
 WAS = " was "
+FOUND = " # was there before the cluster"  # for `ip -batch`, a comment
 # What `ip link add` has to say of a kind that unpacks more, or less, where nothing is said.
 MODES = {"sit": {"mode": "ip6ip"}, "ip6tnl": {"mode": "any"}}
 EVERYWHERE = {"ipv4": "0.0.0.0/0", "ipv6": "::/0"}
@@ -91,7 +92,8 @@ def batch_lines(network: Network, family: str) -> List[str]:
     lines = []
     for name, tunnel in sorted(network.tunnels.items()):
         lines += [f"link add {tunnel_words(name, tunnel)}", f"link set {name} up"]
-    lines += [f"address replace {address_words(key, address)}" for key, address in sorted(network.addresses.items())]
+    for key, address in sorted(network.addresses.items()):
+        lines.append(f"address replace {address_words(key, address)}{FOUND if key in network.found else ''}")
     lines += [f"route replace {route_words(key, route)}" for key, route in sorted(network.routes.items())]
     return [*lines, *rules, *(f"fou add {listener_words(key)}" for key in sorted(network.listeners))]
 

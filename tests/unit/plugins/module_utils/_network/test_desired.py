@@ -11,11 +11,14 @@ import pytest
 from ansible_collections.lvs.cluster.plugins.module_utils._change import ADD, REMOVE, InvalidInput
 from ansible_collections.lvs.cluster.plugins.module_utils._network.desired import (
     desired_network,
+    given_back,
+    kept_as_found,
     left_alone,
     owned_network,
     put_elsewhere,
     refused_addresses,
     refused_defaults,
+    standing_addresses,
     standing_routes,
     unmoved,
 )
@@ -32,6 +35,8 @@ from ansible_collections.lvs.cluster.plugins.module_utils._network.model import 
 )
 from ansible_collections.lvs.cluster.plugins.module_utils._network.place import place
 from ansible_collections.lvs.cluster.plugins.module_utils._network.plan import ADDRESS, SYSCTL, plan
+from ansible_collections.lvs.cluster.plugins.module_utils._network.read_text import parse_batch
+from ansible_collections.lvs.cluster.plugins.module_utils._network.text import batch_lines
 from ansible_collections.lvs.cluster.plugins.module_utils._network.wanted import parse_network
 from ansible_collections.lvs.cluster.tests.unit.plugins.module_utils._network.test_plan import fold
 
@@ -248,3 +253,36 @@ def test_a_listed_address_that_others_have_put_elsewhere(key: AddressKey) -> Non
     # Its prefix was another one before; or it is in keepalived's configuration.
     assert put_elsewhere(there, Network(addresses={key: Address("")}), listed, []) == []
     assert put_elsewhere(there, Network(), listed, ["192.0.2.198"]) == []
+
+
+BY_HAND = HOST._replace(addresses={**HOST.addresses, VIP_ON_LOOPBACK: Address("lo:0")}, sysctls={IGNORE: "1"})
+
+
+def test_an_address_that_is_there_already_stays_as_it_is_and_comes_back_at_boot() -> None:
+    desired = desired_network("merged", REAL_SERVER, BY_HAND, NOTHING)
+    assert plan(desired, BY_HAND) == ()
+    own = owned_network("merged", REAL_SERVER, desired, NOTHING, found=standing_addresses(BY_HAND, NOTHING))
+    assert batch_lines(own, "ipv4") == ["address replace 192.0.2.198/32 dev lo # was there before the cluster"]
+    again = parse_batch("\n".join(batch_lines(own, "ipv4")), "network.batch", "ipv4")
+    assert (again.addresses, again.found) == (own.addresses, own.found)
+    assert plan(desired_network("replaced", REAL_SERVER, BY_HAND, own), BY_HAND) == ()
+
+
+@pytest.mark.parametrize(("state", "wanted"), [("replaced", NOTHING), ("deleted", REAL_SERVER)])
+def test_an_address_from_before_the_cluster_stays_when_the_cluster_goes(state: str, wanted: Network) -> None:
+    own = owned_network("merged", REAL_SERVER, BY_HAND, NOTHING, found=standing_addresses(BY_HAND, NOTHING))
+    desired = desired_network(state, wanted, BY_HAND, own)
+    assert VIP_ON_LOOPBACK in desired.addresses
+    assert owned_network(state, wanted, desired, own).addresses == {}
+    assert given_back(state, wanted, own) == [VIP_ON_LOOPBACK]
+    assert kept_as_found([VIP_ON_LOOPBACK])[0].startswith(
+        "This host had the VIP 192.0.2.198/32 on lo before the cluster, so it stays. If nobody needs it there: ip "
+        "address del 192.0.2.198/32 dev lo"
+    )
+
+
+def test_an_address_of_the_cluster_gets_its_own_label_back() -> None:
+    """A label that the definition had and has no more."""
+    labelled = listed({"addresses": [{"address": "192.0.2.198/32", "interface": "lo", "label": "lo:0"}]})
+    own = owned_network("merged", labelled, BY_HAND, NOTHING)
+    assert plan(desired_network("replaced", REAL_SERVER, BY_HAND, own), BY_HAND) != ()
