@@ -78,6 +78,40 @@ options:
     type: bool
     default: false
     version_added: 0.1.0
+  vips:
+    description:
+      - VIPs that this director has now, and that nobody else is to take in this run. When keepalived is not running yet
+        or the configuration changes how directors hear each other, keepalived begins as backup, without the VIPs, and
+        takes them again after a few seconds. For that time the loopback interface gets those that are here.
+      - The kernel removes them from there after O(lent_seconds). Whoever rolls out removes RV(lent) as soon as
+        keepalived has the VIPs.
+    type: list
+    elements: dict
+    default: []
+    version_added: 0.1.0
+    suboptions:
+      address:
+        description: The address and its prefix length, such as V(192.0.2.198/32). Without a length it is 32, or 128.
+        type: str
+        required: true
+      interface:
+        description: The interface that has the address. Either this or O(vips[].beside).
+        type: str
+      beside:
+        description: An address of this host, as O(lvs.cluster.host_network#module:addresses[].beside) takes it.
+        type: str
+      label:
+        description: The label of the address; it makes no difference here.
+        type: str
+      announce:
+        description: Whether the address is announced when it is added; it makes no difference here.
+        type: bool
+        default: false
+  lent_seconds:
+    description: How long the loopback interface has the O(vips) at most, in seconds.
+    type: int
+    default: 60
+    version_added: 0.1.0
   drained_folder:
     description:
       - The folder of the files that keepalived tracks. It is made where it is not there, before the configuration is
@@ -123,6 +157,14 @@ held:
   returned: with O(state=present)
   type: bool
   sample: false
+lent:
+  description:
+    - Those of O(vips) that the loopback interface has got for O(lent_seconds), in the form that
+      M(lvs.cluster.host_network) takes.
+  returned: with O(state=present)
+  type: list
+  elements: dict
+  sample: [{address: 192.0.2.198/32, interface: lo}]
 let_go:
   description:
     - The parts of keepalived that have left in the kernel what they had set up, by the names of their pid files.
@@ -161,10 +203,16 @@ from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.folder imp
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.hearing import breaks_hearing
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.letting_go import let_go
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.managed import advertised
-from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.service import DROP_IN, has_not_read
+from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.service import DROP_IN, has_not_read, runs
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.text import StandIn, masked, with_password
 from ansible_collections.lvs.cluster.plugins.module_utils._marks import TAKES_NO_VIP
 from ansible_collections.lvs.cluster.plugins.module_utils._namespace import explained
+from ansible_collections.lvs.cluster.plugins.module_utils._netlink.errors import NetlinkError
+from ansible_collections.lvs.cluster.plugins.module_utils._netlink.socket import NETLINK_ROUTE, NetlinkSocket
+from ansible_collections.lvs.cluster.plugins.module_utils._network.kernel import NetworkKernel
+from ansible_collections.lvs.cluster.plugins.module_utils._network.options import ADDRESS
+from ansible_collections.lvs.cluster.plugins.module_utils._network.place import held
+from ansible_collections.lvs.cluster.plugins.module_utils._network.wanted import parse_network
 from ansible_collections.lvs.cluster.plugins.module_utils._places import KEEPALIVED_CONF
 
 
@@ -180,6 +228,8 @@ def main() -> None:
             "hold": {"type": "bool", "default": False},
             "apart": {"type": "list", "elements": "str", "default": []},
             "let_go": {"type": "bool", "default": False},
+            "vips": {"type": "list", "elements": "dict", "default": [], "options": ADDRESS},
+            "lent_seconds": {"type": "int", "default": 60},
             "drained_folder": {"type": "path"},
         },
         required_if=[("state", "present", ["content"]), ("hold", True, ["hold_file"])],
@@ -194,7 +244,7 @@ def main() -> None:
             _put(module)
         else:
             _take_away(module)
-    except (Refused, OSError, ValueError) as error:
+    except (Refused, NetlinkError, OSError, ValueError) as error:
         module.fail_json(msg=explained(str(error)), path=module.params["path"], **_invocation(module))
 
 
@@ -225,6 +275,8 @@ def _put(module: AnsibleModule) -> None:
         if exposed:
             os.chmod(path, 0o600)
     unread = changed or has_not_read(path)
+    takes_none = (deaf and module.params["hold"]) or _is_there(module.params["hold_file"])
+    begins = unread and not takes_none and (deaf or not runs())
     gone = _let_go(module, configuration.text if changed else None, wanted) if unread else []
     diff = [configuration.diff(wanted)] if changed else []
     diff += _drop_in(module, DROP_IN)
@@ -232,7 +284,8 @@ def _put(module: AnsibleModule) -> None:
         changed=unread or exposed or incomplete or bool(diff),
         path=path,
         unread=unread,
-        held=(deaf and module.params["hold"]) or _is_there(module.params["hold_file"]),
+        held=takes_none,
+        lent=_lend(module) if begins and not module.check_mode else [],
         let_go=gone,
         advertised=_advertised(configuration.text if "vrrp" in gone else None),
         diff=diff,
@@ -243,6 +296,18 @@ def _put(module: AnsibleModule) -> None:
 def _let_go(module: AnsibleModule, before: Optional[str], wanted: str) -> List[str]:
     """Return the parts of keepalived that have left behind what they had set up. before: None where nobody knows it."""
     return let_go(before, wanted) if module.params["let_go"] and not module.check_mode else []
+
+
+def _lend(module: AnsibleModule) -> List[Dict[str, str]]:
+    """Have the loopback interface stand in for the VIPs that keepalived gives up and takes again."""
+    if not module.params["vips"]:
+        return []
+    with NetlinkSocket(NETLINK_ROUTE) as netlink:
+        kernel = NetworkKernel(netlink)
+        network = kernel.read_interfaces()
+        here = held(parse_network({"addresses": module.params["vips"]}), network)
+        lent = kernel.lend([vip.partition("/")[0] for vip in here], network, module.params["lent_seconds"])
+    return [{"address": f"{key.address}/{key.prefix}", "interface": key.interface} for key in lent]
 
 
 def _advertised(text: Optional[str]) -> List[Dict[str, str]]:

@@ -535,3 +535,25 @@ def test_directors_whose_instances_move_apart_send_and_listen(tmp_path: Path) ->
             eventually(holds(running, [vip]), running.log)
             daemons = run("ip", "netns", "exec", running.namespace, "ipvsadm", "-L", "--daemon")
             assert re.findall(rf"(\w+) sync daemon \(mcast={INTERFACE}, syncid=3", daemons) == ["master", "backup"]
+
+
+def test_the_loopback_interface_stands_in_while_keepalived_begins(tmp_path: Path) -> None:
+    """It has those VIPs that are here, for as long as was said, and of a director that is to take none, none."""
+    place = {"interface": INTERFACE}
+    vips = [{"address": f"{vip}/32", **place} for vip in (VIP, OTHER)] + [{"address": f"{VIP6}/128", **place}]
+    run("ip", "address", "add", f"{VIP}/32", "dev", INTERFACE)
+    run("ip", "address", "add", f"{VIP6}/128", "dev", INTERFACE)
+    told = put(tmp_path, text(service()), vips=vips, lent_seconds=3)
+    assert told["lent"] == [
+        {"address": f"{VIP}/32", "interface": "lo"},
+        {"address": f"{VIP6}/128", "interface": "lo"},
+    ]
+    assert [line.split()[3] for line in on_lo() if "valid_lft forever" not in line] == [f"{VIP}/32", f"{VIP6}/128"]
+    eventually(lambda: all(VIP not in line and VIP6 not in line for line in on_lo()))
+    held = str(tmp_path / "held")
+    told = put(tmp_path, text(service(), vrrp={"version": 3}), vips=vips, hold=True, hold_file=held)
+    assert (told["held"], told["lent"]) == (True, [])
+
+
+def on_lo() -> list[str]:
+    return run("ip", "-oneline", "address", "show", "dev", "lo").replace("\\", "").splitlines()

@@ -10,12 +10,23 @@ from typing import Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
 
 from .._change import ADD, REMOVE, Change
 from .._netlink import fou, route
-from .._netlink.address import family_of
+from .._netlink.address import BITS, family_of
 from .._netlink.errors import KernelRefused, NetlinkError
 from .._netlink.generic import Family, FamilyMissing, find_family
 from .._netlink.socket import NETLINK_GENERIC, NetlinkSocket, frames_in_answer, send_frames
 from . import frames, support, wire, wire_routes, wire_tunnels
-from .model import AddressKey, Link, ListenerKey, Network, Present, Route, RouteKey, Rule, made_by_the_kernel
+from .model import (
+    LOOPBACK,
+    AddressKey,
+    Link,
+    ListenerKey,
+    Network,
+    Present,
+    Route,
+    RouteKey,
+    Rule,
+    made_by_the_kernel,
+)
 from .networkd import Networkd
 from .plan import ADDRESS, LISTENER, MODULE, ROUTE, RULE, SYSCTL, TUNNEL
 
@@ -116,6 +127,19 @@ class NetworkKernel:
             else:
                 links = self._numbered(change, links)
                 self._apply(change, links)
+
+    def lend(self, addresses: Iterable[str], network: Network, seconds: int) -> List[AddressKey]:
+        """Give the loopback interface these addresses for some seconds; return those that it did not have.
+
+        The host goes on taking packets for them, and answering ARP, while nobody else here has them.
+        """
+        keys = [AddressKey(LOOPBACK, address, BITS[family_of(address)]) for address in addresses]
+        lent = [key for key in keys if key not in network.addresses]
+        requests = [wire.encode_lent(key, network.links[LOOPBACK], seconds) for key in lent]
+        for refusal in self._netlink.batch(requests):
+            reason = wire.reason(requests[refusal.position].type, refusal.number)
+            raise KernelRefused(refusal.number, f"add address {lent[refusal.position]}", reason, refusal.kernel_message)
+        return lent
 
     def _numbered(self, change: Change, links: Mapping[str, Link]) -> Mapping[str, Link]:
         """Return the links with the one that a change names, which may have been recreated."""

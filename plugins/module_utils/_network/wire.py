@@ -17,7 +17,7 @@ from .._netlink import route
 from .._netlink.address import FAMILY_NAMES, FAMILY_NUMBERS, family_of, from_bytes, to_bytes
 from .._netlink.errors import MalformedMessage
 from .._netlink.socket import NLM_F_CREATE, NLM_F_EXCL, Request
-from .model import Address, AddressKey, Link, Tunnel
+from .model import Address, AddressKey, Link, Tunnel, default_label
 from .plan import ADDRESS, ROUTE, RULE, TUNNEL
 from .wire_routes import encode_route, encode_rule
 from .wire_tunnels import encode_tunnel, read_tunnel
@@ -106,7 +106,15 @@ def _encode_address(change: Change, links: Mapping[str, Link]) -> List[Request]:
     return requests
 
 
-def _request(message: int, flags: int, key: AddressKey, address: Address, links: Mapping[str, Link]) -> Request:
+def encode_lent(key: AddressKey, link: Link, valid_s: int) -> Request:
+    """Return the request that adds an address which the kernel removes by itself after so many seconds."""
+    lent = Address(default_label(key))
+    return _request(route.RTM_NEWADDR, NLM_F_CREATE | NLM_F_EXCL, key, lent, {key.interface: link}, valid_s)
+
+
+def _request(
+    message: int, flags: int, key: AddressKey, address: Address, links: Mapping[str, Link], valid_s: int = route.FOREVER
+) -> Request:
     family = family_of(key.address)
     data = to_bytes(key.address)
     values: Dict[str, object] = {"LOCAL": data, "ADDRESS": data}
@@ -117,7 +125,8 @@ def _request(message: int, flags: int, key: AddressKey, address: Address, links:
         # A VIP moves from host to host: to wait for a duplicate to answer would only delay it. And it is not for what
         # the host sends of itself, such as packets in a tunnel: a deprecated address is chosen last (RFC 6724, rule 3).
         own_flags = route.IFA_F_NODAD
-        values["CACHEINFO"] = (0, route.FOREVER, 0, 0)
+    if family == "ipv6" or valid_s != route.FOREVER:
+        values["CACHEINFO"] = (0, valid_s, 0, 0)
     header = route.ADDRESS_HEADER.pack(
         FAMILY_NUMBERS[family], key.prefix, own_flags, route.RT_SCOPE_UNIVERSE, links[key.interface].number
     )
