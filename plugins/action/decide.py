@@ -157,11 +157,11 @@ def _dismissal(run: _Run, _options: Options) -> dict[str, Any]:
 def _turn(run: _Run, options: Options) -> dict[str, Any]:
     cluster = run.directed
     if cluster is None:
-        return _told(rollout.Turn())
+        return _told(rollout.Turn(), lent_s=rollout.Turn().lent_s)
     parts = (tuple(run.groups.get(f"lvs_directors_{part}", ())) for part in (readiness.WAITING, readiness.ACTIVE))
     found = rollout.turn(cluster, run.host, rollout.Order(*parts), run.reports(cluster))
     awaited = _entries(options["vips"], found.awaited)
-    return _told(found, awaited=awaited, warnings=advice_in(found.found))
+    return _told(found, awaited=awaited, lent_s=found.lent_s, warnings=advice_in(found.found))
 
 
 def _way_back(run: _Run, options: Options) -> dict[str, Any]:

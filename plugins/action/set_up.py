@@ -18,7 +18,9 @@ Options = Mapping[str, Any]
 PARTS: Mapping[str, tuple[str, Callable[[str, Options], dict[str, Any]]]] = {
     "network": (
         "host_network",
-        lambda state, given: set_up.network_options(state, given["network"], given["vips"], given["way_back"]),
+        lambda state, given: set_up.network_options(
+            state, given["network"], given["vips"], given["way_back"], given["keep_found"]
+        ),
     ),
     "filter": ("packet_filter", lambda state, given: set_up.filter_options(state, given["filter"])),
     "services": (
@@ -54,6 +56,7 @@ class ActionModule(ActionBase):
                 "configuration": {"type": "dict"},
                 "vips": {"type": "list", "elements": "dict", "default": []},
                 "way_back": {"type": "bool", "default": True},
+                "keep_found": {"type": "bool", "default": False},
                 "keepalived": {"type": "str"},
                 "password": {"type": "str", "no_log": True},
                 "at_boot": {"type": "bool", "default": True},

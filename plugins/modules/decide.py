@@ -178,6 +178,23 @@ tries:
   returned: with O(about=turn)
   type: int
   sample: 15
+state:
+  description:
+    - How the director's network and packet filter are set up, C(replaced), or C(merged) while other directors may still
+      send it packets as a real server.
+  returned: with O(about=turn)
+  type: str
+  sample: replaced
+joins:
+  description: Whether no run has set the director up yet.
+  returned: with O(about=turn)
+  type: bool
+lent_s:
+  description:
+    - For how many seconds at most the loopback interface has O(vips) while keepalived begins without them.
+  returned: with O(about=turn)
+  type: int
+  sample: 60
 hardware_addresses:
   description: The MAC address of each director whose packets this one must tell from those of clients.
   returned: with O(about=turn)

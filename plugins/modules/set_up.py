@@ -45,7 +45,7 @@ options:
       - RV(lvs.cluster.resolve#module:sync_daemon) of a director. Where it is empty, the daemons of the cluster stop.
     type: dict
   configuration:
-    description: The options C(content), C(hold) and C(apart) of M(lvs.cluster.keepalived).
+    description: The options C(content), C(hold), C(apart), C(vips) and C(lent_seconds) of M(lvs.cluster.keepalived).
     type: dict
   password:
     description: The password of VRRP, for the O(configuration).
@@ -61,6 +61,11 @@ options:
     description: Whether the routes and rules of O(network) are set too.
     type: bool
     default: true
+  keep_found:
+    description:
+      - Whether addresses of O(network) that the host has before the cluster is set up stay when the cluster goes.
+    type: bool
+    default: false
   keepalived:
     description: RV(lvs.cluster.resolve#module:keepalived), where keepalived checks the O(services).
     type: str

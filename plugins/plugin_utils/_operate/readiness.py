@@ -12,6 +12,7 @@ from typing import Any
 
 from ...module_utils._places import IPVS_RULES, KEEPALIVED_CONF, SYNC_DAEMONS, TIMEOUTS
 from .._host_rules.candidate import Candidate
+from .._host_rules.owners import taken_over
 from .._host_rules.run import findings
 from .._rules.finding import Finding
 from .._values.cluster import Cluster
@@ -19,7 +20,7 @@ from .health import unserved
 
 BOOT_UNIT, KEEPALIVED = "lvs.service", "keepalived"
 WAITING, ACTIVE = "waiting", "active"
-FORWARD = ("net.ipv4.ip_forward", "net.ipv6.conf.all.forwarding")
+OF_IPVS = "net.ipv4.vs."
 
 Facts = Mapping[str, Any]
 
@@ -33,8 +34,9 @@ class Readiness:
     has already, the first of keepalived. boot_rules: the path of the rules that are loaded at boot, where keepalived
     takes over from them. can_start: whether keepalived can be started, which in check mode nobody has installed. boots:
     whether the unit is started at boot already. balances: whether there are virtual services in its table. unserved:
-    those of the cluster that nothing in the table would serve. forwarding: what to set so that it forwards packets
-    before real servers send answers through it, in the words of host_network.
+    those of the cluster that nothing in the table would serve. forwarding: what to set so that it routes packets as
+    it must before real servers send answers through it, in the words of host_network. predecessors: what has had its
+    services until now, to take over from.
     """
 
     found: tuple[Finding, ...] = ()
@@ -49,6 +51,7 @@ class Readiness:
     balances: bool = False
     unserved: tuple[str, ...] = ()
     forwarding: Facts = field(default_factory=lambda: _forwarding({}))
+    predecessors: tuple[str, ...] = ()
 
 
 def readiness(
@@ -81,7 +84,8 @@ def readiness(
         can_start=not (KEEPALIVED in packages and check_mode),
         boots=boots,
         balances=bool(report["ipvs"]["services"]),
-        forwarding=_forwarding(view["network"]["sysctls"] if boots and _is_to_forward(tested) else {}),
+        forwarding=_forwarding(view["network"]["sysctls"] if boots and _is_to_route(tested) else {}),
+        predecessors=taken_over(report["owners"], cluster),
         unserved=tuple(unserved(report["ipvs"]["services"], [vars(service) for service in cluster.services])),
     )
 
@@ -90,9 +94,10 @@ def _forwarding(sysctls: Facts) -> Facts:
     return {"addresses": [], "sysctls": dict(sysctls)}
 
 
-def _is_to_forward(tested: Facts) -> bool:
-    """Whether a run makes a router of the host, which was none."""
-    return any(change["kind"] == "sysctl" and change["name"] in FORWARD for change in tested["plan"]["changed"])
+def _is_to_route(tested: Facts) -> bool:
+    """Whether a run changes how the host routes packets: whether it forwards them, sends redirects and so on."""
+    changed = tested["plan"]["changed"]
+    return any(change["kind"] == "sysctl" and not change["name"].startswith(OF_IPVS) for change in changed)
 
 
 def names_of(paths: Iterable[str]) -> frozenset[str]:

@@ -20,7 +20,9 @@ from .._values.cluster import Cluster
 from .._values.vrrp import VrrpInstance
 
 # Two seconds lie between two looks at the VIPs; a director that starts waits for startup_delay before it takes any.
-TRIES = 15
+TRIES, PAUSE_S = 15, 2
+# The tasks between the configuration of keepalived and the first look at its VIPs, on a slow host.
+START_S = 30
 
 
 @dataclass(frozen=True)
@@ -98,17 +100,25 @@ class Turn:
 
     hold: whether it must take no VIP while it does not hear the others. apart: the directors of the cluster that do not
     take part in the run. awaited: the VIPs that it must have after keepalived has read its configuration; tries: how
-    often to look. hardware_addresses: of those directors whose packets it must tell from clients'. drains: what
-    operators have said about weights before it has joined. found: what rules find.
+    often to look. joins: whether no run has set it up yet. hardware_addresses: of those directors whose packets it must
+    tell from clients'. drains: what operators have said about weights before it has joined. state: of its network and
+    its packet filter, merged where nothing may be removed yet. found: what rules find.
     """
 
     hold: bool = False
     apart: tuple[str, ...] = ()
     awaited: tuple[str, ...] = ()
     tries: int = TRIES
+    joins: bool = False
     hardware_addresses: Mapping[str, str] = field(default_factory=dict)
     drains: Mapping[str, str] = field(default_factory=dict)
+    state: str = "replaced"
     found: tuple[Finding, ...] = ()
+
+    @property
+    def lent_s(self) -> int:
+        """For how many seconds at most the loopback interface stands in for a keepalived that begins without VIPs."""
+        return self.tries * PAUSE_S + START_S
 
 
 def turn(cluster: Cluster, host: str, order: Order, reports: Reports) -> Turn:
@@ -123,10 +133,19 @@ def turn(cluster: Cluster, host: str, order: Order, reports: Reports) -> Turn:
         apart=apart,
         awaited=tuple(sorted(_awaited(cluster, host, own, reports))),
         tries=TRIES + int(cluster.keepalived.startup_delay or 0),
+        joins=joins,
         hardware_addresses={peer: mac for peer, mac in macs.items() if mac},
         drains=_drains_of_others(reports) if joins else {},
+        state="merged" if _still_serves(cluster, host, reports) else "replaced",
         found=tuple(findings(Joining(host, apart), [cluster])) if joins else (),
     )
+
+
+def _still_serves(cluster: Cluster, host: str, reports: Reports) -> bool:
+    """Whether other directors may still send packets to a director that is no real server any more."""
+    own = frozenset(cluster.director(host).addresses)
+    sent_to = (report.sends_to for other, report in reports.items() if other != host)
+    return host not in cluster.realserver_hosts and any(own & addresses for addresses in sent_to)
 
 
 def _drains_of_others(reports: Reports) -> dict[str, str]:

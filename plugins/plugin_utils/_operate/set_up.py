@@ -22,13 +22,16 @@ NETWORK_FILES = {
 FILTER_FOLDERS = {"boot_folder": _places.FOLDER, "unit_folder": _places.UNITS}
 
 
-def network_options(state: str, network: View, vips: Sequence[View] = (), way_back: bool = True) -> dict[str, Any]:
+def network_options(
+    state: str, network: View, vips: Sequence[View] = (), way_back: bool = True, keep_found: bool = False
+) -> dict[str, Any]:
     """The options of host_network. vips: what the host is to hold at times, and nobody else on its networks has."""
     if state == "deleted":
         return {"state": state, "all": True, **NETWORK_FILES}
     addresses = [*network["addresses"], *(vip for vip in vips if vip not in network["addresses"])]
     ways: dict[str, Any] = {} if way_back else {"routes": [], "rules": []}
-    return {"state": state, **network, **ways, "addresses": addresses, "ask_neighbours": bool(vips), **NETWORK_FILES}
+    asked = {"ask_neighbours": bool(vips), "keep_found": keep_found}
+    return {"state": state, **network, **ways, "addresses": addresses, **asked, **NETWORK_FILES}
 
 
 def filter_options(state: str, packets: View) -> dict[str, Any]:

@@ -106,6 +106,7 @@ def test_what_is_left_of_before_is_known(checks_by: str, superfluous: str | None
     [
         (True, "net.ipv4.ip_forward", True),
         (True, "net.ipv6.conf.all.forwarding", True),
+        (True, "net.ipv4.conf.eth1.send_redirects", True),  # from nat_return source_nat to a route back
         (True, "net.ipv4.vs.conntrack", False),
         (False, "net.ipv4.ip_forward", False),  # the first roll-out, before which nothing goes through it
     ],

@@ -101,6 +101,15 @@ def test_a_way_leads_through_a_director_that_forwards(kind: str, forwards: bool,
     assert rollout.report_of("192.0.2.2", told, tested, forwards).ways == ways
 
 
+def test_a_director_that_serves_no_longer_keeps_what_others_still_send_to() -> None:
+    reports = {"lvs1": Report(sends_to=frozenset(["192.0.2.3", "192.0.2.21"])), "lvs2": Report()}
+    order = Order(("lvs2",), ("lvs1",))
+    told = {host: turn.state for host, turn in turns(defined(), order, reports).items()}
+    assert told == {"lvs1": "replaced", "lvs2": "merged"}
+    reports["lvs1"] = Report(sends_to=frozenset(["192.0.2.21"]))
+    assert rollout.turn(defined(), "lvs2", order, reports).state == "replaced"
+
+
 def test_directors_of_other_clusters_do_not_count() -> None:
     order = Order(("lvs2",), ("lvs1", "mx1"))
     assert order.of(defined()) == Order(("lvs2",), ("lvs1",))
