@@ -137,6 +137,13 @@ addresses:
   type: list
   elements: str
   sample: [127.0.0.1, 192.0.2.2]
+placed:
+  description: The same with their prefix lengths, interfaces and labels; a label is empty with IPv6.
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - {address: 192.0.2.2, prefix: 24, interface: eth1, label: eth1}
 hardware_addresses:
   description: The MAC address of the interface that has it, for each of the host's addresses on an Ethernet.
   returned: success
@@ -220,6 +227,9 @@ owners:
       description: The virtual services in the configuration of ldirectord.
       type: list
       elements: str
+    watchdog:
+      description: The device by which heartbeat has the host reset when it dies; empty for none.
+      type: str
     processes:
       description: The processes of keepalived (main ones), kube-proxy, ldirectord and heartbeat, with their arguments.
       type: list
@@ -232,6 +242,7 @@ owners:
       keepalived.service: {active: true, at_boot: true, process: 651, arguments: [--dont-fork]}
     ipvsadm: {AUTO: "false", DAEMON: none}
     ldirectord: []
+    watchdog: ""
     processes: []
     kube_interface: false
 closed:
@@ -326,6 +337,7 @@ def _read(options: Dict[str, Any], load: bool) -> Dict[str, Any]:
     return {
         "files": [found for path in paths for found in sorted(glob(path))],
         "addresses": sorted({key.address for key in network.addresses}),
+        "placed": [{**key._asdict(), **network.addresses[key]._asdict()} for key in sorted(network.addresses)],
         "hardware_addresses": hardware_addresses(network),
         "held": held(wanted, network),
         "missing": missing(wanted, network),

@@ -350,6 +350,12 @@ everybody:
   type: list
   elements: str
   sample: [lvs1, web1, web2]
+complete:
+  description: The directors of those clusters of which all directors take part in the run.
+  returned: with O(overview)
+  type: list
+  elements: str
+  sample: [lvs1, lvs2]
 gathered:
   description:
     - The hosts of the play that take part in these clusters, each with the groups that the playbooks put it into,

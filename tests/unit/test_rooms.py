@@ -47,7 +47,7 @@ ADDRESS_NAMES = ("socket.AF_INET", "socket.AF_INET6", "socket.inet_ntop", "socke
 VOCABULARY = (
     *("module_utils._ipvs.model", "module_utils._ipvs_settings.model"),
     *("module_utils._filter.model", "module_utils._network.model"),
-    *("module_utils._netlink.address", "module_utils._ports"),
+    *("module_utils._netlink.address", "module_utils._ports", "module_utils._predecessors.model"),
 )
 FILE_NAMES = (
     "module_utils._places",
@@ -176,6 +176,11 @@ ROOMS = (
             *(".nft_words", ".nft_listing", ".nftables", ".iptables", ".arptables", ".units"),
         ),
     ),
+    # What had the virtual services before the cluster.
+    Room(
+        "module_utils/_predecessors/host.py",
+        (*WORLD, "module_utils._files", "module_utils._ipvs.owners", "module_utils._places", ".model"),
+    ),
     Room("module_utils/_keepalived/text.py", VALUES),
     Room("module_utils/_keepalived/others.py", (*SHARED, "urllib.parse", ".text")),
     Room("module_utils/_keepalived/managed.py", (*SHARED, "module_utils._ipvs.model")),
@@ -287,10 +292,6 @@ ROOMS = (
     # The controller: asks no kernel. From the words of a definition to its values, to what each host must be.
     # Ranges and networks alone need a library that the controller may lack.
     Room("plugin_utils/_schema/blocks.py", (*VALUES, *VOCABULARY, "plugin_utils._schema", "netaddr")),
-    Room(
-        "plugin_utils/_schema/parameters.py",
-        (*VALUES, "module_utils._places.KEEPALIVED_CONF", "plugin_utils._schema"),
-    ),
     Room("plugin_utils/_schema/*.py", (*VALUES, *VOCABULARY, "module_utils._keepalived.text", "plugin_utils._schema")),
     Room("plugin_utils/_values/unknown.py", VALUES),
     Room("plugin_utils/_values/*.py", (*VALUES, *VOCABULARY, "plugin_utils._schema.words", "plugin_utils._values")),
@@ -478,6 +479,11 @@ EXAMPLES = (
     ("module_utils/_filter/kernel.py", "import socket", "import subprocess"),
     ("module_utils/_filter/resource.py", "import os", "from . import arptables, iptables, nftables"),
     ("module_utils/_network/text.py", "import subprocess", "import shlex"),
+    (
+        "module_utils/_predecessors/host.py",
+        "from .._network.model import Network",
+        "from .._ipvs.owners import read_owners",
+    ),
     ("module_utils/_keepalived/text.py", "import os", "import re"),
     ("module_utils/_keepalived/others.py", "from urllib.request import urlopen", "from .text import is_own"),
     ("module_utils/_keepalived/managed.py", "import os", "from .._ipvs.model import ServiceKey"),
@@ -598,11 +604,6 @@ EXAMPLES = (
         "from .._schema.service import SERVICE_FIELDS",
     ),
     ("plugin_utils/_formats/keepalived_lines.py", "import os", "from os.path import dirname"),
-    (
-        "plugin_utils/_schema/parameters.py",
-        "from ...module_utils._ipvs.model import SCHEDULERS",
-        "from ...module_utils._places import KEEPALIVED_CONF",
-    ),
     ("plugin_utils/_formats/disk.py", "from .part import Part", "import os"),
     ("plugin_utils/_formats/page.py", "from .part import Part", "from .account import Account"),
     ("plugin_utils/_formats/written.py", "from .part import Part", "import yaml"),

@@ -24,6 +24,7 @@ IPVSADM_SETTINGS = "/etc/default/ipvsadm"
 LDIRECTORD_FILES = ("/etc/ha.d/ldirectord.cf", "/etc/ha.d/conf/ldirectord.cf", "/etc/ldirectord.cf")
 # Holds the addresses of kube-proxy's services while it balances by IPVS.
 KUBE_INTERFACE = "kube-ipvs0"
+HEARTBEAT_FILE = "/etc/ha.d/ha.cf"
 PROCESSES = ("keepalived", "kube-proxy", "ldirectord", "heartbeat")
 
 
@@ -34,6 +35,7 @@ def read_owners() -> Dict[str, Any]:
         "units": dict(_units()),
         "ipvsadm": {name: value for name, value in _ipvsadm.items() if name in ("AUTO", "DAEMON")},
         "ldirectord": [name for path in LDIRECTORD_FILES for name in virtuals(read_text(path) or "")],
+        "watchdog": watchdog(read_text(HEARTBEAT_FILE) or ""),
         "processes": list(_processes()),
         "kube_interface": os.path.exists(f"/sys/class/net/{KUBE_INTERFACE}"),
     }
@@ -52,6 +54,12 @@ def settings(text: str) -> Dict[str, str]:
 def virtuals(text: str) -> List[str]:
     """Return the virtual services of an ldirectord.cf, as they are written: 192.0.2.198:80, or a mark."""
     return re.findall(r"^virtual6?\s*=\s*(\S+)", text, re.MULTILINE)
+
+
+def watchdog(text: str) -> str:
+    """Return the device by which heartbeat has the host reset when it dies, of its ha.cf; "" for none."""
+    found = re.search(r"^\s*watchdog\s+(\S+)", text, re.MULTILINE)
+    return found.group(1) if found else ""
 
 
 def unit_of(shown: str) -> Dict[str, List[str]]:

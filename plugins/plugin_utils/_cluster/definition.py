@@ -132,6 +132,8 @@ def _options(options: Draft) -> Draft:
     for name in ("ipvs_sysctls", "silenced"):
         if name in options:
             parts[name] = tuple(sorted(options[name].items()))
+    if "take_over_from" in options:
+        parts["take_over_from"] = tuple(options["take_over_from"])
     if "sync_daemon" in options:
         parts["sync_daemon"] = given_options(options["sync_daemon"] or {})
     return parts

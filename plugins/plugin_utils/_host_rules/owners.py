@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from ...module_utils._predecessors.model import LOADER, PROGRAMS
 from .._rules.rule import Note, advice, error, seen
 from .._values.cluster import Cluster
 from .candidate import Candidate, Facts, directors
@@ -16,38 +17,54 @@ from .candidate import Candidate, Facts, directors
 IPVSADM = "ipvsadm.service"
 
 
+def taken_over(owners: Facts, cluster: Cluster) -> tuple[str, ...]:
+    """The programs from which a roll-out has to take virtual services over, as their owner wants."""
+    wanted = (name for name in PROGRAMS if name in cluster.take_over_from)
+    return tuple(name for name in wanted if (_loads_rules(owners) if name == LOADER else _at_work(owners, name)))
+
+
+def _loads_rules(owners: Facts) -> bool:
+    return _starts_at_boot(owners) and owners["ipvsadm"].get("AUTO", "true") == "true"
+
+
+def _or_take_over(name: str) -> str:
+    return f"Or have the roll-out take over from it: lvs_cluster.take_over_from: {name}"
+
+
 @error("LVS711", "ipvsadm-auto", each=directors)
-def ipvsadm_auto(candidate: Candidate, _cluster: Cluster) -> Iterator[Note]:
+def ipvsadm_auto(candidate: Candidate, cluster: Cluster) -> Iterator[Note]:
     """Debian's ipvsadm.service is set to load rules of its own, and empties the table at boot and when it stops.
 
-    Set `AUTO="false"` in /etc/default/ipvsadm first, then disable the unit.
+    Set `AUTO="false"` in /etc/default/ipvsadm first, then disable the unit; or set
+    `lvs_cluster.take_over_from: ipvsadm`.
     """
     owners = candidate.report["owners"]
-    if _starts_at_boot(owners) and owners["ipvsadm"].get("AUTO") == "true":
+    if LOADER not in cluster.take_over_from and _loads_rules(owners) and _is_debians(owners):
         yield seen(
             candidate.host,
             f'{IPVSADM} is started at boot, with AUTO="true" in /etc/default/ipvsadm',
             "It empties the table of virtual services at each boot and whenever it stops, and loads what is in "
             "/etc/ipvsadm.rules",
             'First set AUTO="false" in /etc/default/ipvsadm, since stopping the unit would empty the table now; then: '
-            "systemctl disable --now ipvsadm",
+            f"systemctl disable --now ipvsadm. {_or_take_over('ipvsadm')}",
         )
 
 
 @error("LVS712", "ipvsadm-at-boot", each=directors)
-def ipvsadm_at_boot(candidate: Candidate, _cluster: Cluster) -> Iterator[Note]:
+def ipvsadm_at_boot(candidate: Candidate, cluster: Cluster) -> Iterator[Note]:
     """ipvsadm.service loads virtual services of its own at each boot, and empties the table when it stops.
 
-    Disable the unit, and do not stop it: that would empty the table now.
+    Disable the unit, and do not stop it: that would empty the table now. Or set `lvs_cluster.take_over_from: ipvsadm`.
     """
     owners = candidate.report["owners"]
-    if _starts_at_boot(owners) and not _is_debians(owners):
+    if LOADER not in cluster.take_over_from and _loads_rules(owners) and not _is_debians(owners):
         yield seen(
             candidate.host,
             f"{IPVSADM} is started at boot",
             "It loads virtual services of its own at each boot, and empties the table when it stops or is restarted, "
             "as an update does",
-            "Disable it, and do not stop it, which would empty the table now: systemctl disable ipvsadm",
+            "Disable it, and do not stop it, which would empty the table now: systemctl disable ipvsadm. "
+            f"{_or_take_over('ipvsadm')}",
         )
 
 
@@ -156,16 +173,17 @@ def _vips(cluster: Cluster) -> str:
 def ldirectord(candidate: Candidate, cluster: Cluster) -> Iterator[Note]:
     """ldirectord balances a virtual service of the cluster, or will after a reboot.
 
-    Kill it, so that it removes nothing and connections stay, and disable it.
+    Kill it, so that it removes nothing and connections stay, and disable it; or set
+    `lvs_cluster.take_over_from: ldirectord`.
     """
     own = _balanced(candidate.report["owners"], cluster)
-    if own:
+    if own and "ldirectord" not in cluster.take_over_from:
         yield seen(
             candidate.host,
             f"ldirectord balances {', '.join(own)} on this host, or will after a reboot",
             "It would change what the cluster sets, and remove it when it stops",
             "Kill it, so that it removes nothing and connections stay: systemctl disable ldirectord; systemctl kill "
-            "--signal=KILL ldirectord",
+            f"--signal=KILL ldirectord. {_or_take_over('ldirectord')}",
         )
 
 
@@ -176,7 +194,7 @@ def other_ldirectord(candidate: Candidate, cluster: Cluster) -> Iterator[Note]:
     Disable and stop it if they are not needed.
     """
     owners = candidate.report["owners"]
-    if _at_work(owners, "ldirectord") and not _balanced(owners, cluster):
+    if _at_work(owners, "ldirectord") and not _balanced(owners, cluster) and not _is_taken_over(cluster):
         yield seen(
             candidate.host,
             "ldirectord balances other virtual services on this host",
@@ -194,18 +212,59 @@ def _balanced(owners: Facts, cluster: Cluster) -> list[str]:
 
 
 @advice("LVS721", "heartbeat", each=directors)
-def heartbeat(candidate: Candidate, _cluster: Cluster) -> Iterator[Note]:
+def heartbeat(candidate: Candidate, cluster: Cluster) -> Iterator[Note]:
     """heartbeat runs on a director, and may hold VIPs or start ldirectord.
 
-    Make sure that its haresources has none of them, or disable and stop it if it is not needed.
+    Make sure that its haresources has none of them, or disable and stop it if it is not needed; or set
+    `lvs_cluster.take_over_from: [heartbeat, ldirectord]`.
     """
-    if _at_work(candidate.report["owners"], "heartbeat"):
+    if _at_work(candidate.report["owners"], "heartbeat") and "heartbeat" not in cluster.take_over_from:
         yield seen(
             candidate.host,
             "heartbeat runs on this host, or will after a reboot",
             "It must hold no VIP of the cluster and start no ldirectord",
-            "Look into /etc/ha.d/haresources; if it is not needed: systemctl disable --now heartbeat",
+            "Look into /etc/ha.d/haresources; if it is not needed: systemctl disable --now heartbeat. "
+            f"{_or_take_over('[heartbeat, ldirectord]')}",
         )
+
+
+@error("LVS722", "heartbeat-watchdog", each=directors)
+def heartbeat_watchdog(candidate: Candidate, cluster: Cluster) -> Iterator[Note]:
+    """heartbeat, from which the cluster is to take over, has the host reset when it is killed (`watchdog` in ha.cf).
+
+    Take the line `watchdog` out of ha.cf and restart heartbeat on the director without VIPs first.
+    """
+    owners = candidate.report["owners"]
+    device = owners.get("watchdog", "")
+    if device and "heartbeat" in cluster.take_over_from and _at_work(owners, "heartbeat"):
+        yield seen(
+            candidate.host,
+            f"heartbeat has the host reset by {device} when it dies",
+            "To take over from it, the roll-out has to kill it: a normal stop would remove the VIPs",
+            "Take the line watchdog out of /etc/ha.d/ha.cf and restart heartbeat, first on the director without VIPs",
+        )
+
+
+@error("LVS723", "ldirectord-shared", each=directors)
+def ldirectord_shared(candidate: Candidate, cluster: Cluster) -> Iterator[Note]:
+    """ldirectord, from which the cluster is to take over, balances virtual services too that the cluster has not.
+
+    Import those as well, or give them to another program first: nobody would check their real servers any more.
+    """
+    owners = candidate.report["owners"]
+    own = _balanced(owners, cluster)
+    others = sorted({*owners["ldirectord"]} - {*own})
+    if own and others and _is_taken_over(cluster):
+        yield seen(
+            candidate.host,
+            f"ldirectord also balances {', '.join(others)}, which is not in the definition",
+            "When the cluster takes over from ldirectord, nobody checks those real servers any more",
+            "Add these services to lvs_services, or take them out of ldirectord.cf first",
+        )
+
+
+def _is_taken_over(cluster: Cluster) -> bool:
+    return "ldirectord" in cluster.take_over_from
 
 
 def _at_work(owners: Facts, name: str) -> bool:

@@ -13,6 +13,7 @@ from ipaddress import ip_address
 
 from ...module_utils._ipvs.model import SYSCTLS
 from ...module_utils._ipvs_settings.model import DEFAULT_PORT, DEFAULT_SYNC_ID, SYNC_ID_MAX, TIMEOUT_MAX
+from ...module_utils._predecessors.model import PROGRAMS
 from . import foreign_words
 from .addresses import apart, multicast_group
 from .checks import boolean, choice, integer, pattern, text, word
@@ -241,6 +242,16 @@ CLUSTER_FIELDS = {
         otherwise="the engine's",
     ),
     "install_packages": Field(boolean, False, doc="Whether the roles may install packages."),
+    "take_over_from": Field(
+        one_or_more(choice("a program to take over from", PROGRAMS)),
+        (),
+        doc=(
+            "What has had the virtual services until now: heartbeat, ldirectord, or ipvsadm (rules that its unit "
+            "loads). A roll-out stops it so that services and VIPs stay, and disables it; lvs.cluster.remove starts it "
+            "again."
+        ),
+        otherwise="none",
+    ),
     "arp": Field(
         choice("a way to tame ARP", ARP_METHODS),
         "sysctl",

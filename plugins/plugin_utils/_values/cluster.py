@@ -56,7 +56,7 @@ class Cluster:
     that nobody is to be told, each with the reason. vips: those of services, and the others that are listed.
     checks_by: who checks the real servers, and balances (_checks/checkers.py). vips_by: who holds the VIPs
     (_vips/holders.py). given_engine: the word for both, where their owner has given it.
-    listed_vips: as their owner lists them, twice or not.
+    listed_vips: as their owner lists them, twice or not. take_over_from: what has had the services until now.
     """
 
     name: str
@@ -77,6 +77,7 @@ class Cluster:
     keepalived: Keepalived = field(default_factory=Keepalived)
     sync_daemon: tuple[tuple[str, Any], ...] = ()
     silenced: tuple[tuple[str, str], ...] = ()
+    take_over_from: tuple[str, ...] = ()
     listed_vips: tuple[Vip, ...] = field(default=(), compare=False)
     given_engine: str | None = field(default=None, compare=False)
 

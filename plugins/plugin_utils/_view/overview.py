@@ -23,6 +23,12 @@ def overview(clusters: Clusters, playing: Container[str]) -> dict[str, Any]:
         **parts,
         "shared": sorted(mine & others),
         "everybody": sorted(mine | others),
+        "complete": sorted(
+            host
+            for cluster in chosen.every
+            if all(director in playing for director in cluster.director_hosts)
+            for host in cluster.director_hosts
+        ),
         "gathered": [
             {"host": host, "groups": list(_groups(host in directors, host in others))}
             for host in sorted(mine)

@@ -72,6 +72,14 @@ RAISED: dict[str, Any] = {
     "LVS718": candidate(owners={"processes": LDIRECTORD, "ldirectord": [f"{VIP}:80"]}),
     "LVS719": candidate(owners={"processes": LDIRECTORD}),
     "LVS721": candidate(owners={"processes": [process("heartbeat")]}),
+    "LVS722": candidate(
+        cluster={"take_over_from": "heartbeat"},
+        owners={"processes": [process("heartbeat")], "watchdog": "/dev/watchdog"},
+    ),
+    "LVS723": candidate(
+        cluster={"take_over_from": "ldirectord"},
+        owners={"processes": LDIRECTORD, "ldirectord": [f"{VIP}:80", "192.0.2.9:80"]},
+    ),
     "LVS731": kept("-f", "/etc/other.conf"),
     "LVS732": kept("-P"),
     "LVS733": kept("-C"),

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.owners import taken_over
 from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.run import findings
 from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils._host_rules.candidates import (
     OFF,
@@ -77,3 +78,51 @@ def test_who_owns_the_table_too_is_named_with_what_to_do(owners: dict[str, Any],
     assert found.startswith("lvs1: ")
     assert found.endswith(f" [{code}]")
     assert words in found
+
+
+@pytest.mark.parametrize(
+    ("owners", "programs", "taken"),
+    [
+        ({"units": IPVSADM, "ipvsadm": AUTO}, "ipvsadm", ("ipvsadm",)),
+        ({"units": IPVSADM}, "ipvsadm", ("ipvsadm",)),
+        ({"units": IPVSADM, "ipvsadm": DEBIAN}, "ipvsadm", ()),  # which does nothing
+        ({"units": RESTING, "ipvsadm": AUTO}, "ipvsadm", ()),
+        (
+            {"units": {"heartbeat.service": ON}, "processes": [process("ldirectord")], "ldirectord": [f"{VIP}:80"]},
+            ["ldirectord", "heartbeat"],
+            ("heartbeat", "ldirectord"),
+        ),
+    ],
+)
+def test_what_the_cluster_takes_over_from_is_no_fault(
+    owners: dict[str, Any], programs: Any, taken: tuple[str, ...]
+) -> None:
+    found = candidate(*SERVICES, owners=owners, cluster={"take_over_from": programs})
+    assert found.cluster is not None
+    assert taken_over(found.report["owners"], found.cluster) == taken
+    codes = {each.code for each in findings(found, [found.cluster])}
+    assert codes <= {"LVS713"}  # ipvsadm's unit stays active until the next reboot
+
+
+@pytest.mark.parametrize(
+    ("owners", "programs", "code", "words"),
+    [
+        (
+            {"units": {"heartbeat.service": ON}, "watchdog": "/dev/watchdog"},
+            "heartbeat",
+            "LVS722",
+            "Take the line watchdog out of /etc/ha.d/ha.cf",
+        ),
+        (
+            {"units": LDIRECTORD, "ldirectord": ["192.0.2.9:80", f"{VIP}:80"]},
+            "ldirectord",
+            "LVS723",
+            "ldirectord also balances 192.0.2.9:80",
+        ),
+    ],
+)
+def test_what_cannot_be_taken_over_yet(owners: dict[str, Any], programs: str, code: str, words: str) -> None:
+    found = candidate(*SERVICES, owners=owners, cluster={"take_over_from": programs})
+    (told_of,) = findings(found, [found.cluster])
+    assert told_of.code == code
+    assert words in str(told_of)
