@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from ansible.parsing.vault import VaultLib
@@ -16,6 +16,7 @@ from ..plugin_utils._formats.disk import Disk, new_files, write
 from ..plugin_utils._formats.formats import read
 from ..plugin_utils._formats.imported import NotUnderstood, source_of
 from ..plugin_utils._formats.judged import judged
+from ..plugin_utils._formats.live import add_addresses, name_real_servers
 from ..plugin_utils._formats.page import summary
 from ..plugin_utils._formats.recorded import Recorded
 from ..plugin_utils._formats.written import files
@@ -41,6 +42,9 @@ class ActionModule(ActionBase):
         sources = recorded.sources or [source_of(named) for named in options["files"]]
         try:
             imported = read(sources, recorded if recorded.sources else Disk())
+            if recorded.sources:
+                add_addresses(imported, recorded.placed)
+                name_real_servers(imported, _known(task_vars or {}))
             found = judged(imported)
             texts = files(imported, found, [source.name for source in sources], self._encrypt())
             new = new_files(options["folder"], texts)
@@ -59,3 +63,12 @@ class ActionModule(ActionBase):
         """What encrypts with the vault password of the run, if it has one."""
         secrets = getattr(getattr(self._loader, "_vault", None), "secrets", None)
         return (lambda secret: VaultLib(secrets).encrypt(secret).decode()) if secrets else None
+
+
+def _known(task_vars: Mapping[str, Any]) -> dict[str, list[str]]:
+    """The hosts of the inventory of this run, each with its addresses, the one by which Ansible reaches it first."""
+    found = {}
+    for host, variables in task_vars.get("hostvars", {}).items():
+        own = (variables.get(name) for name in ("ansible_host", "lvs_address", "lvs_ipv6_address"))
+        found[host] = [str(address) for address in own if address]
+    return {host: addresses for host, addresses in found.items() if addresses}

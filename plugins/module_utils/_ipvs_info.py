@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict
+from typing import Any, Dict, List
 
 from ._ipvs import statistics
 from ._ipvs.counted import CountedTableReader
@@ -14,8 +14,10 @@ from ._ipvs.family import IpvsFamily, IpvsNotLoaded
 from ._ipvs.kernel import IpvsKernel
 from ._ipvs.model import as_option
 from ._ipvs.support import persistence_engines, read_modules, schedulers
+from ._ipvs.text import table_lines
 from ._ipvs_settings.kernel import SettingsKernel, read_sysctls
 from ._ipvs_settings.model import OF_THE_KERNEL
+from ._ipvs_settings.text import daemon_lines, timeouts_line
 from ._netlink.socket import NETLINK_GENERIC, NetlinkSocket
 
 # Of a host that has not loaded IPVS.
@@ -70,3 +72,16 @@ def _counted(family: IpvsFamily) -> Dict[str, Any]:
         "services": [as_option(key, table[key]) for key in sorted(table)],
         "statistics": [statistics.as_result(key, counted[key]) for key in sorted(table)],
     }
+
+
+def read_rules(load: bool) -> List[str]:
+    """Return the table and the settings as lines that `ipvsadm --restore` takes. load: as of read_ipvs()."""
+    try:
+        with NetlinkSocket(NETLINK_GENERIC) as netlink:
+            family = IpvsFamily(netlink, load)
+            table, settings = IpvsKernel(family).read(), SettingsKernel(family)
+            timeouts, daemons = settings.timeouts(), settings.daemons()
+    except IpvsNotLoaded:
+        return []
+    set_timeouts = [] if timeouts == OF_THE_KERNEL else [timeouts_line(timeouts)]
+    return [*table_lines(table), *set_timeouts, *daemon_lines(daemons)]

@@ -23,6 +23,10 @@ options:
         result three times as large, 32 instead of 11 megabytes, and the call as much slower.
     type: bool
     default: true
+  rules:
+    description: Whether to return RV(rules) too.
+    type: bool
+    default: false
 seealso:
   - module: lvs.cluster.ipvs_services
   - module: lvs.cluster.ipvs_sync_daemon
@@ -76,6 +80,12 @@ services:
           tunnel_type: ipip
           tunnel_port: 0
           tunnel_checksum: nocsum
+rules:
+  description: The table, timeouts other than the kernel's own, and sync daemons, as C(ipvsadm --restore) takes them.
+  returned: when O(rules=true)
+  type: list
+  elements: str
+  sample: ["-A -t 192.0.2.198:80 -s wlc", "-a -t 192.0.2.198:80 -r 192.0.2.21:80 -g -w 1"]
 statistics:
   description:
     - What the kernel counts, one entry for each of RV(services) and in the same order, with the keys that identify it.
@@ -293,19 +303,24 @@ import gc
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.lvs.cluster.plugins.module_utils._ipvs_info import read_ipvs
+from ansible_collections.lvs.cluster.plugins.module_utils._ipvs_info import read_ipvs, read_rules
 from ansible_collections.lvs.cluster.plugins.module_utils._namespace import explained
 from ansible_collections.lvs.cluster.plugins.module_utils._netlink.errors import NetlinkError
 
 
 def main() -> None:
     module = AnsibleModule(
-        argument_spec={"statistics": {"type": "bool", "default": True}},
+        argument_spec={
+            "statistics": {"type": "bool", "default": True},
+            "rules": {"type": "bool", "default": False},
+        },
         supports_check_mode=True,
     )
     gc.disable()  # a large table is many values and no cycle, and the process ends with this call
     try:
         result = read_ipvs(module.params["statistics"], load=not module.check_mode)
+        if module.params["rules"]:
+            result["rules"] = read_rules(load=not module.check_mode)
     except (NetlinkError, OSError) as error:
         module.fail_json(msg=explained(str(error)))
     module.exit_json(changed=False, **result)

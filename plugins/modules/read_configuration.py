@@ -8,9 +8,11 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: read_configuration
-short_description: Read the configuration of a director's keepalived
+short_description: Read what a director is configured with today
 description:
-  - A part of the playbook lvs.cluster.import. Reads C(keepalived.conf) on a host, with all that it includes.
+  - A part of the playbook lvs.cluster.import. Reads the files of the program that has the virtual services on a host,
+    keepalived, or ldirectord and heartbeat, with all that they include; where there is no such program, the kernel's
+    table of virtual services.
   - The result has the passwords that are in the files, so the task needs C(no_log). So that the message about a file
     that cannot be read is seen nevertheless, it is in the result, and M(lvs.cluster.import_files) fails with it.
 version_added: 0.1.0
@@ -19,25 +21,31 @@ extends_documentation_fragment:
   - lvs.cluster.lvs.reads
 options:
   path:
-    description: The path of the file on the host.
+    description: The path of a file on the host, to read that one instead.
     type: str
-    required: true
 """
 
 EXAMPLES = r"""
 - name: Read the configuration of the director
   lvs.cluster.read_configuration:
-    path: /etc/keepalived/keepalived.conf
   register: import_read
   no_log: true # it has passwords
 """
 
 RETURN = r"""
-path:
-  description: The path of the file.
+paths:
+  description: What to import, by path; C(ipvsadm -S -n) stands for the kernel's table.
   returned: success
-  type: str
-  sample: /etc/keepalived/keepalived.conf
+  type: list
+  elements: str
+  sample: [/etc/keepalived/keepalived.conf]
+placed:
+  description: The host's addresses, as M(lvs.cluster.host_info) returns them.
+  returned: success
+  type: list
+  elements: dict
+  sample:
+    - {address: 192.0.2.2, prefix: 24, interface: eth1, label: eth1}
 address:
   description: Where Ansible reaches the host.
   returned: success

@@ -39,7 +39,8 @@ def source_of(named: str) -> Source:
 
 @dataclass
 class Imported:
-    """directors: host -> its variables. cluster, services: lvs_cluster and lvs_services.
+    """directors: host -> its variables. cluster, services: lvs_cluster and lvs_services. real_servers: host -> its
+    variables, of those that an inventory knows.
 
     mistakes: place, and what the files' own program would complain of. secrets: variable -> value; the definition has
     the variable alone.
@@ -51,6 +52,7 @@ class Imported:
     services: list[Values] = field(default_factory=list)
     mistakes: list[tuple[str, str]] = field(default_factory=list)
     secrets: dict[str, str] = field(default_factory=dict)
+    real_servers: dict[str, Values] = field(default_factory=dict)
 
 
 class NotUnderstood(Exception):

@@ -50,4 +50,6 @@ def read(sources: Sequence[Source], files: Files) -> Imported:
         tables.setdefault(source.director, Table(book)).read(script_of(files, source.path, book))
     directors = [Director(name, table.cluster, table.services()) for name, table in tables.items()]
     name_all(directors)
-    return together(directors, book, _WAYS["several directors" if directors[1:] else "one director"])
+    found = together(directors, book, _WAYS["several directors" if directors[1:] else "one director"])
+    found.cluster["take_over_from"] = ["ipvsadm"]
+    return found

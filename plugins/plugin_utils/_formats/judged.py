@@ -20,8 +20,9 @@ _STAND_IN = "secret"  # for passwords, which the definition has as variables
 
 def judged(imported: Imported) -> list[Finding]:
     """All that is wrong or doubtful with the definition as it has been imported."""
-    groups = {DIRECTORS_GROUP: [*imported.directors], "all": [*imported.directors]}
-    reading = read(_without_variables(imported.cluster), imported.services, groups, _with_addresses(imported.directors))
+    groups = {DIRECTORS_GROUP: [*imported.directors], "all": [*imported.directors, *imported.real_servers]}
+    hosts = {**imported.real_servers, **_with_addresses(imported.directors)}
+    reading = read(_without_variables(imported.cluster), imported.services, groups, hosts)
     refused = [of_value(problem.path, problem.text, problem.missing) for problem in reading.problems]
     return [*refused, *findings(reading.cluster)]
 

@@ -29,11 +29,20 @@ NAME = "ldirectord"
 _VIRTUAL = re.compile(r"^virtual6?[ \t]*=", re.MULTILINE)
 _SECTION = re.compile(r"^\[[^\]\n]+\][ \t]*$", re.MULTILINE)
 _HIGHER = 50  # the priority of the node that has VIPs first above that of the others
-_WAYS = Ways(
-    {},
-    "ldirectord.cf does not say who holds the VIPs, and there is no haresources: now VRRP moves all of them together",
-    "ldirectord runs commands as root, and now keepalived does: choose a user with fewer rights",
-)
+_NOBODY = "ldirectord.cf does not say who holds the VIPs, and there is no haresources"
+_USER = "ldirectord runs commands as root, and now keepalived does: choose a user with fewer rights"
+_WAYS = {
+    "one director": Ways(
+        {"vips_by": "static"},
+        f"{_NOBODY}: the director has them at all times",
+        _USER,
+    ),
+    "several directors": Ways(
+        {"vips_by": "vrrp"},
+        f"{_NOBODY}: now VRRP moves all of them together",
+        _USER,
+    ),
+}
 
 
 def recognised(text: str) -> bool:
@@ -56,8 +65,9 @@ def read(sources: Sequence[Source], files: Files) -> Imported:
         _note_differences(holding, read_resources, book)
         directors = _with_instances(directors, read_resources[0], book)
     name_all(directors)
-    found = together(directors, book, _WAYS)
+    found = together(directors, book, _WAYS["several directors" if directors[1:] else "one director"])
     _add(found.cluster, for_all.values())
+    found.cluster["take_over_from"] = ["heartbeat", "ldirectord"] if read_resources else ["ldirectord"]
     found.mistakes = mistakes
     return found
 

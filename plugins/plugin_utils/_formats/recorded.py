@@ -49,8 +49,14 @@ class Recorded:
 
     @property
     def sources(self) -> list[Source]:
-        """The file of each host."""
-        return [Source(f"{host}:{told['path']}", host, told["address"]) for host, told in self.reads.items()]
+        """The files of each host."""
+        files = [(host, told, path) for host, told in self.reads.items() for path in told["paths"]]
+        return [Source(f"{host}:{path}", host, told["address"]) for host, told, path in files]
+
+    @property
+    def placed(self) -> dict[str, list[dict[str, Any]]]:
+        """Host -> its addresses, each with prefix, interface and label."""
+        return {host: [*told["placed"]] for host, told in self.reads.items()}
 
     def read(self, path: str) -> str | None:
         host, _sign, bare = path.partition(":")

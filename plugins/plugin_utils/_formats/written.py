@@ -17,6 +17,7 @@ from .._schema.words import DIRECTORS_GROUP
 from .imported import Imported
 from .page import page
 
+REAL_SERVERS_GROUP = "real_servers"
 HOSTS, VARIABLES, PAGE = "hosts.yml", "group_vars/all.yml", "IMPORT.md"
 _VARIABLE = re.compile(r"\{\{ (\w+) \}\}")
 
@@ -53,7 +54,8 @@ def files(
     secret; None where no vault password is at hand, so that the variable is for its owner to define.
     """
     head = f"---\n# Imported from {', '.join(sources)}; IMPORT.md says what has become of each line.\n"
-    hosts = {"all": {"children": {DIRECTORS_GROUP: {"hosts": _hosts(imported)}}}}
+    groups = {DIRECTORS_GROUP: imported.directors, REAL_SERVERS_GROUP: imported.real_servers}
+    hosts = {"all": {"children": {name: {"hosts": dict(hosts)} for name, hosts in groups.items() if hosts}}}
     variables = {"lvs_cluster": imported.cluster, "lvs_services": imported.services}
     if encrypt:
         sealed = {name: _Encrypted(encrypt(secret)) for name, secret in imported.secrets.items()}
@@ -63,10 +65,6 @@ def files(
         VARIABLES: head + _yaml(variables),
         PAGE: page(imported, told, sources, sealed=encrypt is not None),
     }
-
-
-def _hosts(imported: Imported) -> dict[str, Any]:
-    return dict(imported.directors)
 
 
 def _with_secrets(values: Any, sealed: Mapping[str, _Encrypted]) -> Any:

@@ -9,7 +9,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from ...module_utils._places import KEEPALIVED_CONF
 from .addresses import address
 from .checks import boolean, choice, integer, pattern, text, word
 from .common import port, weight
@@ -80,7 +79,7 @@ PLAYBOOKS: dict[str, dict[str, Parameter]] = {
     "import": {
         "file": Parameter("lvs_file", names, []),
         "from": Parameter("lvs_from", one_or_more(word), before_hosts=True),
-        "path": Parameter("lvs_path", text, KEEPALIVED_CONF),
+        "path": Parameter("lvs_path", text),
         "to": Parameter("lvs_folder", text, "inventory"),
     },
     "rolling": {

@@ -46,6 +46,7 @@ def test_a_pair_of_directors() -> None:
             {"address": "192.0.2.81", "prefix": 24, "label": "eth0:1"},
         ],
         "sync_daemon": {},
+        "take_over_from": ["heartbeat", "ldirectord"],
     }
     assert len(found.services) == 2
     assert errors(found) == []

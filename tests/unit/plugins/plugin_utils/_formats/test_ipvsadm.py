@@ -59,7 +59,7 @@ REAL = "-a -t 192.0.2.80:80 -r 192.0.2.21:80"
 
 def test_saved_rules() -> None:
     found = imported(ipvsadm, RULES)
-    assert found.cluster == {"engine": "static", "nat_return": "none"}
+    assert found.cluster == {"engine": "static", "take_over_from": ["ipvsadm"], "nat_return": "none"}
     assert found.services == [
         {
             "name": "192.0.2.80-80",
@@ -123,6 +123,7 @@ def test_a_shell_script() -> None:
         "engine": "static",
         "timeouts": {"tcp": 900, "udp": 300},
         "sync_daemon": {"interface": "eth1", "id": 7},
+        "take_over_from": ["ipvsadm"],
     }
     assert errors(found) == []
     assert found.book.counts() == {IMPORTED: 9, "kept word for word": 0, LEFT: 16}
@@ -248,7 +249,7 @@ def test_what_the_definition_does_not_take_of_a_command() -> None:
 
 def test_two_directors_hold_no_vip_at_the_same_time() -> None:
     found = imported(ipvsadm, "", lvs1=RULES, lvs2=RULES)
-    assert found.cluster == {"checks_by": "none", "nat_return": "none"}
+    assert found.cluster == {"checks_by": "none", "take_over_from": ["ipvsadm"], "nat_return": "none"}
     assert list(found.directors) == ["lvs1", "lvs2"]
     assert len(found.services) == 5
     assert any("since two directors must not have them at the same time" in each for each in notes(found))

@@ -53,11 +53,16 @@ def virtual(*lines: str, at: str = "192.0.2.80:81", real: str = "192.0.2.21 gate
     return "\n".join([f"virtual{kind}={at}", *(f"    {line}" for line in [f"real{kind}={real}", *lines]), ""])
 
 
+# One director without haresources: nobody moves its VIPs.
+ALONE = {"vips_by": "static", "take_over_from": ["ldirectord"]}
+
+
 def test_all_of_a_cluster() -> None:
     found = imported(ldirectord, FILE)
     assert found.directors == {"lvs1": {}}
     assert found.cluster == {
-        "email": {"to": ["root@example.com", "noc@example.com"], "from": "lvs@example.com", "server": "192.0.2.25"}
+        "email": {"to": ["root@example.com", "noc@example.com"], "from": "lvs@example.com", "server": "192.0.2.25"},
+        **ALONE,
     }
     assert found.services == [
         {
@@ -345,7 +350,7 @@ def test_mail_of_one_service() -> None:
     assert [each.get("alerts") for each in found.services] == [None, True]
     assert found.cluster["email"] == {"to": ["noc@example.com"]}
     nobody = imported(ldirectord, "smtp=192.0.2.25\nemailalert=noc@example.com\nemailalertstatus=none\n" + virtual())
-    assert nobody.cluster == {}
+    assert nobody.cluster == ALONE
     assert fate(nobody, "emailalertstatus") == "imported: lvs_services.alerts"
     assert fate(found, "emailalertstatus").startswith("not taken: keepalived sends mail when the state")
     assert fate(nobody, "smtp") == "not taken: nobody gets mail: there is no emailalert"
