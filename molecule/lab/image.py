@@ -35,7 +35,7 @@ PACKAGES = """
     systemd-sysv dbus kmod procps linux-image-cloud-amd64 busybox-static qemu-guest-agent
     openssh-server sudo python3 python3-apt python3-pytest python3-hypothesis
     ipvsadm keepalived nginx-light iproute2 nftables iptables arptables conntrack
-    curl socat iputils-arping iputils-ping tcpdump vsftpd
+    curl socat iputils-arping iputils-ping tcpdump vsftpd heartbeat ldirectord
 """.split()
 # What mmdebstrap needs to be told of older releases.
 OLDER = {

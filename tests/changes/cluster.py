@@ -26,6 +26,7 @@ NAME = "changes"
 BUILD = PROJECT / "build" / "changes"
 HERE = Path(__file__).resolve().parent
 DESCRIPTION = HERE / "lab.toml"
+INVENTORY = BUILD / "inventory"
 INTERFACE = "eth1"
 CLUSTER_HOSTS = ("lvs1", "lvs2", "web1", "web2", "web3")
 SECRETS = ("0ld-Pass", "n3w-Pass")
@@ -66,10 +67,11 @@ class ChangingCluster(Lab):
         super().__init__(NAME, NAME)
         self.definition_now = catalogue.base()
         self.before: dict[str, snapshots.Snapshot] = {}  # host -> how it was before the first roll-out
+        self.inventory = INVENTORY
 
     @property
     def _example(self) -> Path:
-        return BUILD / "inventory"
+        return self.inventory
 
     @property
     def directors(self) -> list[str]:
@@ -85,13 +87,13 @@ class ChangingCluster(Lab):
 
     def describe(self, definition: catalogue.Definition) -> None:
         """Write a definition into the inventory; the next playbook reads it."""
-        self.definition_now = definition
+        self.definition_now, self.inventory = definition, INVENTORY
         files = {
             "hosts.yml": catalogue.inventory(definition),
             "group_vars/all.yml": catalogue.variables(definition),
         }
         for name, content in files.items():
-            path = self._example / name
+            path = INVENTORY / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(yaml.safe_dump(content), encoding="utf-8")
 
@@ -129,10 +131,14 @@ class ChangingCluster(Lab):
     @contextmanager
     def watch(self, start: catalogue.Definition, end: catalogue.Definition) -> Iterator[Watch]:
         """Watch what must be served all the time, while the block runs and for some seconds after it."""
-        wanted = {
-            "vips": sorted({*catalogue.vips(start)} & {*catalogue.vips(end)}),
-            "services": catalogue.asked(start, end),
-        }
+        vips = sorted({*catalogue.vips(start)} & {*catalogue.vips(end)})
+        with self.watch_services(vips, catalogue.asked(start, end)) as watch:
+            yield watch
+
+    @contextmanager
+    def watch_services(self, vips: list[str], services: list[dict[str, Any]]) -> Iterator[Watch]:
+        """The same of some VIPs and services."""
+        wanted = {"vips": vips, "services": services}
         self.program("client", ["tee", "/run/watch.py"], (HERE / "watch.py").read_text(encoding="utf-8"))
         self.program("client", ["tee", "/run/watch.json"], json.dumps(wanted))
         words = f"python3 /run/watch.py {INTERFACE} /run/watch.json /run/watched"

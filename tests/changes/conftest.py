@@ -20,20 +20,33 @@ BASE = "base"
 
 
 @pytest.fixture(scope="session")
-def rolled_out() -> Iterator[ChangingCluster]:
+def machines() -> Iterator[ChangingCluster]:
     shutil.rmtree(BUILD, ignore_errors=True)
     cluster = ChangingCluster()
     cluster.verb("down")
     cluster.up()
     try:
-        for host in CLUSTER_HOSTS:
-            cluster.program(host, ["sh", "-se"], FOREIGN)
-        cluster.before = snapshots.take(cluster, [*CLUSTER_HOSTS])
-        cluster.start_from(catalogue.base())
-        cluster.verb("save", BASE)
         yield cluster
     finally:
         cluster.verb("down")
+
+
+@pytest.fixture
+def new_machines(machines: ChangingCluster) -> ChangingCluster:
+    """Machines on which there has never been a cluster."""
+    machines.verb("reset")
+    return machines
+
+
+@pytest.fixture(scope="session")
+def rolled_out(machines: ChangingCluster) -> ChangingCluster:
+    machines.verb("reset")
+    for host in CLUSTER_HOSTS:
+        machines.program(host, ["sh", "-se"], FOREIGN)
+    machines.before = snapshots.take(machines, [*CLUSTER_HOSTS])
+    machines.start_from(catalogue.base())
+    machines.verb("save", BASE)
+    return machines
 
 
 @pytest.fixture

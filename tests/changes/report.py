@@ -16,13 +16,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.lvs.cluster.tests.changes import catalogue, laws
+from ansible_collections.lvs.cluster.tests.changes import catalogue, handmade, laws
 
 PROJECT = Path(__file__).resolve().parents[2]
 FOUND = PROJECT / "build" / "changes"
 RESULTS = Path(__file__).resolve().parent / "results.json"
 PAGE = PROJECT / "docs" / "changes.md"
-KINDS = ("changes", "partial", "interrupted")
+KINDS = ("changes", "adopted", "partial", "interrupted")
 Row = Mapping[str, Any]
 Results = Mapping[str, Mapping[str, Row]]  # kind -> name -> row
 
@@ -40,6 +40,14 @@ CHANGES = """
 ## Each change, there and back
 
 | change | requests that failed | longest wait (s) | connections that broke | moves of a VIP | breaches | tried |
+|---|---|---|---|---|---|---|"""
+ADOPTED = """
+## From a cluster that was set up by hand
+
+It is imported, checked and rolled out while the client watches; then the cluster is removed, and what was there before
+works again. The directors' tables of virtual services are the same before and after the roll-out.
+
+| what was there | requests that failed | longest wait (s) | broken connections | moves of a VIP | breaches | tried |
 |---|---|---|---|---|---|---|"""
 PARTIAL = """
 ## With some of the hosts
@@ -74,6 +82,8 @@ def noted(kind: str) -> Iterator[tuple[str, Row]]:
 
 
 def _in_figures(found: Row) -> Row:
+    if "seen" in found:
+        return {"figures": [*_figures(found["seen"])], "breaches": found["breaches"]}
     if "legs" not in found:
         return found
     legs = found["legs"].items()
@@ -88,7 +98,8 @@ def results() -> Results:
 
 def page(known: Results) -> str:
     """The page of all that is known."""
-    parts = [HEAD.format(handover=laws.HANDOVER_S), *_changes(known), *_partial(known), *_interrupted(known)]
+    head = HEAD.format(handover=laws.HANDOVER_S)
+    parts = [head, *_changes(known), *_adopted(known), *_partial(known), *_interrupted(known)]
     return "\n".join(parts) + "\n"
 
 
@@ -122,6 +133,14 @@ def _breaches(breaches: Sequence[str], breaks: Mapping[str, str]) -> str:
     return "; ".join(breaches) or "none" + "".join(f" ({reason})" for reason in reasons)
 
 
+def _adopted(known: Results) -> Iterator[str]:
+    yield ADOPTED
+    for kind in handmade.KINDS:
+        row = known["adopted"].get(kind.name)
+        figures = [*row["figures"], _breaches(row["breaches"], {}), row["tried"]] if row else ["not tried", *[""] * 5]
+        yield _line(kind.what, *figures)
+
+
 def _partial(known: Results) -> Iterator[str]:
     yield PARTIAL
     for name, row in sorted(known["partial"].items()):
@@ -143,7 +162,7 @@ def _line(*cells: str) -> str:
 def main() -> None:
     """Add what has been found to what was known, and write the page."""
     known = results()
-    merged = {kind: dict(sorted({**known[kind], **dict(noted(kind))}.items())) for kind in KINDS}
+    merged = {kind: dict(sorted({**known.get(kind, {}), **dict(noted(kind))}.items())) for kind in KINDS}
     RESULTS.write_text(json.dumps(merged, indent=1) + "\n", encoding="utf-8")
     PAGE.write_text(page(merged), encoding="utf-8")
 
