@@ -549,6 +549,7 @@ def test_the_loopback_interface_stands_in_while_keepalived_begins(tmp_path: Path
         {"address": f"{VIP6}/128", "interface": "lo"},
     ]
     assert [line.split()[3] for line in on_lo() if "valid_lft forever" not in line] == [f"{VIP}/32", f"{VIP6}/128"]
+    assert f"{VIP6} dev lo" not in run("ip", "-6", "route", "show", "table", "main")
     eventually(lambda: all(VIP not in line and VIP6 not in line for line in on_lo()))
     held = str(tmp_path / "held")
     told = put(tmp_path, text(service(), vrrp={"version": 3}), vips=vips, hold=True, hold_file=held)

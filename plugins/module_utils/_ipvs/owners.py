@@ -13,6 +13,7 @@ import os
 import re
 import shlex
 import subprocess
+from glob import glob
 from typing import Any, Dict, Iterator, List, Mapping, Tuple
 
 from .._files import read_text
@@ -118,12 +119,17 @@ def _units() -> Iterator[Tuple[str, Dict[str, Any]]]:
             unit["Id"][0],
             {
                 "active": unit["ActiveState"][0] in ("active", "reloading", "activating"),
-                # Of a script in /etc/init.d, a unit is generated where it has links that start it.
-                "at_boot": unit["UnitFileState"][0] in ("enabled", "generated"),
+                "at_boot": unit["UnitFileState"][0] == "enabled" or _is_started_script(unit),
                 "process": int(unit["MainPID"][0] or 0),
                 "arguments": arguments(unit.get("ExecStart", [""])[0], variables),
             },
         )
+
+
+def _is_started_script(unit: Mapping[str, List[str]]) -> bool:
+    """Return whether it is a script in /etc/init.d with a link that starts it: systemd makes a unit of each script."""
+    name = unit["Id"][0].rpartition(".")[0]
+    return unit["UnitFileState"] == ["generated"] and bool(glob(f"/etc/rc[2-5].d/S[0-9][0-9]{name}"))
 
 
 def _processes() -> Iterator[Dict[str, Any]]:

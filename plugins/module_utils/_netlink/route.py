@@ -67,6 +67,7 @@ ADDRESS = AttributeTable(
     Attribute(8, "FLAGS", U32),  # all flags; the header has room for the first eight alone
 )
 IFA_F_NODAD = 0x02
+IFA_F_NOPREFIXROUTE = 0x200  # IPv6: the route that comes with an address does not always go with it
 RT_SCOPE_UNIVERSE, RT_SCOPE_LINK, RT_SCOPE_HOST = 0, 253, 254
 
 # struct rtmsg: family, lengths of destination and source prefix, TOS, table, who made it, scope, type, flags

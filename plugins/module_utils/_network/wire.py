@@ -127,6 +127,9 @@ def _request(
         own_flags = route.IFA_F_NODAD
     if family == "ipv6" or valid_s != route.FOREVER:
         values["CACHEINFO"] = (0, valid_s, 0, 0)
+    if family == "ipv6" and valid_s != route.FOREVER:
+        # Of an address that goes after some time, the kernel leaves the route until then: ipv6_del_addr().
+        values["FLAGS"] = own_flags | route.IFA_F_NOPREFIXROUTE
     header = route.ADDRESS_HEADER.pack(
         FAMILY_NUMBERS[family], key.prefix, own_flags, route.RT_SCOPE_UNIVERSE, links[key.interface].number
     )

@@ -33,7 +33,7 @@ vrrp_instance VI_6 {
     }
 }
 virtual_server 192.0.2.198 80 {
-    delay_loop 2
+    delay_loop 5
     lb_algo wrr
     lb_kind DR
     protocol TCP
@@ -44,15 +44,16 @@ virtual_server 192.0.2.198 80 {
                 path /
                 status_code 200
             }
-            connect_timeout 2
-            nb_get_retry 1
+            connect_timeout 10
+            nb_get_retry 3
             delay_before_retry 1
         }
     }
     real_server 192.0.2.22 80 {
         weight 1
         TCP_CHECK {
-            connect_timeout 2
+            retry 3
+            connect_timeout 10
         }
     }
 }
@@ -65,19 +66,22 @@ virtual_server 192.0.2.198 53 {
     real_server 192.0.2.22 53 { weight 1 }
 }
 virtual_server 2001:db8:2::198 80 {
+    delay_loop 5
     lb_algo wlc
     lb_kind DR
     protocol TCP
     real_server 2001:db8:2::21 80 {
         weight 1
         TCP_CHECK {
-            connect_timeout 2
+            retry 3
+            connect_timeout 10
         }
     }
     real_server 2001:db8:2::22 80 {
         weight 1
         TCP_CHECK {
-            connect_timeout 2
+            retry 3
+            connect_timeout 10
         }
     }
 }

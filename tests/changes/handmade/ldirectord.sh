@@ -5,8 +5,9 @@
 # Two directors of UltraMonkey's times: heartbeat holds the VIPs and starts ldirectord.
 cat >/etc/ha.d/ldirectord.cf <<'CONF'
 # Global Directives
-checktimeout=3
-checkinterval=2
+checktimeout=10
+checkinterval=5
+failurecount=3
 autoreload=no
 quiescent=yes
 logfile="/var/log/ldirectord.log"
@@ -24,13 +25,13 @@ virtual=192.0.2.198:53
 	real=192.0.2.22:53 gate
 	scheduler=rr
 	protocol=udp
-	checktype=off
+	checktype=on
 virtual6=[2001:db8:2::198]:80
 	real6=[2001:db8:2::21]:80 gate
 	real6=[2001:db8:2::22]:80 gate
 	scheduler=wlc
 	protocol=tcp
-	checktype=connect
+	checktype=on
 CONF
 cat >/etc/ha.d/ha.cf <<'CONF'
 keepalive 1
@@ -48,6 +49,6 @@ auth 1
 CONF
 chmod 600 /etc/ha.d/authkeys
 cat >/etc/ha.d/haresources <<'CONF'
-lvs1 IPaddr2::192.0.2.198/24/eth1 IPv6addr::2001:db8:2::198/64/eth1 ldirectord::ldirectord.cf
+lvs1 IPaddr2::192.0.2.198/24/eth1 IPv6addr::2001:db8:2:0:0:0:0:198/64/eth1 ldirectord::ldirectord.cf
 CONF
 systemctl enable --now heartbeat.service
