@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Draining from the controller: names of the inventory become addresses, and waiting shows how far it is.
+"""Draining from the controller: names of the inventory become addresses, and what takes a while shows how far it is.
 
 Documented in plugins/modules/ipvs_real_server.py, which does the work on the host.
 """
@@ -19,6 +19,7 @@ from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
 from ..plugin_utils._cluster.kept import read_once
+from ..plugin_utils._operate import slow_start
 from ..plugin_utils._rules.finding import DefinitionError
 from ..plugin_utils._values.cluster import Cluster
 from ..plugin_utils._values.clusters import Clusters
@@ -29,11 +30,15 @@ MODULE = "lvs.cluster.ipvs_real_server"
 STEP = 5
 # Seconds to wait where the task names none, as the module has it.
 TIMEOUT = 300
+NO_SLOW_START = (
+    "There was no slow start: a weight of 1 has no smaller part. Weights such as 100 can be raised in steps; what "
+    "counts is what they are beside those of other real servers"
+)
 display = Display()
 
 
 class ActionModule(ActionBase):
-    """Runs the module until nothing is left, or the time is over."""
+    """Runs the module until nothing is left, or the time is over; or step by step until it has its whole weight."""
 
     TRANSFERS_FILES = False
     _supports_check_mode = True
@@ -53,8 +58,43 @@ class ActionModule(ActionBase):
         if elsewhere:
             result.update(skipped=True, changed=False, msg=elsewhere)
             return result
-        result.update(self._drained(arguments, task_vars))
+        ramp = _seconds(arguments.get("ramp", 0)) or 0
+        if ramp > 0 and arguments.get("state") == "active":
+            result.update(self._slowly_active(ramp, {**arguments, "ramp": 0}, task_vars))
+        else:
+            result.update(self._drained(arguments, task_vars))
         return result
+
+    def _slowly_active(self, seconds: int, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+        """The result of all steps together: what a check mode foretells, and the weights after the last step."""
+        foretold = self._foretold(arguments, task_vars)
+        if self._task.check_mode or foretold.get("failed") or not foretold["changed"]:
+            return foretold
+        begin = time.monotonic()
+        left = slow_start.schedule(seconds)
+        now = self._step(left[0], {**arguments, "continued": None}, task_vars)
+        if not now.get("failed") and not now["slow_starts"]:
+            now["warnings"] = [*now.get("warnings", ()), NO_SLOW_START]
+        while not now.get("failed") and now["slow_starts"]:
+            display.display(f"{task_vars['inventory_hostname']}: {slow_start.told(left[0], seconds, now)}")
+            left = left[1:]
+            time.sleep(max(0.0, begin + left[0].at - time.monotonic()))
+            left = slow_start.due(left, time.monotonic() - begin)
+            warnings = now.get("warnings", ())
+            now = self._step(left[0], {**arguments, "continued": now["slow_starts"]}, task_vars)
+            now["warnings"] = list(dict.fromkeys([*warnings, *now.get("warnings", ())]))
+        return _together(foretold, now, time.monotonic() - begin)
+
+    def _foretold(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+        """What giving the whole weight at once would do."""
+        given, self._task.check_mode = self._task.check_mode, True
+        try:
+            return self._call(arguments, task_vars)
+        finally:
+            self._task.check_mode = given
+
+    def _step(self, step: slow_start.Step, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
+        return self._call({**arguments, "share": step.share}, task_vars)
 
     def _drained(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
         """The result of all calls together: what was before, of the first; what is left, of the last."""

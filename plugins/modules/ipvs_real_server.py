@@ -52,6 +52,30 @@ options:
       - With O(state=active), the weight until the next time that it is made active, for example a small one for a
         server that has to warm up. What is kept is the difference to the weight of the definition.
     type: int
+  ramp:
+    description:
+      - With O(state=active), raise the weight in at most ten equal steps within so many seconds, the first of them at
+        once (slow start). A weight that is higher than a step already is not lowered.
+      - Where somebody drains the real server meanwhile, or gives it a weight, that stays, and a warning says so. If the
+        run is interrupted, the real server keeps the part of its weight that it has then, until it is made active
+        again.
+      - A weight of 1 cannot be raised in steps; a warning says so. Directors that one task is for do this at the same
+        time.
+    type: int
+    default: 0
+    version_added: 0.1.0
+  share:
+    description:
+      - With O(state=active), only so many percent of the weight, rounded up, until it is made active again. A step of
+        O(ramp).
+    type: int
+    version_added: 0.1.0
+  continued:
+    description:
+      - With O(share), what RV(slow_starts) of the step before has returned. All others are left as they are.
+    type: list
+    elements: str
+    version_added: 0.1.0
   wait:
     description:
       - With O(state=drained), wait until its connections have ended. If some are left after O(timeout), the call fails
@@ -140,6 +164,12 @@ EXAMPLES = r"""
   lvs.cluster.ipvs_real_server:
     address: 192.0.2.21
     state: active
+
+- name: Give it its share in steps, within a minute
+  lvs.cluster.ipvs_real_server:
+    address: 192.0.2.21
+    state: active
+    ramp: 60
 """
 
 RETURN = r"""
@@ -196,6 +226,12 @@ out:
   sample: []
 idle:
   description: The services that send no new connections to a real server that must get some.
+  returned: success, and when connections are left
+  type: list
+  elements: str
+  sample: []
+slow_starts:
+  description: Where it has a part of its weight for now; names of destinations as RV(plan) has them.
   returned: success, and when connections are left
   type: list
   elements: str

@@ -217,6 +217,29 @@ def test_the_last_one_is_not_taken_out(balancer: Engine) -> None:
     assert weights() == both(0, 0)
 
 
+def test_a_slow_start_raises_the_weight_and_yields_to_a_drain(balancer: Engine) -> None:
+    """Each step as the controller asks for it; ten for the weight of the definition are given by hand, as a goal."""
+    balancer.drain()
+    first = balancer.drain("active", weight=10, share=30)
+    assert weights() == both(3, 2)
+    assert len(first["slow_starts"]) == 2
+    assert not balancer.site()["changed"]
+    balancer.restart()
+    eventually(lambda: weights() == both(3, 2), weights)
+    second = balancer.drain("active", share=60, continued=first["slow_starts"])
+    assert second["changed"]
+    assert weights() == both(6, 2)
+    balancer.drain(services=[f"tcp {VIP}:443"])
+    third = balancer.drain("active", share=80, continued=second["slow_starts"])
+    assert weights() == {f"{VIP}:80": [8, 2], f"{VIP}:443": [0, 2]}
+    assert f"the slow start has ended in tcp {VIP}:443 -> {WEB1}:443" in str(third["warnings"])
+    balancer.drain("active", share=100, continued=third["slow_starts"])
+    assert weights() == {f"{VIP}:80": [10, 2], f"{VIP}:443": [0, 2]}
+    balancer.drain("active")
+    assert weights() == both(1, 2)
+    assert balancer.files() == []
+
+
 def test_a_drain_that_costs_the_quorum_is_refused(tmp_path: Path) -> None:
     balancer = Quorate(tmp_path)
     balancer.site()

@@ -98,6 +98,7 @@ ROOMS = (
     ),
     Room("module_utils/_drain/folder.py", ("__future__", "typing", "os", "module_utils._files.read_text", ".files")),
     Room("module_utils/_drain/offsets.py", (*SHARED, "module_utils._ipvs.model", ".files", ".model")),
+    Room("module_utils/_drain/slow_start.py", (*SHARED, "module_utils._ipvs.model", ".files", ".offsets")),
     Room(
         "module_utils/_drain/known.py",
         (*SHARED, "module_utils._ipvs.model", "module_utils._keepalived.managed", ".files"),
@@ -115,7 +116,7 @@ ROOMS = (
         (
             *(*SHARED, "module_utils._files.Texts", "module_utils._netlink.errors"),
             *(f"module_utils._ipvs.{name}" for name in ("kernel", "model", "resource", "text")),
-            *(".files", ".keepalived", ".known", ".losses", ".model", ".offsets"),
+            *(".files", ".keepalived", ".known", ".losses", ".model", ".offsets", ".slow_start"),
         ),
     ),
     Room(
@@ -447,6 +448,7 @@ EXAMPLES = (
     ("module_utils/_drain/files.py", "from .folder import read_texts", "from .._ipvs import text"),
     ("module_utils/_drain/folder.py", "import socket", "import os"),
     ("module_utils/_drain/offsets.py", "from .._ipvs.resource import IpvsTable", "from .files import Offsets"),
+    ("module_utils/_drain/slow_start.py", "from .resource import RealServer", "from .offsets import offset"),
     ("module_utils/_drain/known.py", "from .folder import read_texts", "from .files import Records"),
     ("module_utils/_drain/losses.py", "from .offsets import offset", "from .model import Selection"),
     ("module_utils/_drain/keepalived.py", "from .._files import write_texts", "import time"),

@@ -65,6 +65,7 @@ def _wait(module: Any, family: IpvsFamily, resource: RealServer, result: Any) ->
     remaining = [(pair, numbers) for pair, numbers in left if any(getattr(numbers, kind) for kind in kinds)]
     wanted = resource.wanted_weights
     result["real_servers"] = [told(pair, numbers, table, after, wanted[pair]) for pair, numbers in left]
+    result["slow_starts"] = resource.slow_starts
     result["out"], result["idle"] = out_of(result["real_servers"]), idle_in(result["real_servers"])
     result["waited"], result["ended"] = round(time.monotonic() - begin, 1), not remaining
     for warning in resource.told_afterwards():

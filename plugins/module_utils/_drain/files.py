@@ -6,7 +6,8 @@
 
 A file begins with a number that is added to the weight; a sum below 1 is weight 0. keepalived watches the same files by
 its FILE_CHECK (check_file.c, track_file.c in keepalived/trackers): it reads the number at the beginning and takes a
-file that is not there for 0. The lines after it are notes; those of ipvsadm tell a weight that stands in no definition.
+file that is not there for 0. The lines after it are notes. Those of ipvsadm tell a weight that stands in no definition;
+another one tells how much of the number a slow start takes away for now.
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from .._places import DRAINED
 Offsets = Dict[str, int]
 # Destinations as they were before anyone drained them.
 Records = Dict[Pair, Destination]
+_SLOW_START = "slow start:"
 
 
 def server_file(address: str, folder: str = DRAINED) -> str:
@@ -78,6 +80,17 @@ def records_in(texts: Mapping[str, str]) -> Records:
     return records
 
 
+def slow_starts_in(texts: Mapping[str, str]) -> Offsets:
+    """Return name -> which part of the number of a file a slow start takes away, of those where one is under way."""
+    found = {
+        name: number_in(line[len(_SLOW_START) :])
+        for name, content in texts.items()
+        for line in content.splitlines()
+        if line.startswith(_SLOW_START)
+    }
+    return {name: number for name, number in found.items() if number}
+
+
 def record_lines(records: Records) -> Mapping[str, List[str]]:
     """Return what brings back these destinations, by the names of the files that tell of them.
 
@@ -91,7 +104,12 @@ def record_lines(records: Records) -> Mapping[str, List[str]]:
     return lines
 
 
-def content_of(number: int, before: str, lines: Iterable[str]) -> str:
-    """Return the text of a file with this number, with the notes that it had before and these lines."""
-    kept = before.splitlines()[1:]
+def content_of(number: int, before: str, lines: Iterable[str], slow_start: int = 0) -> str:
+    """Return the text of a file with this number, with the notes that it had before and these lines.
+
+    slow_start: which part of the number a slow start takes away, 0 where none is under way.
+    """
+    kept = [line for line in before.splitlines()[1:] if not line.startswith(_SLOW_START)]
+    if slow_start:
+        kept.append(f"{_SLOW_START} {slow_start}")
     return "".join(f"{line}\n" for line in dict.fromkeys((f"{number}", *kept, *lines)))

@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from typing import Mapping, NamedTuple, Optional, Tuple
+from typing import FrozenSet, Mapping, NamedTuple, Optional, Tuple
 
 from .._ipvs.model import Pair, ServiceKey
 
@@ -34,13 +34,17 @@ class Selection(NamedTuple):
 class Goal(NamedTuple):
     """What is wanted. weight: None for the one of the definition. force: even if a service has nothing left then.
 
-    temporary: only for a while, so that what operators have said before is kept, and comes back.
+    temporary: only for a while, so that what operators have said before is kept, and comes back. share: percent of the
+    weight for a slow start, None for all of it. continued: the names of those whose slow start goes on, if nobody has
+    said anything else of them since; None where it begins.
     """
 
     drained: bool
     weight: Optional[int] = None
     force: bool = False
     temporary: bool = False
+    share: Optional[int] = None
+    continued: Optional[FrozenSet[str]] = None
 
 
 class Files(NamedTuple):

@@ -21,6 +21,9 @@ OPTIONS: Dict[str, Any] = {
     "services": {"type": "list", "elements": "str", "default": []},
     "state": {"type": "str", "choices": ["drained", "active"], "required": True},
     "weight": {"type": "int"},
+    "share": {"type": "int"},
+    "continued": {"type": "list", "elements": "str"},
+    "ramp": {"type": "int", "default": 0},
     "wait": {"type": "bool", "default": False},
     "wait_for": {"type": "list", "elements": "str", "choices": list(KINDS), "default": ["active"]},
     "timeout": {"type": "int", "default": 300},
@@ -37,9 +40,33 @@ def parse_goal(options: Mapping[str, Any]) -> Goal:
     drained = options["state"] == "drained"
     if options["weight"] is not None and drained:
         raise InvalidInput(("weight: goes with state active; a drained real server has weight 0",))
+    faults = tuple(_slow_start_faults(options, drained))
+    if faults:
+        raise InvalidInput(faults)
     if options["temporary"] and any(options[name] for name in ("port", "services", "weight")):
         raise InvalidInput(("temporary: is for a real server as a whole; leave port, services and weight out",))
-    return Goal(drained, options["weight"], options["force"], options["temporary"])
+    continued = options["continued"]
+    return Goal(
+        drained,
+        options["weight"],
+        options["force"],
+        options["temporary"],
+        options["share"],
+        None if continued is None else frozenset(continued),
+    )
+
+
+def _slow_start_faults(options: Mapping[str, Any], drained: bool) -> Iterator[str]:
+    share, ramp = options["share"], options["ramp"]
+    for name in ("share", "ramp"):
+        if options[name] and drained:
+            yield f"{name}: goes with state active; a drained real server has weight 0"
+    if share is not None and not 1 <= share <= 100:
+        yield f"share: {share} is not 1 to 100 percent"
+    if ramp < 0:
+        yield f"ramp: {ramp} is no number of seconds; it is 0 or more"
+    if options["continued"] is not None and share is None:
+        yield "continued: goes with share, which says how far the slow start is"
 
 
 def parse_selection(options: Mapping[str, Any]) -> Selection:

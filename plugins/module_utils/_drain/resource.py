@@ -10,7 +10,7 @@ keepalived has done it; in any other it sets the weight itself, and writes the s
 
 from __future__ import annotations
 
-from typing import Any, Iterator, List, Sequence
+from typing import Any, Iterator, List, Optional, Sequence, Tuple
 
 from .._change import Change, InvalidInput, Plan
 from .._files import Texts
@@ -20,12 +20,24 @@ from .._ipvs.model import DestinationKey, Pair, ServiceKey, Table, VirtualServic
 from .._ipvs.resource import TableResource
 from .._netlink.errors import PartlyDone
 from . import keepalived as owner
-from .files import Offsets, Records, concerns, content_of, destination_name, offsets_in, record_lines, records_in
+from .files import (
+    Offsets,
+    Records,
+    concerns,
+    content_of,
+    destination_name,
+    number_in,
+    offsets_in,
+    record_lines,
+    records_in,
+    slow_starts_in,
+)
 from .keepalived import Keepalived
 from .known import Known
 from .losses import LostQuorums, dangers, has_others, lost_quorums, told
 from .model import Files, Goal, Selection
 from .offsets import offset, offsets_after, weight_with
+from .slow_start import combined, named, parts_for, without
 
 
 class RealServer(TableResource):
@@ -34,7 +46,8 @@ class RealServer(TableResource):
     table: the kernel's as it was before, which says what there is to select. The road calls, in this order, and each
     step leaves for the later ones:
       owned     what the files said (_before), and the weights for the next boot (_weights)
-      desired   what they will say (_offsets, _after), and the table and weights that come of that (wanted_...)
+      desired   what they will say (_offsets, _slow_starts, _after), and the table and weights that come of that
+                (wanted_...)
       permit    which services lose their quorum by it (_losing)
       texts     the files for the next boot
       apply     what waits for a health check (_waiting); after that watched, and undoing where it has failed
@@ -70,9 +83,14 @@ class RealServer(TableResource):
         self._before: Texts = {}
         self._after: Texts = {}
         self._offsets: Offsets = {}
-        own = [name for name in files.texts if any(concerns(name, address) for address in selection.addresses)]
+        self._slow_starts: Offsets = {}
+        own = [name for name in files.texts if self._is_own(name)]
         names = {*own, *selection.addresses, *(destination_name(*pair) for pair in self._all)}
         self.paths = (files.boot_file, *(f"{files.folder}/{name}" for name in sorted(names)))
+
+    def _is_own(self, name: str) -> bool:
+        """Return whether a file of this name is about a selected real server."""
+        return any(concerns(name, address) for address in self._selection.addresses)
 
     @property
     def declaring(self) -> tuple[str, ...]:
@@ -88,12 +106,37 @@ class RealServer(TableResource):
         known = Known(self._managed, owned, records_in(self._files.texts), observed)
         defined = self._defined_weights(known)
         before = offsets_in(self._files.texts)
-        added = {pair: 0 if self._goal.weight is None else self._goal.weight - defined[pair] for pair in self.selected}
-        self._offsets = offsets_after(self._goal, self._selection, before, added, self._all)
+        self._say(defined, before)
         self._after = self._files_after(known.in_no_definition(self._all))
         self.wanted_weights = {pair: weight_with(defined[pair], offset(self._offsets, *pair)) for pair in self.selected}
         self.wanted_table = self._wanted_table(observed, before)
         return self.wanted_table
+
+    def _say(self, defined: Weights, before: Offsets) -> None:
+        """Find out what the files will say. before: what they say now."""
+        under_way = slow_starts_in(self._files.texts)
+        said = without(before, under_way)
+        if self._goal.continued is None:
+            added = {
+                pair: 0 if self._goal.weight is None else self._goal.weight - defined[pair] for pair in self.selected
+            }
+            after, concerned = offsets_after(self._goal, self._selection, said, added, self._all), self.selected
+        else:
+            after = {name: number for name, number in said.items() if self._is_own(name)}
+            concerned = [pair for pair in self._continued() if destination_name(*pair) in under_way]
+        others = {destination_name(*pair) for pair in self._all if pair not in {*concerned}}
+        self._slow_starts = {name: number for name, number in under_way.items() if name in others}
+        if self._goal.share is not None:
+            self._slow_starts.update(parts_for(self._goal.share, concerned, defined, before, after))
+        self._offsets = combined(after, self._slow_starts)
+
+    def _continued(self) -> List[Pair]:
+        return [pair for pair in self.selected if named(pair) in (self._goal.continued or ())]
+
+    @property
+    def slow_starts(self) -> List[str]:
+        """The names of the selected destinations that have a part of their weight for now."""
+        return [named(pair) for pair in self.selected if destination_name(*pair) in self._slow_starts]
 
     def _defined_weights(self, known: Known) -> Weights:
         """Return the weights that the selected destinations have when nobody has drained them."""
@@ -107,9 +150,15 @@ class RealServer(TableResource):
         texts: Texts = {path: None for path in self.paths if path != self._files.boot_file}
         lines = record_lines(records)
         for name, number in self._offsets.items():
-            content = content_of(number, self._files.texts.get(name, ""), lines.get(name, ()))
-            texts[f"{self._files.folder}/{name}"] = content
-        return texts
+            notes, slow_start = self._files.texts.get(name, ""), self._slow_starts.get(name, 0)
+            texts[f"{self._files.folder}/{name}"] = content_of(number, notes, lines.get(name, ()), slow_start)
+        return dict(sorted(texts.items(), key=self._by_what_it_adds))
+
+    def _by_what_it_adds(self, text: Tuple[str, Optional[str]]) -> int:
+        """Sort what takes away from a weight before what adds to it: keepalived sees one file after the other."""
+        path, content = text
+        before = self._files.texts.get(path[len(self._files.folder) + 1 :], "")
+        return number_in(content or "") - number_in(before)
 
     def _wanted_table(self, observed: Table, before: Offsets) -> Table:
         wanted = dict(observed)
@@ -186,17 +235,29 @@ class RealServer(TableResource):
         if self._goal.temporary and not self._goal.drained:
             yield from self._said_before()
         yield from told(self._losing)
+        yield from self._overtaken()
         if self._waiting:
             yield self._not_given_yet()
 
     def _said_before(self) -> Iterator[str]:
         """Yield which weights stay as operators have set them, where this call was to give back all others."""
-        stay = [pair for pair in self.selected if offset(self._offsets, *pair)]
+        said = without(self._offsets, self._slow_starts)
+        stay = [pair for pair in self.selected if offset(said, *pair)]
         for address in sorted({destination.address for _service, destination in stay}):
             weights = (f"{pair[0]} (weight {self.wanted_weights[pair]})" for pair in stay if pair[1].address == address)
             yield (
                 f"{address} was drained or got a weight by hand before, and that stays: {', '.join(weights)}. "
                 "lvs.cluster.activate gives it the weights of the definition"
+            )
+
+    def _overtaken(self) -> Iterator[str]:
+        """Yield whose slow start has ended, since somebody has said something else meanwhile."""
+        under_way = slow_starts_in(self._files.texts)
+        ended = [pair for pair in self._continued() if destination_name(*pair) not in under_way]
+        if ended:
+            yield (
+                f"the slow start has ended in {', '.join(map(named, ended))}: somebody has drained the real server, or "
+                "given it a weight, meanwhile, and that stays"
             )
 
     def _not_given_yet(self) -> str:

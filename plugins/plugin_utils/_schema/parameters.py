@@ -15,7 +15,8 @@ from .common import port, weight
 from .place import Place
 from .record import Check, one_or_more, takes
 
-WEEK = 7 * 24 * 3600
+DAY = 24 * 3600
+WEEK = 7 * DAY
 STATES = ("standby", "active")
 
 
@@ -33,6 +34,7 @@ some_at_a_time = pattern(
     numbers=True,
 )
 timeout = integer("a timeout", 0, WEEK, "seconds")
+ramp = integer("a slow start", 0, DAY, "seconds")
 
 
 @dataclass(frozen=True)
@@ -54,12 +56,14 @@ _SERVER = Parameter("lvs_server", names, required="web1")
 # Not lvs_services and lvs_weight, which define a cluster.
 _SERVICES = Parameter("lvs_only_services", names, [])
 _TIMEOUT = Parameter("lvs_timeout", timeout, 300)
+_RAMP = Parameter("lvs_ramp", ramp, 0)
 # Of each playbook: the short name, which counts on the command line alone -> the parameter.
 PLAYBOOKS: dict[str, dict[str, Parameter]] = {
     "activate": {
         "server": _SERVER,
         "services": _SERVICES,
         "weight": Parameter("lvs_weight_for_now", weight),
+        "ramp": _RAMP,
     },
     "drain": {
         "server": _SERVER,
@@ -87,6 +91,7 @@ PLAYBOOKS: dict[str, dict[str, Parameter]] = {
         "servers": Parameter("lvs_servers", one_or_more(word), before_hosts=True),
         "batch": Parameter("lvs_batch", one_or_more(some_at_a_time), before_hosts=True),
         "timeout": _TIMEOUT,
+        "ramp": _RAMP,
     },
     "site": {"gone_directors": Parameter("lvs_gone_directors", names, [])},
 }

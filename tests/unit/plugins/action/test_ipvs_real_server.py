@@ -107,3 +107,45 @@ def test_a_timeout_that_is_no_number_is_for_the_module_to_refuse() -> None:
     rounds = Rounds(0)
     rounds._drained({"address": "192.0.2.21", "timeout": "soon"}, TASK_VARS)
     assert rounds.timeouts == ["soon"]
+
+
+class Steps(ActionModule):
+    """Stands in for the module that makes a real server slowly active: where slow starts are left after each call."""
+
+    def __init__(self, *left: list[str], changed: bool = True) -> None:
+        self._left = list(left)
+        self._changed = changed
+        self._task = type("Task", (), {"check_mode": False})()
+        self.given: list[Any] = []
+
+    def _execute_module(self, module_args: dict[str, Any], **_options: Any) -> dict[str, Any]:
+        self.given.append((self._task.check_mode, module_args.get("share"), module_args.get("continued")))
+        server = {"service": "tcp 192.0.2.198:80", "address": "192.0.2.21", "port": 80, "weight_before": 0}
+        result = {"changed": self._changed, "plan": {"changed": ["it"]}, "real_servers": [server]}
+        return {**result, "slow_starts": [] if self._task.check_mode else self._left.pop(0)}
+
+
+def test_a_slow_start_goes_step_by_step(monkeypatch: pytest.MonkeyPatch) -> None:
+    now = [0.0]
+    shown: list[str] = []
+    monkeypatch.setattr(ipvs_real_server.display, "display", shown.append)
+    monkeypatch.setattr(ipvs_real_server.time, "monotonic", lambda: now[0])
+    monkeypatch.setattr(ipvs_real_server.time, "sleep", lambda seconds: now.__setitem__(0, now[0] + seconds))
+    steps = Steps(["a"], ["a"], [])
+    result = steps._slowly_active(4, {"address": "192.0.2.21"}, TASK_VARS)
+    assert steps.given == [(True, None, None), (False, 34, None), (False, 67, ["a"]), (False, 100, ["a"])]
+    assert (result["changed"], result["plan"], result["waited"]) == (True, {"changed": ["it"]}, 4.0)
+    assert shown[0] == "lvs1: 192.0.2.21 has 34 % of its weight in 1 service; 0 of 4 seconds"
+    assert len(shown) == 2
+    assert not result.get("warnings")
+
+
+def test_a_slow_start_of_what_is_active_takes_no_time() -> None:
+    steps = Steps(changed=False)
+    assert not steps._slowly_active(60, {"address": "192.0.2.21"}, TASK_VARS)["changed"]
+    assert steps.given == [(True, None, None)]
+
+
+def test_a_weight_that_has_no_parts_is_told() -> None:
+    result = Steps([])._slowly_active(60, {"address": "192.0.2.21"}, TASK_VARS)
+    assert result["warnings"] == [ipvs_real_server.NO_SLOW_START]

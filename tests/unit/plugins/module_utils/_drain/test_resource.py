@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
@@ -394,3 +395,86 @@ def test_a_weight_that_nothing_tells_stays_0_for_a_while() -> None:
 def test_a_selection_of_nothing_is_refused(selection: Selection, message: str) -> None:
     with pytest.raises(InvalidInput, match=message):
         Trial(table(shop=(1, 1)), DRAINED, selection)
+
+
+TEN = table(shop=(10, 10), tls=(20, 10))
+BOTH_NAMES = frozenset({"tcp 192.0.2.198:80 -> 192.0.2.21:80", "tcp 192.0.2.198:443 -> 192.0.2.21:443"})
+
+
+def begun(share: int, **files: str) -> Trial:
+    drained = {WHOLE: "-1000000\n", **files}
+    return Trial(table(shop=(0, 10), tls=(0, 10)), ACTIVE._replace(share=share), defined=TEN, drained=drained)
+
+
+def continued(before: Trial, share: int, **changed: Any) -> Trial:
+    goal = ACTIVE._replace(share=share, continued=frozenset(before.resource.slow_starts))
+    files = {**before.texts, **changed.get("files", {})}
+    files = {path: text for path, text in files.items() if text and path != RULES}
+    return Trial(changed.get("observed", before.desired), goal, defined=TEN, drained=files)
+
+
+def test_a_slow_start_goes_from_a_share_to_the_whole_weight_and_leaves_no_file() -> None:
+    first = begun(10)
+    assert first.weights == {"tcp 192.0.2.198:80": [1, 10], "tcp 192.0.2.198:443": [2, 10]}
+    assert first.texts[OF_SHOP] == "-9\nslow start: -9\n"
+    assert WHOLE not in first.texts
+    assert {*first.resource.slow_starts} == BOTH_NAMES
+    second = continued(first, 55)
+    assert second.weights == {"tcp 192.0.2.198:80": [6, 10], "tcp 192.0.2.198:443": [11, 10]}
+    last = continued(second, 100)
+    assert last.desired == TEN
+    assert {*last.texts} == {RULES}
+    assert last.resource.slow_starts == []
+
+
+def test_what_takes_away_is_written_before_what_adds() -> None:
+    """Or else keepalived would see the whole weight for a moment."""
+    written = [*begun(10).resource.texts(TEN, TEN)]
+    assert written.index(OF_SHOP) < written.index(WHOLE)
+
+
+def test_a_drain_ends_a_slow_start() -> None:
+    first = begun(10)
+    drained = {OF_SHOP: None, OF_TLS: None, WHOLE: "-1000000\n"}
+    second = continued(first, 50, observed=table(shop=(0, 10), tls=(0, 10)), files=drained)
+    assert second.plan == ()
+    assert second.texts[WHOLE] == "-1000000\n"
+    (warning,) = second.resource.told_afterwards()
+    assert "the slow start has ended in tcp 192.0.2.198:80 -> 192.0.2.21:80, tcp 192.0.2.198:443" in warning
+
+
+def test_a_drain_of_one_service_leaves_the_slow_start_of_the_others() -> None:
+    first = begun(10)
+    files = {path: text for path, text in first.texts.items() if path != RULES}
+    drain = Trial(first.desired, DRAINED, Selection(("192.0.2.21",), services=(TLS,)), defined=TEN, drained=files)
+    assert drain.weights == {"tcp 192.0.2.198:80": [1, 10], "tcp 192.0.2.198:443": [0, 10]}
+    assert drain.texts[OF_SHOP] == "-9\nslow start: -9\n"
+    second = continued(first, 50, observed=drain.desired, files=drain.texts)
+    assert second.weights == {"tcp 192.0.2.198:80": [5, 10], "tcp 192.0.2.198:443": [0, 10]}
+    assert second.texts[OF_TLS] == "-1000000\n"
+
+
+def test_an_interrupted_slow_start_goes_on_where_it_was_or_ends_at_once() -> None:
+    first = begun(50)
+    files = {path: text for path, text in first.texts.items() if path != RULES}
+    again = Trial(first.desired, ACTIVE._replace(share=10), defined=TEN, drained=files)
+    assert again.desired == first.desired
+    assert {*again.resource.slow_starts} == BOTH_NAMES
+    whole = Trial(first.desired, ACTIVE, defined=TEN, drained=files)
+    assert whole.desired == TEN
+    assert {*whole.texts} == {RULES}
+    assert Trial(TEN, ACTIVE._replace(share=10), defined=TEN).plan == ()
+
+
+def test_after_an_update_a_slow_start_ends_at_what_operators_have_said() -> None:
+    said = {WHOLE: "-2000002\n", OF_TLS: "-1000000\n"}
+    observed, goal = table(shop=(0, 10), tls=(0, 10)), ACTIVE._replace(temporary=True, share=50)
+    first = Trial(observed, goal, defined=TEN, drained=said)
+    assert first.weights == {"tcp 192.0.2.198:80": [4, 10], "tcp 192.0.2.198:443": [0, 10]}
+    assert first.texts[OF_SHOP] == "-4\nslow start: -4\n"
+    files = {path: text for path, text in first.texts.items() if path != RULES}
+    aside = Trial(first.desired, DRAINED._replace(temporary=True), defined=TEN, drained=files)
+    assert {*aside.texts} == {WHOLE, OF_TLS, RULES}
+    last = continued(first, 100)
+    assert last.weights == {"tcp 192.0.2.198:80": [8, 10], "tcp 192.0.2.198:443": [0, 10]}
+    assert {path: text for path, text in last.texts.items() if path != RULES} == {WHOLE: "-2\n", OF_TLS: "-1000000\n"}
