@@ -36,6 +36,7 @@ PACKAGES = """
     openssh-server sudo python3 python3-apt python3-pytest python3-hypothesis
     ipvsadm keepalived nginx-light iproute2 nftables iptables arptables conntrack
     curl socat iputils-arping iputils-ping tcpdump vsftpd heartbeat ldirectord
+    prometheus prometheus-node-exporter
 """.split()
 # What mmdebstrap needs to be told of older releases.
 OLDER = {
