@@ -75,6 +75,24 @@ def test_a_drain_loses_no_request_and_lasts(lab: Lab) -> None:
     assert len(kept.answers) == 1
 
 
+def test_a_slow_start_goes_step_by_step_on_both_directors(lab: Lab) -> None:
+    drain = ["lvs_directors", "-m", "lvs.cluster.ipvs_real_server", "-a", "address=web1 services=shop state=drained"]
+    activate = ["lvs.cluster.activate", "-e", "server=web1", "-e", "services=shop"]
+    lab.ansible(*drain)
+    assert "changed=1" in lab.ansible(*activate, "-e", "weight=9", "-e", "ramp=6", "--check")
+    assert weights(lab, "lvs1")["192.0.2.21:80"] == "0"
+    told = lab.ansible(*activate, "-e", "weight=9", "-e", "ramp=6")
+    for director in DIRECTORS:
+        shares = re.findall(rf"{director}: 192\.0\.2\.21 has (\d+) % of its weight in 1 service", told)
+        assert shares[0] == "25"  # of four steps; what a busy machine comes too late for is left out
+        assert set(shares) <= {"25", "50", "75"}
+        assert weights(lab, director)["192.0.2.21:80"] == "9"
+    lab.ansible(*drain)
+    assert "There was no slow start: a weight of 1" in " ".join(lab.ansible(*activate, "-e", "ramp=6").split())
+    for director in DIRECTORS:
+        assert weights(lab, director)["192.0.2.21:80"] == "1"
+
+
 def holders_during(lab: Lab, change: Callable[[], object]) -> set[str]:
     """The hardware addresses that answer for the VIP, asked all the time, during a change and ten seconds after it."""
     who_has = f"python3 /usr/local/bin/who_has.py eth1 /run/holders 0 {VIP}"
