@@ -30,5 +30,6 @@ about "sync daemons" /proc/net/ip_vs ipvsadm -L --daemon
 about "timeouts" /proc/net/ip_vs ipvsadm -L --timeout
 about "failed units" /run/systemd systemctl list-units --failed --no-legend --plain
 about "sysctls" /proc/sys/net grep -rsH "" /proc/sys/net
-about "modes of files" /etc find /etc -printf '%p %y %m %u:%g %l\n'
-about "files" /etc find /etc -type f -exec sha256sum {} +
+about "modes of files" /etc find /etc /usr/local -printf '%p %y %m %u:%g %l\n'
+about "metrics" /var/lib/prometheus find /var/lib/prometheus/node-exporter
+about "files" /etc find /etc /usr/local -type f -exec sha256sum {} +

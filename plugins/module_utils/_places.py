@@ -28,6 +28,15 @@ MODPROBE = "/etc/modprobe.d/lvs.conf"
 MODULES_LOAD = "/etc/modules-load.d/lvs.conf"
 SYSCTLS = "/etc/sysctl.d/lvs.conf"
 
+# The exporter of metrics: its program, where Python keeps it compiled, its units, the name of what it writes into the
+# folder of the node exporter, and that folder as Debian's package has it.
+METRICS_PROGRAM = "/usr/local/lib/lvs-metrics"
+METRICS_CACHE = "/var/cache/lvs-metrics"
+METRICS_SERVICE = f"{UNITS}/lvs-metrics.service"
+METRICS_TIMER = f"{UNITS}/lvs-metrics.timer"
+METRICS_FILE = "lvs.prom"
+TEXTFILES = "/var/lib/prometheus/node-exporter"
+
 # What a director may have, as patterns: the programs that balance, and what operators and roll-outs have left there.
 OF_A_DIRECTOR = (
     *(f"{folder}/{program}" for program in ("ipvsadm", "keepalived") for folder in ("/sbin", "/usr/sbin")),

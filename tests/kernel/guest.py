@@ -65,7 +65,7 @@ def main() -> int:
     words = sys.argv[1:] or ["python3", "-m", "pytest", "-c", "tests/kernel/pytest.ini", "tests/kernel"]
     lab("up")
     try:
-        copy(PROJECT, ["plugins", "roles", "tests"], COLLECTION)
+        copy(PROJECT, ["plugins", "roles", "tests", "docs/metrics"], COLLECTION)
         copy(rendered, ["."], f"{COLLECTION}/rendered")
         ansible_parts = ["__init__.py", "_vendor", "release.py", "module_utils"]
         copy(Path(ansible.__file__).parent, ansible_parts, f"{GUEST_FOLDER}/ansible")

@@ -141,6 +141,42 @@ ROOMS = (
     ),
     # Both have a limit from ipvsadm.
     Room("module_utils/_ipvs_settings/model.py", (*SHARED, "module_utils._ipvs.model")),
+    # What is measured: counted and set in both, which know nothing of it.
+    Room(
+        "module_utils/_metrics/model.py",
+        (
+            *(*SHARED, "module_utils._ipvs.model", "module_utils._ipvs.statistics"),
+            "module_utils._ipvs_settings.model",
+        ),
+    ),
+    Room(
+        "module_utils/_metrics/samples.py",
+        (
+            *(*SHARED, "module_utils._ipvs.model", "module_utils._ipvs.statistics"),
+            *("module_utils._ipvs_settings.model", ".model"),
+        ),
+    ),
+    Room("module_utils/_metrics/text.py", (*SHARED, ".model", ".samples")),
+    Room(
+        "module_utils/_metrics/read.py",
+        (
+            *(*SHARED, "os", "time", "module_utils._files.read_text", "module_utils._places", "module_utils._netlink"),
+            *("module_utils._ipvs", "module_utils._ipvs_settings", "module_utils._keepalived"),
+            *("module_utils._drain.folder", "module_utils._drain.offsets", "module_utils._network.kernel", ".model"),
+        ),
+    ),
+    Room(
+        "module_utils/_metrics/exporter.py",
+        (
+            *("__future__", "sys", "module_utils._files", "module_utils._netlink.errors"),
+            *(".read", ".samples", ".text"),
+        ),
+    ),
+    Room("module_utils/_metrics/units.py", VALUES),
+    Room(
+        "module_utils/_metrics/installed.py",
+        (*VALUES, "os", "shutil", "sys", "module_utils._files", "module_utils._places", ".units"),
+    ),
     Room("module_utils/_*/model.py", SHARED),
     Room("module_utils/_*/options.py", (*SHARED, ".model")),
     Room("module_utils/_*/checks.py", (*SHARED, ".model")),
@@ -293,6 +329,10 @@ ROOMS = (
     # The controller: asks no kernel. From the words of a definition to its values, to what each host must be.
     # Ranges and networks alone need a library that the controller may lack.
     Room("plugin_utils/_schema/blocks.py", (*VALUES, *VOCABULARY, "plugin_utils._schema", "netaddr")),
+    Room(
+        "plugin_utils/_schema/parameters.py",
+        (*VALUES, "module_utils._places.TEXTFILES", "plugin_utils._schema"),
+    ),
     Room("plugin_utils/_schema/*.py", (*VALUES, *VOCABULARY, "module_utils._keepalived.text", "plugin_utils._schema")),
     Room("plugin_utils/_values/unknown.py", VALUES),
     Room("plugin_utils/_values/*.py", (*VALUES, *VOCABULARY, "plugin_utils._schema.words", "plugin_utils._values")),
@@ -369,6 +409,8 @@ ROOMS = (
     ),
     # keepalived.conf: its syntax, what there is to write, the templates that write it, and the way from a definition to
     # that. The names of files that both sides use are one's.
+    # The host's half again, as files for a program of its own.
+    Room("plugin_utils/_metrics/program.py", (*VALUES, "ast", "pathlib")),
     Room("plugin_utils/_keepalived/text.py", VALUES),
     Room("plugin_utils/_keepalived/data.py", VALUES),
     Room("plugin_utils/_keepalived/render.py", (*VALUES, "jinja2", "pathlib", ".data", ".text")),
@@ -442,6 +484,14 @@ EXAMPLES = (
         "from .._ipvs.model import PERSISTENCE_MAX",
     ),
     ("module_utils/_ipvs/model.py", "from .plan import plan", "from .._change import Change"),
+    ("module_utils/_metrics/model.py", "from .read import read", "from .._ipvs.statistics import TableStatistics"),
+    ("module_utils/_metrics/samples.py", "from .read import read", "from .model import METRICS"),
+    ("module_utils/_metrics/text.py", "import os", "from .samples import Samples"),
+    ("module_utils/_metrics/read.py", "import socket", "from .._ipvs.counted import CountedTableReader"),
+    ("module_utils/_metrics/exporter.py", "import os", "from .read import read"),
+    ("module_utils/_metrics/units.py", "import os", "import re"),
+    ("module_utils/_metrics/installed.py", "from .read import read", "from .units import TIMER"),
+    ("plugin_utils/_metrics/program.py", "from ...module_utils import _places", "import ast"),
     ("module_utils/_ipvs/options.py", "from .plan import STATES", "from .model import PROTOCOLS"),
     ("module_utils/_ipvs/checks.py", "from .plan import plan", "from .model import Service"),
     ("module_utils/_drain/model.py", "from .files import Offsets", "from .._ipvs.model import Pair"),
@@ -532,6 +582,11 @@ EXAMPLES = (
     ("modules/ipvs_info.py", "import os", "from ansible.module_utils.basic import AnsibleModule"),
     ("doc_fragments/lvs.py", "from ..module_utils._ipvs import options", "from __future__ import annotations"),
     ("plugin_utils/_schema/blocks.py", "from .._cluster.definition import read", "from netaddr import IPNetwork"),
+    (
+        "plugin_utils/_schema/parameters.py",
+        "from ...module_utils._ipvs.model import SCHEDULERS",
+        "from ...module_utils._places import TEXTFILES",
+    ),
     (
         "plugin_utils/_schema/record.py",
         "from .._cluster.definition import read",

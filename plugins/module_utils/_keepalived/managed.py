@@ -129,6 +129,16 @@ def sorry_servers(text: str) -> SorryServers:
     return found
 
 
+def has_sync_daemon(text: str) -> bool:
+    """Return whether keepalived runs the sync daemons."""
+    return any(
+        line.words[0] == "lvs_sync_daemon"
+        for block in blocks(text)
+        if block.words == ["global_defs"]
+        for line in block.body
+    )
+
+
 def advertised(text: str) -> List[Tuple[str, str]]:
     """Return what advertisements of this collection name beside the VIPs: address with prefix length, and interface."""
     found = []

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import time
 from typing import Optional
@@ -42,6 +43,12 @@ def process_of(name: str, parent: Optional[int] = None) -> Optional[int]:
     """
     numbers = ((read_text(f"{folder}/{name}.pid") or "").strip() for folder in PID_FOLDERS)
     return next((int(number) for number in numbers if number.isdecimal() and _is_keepalived(number, parent)), None)
+
+
+def at_work(process: Optional[int]) -> bool:
+    """Return whether a process is there and does something: neither has it ended, nor has somebody stopped it."""
+    found = re.search(r"^State:\s*(\w)", read_text(f"/proc/{process}/status") or "", re.MULTILINE)
+    return process is not None and found is not None and found[1] not in "TtZX"
 
 
 def _is_keepalived(number: str, parent: Optional[int]) -> bool:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
+from ...module_utils._places import TEXTFILES
 from .addresses import address
 from .checks import boolean, choice, integer, pattern, text, word
 from .common import port, weight
@@ -32,6 +33,10 @@ some_at_a_time = pattern(
     r"[1-9][0-9]{0,5}|[1-9][0-9]?%|100%",
     "it is a whole number from 1 on, or a share of them such as 25%",
     numbers=True,
+)
+# A unit of systemd gets it as a word, in which other characters would mean something.
+folder = pattern(
+    "a folder", r"(/[A-Za-z0-9_.@+-]+)+", "it is a whole path such as /var/lib/node_exporter, without blanks"
 )
 timeout = integer("a timeout", 0, WEEK, "seconds")
 ramp = integer("a slow start", 0, DAY, "seconds")
@@ -85,6 +90,10 @@ PLAYBOOKS: dict[str, dict[str, Parameter]] = {
         "from": Parameter("lvs_from", one_or_more(word), before_hosts=True),
         "path": Parameter("lvs_path", text),
         "to": Parameter("lvs_folder", text, "inventory"),
+    },
+    "metrics": {
+        "state": Parameter("lvs_metrics_state", choice("a state of the metrics", ("present", "absent")), "present"),
+        "folder": Parameter("lvs_metrics_folder", folder, TEXTFILES),
     },
     "rolling": {
         "tasks": Parameter("lvs_tasks", text, required="update.yml"),

@@ -1,0 +1,49 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The exporter as files for a director: copies of those of module_utils that it uses, and what starts it."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path, PurePosixPath
+
+MODULE_UTILS = Path(__file__).resolve().parents[2] / "module_utils"
+PACKAGE = "lvs_cluster"
+EXPORTER = PurePosixPath("_metrics/exporter.py")
+START = f"""# Written by lvs.cluster: copies of its own files, which its modules use too.
+from {PACKAGE}.{".".join(EXPORTER.with_suffix("").parts)} import main
+
+main()
+"""
+
+
+def program() -> dict[str, str]:
+    """Path below the exporter's folder -> text."""
+    files = {EXPORTER}
+    waiting = [EXPORTER]
+    while waiting:
+        used = set(_used_by(waiting.pop())) - files
+        files |= used
+        waiting += sorted(used)
+    return {"__main__.py": START, **{f"{PACKAGE}/{file}": _read(file) for file in sorted(files)}}
+
+
+def _used_by(file: PurePosixPath) -> Iterator[PurePosixPath]:
+    """The files that one imports by relative names, and what makes their folders packages."""
+    yield from (folder / "__init__.py" for folder in file.parents)
+    for node in ast.walk(ast.parse(_read(file))):
+        if isinstance(node, ast.ImportFrom) and node.level:
+            origin = file.parents[node.level - 1].joinpath(*(node.module or "").split("."))
+            names = [origin / alias.name for alias in node.names]
+            yield from (name for path in (origin, *names) if _exists(name := path.with_name(f"{path.name}.py")))
+
+
+def _exists(file: PurePosixPath) -> bool:
+    return file.name != ".py" and (MODULE_UTILS / file).is_file()
+
+
+def _read(file: PurePosixPath) -> str:
+    return (MODULE_UTILS / file).read_text(encoding="utf-8")
