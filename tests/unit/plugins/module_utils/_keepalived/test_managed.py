@@ -14,6 +14,7 @@ from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.managed im
     Managed,
     Quorum,
     advertised,
+    has_sync_daemon,
     managed,
     quorums,
     sorry_servers,
@@ -262,3 +263,10 @@ def test_a_quorum_is_lost_below_it(quorum: int, before: int, after: int, lost: b
 def test_a_hysteresis_lets_a_service_keep_its_quorum() -> None:
     quorum = QUORUM._replace(weight=3, hysteresis=1)
     assert [quorum.lost(3, after) for after in (2, 1)] == [False, True]
+
+
+def test_who_runs_the_sync_daemons() -> None:
+    assert has_sync_daemon("global_defs {\n    lvs_sync_daemon eth1 lvs id 51\n}\n")
+    assert not has_sync_daemon(
+        "global_defs {\n    # lvs_sync_daemon eth1\n}\nvrrp_instance lvs {\n    lvs_sync_daemon\n}\n"
+    )

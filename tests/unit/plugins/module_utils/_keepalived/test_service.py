@@ -7,6 +7,9 @@
 from __future__ import annotations
 
 import os
+import signal
+import subprocess
+import time
 from pathlib import Path
 
 import pytest
@@ -32,3 +35,18 @@ def test_keepalived_runs_where_its_main_process_does(tmp_path: Path, monkeypatch
         assert service.process_of("keepalived", os.getpid()) is None
     finally:
         own_name.write_text(before)
+
+
+def test_a_process_that_is_stopped_is_not_at_work() -> None:
+    assert not service.at_work(None)
+    with subprocess.Popen(["sleep", "60"]) as process:
+        try:
+            assert service.at_work(process.pid)
+            process.send_signal(signal.SIGSTOP)
+            deadline = time.monotonic() + 10
+            while service.at_work(process.pid) and time.monotonic() < deadline:
+                time.sleep(0.01)
+            assert not service.at_work(process.pid)
+        finally:
+            process.kill()
+    assert not service.at_work(process.pid)
