@@ -135,7 +135,7 @@ METRICS: Dict[str, Metric] = {
         GAUGE, ("role",), f"Whether the sync daemon of a role runs ({' or '.join(ROLES)})."
     ),
     "lvs_director_in_standby": Metric(GAUGE, (), "Whether an operator has told this director to take no VIPs."),
-    "lvs_director_barred": Metric(
+    "lvs_director_held": Metric(
         GAUGE, (), "Whether a roll-out that is not finished keeps this director from taking VIPs."
     ),
 }

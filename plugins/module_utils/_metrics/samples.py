@@ -47,7 +47,7 @@ def _of_director(reading: Reading) -> Iterator[_Value]:
     for role in ROLES:
         yield "lvs_sync_daemon_running", (role,), role in reading.sync_daemons
     yield "lvs_director_in_standby", (), reading.in_standby
-    yield "lvs_director_barred", (), reading.barred
+    yield "lvs_director_held", (), reading.barred
 
 
 def _of_services(reading: Reading) -> Iterator[_Value]:
