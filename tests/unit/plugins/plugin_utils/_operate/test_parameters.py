@@ -55,6 +55,9 @@ def test_names_stand_in_a_list_or_between_commas() -> None:
         ("rolling", {"tasks": "update.yml", "batch": "0"}, "batch: '0' is not a number of hosts"),
         ("activate", {"server": "web1", "weight": "-1"}, "weight: '-1' is out of range"),
         ("activate", {"server": "web1", "lvs_server": "web2"}, "lvs_server: server has another value"),
+        ("activate", {"server": "web1", "ramp": "1m"}, "write 60"),
+        ("metrics", {"lvs_metrics_state": "off"}, "lvs_metrics_state: 'off' is not a state of the metrics"),
+        ("metrics", {"folder": "/var/lib/node exporter"}, "folder: '/var/lib/node exporter' is not a folder"),
     ],
 )
 def test_what_cannot_be_used_is_one_sentence(playbook: str, extra: dict[str, Any], problem: str) -> None:
