@@ -33,6 +33,10 @@ def test_the_defaults_are_the_documented_ones(role: Path) -> None:
     assert load(role / "defaults/main.yml") == documented
 
 
+def test_the_folder_of_the_node_exporter_is_the_modules_own() -> None:
+    assert load(ROLES[0].parent / "metrics/defaults/main.yml")["metrics_folder"] == _places.TEXTFILES
+
+
 # A file of tasks may be included by a name that a variable of the host has: checks/{{ director_view.checks_by }}.yml.
 # Before ansible-core 2.19, import_tasks below such an include fails: it is resolved while the file is loaded, when
 # there is no host (load_list_of_tasks() in ansible/playbook/helpers.py).

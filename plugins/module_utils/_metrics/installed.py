@@ -16,6 +16,8 @@ from .._files import Texts, read_text, write_texts
 from .._places import METRICS_CACHE, METRICS_FILE, METRICS_PROGRAM, METRICS_SERVICE, METRICS_TIMER
 from .units import TIMER, service, written_file
 
+PYTHON = "/usr/bin/python3"
+
 
 class CannotInstall(Exception):
     """The text says what is missing on this host, and what to do."""
@@ -51,7 +53,12 @@ def _service(folder: str, file: str) -> str:
             "--collector.textfile.directory has, with -e lvs_metrics_folder=FOLDER"
         )
     of_root = os.stat(folder).st_uid == 0
-    return service(sys.executable, METRICS_PROGRAM, file, os.path.basename(METRICS_CACHE), of_root)
+    return service(_interpreter(), METRICS_PROGRAM, file, os.path.basename(METRICS_CACHE), of_root)
+
+
+def _interpreter() -> str:
+    """Return the Python that runs this, by the name that stays when it is replaced by a newer one."""
+    return PYTHON if os.path.realpath(PYTHON) == os.path.realpath(sys.executable) else sys.executable
 
 
 def carry_out(changes: Texts, state: str) -> None:

@@ -60,6 +60,16 @@ def test_a_new_version_replaces_the_old_one(host: Path) -> None:
     assert differences(newer) == {}
 
 
+@pytest.mark.parametrize(("runs", "named"), [("python3.11", "python3"), ("python3", "python3"), ("other", "other")])
+def test_the_unit_names_the_python_that_stays(
+    host: Path, monkeypatch: pytest.MonkeyPatch, runs: str, named: str
+) -> None:
+    (host / "python3").symlink_to("python3.11")
+    monkeypatch.setattr(installed, "PYTHON", str(host / "python3"))
+    monkeypatch.setattr(installed.sys, "executable", str(host / runs))
+    assert f"\nExecStart={host}/{named} -I " in str(differences(present(host))[f"{host}/service"])
+
+
 def test_in_another_folder_it_leaves_nothing_in_the_first(host: Path) -> None:
     carry_out(differences(present(host)), "present")
     (host / "one" / "lvs.prom").write_text("")
