@@ -23,4 +23,4 @@ def main() -> None:
     try:
         replace_text(sys.argv[1], exposition(samples(read())))
     except (NetlinkError, OSError) as error:
-        sys.exit(f"The metrics of this director could not be read or written: {error}")
+        raise SystemExit(f"The metrics of this director could not be read or written: {error}") from error
