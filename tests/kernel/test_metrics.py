@@ -129,6 +129,11 @@ def test_the_exporter_comes_and_goes() -> None:
     assert FILE.stat().st_mode & 0o777 == 0o644
     capabilities = run("systemctl", "show", "--property=CapabilityBoundingSet", "lvs-metrics.service")
     assert capabilities.strip() == "CapabilityBoundingSet=cap_net_admin"
+    run("systemctl", "start", "lvs-metrics.timer")
+    run("systemctl", "start", "--no-block", "lvs-metrics.service")
+    run("systemctl", "stop", "lvs-metrics.timer")  # and the run that has just begun
+    states = run("systemctl", "show", "--property=ActiveState", "lvs-metrics.timer", "lvs-metrics.service").split()
+    assert states == ["ActiveState=inactive"] * 2
     removed = module("metrics", state="absent")
     assert removed["changed"]
     assert str(FILE) in removed["paths"]

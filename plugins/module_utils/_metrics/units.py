@@ -12,12 +12,15 @@ INTERVAL_S = 15
 _SERVICE = """# Written by lvs.cluster, as a whole.
 [Unit]
 Description=Linux Virtual Server: write metrics for the Prometheus node exporter
+# Who stops the timer waits for a run to end, which is no failure of it.
+PartOf=lvs-metrics.timer
 
 [Service]
 Type=oneshot
 ExecStart={python} -I -X pycache_prefix=/var/cache/{cache} {program} {file}
 CacheDirectory={cache}
 TimeoutStartSec=60
+SuccessExitStatus=SIGTERM
 # Root without its powers: to be asked about its table, IPVS wants CAP_NET_ADMIN.
 CapabilityBoundingSet={capabilities}
 NoNewPrivileges=yes
