@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The exporter as files for a director: copies of those of module_utils that it uses, and what starts it."""
+"""The exporter as files for a director: copies of those of module_utils that it uses, and what starts it.
+
+A folder, and no zipapp: Python keeps what it has compiled of a folder, so that a run takes about half of the time.
+"""
 
 from __future__ import annotations
 
