@@ -70,13 +70,14 @@ class ActionModule(ActionBase):
         foretold = self._foretold(arguments, task_vars)
         if self._task.check_mode or foretold.get("failed") or not foretold["changed"]:
             return foretold
+        director = self._task.delegate_to or task_vars["inventory_hostname"]
         begin = time.monotonic()
         left = slow_start.schedule(seconds)
         now = self._step(left[0], {**arguments, "continued": None}, task_vars)
         if not now.get("failed") and not now["slow_starts"]:
             now["warnings"] = [*now.get("warnings", ()), NO_SLOW_START]
         while not now.get("failed") and now["slow_starts"]:
-            display.display(f"{task_vars['inventory_hostname']}: {slow_start.told(left[0], seconds, now)}")
+            display.display(f"{director}: {slow_start.told(left[0], seconds, now)}")
             left = left[1:]
             time.sleep(max(0.0, begin + left[0].at - time.monotonic()))
             left = slow_start.due(left, time.monotonic() - begin)

@@ -88,7 +88,9 @@ def test_a_slow_start_goes_step_by_step_on_both_directors(lab: Lab) -> None:
         assert set(shares) <= {"25", "50", "75"}
         assert weights(lab, director)["192.0.2.21:80"] == "9"
     lab.ansible(*drain)
-    assert "There was no slow start: a weight of 1" in " ".join(lab.ansible(*activate, "-e", "ramp=6").split())
+    done = lab.run_ansible(*activate, "-e", "ramp=6")
+    assert done.returncode == 0, done.stdout
+    assert "There was no slow start: a weight of 1" in " ".join(done.stderr.split())
     for director in DIRECTORS:
         assert weights(lab, director)["192.0.2.21:80"] == "1"
 

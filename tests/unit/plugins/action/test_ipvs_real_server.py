@@ -115,7 +115,7 @@ class Steps(ActionModule):
     def __init__(self, *left: list[str], changed: bool = True) -> None:
         self._left = list(left)
         self._changed = changed
-        self._task = type("Task", (), {"check_mode": False})()
+        self._task = type("Task", (), {"check_mode": False, "delegate_to": None})()
         self.given: list[Any] = []
 
     def _execute_module(self, module_args: dict[str, Any], **_options: Any) -> dict[str, Any]:
