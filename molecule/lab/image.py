@@ -37,6 +37,7 @@ PACKAGES = """
     ipvsadm keepalived nginx-light iproute2 nftables iptables arptables conntrack
     curl socat iputils-arping iputils-ping tcpdump vsftpd heartbeat ldirectord
     prometheus prometheus-node-exporter
+    firewalld ufw network-manager ifupdown netplan.io
 """.split()
 # What mmdebstrap needs to be told of older releases.
 OLDER = {
