@@ -16,6 +16,7 @@ from typing import Dict, FrozenSet, Iterable, Optional
 from ._places import FOLDER
 
 TEMPORARY = ".lvs-"  # begins the names of files that will take the place of others
+DROP_IN_FOLDERS = (".service.d", ".network.d", "/networkd.conf.d")
 Texts = Dict[str, Optional[str]]  # path -> content, None where there is no such file
 
 
@@ -34,27 +35,36 @@ def write_texts(texts: Texts) -> None:
         replace_text(path, content)
 
 
-def replace_text(path: str, text: str | None, mode: int = 0o644) -> None:
+def replace_text(path: str, text: str | None, mode: int | None = None) -> None:
     """Replace a file in one step, so that a crash leaves the old or the new one.
 
-    With None it goes, and with it the folder of the cluster, or of a unit's drop-ins, that has no other.
+    mode: by default that of the file which is there; everybody may read a new one, and run it if it is a script.
+
+    With None it goes, and with it the folder of the cluster, or of drop-ins, that has no other.
     """
     if text is None:
         with suppress(FileNotFoundError):
             os.unlink(path)
         folder = os.path.dirname(path)
-        if folder == FOLDER or folder.endswith(".service.d"):
+        if folder == FOLDER or folder.endswith(DROP_IN_FOLDERS):
             remove_empty([folder])
     else:
         folder = os.path.dirname(path)
         os.makedirs(folder, mode=0o755, exist_ok=True)
-        temporary = new_file(text, folder, mode)
+        temporary = new_file(text, folder, _mode_for(path, text) if mode is None else mode)
         try:
             os.replace(temporary, path)
         except OSError:
             os.unlink(temporary)
             raise
     sync_folder(path)
+
+
+def _mode_for(path: str, text: str) -> int:
+    try:
+        return stat.S_IMODE(os.stat(path).st_mode)
+    except FileNotFoundError:
+        return 0o755 if text.startswith("#!") else 0o644
 
 
 def missing_folders(paths: Iterable[str]) -> FrozenSet[str]:

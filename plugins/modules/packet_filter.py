@@ -49,6 +49,9 @@ options:
             O(rules[].mac), for what a director sends to another one that is its real server.
           - V(unmarked) - packets that come from the machine with O(rules[].mac) are not marked by V(mark); without
             O(rules[].mac), those of connections that V(redirect) has taken are not.
+          - V(untracked) - netfilter does not track the connections of packets to O(rules[].address), or from
+            O(rules[].source). For firewalld, which drops packets of connections that it knows in part only, before any
+            rule of its own could let them in.
           - V(mark) - packets to O(rules[].address) get the firewall mark O(rules[].mark), for a virtual service by
             mark. Where several rules match a packet, the most specific one counts. A mark of 0 leaves
             packets out of what another rule would mark; with O(rules[].source) those that come from there.
@@ -64,7 +67,7 @@ options:
             nftables, every base chain that could drop them jumps first to a chain C(lvs_input) or C(lvs_forward) in its
             table; where there is no such chain, there is nothing to open.
         type: str
-        choices: [silence, redirect, unmarked, mark, masquerade, source_nat, clamp, accept]
+        choices: [silence, redirect, unmarked, untracked, mark, masquerade, source_nat, clamp, accept]
         required: true
       hook:
         description: With V(accept), whether packets are for the host itself or pass through it.
@@ -74,23 +77,24 @@ options:
         description: With V(unmarked) and V(redirect), the MAC address of the machine that packets come from.
         type: str
       source:
-        description: With V(masquerade), V(accept) and V(mark), the address or network that packets come from.
+        description:
+          - With V(masquerade), V(accept), V(untracked) and V(mark), the address or network that packets come from.
         type: str
       address:
         description:
           - The address that packets go to; with V(clamp) the one that they come from. With V(accept), V(mark),
-            V(redirect) and V(source_nat) it may be a network too.
+            V(redirect), V(source_nat) and V(untracked) it may be a network too.
           - With V(mark) and V(redirect), V(0.0.0.0/0) and V(::/0) are packets to any address but those of the host
             itself, as a transparent proxy takes them; neither multicast nor, in IPv4, broadcast.
         type: str
       protocol:
         description:
-          - V(tcp), V(udp) or V(sctp). With V(mark) and V(accept) also V(icmp), V(igmp), V(ipip), V(ipv6), V(gre),
-            V(esp), V(ah), V(icmpv6), V(vrrp), or the number of one of these.
-          - With V(mark) and V(accept) it may be left out, for all protocols.
+          - V(tcp), V(udp) or V(sctp). With V(mark), V(accept) and V(untracked) also V(icmp), V(igmp), V(ipip), V(ipv6),
+            V(gre), V(esp), V(ah), V(icmpv6), V(vrrp), or the number of one of these.
+          - With V(mark), V(accept) and V(untracked) it may be left out, for all protocols.
         type: str
       source_port:
-        description: With V(accept), the ports that packets come from, as with O(rules[].port).
+        description: With V(accept) and V(untracked), the ports that packets come from, as with O(rules[].port).
         type: list
         elements: str
       port:
@@ -128,8 +132,14 @@ options:
     description:
       - The tool that keeps all rules but those for ARP. By default V(nftables) where the host has C(nft), otherwise
         V(iptables). Use V(iptables) where that is what the host's own firewall is made by.
+      - With V(firewalld) and V(ufw), these keep what V(accept) lets in or through, in a way that survives their reload,
+        and all else is kept as by default. What V(accept) gets in firewalld are the policies C(lvs-input) and
+        C(lvs-forward), in files of that name in C(/etc/firewalld/policies) and in what runs; C(firewall-cmd
+        --info-policy=lvs-input) shows it. firewalld is reloaded when one of them is new or goes; the call fails where
+        that would lose settings of others that are not permanent. In ufw it is a part of its own at the end of
+        C(/etc/ufw/before.rules) and C(/etc/ufw/before6.rules), and of what runs; C(ufw show before-rules) shows it.
     type: str
-    choices: [nftables, iptables]
+    choices: [nftables, iptables, firewalld, ufw]
   arp_firewall:
     description:
       - The tool that keeps the rules for ARP (V(silence)). By default V(nftables) where the host has C(nft), otherwise
@@ -248,7 +258,7 @@ boot_commands:
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.lvs.cluster.plugins.module_utils._filter.kernel import FilterKernel
-from ansible_collections.lvs.cluster.plugins.module_utils._filter.model import parse_rules
+from ansible_collections.lvs.cluster.plugins.module_utils._filter.model import FIREWALLS, parse_rules
 from ansible_collections.lvs.cluster.plugins.module_utils._filter.options import RULES
 from ansible_collections.lvs.cluster.plugins.module_utils._filter.plan import STATES
 from ansible_collections.lvs.cluster.plugins.module_utils._filter.resource import PacketFilter, choose
@@ -261,7 +271,7 @@ def main() -> None:
             "state": {"type": "str", "choices": list(STATES), "default": "merged"},
             "rules": RULES,
             "all": {"type": "bool", "default": False},
-            "firewall": {"type": "str", "choices": ["nftables", "iptables"]},
+            "firewall": {"type": "str", "choices": list(FIREWALLS)},
             "arp_firewall": {"type": "str", "choices": ["nftables", "arptables"]},
             "boot_folder": {"type": "path"},
             "unit_folder": {"type": "path"},

@@ -190,6 +190,7 @@ ROOMS = (
     Room("module_utils/_*/wanted.py", (*SHARED, ".model")),
     Room("module_utils/_*/place.py", (*SHARED, ".model", ".wanted")),
     Room("module_utils/_*/desired.py", (*SHARED, ".model")),
+    Room("module_utils/_filter/plan.py", (*SHARED, ".model", ".firewalld")),
     Room("module_utils/_*/plan.py", (*SHARED, ".model", ".checks", ".wanted")),
     # Several tools keep packet-filter rules, each with a text of its own.
     Room("module_utils/_filter/text.py", (*SHARED, ".model")),
@@ -197,20 +198,29 @@ ROOMS = (
     Room("module_utils/_filter/nft_listing.py", (*SHARED, ".model", ".text", ".nft_words")),
     Room("module_utils/_filter/nftables.py", (*SHARED, ".model", ".text", ".nft_words", ".nft_listing")),
     Room("module_utils/_filter/*tables.py", (*SHARED, ".model", ".text")),
-    Room("module_utils/_filter/closed.py", (*SHARED, ".nft_listing.Block")),
+    Room("module_utils/_filter/closed.py", (*SHARED, ".model", ".nft_listing.Block")),
+    Room("module_utils/_filter/firewalld.py", (*SHARED, "xml.sax.saxutils.quoteattr", ".model", ".text")),
+    Room("module_utils/_filter/ufw.py", (*SHARED, ".model", ".text", ".iptables")),
+    Room("module_utils/_filter/programs.py", WORLD),
+    Room(
+        "module_utils/_filter/firewalld_daemon.py",
+        (*VALUES, "module_utils._files", ".model", ".firewalld", ".programs"),
+    ),
     Room("module_utils/_filter/units.py", (*SHARED, ".model", ".iptables", ".arptables")),
     Room(
         "module_utils/_filter/kernel.py",
         (
-            *(*WORLD, *SHARED, "module_utils._modules.may_be_loaded"),
+            *(*WORLD, *SHARED, "module_utils._modules.may_be_loaded", "module_utils._files"),
             *(".model", ".plan", ".nft_words", ".nft_listing", ".nftables", ".iptables", ".arptables", ".closed"),
+            *(".firewalld", ".ufw", ".programs", ".firewalld_daemon"),
         ),
     ),
     Room(
         "module_utils/_filter/resource.py",
         (
-            *(*SHARED, "module_utils._files.Texts", "module_utils._resource", ".model", ".plan", ".kernel"),
-            *(".nft_words", ".nft_listing", ".nftables", ".iptables", ".arptables", ".units"),
+            *(*SHARED, "module_utils._files", "module_utils._resource", ".model", ".plan", ".kernel"),
+            *(".nft_words", ".nft_listing", ".nftables", ".iptables", ".arptables", ".closed", ".units"),
+            ".programs.find",
         ),
     ),
     # What had the virtual services before the cluster.
@@ -544,6 +554,11 @@ EXAMPLES = (
     ("module_utils/_wire/virtual_routers.py", "import socket", "from .listening import Wire"),
     ("module_utils/_ipvs_info.py", "import subprocess", "from ._ipvs.kernel import IpvsKernel"),
     ("modules/host_info.py", "import subprocess", "from glob import glob"),
+    ("module_utils/_filter/firewalld.py", "import subprocess", "from .text import in_order"),
+    ("module_utils/_filter/ufw.py", "from .programs import run", "from . import iptables"),
+    ("module_utils/_filter/plan.py", "from .kernel import find", "from . import firewalld"),
+    ("module_utils/_filter/programs.py", "import socket", "import subprocess"),
+    ("module_utils/_filter/firewalld_daemon.py", "import subprocess", "from .programs import run"),
     ("module_utils/_probe.py", "import socket", "import asyncio"),
     ("module_utils/_ipvs/owners.py", "from .kernel import IpvsKernel", "import subprocess"),
     ("module_utils/_keepalived/check.py", "import socket", "import subprocess"),

@@ -9,12 +9,23 @@ from __future__ import annotations
 import re
 from typing import Iterable, Iterator, NamedTuple, Sequence
 
+from .model import FIREWALLD, IPTABLES, NFTABLES, UFW
 from .nft_listing import Block
 
 # The last rule of a chain that is no policy and works as one, as firewalld and RHEL's iptables have it.
 _REFUSES = re.compile(r"(counter packets \d+ bytes \d+ )?(drop|reject( with .*)?)")
 _BASE = re.compile(r"type filter hook (input|forward) .* policy (\w+);")
 _CHAINS = {"INPUT": "input", "FORWARD": "forward"}
+
+
+_OF_UFW = re.compile(r"\bjump ufw6?-before-|-j ufw6?-before-")
+
+
+def keeper_of(table: str, chain: str) -> str:
+    """Return the tool that keeps a base chain which nft lists, as far as its names say so."""
+    if table == "filter" and chain in _CHAINS:
+        return IPTABLES
+    return FIREWALLD if table == "firewalld" else NFTABLES
 
 
 class Closed(NamedTuple):
@@ -33,7 +44,9 @@ def in_nftables(blocks: Iterable[Block]) -> Iterator[Closed]:
         words = [words for words, _handle in block.lines]
         found = next(filter(None, map(_BASE.match, words)), None)
         if found and (found[2] == "drop" or _REFUSES.fullmatch(words[-1])):
-            tool = "iptables" if table == "filter" and block.chain in _CHAINS else "nftables"
+            tool = keeper_of(table, block.chain)
+            if tool == IPTABLES and any(map(_OF_UFW.search, words)):
+                tool = UFW
             yield Closed(found[1], family, tool, f"{block.table} {block.chain}")
 
 
@@ -44,4 +57,5 @@ def in_iptables(family: str, saved: str) -> Iterator[Closed]:
         rules = [line for line in lines if line.startswith(f"-A {chain} ")]
         refuses = rules and re.fullmatch(rf"-A {chain} -j (DROP|REJECT)( .*)?", rules[-1])
         if refuses or any(line.startswith(f":{chain} DROP") for line in lines):
-            yield Closed(hook, family, "iptables", f"{family} filter {chain}")
+            tool = UFW if any(map(_OF_UFW.search, rules)) else IPTABLES
+            yield Closed(hook, family, tool, f"{family} filter {chain}")

@@ -18,6 +18,7 @@ from .text import in_order, understand
 
 # Our own chains, by their table, and the built-in chain that jumps to each.
 CHAINS = {
+    "raw LVS-PREROUTING": "PREROUTING",
     "nat LVS-PREROUTING": "PREROUTING",
     "nat LVS-POSTROUTING": "POSTROUTING",
     "mangle LVS-PREROUTING": "PREROUTING",
@@ -92,6 +93,10 @@ def _unmarked(rule: Rule) -> Tuple[str, str]:
     return "mangle LVS-PREROUTING", f"{which} -j RETURN"
 
 
+def _untracked(rule: Rule) -> Tuple[str, str]:
+    return "raw LVS-PREROUTING", f"{_match(rule)}-j CT --notrack"
+
+
 def _mark(rule: Rule) -> Tuple[str, str]:
     return "mangle LVS-PREROUTING", f"{_match(rule)}-j MARK --set-xmark {rule.mark:#x}/0xffffffff"
 
@@ -124,6 +129,7 @@ def _accept(rule: Rule) -> Tuple[str, str]:
 _WORDS = {
     "redirect": _redirect,
     "unmarked": _unmarked,
+    "untracked": _untracked,
     "mark": _mark,
     "masquerade": _masquerade,
     "source_nat": _source_nat,
@@ -144,7 +150,7 @@ def script(family: str, rules: Iterable[Rule], strays: Iterable[Stray] = (), now
         if chain_family == family:
             chains.setdefault(chain, []).append(words)
     content = []
-    for table in ("nat", "mangle", "filter"):
+    for table in ("raw", "nat", "mangle", "filter"):
         part = _table_lines(table, chains, now)
         if part:
             content += [f"*{table}", *part, "COMMIT"]
@@ -260,6 +266,7 @@ _FIELDS = {
 _KINDS = {
     "REDIRECT": "redirect",
     "RETURN": "unmarked",
+    "CT": "untracked",
     "MARK": "mark",
     "MASQUERADE": "masquerade",
     "SNAT": "source_nat",

@@ -7,25 +7,27 @@
 from __future__ import annotations
 
 import os
-import shutil
-import subprocess
-from typing import Dict, FrozenSet, Iterable, List, NamedTuple, Sequence
+from typing import Dict, FrozenSet, Iterable, List, NamedTuple
 
-from .._change import Plan
+from .._change import InvalidInput, Plan
+from .._files import read_text, replace_text
 from .._modules import may_be_loaded
 from .._netlink.address import FAMILIES
-from . import arptables, closed, iptables, nft_listing, nft_words, nftables
-from .model import ARPTABLES, IPTABLES, NFTABLES, Choice, Filter, Placed, Rule, Stray
+from . import arptables, closed, firewalld, firewalld_daemon, iptables, nft_listing, nft_words, nftables, ufw
+from .model import ARPTABLES, FIREWALLD, IPTABLES, NFTABLES, UFW, Choice, Filter, Placed, Rule, Stray
 from .plan import carried_out
+from .programs import find, run
 
 # The programs of each tool, all of which it needs.
 PROGRAMS = {
     NFTABLES: ("nft",),
     IPTABLES: ("iptables-save", "iptables-restore", "ip6tables-save", "ip6tables-restore"),
     ARPTABLES: ("arptables",),
+    FIREWALLD: ("firewall-cmd",),
+    UFW: ("ufw", "iptables-save", "iptables-restore", "ip6tables-save", "ip6tables-restore"),
 }
-# The PATH of one who is not root often lacks these.
-SYSTEM_FOLDERS = ("/usr/sbin", "/sbin", "/usr/bin", "/bin", "/usr/local/sbin")
+# The firewalls that keep openings in files of their own.
+KEEPERS = {FIREWALLD: firewalld, UFW: ufw}
 # Where the kernel names the tables that the legacy variants have made.
 LEGACY_TABLES = {
     "ipv4": "/proc/net/ip_tables_names",
@@ -37,16 +39,14 @@ _SAVE = {"ipv4": "iptables-save", "ipv6": "ip6tables-save"}
 _RESTORE = {"ipv4": "iptables-restore", "ipv6": "ip6tables-restore"}
 
 
-class ToolFailed(OSError):
-    """A program has ended with an error; the text says which and what it said."""
-
-
 class Rulesets(NamedTuple):
     """What each tool lists of what is our own."""
 
     nft: nft_listing.Ruleset
     iptables: Dict[str, iptables.Ruleset]  # by family
     arptables: arptables.Ruleset
+    firewalld: firewalld.Runtime
+    ufw: Dict[str, ufw.Runtime]  # by family
 
 
 def _keeps_something(program: str) -> bool:
@@ -54,12 +54,6 @@ def _keeps_something(program: str) -> bool:
     if "legacy" in os.path.basename(os.path.realpath(find(program))):
         return any(map(_legacy_tables, _LEGACY_TABLES_OF[program]))
     return may_be_loaded("nf_tables")
-
-
-def find(program: str) -> str:
-    """Return a program's whole path, "" where this host does not have it."""
-    folders = os.pathsep.join((os.environ.get("PATH", os.defpath), *SYSTEM_FOLDERS))
-    return shutil.which(program, path=folders) or ""
 
 
 def present(tool: str) -> bool:
@@ -93,7 +87,7 @@ class FilterKernel:
     def __init__(self, choice: Choice) -> None:
         self.choice = choice
         self._tools = [tool for tool in PROGRAMS if present(tool)]
-        self._now = Rulesets(nft_listing.NOTHING, {}, arptables.NOTHING)
+        self._now = Rulesets(nft_listing.NOTHING, {}, arptables.NOTHING, firewalld.NOTHING, {})
 
     def missing(self, tools: Iterable[str]) -> List[str]:
         """Return those of the tools that this host does not have."""
@@ -101,13 +95,49 @@ class FilterKernel:
 
     def read(self) -> Filter:
         """Return what is our own. ToolFailed where a tool does not say."""
-        families = FAMILIES if IPTABLES in self._tools else ()
+        saved = {family: _saved(family) for family in (FAMILIES if IPTABLES in self._tools else ())}
+        by_ufw = saved if UFW in self._tools else {}
         self._now = Rulesets(
             _read_nft() if NFTABLES in self._tools else nft_listing.NOTHING,
-            {family: iptables.read_ruleset(family, _saved(family)) for family in families},
+            {family: iptables.read_ruleset(family, text) for family, text in saved.items()},
             _read_arptables() if ARPTABLES in self._tools else arptables.NOTHING,
+            self._read_firewalld(),
+            {family: ufw.read_runtime(family, text) for family, text in by_ufw.items()},
         )
         return _filter(self._now)
+
+    def _read_firewalld(self) -> firewalld.Runtime:
+        """What firewalld has of ours. To ask it takes a second, so it is not asked where it cannot have anything."""
+        if FIREWALLD not in self._tools:
+            return firewalld.NOTHING
+        if self.choice.opener != FIREWALLD and not any(map(os.path.exists, firewalld.PATHS)):
+            return firewalld.NOTHING
+        return firewalld_daemon.read()
+
+    def permit(self, changes: Plan) -> None:
+        """Look at a plan before anything is done. InvalidInput where it would take something from others."""
+        if not any(change.key.tool == FIREWALLD for change in changes):
+            return
+        rules = _rules(carried_out(changes, _filter(self._now)).rules, FIREWALLD)
+        if not firewalld_daemon.lacking(rules, self._now.firewalld):
+            return
+        lost = firewalld_daemon.lost_by_reload()
+        if lost:
+            raise InvalidInput(
+                (
+                    "rules: firewalld takes a new policy by a reload alone, and that would lose what runs and is not "
+                    f"permanent: {'; '.join(lost)}. Keep that by firewall-cmd --runtime-to-permanent, or let it go by "
+                    "firewall-cmd --reload; then run this again",
+                )
+            )
+
+    def left_over(self, changes: Plan) -> FrozenSet[str]:
+        """Return the policies of firewalld that will be empty and stay until its next reload, which would lose more."""
+        if not any(change.key.tool == FIREWALLD for change in changes):
+            return frozenset()
+        rules = _rules(carried_out(changes, _filter(self._now)).rules, FIREWALLD)
+        idle = firewalld_daemon.idle(rules, self._now.firewalld)
+        return idle if idle and firewalld_daemon.lost_by_reload() else frozenset()
 
     def apply(self, changes: Plan) -> None:
         """Change what was read last, by one transaction for each tool. ToolFailed at the first that fails."""
@@ -116,26 +146,11 @@ class FilterKernel:
         rules = {tool: _rules(target.rules, tool) for tool in touched}
         strays = {tool: [stray for stray in target.strays if stray.tool == tool] for tool in touched}
         # What is new comes before what is old goes: the chosen tools first.
-        for tool in sorted(touched, key=lambda tool: tool not in self.choice):
+        for tool in sorted(touched, key=lambda tool: (tool not in self.choice, tool)):
             _APPLY[tool](rules[tool], strays[tool], self._now)
-
-
-def run(words: Sequence[str], text: str = "") -> str:
-    """Run a program with a text on its standard input and return what it prints. ToolFailed where it fails."""
-    program = find(words[0])
-    done = subprocess.run(
-        [program, *words[1:]],
-        input=text,
-        capture_output=True,
-        encoding="utf-8",
-        errors="replace",
-        env={**os.environ, "LC_ALL": "C"},
-        check=False,
-    )
-    if done.returncode:
-        said = " ".join((done.stderr or done.stdout).split())
-        raise ToolFailed(f"{' '.join(words)} failed: {said or f'it ended with {done.returncode}'}")
-    return done.stdout
+            if tool == FIREWALLD and NFTABLES in touched:
+                # It may have made its tables anew, and what nft has opened there is gone.
+                self._now = self._now._replace(nft=_read_nft())
 
 
 def _saved(family: str, *words: str) -> str:
@@ -191,7 +206,18 @@ def _filter(now: Rulesets) -> Filter:
     for ruleset in now.iptables.values():
         rules |= {Placed(IPTABLES, rule) for rule in ruleset.rules}
         strays |= ruleset.strays
+    rules |= {Placed(FIREWALLD, rule) for rule in now.firewalld.rules}
+    strays |= now.firewalld.strays
+    for family, runtime in now.ufw.items():
+        rules |= {Placed(UFW, rule) for rule in (runtime.ruleset.rules if runtime.running else _in_file_of_ufw(family))}
+        strays |= runtime.ruleset.strays
     return Filter(frozenset(rules), strays, now.nft.openings, now.nft.handles)
+
+
+def _in_file_of_ufw(family: str) -> FrozenSet[Rule]:
+    """What ufw, which does not run, will have."""
+    path = next(path for path, of_family in ufw.PATHS.items() if of_family == family)
+    return ufw.read_file(path, read_text(path) or "")
 
 
 def _rules(rules: FrozenSet[Placed], tool: str) -> List[Rule]:
@@ -216,7 +242,29 @@ def _apply_arptables(rules: List[Rule], strays: List[Stray], now: Rulesets) -> N
         run(["arptables", *arguments.split()])
 
 
-_APPLY = {NFTABLES: _apply_nft, IPTABLES: _apply_iptables, ARPTABLES: _apply_arptables}
+def _apply_firewalld(rules: List[Rule], strays: List[Stray], now: Rulesets) -> None:
+    firewalld_daemon.apply(rules, strays, now.firewalld)
+
+
+def _apply_ufw(rules: List[Rule], strays: List[Stray], now: Rulesets) -> None:
+    for path, family in ufw.PATHS.items():
+        text = read_text(path)
+        after = ufw.write_file(path, [rule for rule in rules if rule.family == family], text)
+        if after != text:
+            replace_text(path, after)
+        running = now.ufw[family].running
+        script = ufw.script(family, rules if running else (), strays if running else (), now.ufw[family])
+        if script:
+            run([_RESTORE[family], "--wait", "10", "--noflush"], _text(script))
+
+
+_APPLY = {
+    NFTABLES: _apply_nft,
+    IPTABLES: _apply_iptables,
+    ARPTABLES: _apply_arptables,
+    FIREWALLD: _apply_firewalld,
+    UFW: _apply_ufw,
+}
 
 
 def _text(lines: Iterable[str]) -> str:

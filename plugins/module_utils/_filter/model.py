@@ -17,7 +17,10 @@ from .._netlink.address import ANYWHERE, BITS, FAMILIES, canonical, family_of, t
 from .._ports import RULE_PORTS, merged, parse_range, range_text, room
 
 NFTABLES, IPTABLES, ARPTABLES = "nftables", "iptables", "arptables"
-TOOLS = (NFTABLES, IPTABLES, ARPTABLES)
+# Firewalls that load their own rules again whenever they are told to: openings are made with them, in their own words.
+FIREWALLD, UFW = "firewalld", "ufw"
+TOOLS = (NFTABLES, IPTABLES, ARPTABLES, FIREWALLD, UFW)
+FIREWALLS = (NFTABLES, IPTABLES, FIREWALLD, UFW)
 PORT_PROTOCOLS = ("tcp", "udp", "sctp")
 HOOKS = ("input", "forward")
 CONNECTIONS = ("established",)
@@ -47,6 +50,7 @@ REQUIRED = {
     "silence": ("address", "instead"),
     "redirect": ("address", "protocol"),
     "unmarked": (),
+    "untracked": (),
     "mark": ("mark", "address"),
     "masquerade": ("source",),
     "source_nat": ("to",),
@@ -56,6 +60,7 @@ REQUIRED = {
 OPTIONAL = {
     "redirect": ("port", "mac"),
     "unmarked": ("mac",),
+    "untracked": ("protocol", "source", "address", "port", "source_port"),
     "mark": ("source", "protocol", "port"),
     "source_nat": ("mark", "address", "protocol", "port"),
     "accept": ("protocol", "source", "address", "port", "source_port", "connection", "mark"),
@@ -208,6 +213,8 @@ def _contradictions(kind: str, values: Mapping[str, Any]) -> Iterable[str]:
             yield f".{name}: a port needs protocol {', '.join(PORT_PROTOCOLS[:-1])} or {PORT_PROTOCOLS[-1]}"
     if kind == "source_nat" and not (values.get("mark") or (values.get("address") and protocol)):
         yield ": source_nat needs the mark of the packets, or their address and protocol"
+    if kind == "untracked" and not (values.get("source") or values.get("address")):
+        yield ": untracked needs the address that packets go to, or the source that they come from"
     if kind == "accept" and not any(values.get(name) for name in OPTIONAL["accept"]):
         yield f": this would let everything in; say what, by {', '.join(OPTIONAL['accept'])}"
 
@@ -215,7 +222,7 @@ def _contradictions(kind: str, values: Mapping[str, Any]) -> Iterable[str]:
 def _address(kind: str, text: str) -> str:
     if kind in ("mark", "redirect") and text in ANYWHERE.values():
         return text
-    if kind in ("accept", "mark", "redirect", "source_nat") and "/" in text:
+    if kind in ("accept", "mark", "redirect", "source_nat", "untracked") and "/" in text:
         return _network(kind, text)
     return canonical(text)
 
@@ -241,7 +248,7 @@ def _mac(_kind: str, text: str) -> str:
 
 def _protocol(kind: str, text: str) -> str:
     name = PROTOCOL_NAMES.get(int(text), "") if re.fullmatch(r"[0-9]{1,3}", text) else text.lower()
-    known = PROTOCOL_NUMBERS if kind in ("accept", "mark") else PORT_PROTOCOLS
+    known = PROTOCOL_NUMBERS if kind in ("accept", "mark", "untracked") else PORT_PROTOCOLS
     if name not in known:
         raise ValueError(f"{text!r} is none of {', '.join(known)}")
     return name
@@ -340,10 +347,21 @@ class Filter(NamedTuple):
 
 
 class Choice(NamedTuple):
-    """The tools that keep the rules of a host, whether it has them or not: for packets and for ARP."""
+    """The tools that keep the rules of a host, whether it has them or not: for packets, for ARP, and for openings.
+
+    openings: "" where they are made with the tool for packets.
+    """
 
     firewall: str
     arp_firewall: str
+    openings: str = ""
 
     def tool(self, rule: Rule) -> str:
-        return self.arp_firewall if rule.kind == "silence" else self.firewall
+        if rule.kind == "silence":
+            return self.arp_firewall
+        return self.opener if rule.kind == "accept" else self.firewall
+
+    @property
+    def opener(self) -> str:
+        """Return the tool by which the host's own firewall is opened."""
+        return self.openings or self.firewall

@@ -17,6 +17,7 @@ TABLE = "lvs"
 OWN_TABLES = tuple(f"{family} {TABLE}" for family in ("ip", "ip6", "arp"))
 # Priorities as numbers: their names came with nftables 0.9.1.
 CHAINS = {
+    "raw_prerouting": "type filter hook prerouting priority -300; policy accept;",
     "nat_prerouting": "type nat hook prerouting priority -100; policy accept;",
     "mangle_prerouting": "type filter hook prerouting priority -150; policy accept;",
     "nat_postrouting": "type nat hook postrouting priority 100; policy accept;",
@@ -74,6 +75,12 @@ def _unmarked(rule: Rule, _family: str) -> Tuple[str, str]:
     return "mangle_prerouting", f"ether saddr {rule.mac} return" if rule.mac else "ct status dnat return"
 
 
+def _untracked(rule: Rule, family: str) -> Tuple[str, str]:
+    pairs = (("saddr", rule.source), ("daddr", rule.address))
+    addresses = "".join(f"{family} {name} {address} " for name, address in pairs if address)
+    return "raw_prerouting", f"{addresses}{_protocol_words(rule)}notrack"
+
+
 def _mark(rule: Rule, family: str) -> Tuple[str, str]:
     source = f"{family} saddr {rule.source} " if rule.source else ""
     which = f"{source}{_destination(rule, family)}{_protocol_words(rule)}"
@@ -103,6 +110,7 @@ def _clamp(rule: Rule, family: str) -> Tuple[str, str]:
 _WORDS = {
     "redirect": _redirect,
     "unmarked": _unmarked,
+    "untracked": _untracked,
     "mark": _mark,
     "masquerade": _masquerade,
     "source_nat": _source_nat,
@@ -122,7 +130,7 @@ def _accept_words(rule: Rule, table_family: str) -> str:
     return f"{addresses}{_protocol_words(rule)}{known}{marked}accept"
 
 
-_PRIORITIES = {"dstnat": "-100", "srcnat": "100", "mangle": "-150", "filter": "0"}
+_PRIORITIES = {"raw": "-300", "dstnat": "-100", "srcnat": "100", "mangle": "-150", "filter": "0"}
 
 
 def normal(words: str) -> str:
@@ -190,6 +198,7 @@ _KINDS = (
     ("silence", re.compile(r"^arp saddr ip \S+ arp saddr ip set ")),
     ("redirect", re.compile(r" redirect$")),
     ("unmarked", re.compile(r" return$")),
+    ("untracked", re.compile(r" notrack$")),
     ("mark", re.compile(r" meta mark set \S+$")),
     ("masquerade", re.compile(r" masquerade$")),
     ("source_nat", re.compile(r" snat to \S+$")),

@@ -9,7 +9,8 @@ from __future__ import annotations
 from typing import FrozenSet
 
 from .._change import ADD, REMOVE, Change, InvalidInput, Plan
-from .model import NFTABLES, Choice, Filter, Opening, Placed, Rule, identity
+from . import firewalld
+from .model import FIREWALLD, NFTABLES, Choice, Filter, Opening, Placed, Rule, identity
 
 STATES = ("merged", "replaced", "deleted")
 STRAY = "stray"
@@ -25,7 +26,8 @@ def desired_filter(
     and lines among them that are no rules go: what stands there is written whole.
     owned: what the files for the next boot list. InvalidInput where an opening cannot be made.
     """
-    own = owned | frozenset(placed.rule for placed in observed.rules)
+    own = _fitting(owned | frozenset(placed.rule for placed in observed.rules), choice)
+    wanted = _fitting(wanted, choice)
     if state == "merged":
         given = frozenset(identity(rule) for rule in wanted)
         rules = wanted | frozenset(rule for rule in own if identity(rule) not in given)
@@ -37,11 +39,24 @@ def desired_filter(
         Placed(choice.tool(rule), rule) for rule in rules if _has_effect(rule, choice, observed.openings)
     )
     _refuse_openings(placed, observed.openings)
+    _refuse_words(placed)
     return observed._replace(rules=placed, strays=frozenset())
 
 
+def _fitting(rules: FrozenSet[Rule], choice: Choice) -> FrozenSet[Rule]:
+    """Return rules as the chosen tools can have them: what is too much for one rule of firewalld becomes several."""
+    return frozenset(
+        part for rule in rules for part in (firewalld.parts(rule) if choice.tool(rule) == FIREWALLD else (rule,))
+    )
+
+
 def _has_effect(rule: Rule, choice: Choice, openings: FrozenSet[Opening]) -> bool:
-    """Say whether there is anything for a rule to do: with nftables, an opening needs something that is closed."""
+    """Say whether there is anything for a rule to do: with nftables, an opening needs something that is closed.
+
+    firewalld itself lets pass what belongs to a connection that it knows.
+    """
+    if choice.tool(rule) == FIREWALLD:
+        return not rule.connection
     if rule.kind != "accept" or choice.tool(rule) != NFTABLES:
         return True
     return any(opening.concerns(rule) for opening in openings)
@@ -56,6 +71,12 @@ def _refuse_openings(rules: FrozenSet[Placed], openings: FrozenSet[Opening]) -> 
     }
     if faults:
         raise InvalidInput(tuple(sorted(faults)))
+
+
+def _refuse_words(rules: FrozenSet[Placed]) -> None:
+    faults = {firewalld.refusal(placed.rule) for placed in rules if placed.tool == FIREWALLD} - {""}
+    if faults:
+        raise InvalidInput(tuple(f"rules: {fault}" for fault in sorted(faults)))
 
 
 def plan(desired: Filter, observed: Filter) -> Plan:

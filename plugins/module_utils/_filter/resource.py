@@ -10,15 +10,23 @@ import re
 from typing import Any, Dict, FrozenSet, Iterator, List, Optional, Tuple
 
 from .._change import ADD, Change, InvalidInput, Plan
-from .._files import Texts
+from .._files import Texts, read_text
 from .._resource import Resource
 from . import arptables, iptables, kernel, nft_listing, nft_words, nftables
-from .model import ARPTABLES, IPTABLES, NFTABLES, Choice, Filter, Line, Placed, Rule, Stray
+from .closed import keeper_of
+from .model import ARPTABLES, FIREWALLD, IPTABLES, NFTABLES, UFW, Choice, Filter, Line, Opening, Placed, Rule, Stray
 from .plan import STRAY, desired_filter, plan
+from .programs import find
 from .units import UNITS, BootFile, Programs, drop_in
 
 HEADER = "# Rules of lvs.cluster; they are its own, and what else is written here goes. Load by hand: {command}\n"
-PACKAGES = {NFTABLES: "nftables", IPTABLES: "iptables", ARPTABLES: "arptables"}
+PACKAGES = {
+    NFTABLES: "nftables",
+    IPTABLES: "iptables",
+    ARPTABLES: "arptables",
+    FIREWALLD: "firewalld",
+    UFW: "ufw",
+}
 
 # What a unit's command may have for a path without quotes.
 _FOLDER = re.compile(r"/[A-Za-z0-9_./-]*")
@@ -34,9 +42,14 @@ FILES = {
 
 
 def choose(firewall: Optional[str], arp_firewall: Optional[str]) -> Choice:
-    """Return the tools that keep the rules, where the caller has not chosen: nftables where the host has it."""
+    """Return the tools that keep the rules, where the caller has not chosen: nftables where the host has it.
+
+    A firewall that has files of its own keeps openings alone; the rest is as if nothing was chosen.
+    """
     there = kernel.present(NFTABLES)
-    return Choice(firewall or (NFTABLES if there else IPTABLES), arp_firewall or (NFTABLES if there else ARPTABLES))
+    keeper = firewall if firewall in kernel.KEEPERS else ""
+    tool = firewall if firewall and not keeper else (NFTABLES if there else IPTABLES)
+    return Choice(tool, arp_firewall or (NFTABLES if there else ARPTABLES), keeper or "")
 
 
 class PacketFilter(Resource):
@@ -69,14 +82,22 @@ class PacketFilter(Resource):
         if unit_folder and not boot_folder:
             raise InvalidInput(("unit_folder: needs boot_folder, which has the files that the drop-ins load",))
         self._drop_ins = {unit: f"{unit_folder}/{unit}.d/lvs.conf" for unit in UNITS} if unit_folder else {}
-        self.paths = (*self._paths.values(), *self._drop_ins.values())
+        keepers = {tool: keeper for tool, keeper in kernel.KEEPERS.items() if kernel.present(tool)}
+        self._kept = {path: tool for tool, keeper in keepers.items() for path in keeper.PATHS}
+        self.paths = (*self._paths.values(), *self._kept, *self._drop_ins.values())
 
     @property
     def declaring(self) -> Tuple[str, ...]:
-        return tuple(self._paths.values())  # a drop-in says nothing of what is owned
+        return (*self._paths.values(), *self._kept)  # a drop-in says nothing of what is owned
 
     def owned(self, texts: Texts) -> FrozenSet[Rule]:
-        return frozenset(rule for name, path in self._paths.items() for rule in _read_file(name, texts[path] or ""))
+        kept = (
+            rule
+            for path, tool in self._kept.items()
+            for rule in kernel.KEEPERS[tool].read_file(path, texts[path] or "")
+        )
+        loaded = (rule for name, path in self._paths.items() for rule in _read_file(name, texts[path] or ""))
+        return frozenset((*kept, *loaded))
 
     def read(self, owned: FrozenSet[Rule]) -> Filter:  # noqa: ARG002
         self._observed = self._kernel.read()
@@ -93,7 +114,10 @@ class PacketFilter(Resource):
     def plan(self, desired: Filter, observed: Filter) -> Plan:
         return plan(desired, observed)
 
-    def warnings(self, plan: Plan, desired: Filter) -> Iterator[str]:  # noqa: ARG002
+    def permit(self, plan: Plan) -> None:
+        self._kernel.permit(plan)
+
+    def warnings(self, plan: Plan, desired: Filter) -> Iterator[str]:
         accepting = {rule.family for rule in self._wanted if rule.kind == "accept"}
         if self._kernel.choice.firewall == NFTABLES:
             for family in sorted(accepting.intersection(kernel.legacy_filters())):
@@ -101,6 +125,12 @@ class PacketFilter(Resource):
                     f"This host has a packet filter of iptables-legacy for {family}, in which nft can open nothing; "
                     "where it drops packets of the cluster, use firewall iptables"
                 )
+        yield from _unreached(self._kernel.choice.opener, self._observed.openings, desired)
+        for policy in sorted(self._kernel.left_over(plan)):
+            yield (
+                f"The policy {policy} of firewalld, which has nothing to do any more, goes with its next reload, as by "
+                "firewall-cmd --reload; now, that would lose settings that run and are not permanent"
+            )
 
     def settle(self) -> None:
         kernel.read_units(self._drop_ins)
@@ -115,6 +145,9 @@ class PacketFilter(Resource):
             for name, path in self._paths.items()
             if texts[path] is not None
         }
+        for path, tool in self._kept.items():
+            rules = [placed.rule for placed in desired.rules if placed.tool == tool]
+            texts[path] = kernel.KEEPERS[tool].write_file(path, rules, read_text(path))
         texts.update((path, drop_in(unit, files, _programs())) for unit, path in self._drop_ins.items())
         return texts
 
@@ -139,19 +172,42 @@ class PacketFilter(Resource):
     def _delete_command(self, tool: str, line: Line) -> str:
         if tool == NFTABLES:
             return nftables.delete_command(line, self._observed.handles.get(line, 0))
-        return _COMMANDS[tool]("-D", line)
+        return str(_TEXTS[tool].command("-D", line))
 
     def name(self, change: Change) -> str:
         return f"{change.key.place}: {change.key.words}" if change.kind == STRAY else str(change.key.rule)
 
 
-_COMMANDS = {IPTABLES: iptables.command, ARPTABLES: arptables.command}
+_KEEPS = {UFW: IPTABLES}  # a firewall -> the tool whose chains it fills
+_TEXTS = {IPTABLES: iptables, ARPTABLES: arptables, **kernel.KEEPERS}
+
+
+def _unreached(opener: str, openings: FrozenSet[Opening], desired: Filter) -> Iterator[str]:
+    """Say where packets can still be dropped that the tool for openings lets in."""
+    accepted = [placed.rule for placed in desired.rules if placed.rule.kind == "accept"]
+    for opening in sorted(openings):
+        keeper = keeper_of(opening.table, opening.chain)
+        if not any(opening.concerns(rule) for rule in accepted):
+            continue
+        where = f"chain {opening.chain} of table {opening.family} {opening.table}"
+        if opener == NFTABLES and keeper == FIREWALLD:
+            yield (
+                f"What is opened in {where} is gone when firewalld is reloaded or started again; with firewall "
+                "firewalld, it stays"
+            )
+        elif opener != NFTABLES and keeper != _KEEPS.get(opener, opener):
+            instead = f"use firewall {keeper}, or " if opener == IPTABLES else ""
+            yield (
+                f"This host has a packet filter of its own, in which {opener} can open nothing: {where}; where it "
+                f"drops packets of the cluster, {instead}let it accept them"
+            )
 
 
 def _lines(placed: Placed, state: Filter) -> Tuple[Line, ...]:
     if placed.tool == NFTABLES:
         return nft_words.lines(placed.rule, state.openings)
-    return iptables.lines(placed.rule) if placed.tool == IPTABLES else arptables.lines(placed.rule)
+    lines: Tuple[Line, ...] = _TEXTS[placed.tool].lines(placed.rule)
+    return lines
 
 
 def _stray_line(stray: Stray) -> Tuple[str, Line]:
@@ -159,7 +215,7 @@ def _stray_line(stray: Stray) -> Tuple[str, Line]:
 
 
 def _add_command(tool: str, line: Line) -> str:
-    return nftables.add_command(line) if tool == NFTABLES else _COMMANDS[tool]("-A", line)
+    return nftables.add_command(line) if tool == NFTABLES else str(_TEXTS[tool].command("-A", line))
 
 
 def _read_file(name: str, content: str) -> FrozenSet[Rule]:
@@ -188,10 +244,10 @@ def _write_file(name: str, path: str, desired: Filter) -> Optional[str]:
 
 
 def _programs() -> Programs:
-    by_family = {"ipv4": kernel.find("iptables"), "ipv6": kernel.find("ip6tables")}
-    return Programs(kernel.find("nft"), by_family, kernel.find("arptables"))
+    by_family = {"ipv4": find("iptables"), "ipv6": find("ip6tables")}
+    return Programs(find("nft"), by_family, find("arptables"))
 
 
 def _boot_command(name: str, path: str) -> str:
     """Return the command that loads a file, as systemd takes it."""
-    return re.sub(r"\{([a-z6-]+)\}", lambda word: path if word[1] == "path" else kernel.find(word[1]), FILES[name])
+    return re.sub(r"\{([a-z6-]+)\}", lambda word: path if word[1] == "path" else find(word[1]), FILES[name])

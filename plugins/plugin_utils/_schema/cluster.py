@@ -258,7 +258,12 @@ CLUSTER_FIELDS = {
         doc="How real servers with direct routing keep quiet in ARP about the VIP; with redirect they do not have it.",
     ),
     "firewall": Field(
-        choice("a firewall", FIREWALLS), doc="The tool for packet-filter rules.", otherwise="what the host has"
+        choice("a firewall", FIREWALLS),
+        doc=(
+            "The tool for packet-filter rules. firewalld and ufw open themselves, by what open_firewall asks for; all "
+            "other rules are then kept as by default."
+        ),
+        otherwise="nftables where the host has it, else iptables",
     ),
     "open_firewall": Field(
         boolean, False, doc="Whether the hosts' own firewall is opened for what the cluster needs, and nothing more."

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from ...module_utils._filter import model as packet_filter
 from ...module_utils._ipvs import model as ipvs
 
 # Who checks the real servers, and balances: _checks/checkers.py.
@@ -23,7 +24,7 @@ FORWARDING_METHODS = tuple(method for method in ipvs.FORWARDING_METHODS if metho
 SCHEDULER_FLAGS = ipvs.NAMED_FLAGS
 # How a real server that is given the VIP keeps quiet about it, or does without it (redirect).
 ARP_METHODS = ("sysctl", "arptables", "nftables", "redirect")
-FIREWALLS = ("nftables", "iptables")
+FIREWALLS = packet_filter.FIREWALLS
 # How answers of nat return through the director.
 NAT_RETURNS = ("policy_route", "default_route", "source_nat", "none")
 # Where a real server has the VIP: on the loopback interface, or on the one that has its own address.

@@ -16,6 +16,7 @@ from ansible_collections.lvs.cluster.plugins.module_utils._filter.model import (
     OPTIONAL,
     PROTOCOL_NUMBERS,
     REQUIRED,
+    UFW,
     Choice,
     identity,
     parse_rules,
@@ -298,7 +299,7 @@ def listed_rules(draw: st.DrawFn) -> dict[str, object]:
     given = {name: draw(values[name]) for name in sorted(names)}
     if kind in ("mark", "redirect"):
         given["address"] = draw(values["anywhere"])
-    if kind == "accept":
+    if kind in ("accept", "untracked"):
         if "protocol" in given:
             given["protocol"] = draw(st.sampled_from(tuple(PROTOCOL_NUMBERS)))
         if draw(st.booleans()) and "address" in given:
@@ -323,4 +324,9 @@ def filter_rules(draw: st.DrawFn) -> frozenset[FilterRule]:
     return frozenset(rules.values())
 
 
-choices = st.builds(Choice, st.sampled_from((NFTABLES, IPTABLES)), st.sampled_from((NFTABLES, ARPTABLES)))
+choices = st.builds(
+    Choice,
+    st.sampled_from((NFTABLES, IPTABLES)),
+    st.sampled_from((NFTABLES, ARPTABLES)),
+    st.sampled_from(("", UFW)),
+)

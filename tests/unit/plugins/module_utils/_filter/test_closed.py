@@ -49,7 +49,15 @@ table inet firewalld {
     [
         (DOCKER, [Closed("forward", "ip", "iptables", "ip filter FORWARD")]),
         (DOCKER.replace("policy drop", "policy accept"), []),
-        (FIREWALLD, [Closed("input", "inet", "nftables", "inet firewalld filter_INPUT")]),
+        (
+            DOCKER.replace("jump DOCKER-USER", "jump ufw-before-forward"),
+            [Closed("forward", "ip", "ufw", "ip filter FORWARD")],
+        ),
+        (
+            FIREWALLD.replace("firewalld", "filter").replace("filter_INPUT", "input"),
+            [Closed("input", "inet", "nftables", "inet filter input")],
+        ),
+        (FIREWALLD, [Closed("input", "inet", "firewalld", "inet firewalld filter_INPUT")]),
     ],
 )
 def test_chains_of_nftables(listed: str, closed: list[Closed]) -> None:
@@ -60,6 +68,10 @@ def test_chains_of_nftables(listed: str, closed: list[Closed]) -> None:
     ("saved", "closed"),
     [
         ("*filter\n:INPUT ACCEPT [0:0]\n:FORWARD ACCEPT [0:0]\n-A INPUT -i lo -j ACCEPT\nCOMMIT\n", []),
+        (
+            "*filter\n:INPUT DROP [0:0]\n-A INPUT -j ufw-before-input\nCOMMIT\n",
+            [Closed("input", "ip", "ufw", "ip filter INPUT")],
+        ),
         (
             "*filter\n:INPUT ACCEPT [0:0]\n:FORWARD DROP [0:0]\n-A FORWARD -i br0 -j ACCEPT\nCOMMIT\n",
             [Closed("forward", "ip", "iptables", "ip filter FORWARD")],
