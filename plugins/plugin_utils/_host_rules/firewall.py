@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...module_utils._filter.model import FIREWALLD, IPTABLES, UFW
 from ...module_utils._netlink.address import family_of
 from .._rules.rule import Note, advice, seen
 from .candidate import Candidate, Facts
@@ -33,13 +34,34 @@ def closed_firewall(host: str, chain: Facts, view: Facts) -> Iterator[Note]:
         return  # open_firewall lets all of it pass
     passing = dict.fromkeys(words for hook, family, words in _passing(view) if _at(chain, hook, family))
     if passing:
-        tool = ", with lvs_cluster.firewall: iptables, which keeps that chain" if chain["tool"] == "iptables" else ""
+        keeper = chain["tool"]
+        tool = f", with lvs_cluster.firewall: {keeper}, which keeps that chain" if keeper in _NAMED else ""
         yield seen(
             host,
             f"The chain {chain['chain']} of the host's own packet filter drops whatever its rules do not accept",
             f"The cluster needs {' and '.join(passing)}",
             f"Make sure that the rules accept that, or set lvs_cluster.open_firewall: true{tool}",
         )
+
+
+@advice("LVS742", "opened-beside-firewalld", each=closed_chains)
+def opened_beside_firewalld(host: str, chain: Facts, view: Facts) -> Iterator[Note]:
+    """`open_firewall` is to open firewalld by another tool: that works until firewalld is reloaded, or not at all.
+
+    Set `firewall`, or `lvs_firewall` of the host, to `firewalld`.
+    """
+    opened = any(rule["kind"] == "accept" and rule.get("hook") == chain["hook"] for rule in view["filter"]["rules"])
+    if opened and chain["tool"] == FIREWALLD and view["filter"].get("firewall") != FIREWALLD:
+        yield seen(
+            host,
+            f"firewalld keeps the chain {chain['chain']}: what another tool opens there is gone when firewalld is "
+            "reloaded or started again",
+            "Set lvs_cluster.firewall: firewalld, or lvs_firewall: firewalld for this host",
+        )
+
+
+# Those in which nothing opens unless they are asked for.
+_NAMED = (IPTABLES, FIREWALLD, UFW)
 
 
 def _at(chain: Facts, hook: str, family: str) -> bool:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...module_utils._filter.model import FIREWALLD
 from .._values.cluster import Cluster
 from .._values.real_server import UNTOUCHED
 from .._values.service import VirtualService
+from .._values.unknown import is_known
 from .identity import ALL_PORTS
 from .items import known, name_of, services, services_in_cluster
 from .rule import Note, advice, error, whole
@@ -91,6 +93,26 @@ def mark_without_vip(cluster: Cluster, service: VirtualService) -> Iterator[Note
             f"Service {service.name}: a fwmark names no address, so no host gets a VIP for it",
             "List its addresses in lvs_cluster.vips, unless they reach the director in another way",
         )
+
+
+@error("LVS120", "mark-with-firewalld", each=services_in_cluster)
+def mark_with_firewalld(cluster: Cluster, service: VirtualService) -> Iterator[Note]:
+    """`open_firewall` lets in packets by their mark alone, and firewalld cannot tell marks.
+
+    Name the address, the protocol and the port, or leave `open_firewall` out and open firewalld yourself.
+    """
+    if service.fwmark is None or service.packets_to_addresses or not cluster.open_firewall:
+        return
+    for director in cluster.directors:
+        if is_known(director, "firewall") and director.firewall == FIREWALLD:
+            yield Note(
+                service.path,
+                f"Service {service.name}: firewalld on {director.host} cannot let in packets by their mark "
+                f"{service.fwmark}",
+                "name the address, protocol and port of those to mark, or leave open_firewall out and open firewalld "
+                "yourself",
+            )
+            return
 
 
 @advice("LVS119", "transparent-proxy", each=services_in_cluster)

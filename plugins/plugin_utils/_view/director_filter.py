@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from ...module_utils._filter.model import ICMP
+from ...module_utils._filter.model import FIREWALLD, ICMP
 from ...module_utils._ipvs_settings.model import DEFAULT_GROUP
 from ...module_utils._netlink.address import family_of
 from .._checks.checkers import checker_of
@@ -27,6 +27,8 @@ def entries(cluster: Cluster, director: Director, known: Known) -> Iterator[Entr
         yield Firewall(director.firewall)
     yield from _marks(cluster, director.host, known.hardware_addresses)
     yield from _translations(cluster, director)
+    if director.firewall == FIREWALLD:
+        yield from _untracked(cluster, director)
     if cluster.open_firewall:
         yield from _openings_for_services(cluster)
         yield from _openings_for_directors(cluster, director)
@@ -103,6 +105,36 @@ def _source_nat(service: VirtualService, director: Director) -> Iterator[FilterR
     for packets in service.packets_to_addresses:
         for protocol in [packets.protocol] if packets.protocol else ["tcp", "udp"]:
             yield FilterRule.for_packets("source_nat", packets, service.is_ftp, to=own, protocol=protocol)
+
+
+def _untracked(cluster: Cluster, director: Director) -> Iterator[FilterRule]:
+    """What netfilter must not track for firewalld.
+
+    IPVS keeps its connections from netfilter, to which the answers of nat, the end of a connection by dr and tun, and
+    errors about either are then invalid; firewalld drops these before any rule of its own (build_default_rules() in
+    nftables.py of firewalld). What is not tracked is not invalid.
+    """
+    for service in cluster.services:
+        if _needs_tracking(service, director):
+            continue
+        for packets in service.packets_to_addresses:
+            yield FilterRule.for_packets("untracked", packets)
+            if packets.protocol:
+                yield FilterRule("untracked", address=packets.address, protocol=ICMP[service.family])
+        for server in service.all_servers:
+            for answers in service.answers_of(server) if server.forward == "nat" else ():
+                # Of a real server that may reach out, all is translated that is not known for an answer.
+                if "source_port" in answers or not cluster.masquerade:
+                    yield FilterRule("untracked", source=server.address, **answers)
+
+
+def _needs_tracking(service: VirtualService, director: Director) -> bool:
+    """Whether netfilter takes part in the connections of a service: it translates what source_nat asks for, what the
+    director takes as a real server, and addresses in what FTP says (ip_vs_ftp_out() in ip_vs_ftp.c).
+    """
+    by_nat = service.forwards_by("nat")
+    serves = any(server.host == director.host for server in service.all_servers)
+    return serves or (by_nat and (service.is_ftp or service.nat_return == "source_nat"))
 
 
 def _openings_for_services(cluster: Cluster) -> Iterator[FilterRule]:

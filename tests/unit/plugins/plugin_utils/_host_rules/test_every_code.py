@@ -39,6 +39,7 @@ from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils._host_rules
 from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples import parse, service
 
 CLOSED = {"hook": "input", "family": "inet", "tool": "nftables", "chain": "inet filter input"}
+INPUT = {"kind": "accept", "hook": "input"}
 SERVES = {**VIEW, "services": [{"address": VIP, "port": 80, "destinations": []}]}
 IPVSADM = {"ipvsadm.service": ON}
 PROXY = process("kube-proxy", excludes=False)
@@ -87,6 +88,7 @@ RAISED: dict[str, Any] = {
     "LVS735": kept(processes=[process("keepalived", number=8)]),
     "LVS736": kept(processes=[process("keepalived", "-p", "/run/other.pid", number=8)]),
     "LVS741": candidate(closed=[CLOSED], view=SERVES),
+    "LVS742": candidate(closed=[{**CLOSED, "tool": "firewalld"}], view={**SERVES, "filter": {"rules": [INPUT]}}),
     "LVS751": HEARS,
     "LVS752": replace(HEARS, reports={"lvs1": HEARS.reports["lvs1"]}),
     "LVS753": FormerDirectors([(Former("lvs1", "lvs3", ("192.0.2.4",)), "lvs3")]),

@@ -17,6 +17,9 @@ DOCKER = {"hook": "forward", "family": "ip", "tool": "iptables", "chain": "ip fi
 UFW = {"hook": "input", "family": "inet", "tool": "nftables", "chain": "inet filter input"}
 
 
+FIREWALLD = {"hook": "input", "family": "inet", "tool": "firewalld", "chain": "inet firewalld filter_INPUT"}
+
+
 def view(forward: str, opened: bool = False, directors: tuple[str, ...] = ("lvs1",)) -> dict[str, Any]:
     """Of a director with one service in IPv4."""
     return {
@@ -24,7 +27,7 @@ def view(forward: str, opened: bool = False, directors: tuple[str, ...] = ("lvs1
         "services": [{"address": VIP, "port": 80, "destinations": [{"forward": forward}]}],
         "virtual_routers": [{"family": "ipv4"}],
         "cluster_directors": list(directors),
-        "filter": {"rules": [{"kind": "accept"}] if opened else [{"kind": "masquerade"}]},
+        "filter": {"rules": [{"kind": "accept", "hook": "input"}] if opened else [{"kind": "masquerade"}]},
     }
 
 
@@ -42,6 +45,7 @@ def told(chain: dict[str, Any], of: dict[str, Any], **options: Any) -> list[str]
             view("dr"),
             ["The cluster needs all that clients send to the services. Make", "or set lvs_cluster.open_firewall: true"],
         ),
+        (FIREWALLD, view("dr"), ["with lvs_cluster.firewall: firewalld, which keeps that chain"]),
         (
             UFW,
             view("dr", directors=("lvs1", "lvs2")),
@@ -66,6 +70,16 @@ def test_what_has_to_pass_a_closed_chain(chain: dict[str, Any], of: dict[str, An
 )
 def test_nothing_has_to_pass_there(chain: dict[str, Any], of: dict[str, Any]) -> None:
     assert told(chain, of) == []
+
+
+def test_openings_that_firewalld_would_lose_are_told() -> None:
+    opened = view("dr", opened=True)
+    (sentence,) = told(FIREWALLD, opened)
+    assert sentence.endswith("Set lvs_cluster.firewall: firewalld, or lvs_firewall: firewalld for this host [LVS742]")
+    assert told({**FIREWALLD, "hook": "forward"}, opened) == []
+    by_firewalld = {**opened, "filter": {**opened["filter"], "firewall": "firewalld"}}
+    assert told(FIREWALLD, by_firewalld) == []
+    assert told(UFW, opened) == []
 
 
 def test_a_closed_firewall_is_told_until_the_director_is_set_up() -> None:

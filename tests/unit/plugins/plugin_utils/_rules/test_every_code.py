@@ -80,6 +80,7 @@ RAISED: dict[str, tuple[list[dict[str, Any]], dict[str, Any]]] = {
     "LVS117": ([by_mark()], {"cluster": {"open_firewall": True, "vips": [{"address": VIP}]}}),
     "LVS118": ([by_mark()], {}),
     "LVS119": ([TO_ANY], {}),
+    "LVS120": ([by_mark()], {"cluster": {"open_firewall": True, "firewall": "firewalld"}}),
     "LVS121": ([service(), service(name="other")], {}),
     "LVS122": (
         [

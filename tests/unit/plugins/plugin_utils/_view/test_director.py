@@ -291,6 +291,30 @@ def test_a_closed_firewall_is_opened_for_the_services_and_no_more() -> None:
     ]
 
 
+def untracked(*services: dict[str, Any], **cluster: Any) -> list[dict[str, Any]]:
+    found = rules(parse(*services, cluster={"firewall": "firewalld", **cluster}))
+    return [rule for rule in found if rule["kind"] == "untracked"]
+
+
+def test_netfilter_tracks_nothing_that_firewalld_would_call_invalid() -> None:
+    servers = [{"host": "web1", "port": 8080}]
+    to_vip = {"kind": "untracked", "address": "192.0.2.198"}
+    arriving = [{**to_vip, "protocol": "tcp", "port": 80}, {**to_vip, "protocol": "icmp"}]
+    answers = {"kind": "untracked", "source": "192.0.2.21", "protocol": "tcp", "source_port": 8080}
+    by_nat = service(forward="nat", real_servers=servers)
+    assert untracked(service()) == arriving
+    assert untracked(by_nat) == [*arriving, answers]
+    assert untracked(by_nat, masquerade=True) == [*arriving, answers]
+    assert untracked(by_nat, firewall="nftables") == []
+
+
+def test_netfilter_tracks_what_it_has_a_part_in() -> None:
+    servers = [{"host": "web1"}]
+    assert untracked(service(forward="nat", real_servers=servers, nat_return="source_nat")) == []
+    assert untracked(service(forward="nat", real_servers=servers, port=21)) == []
+    assert untracked(service(real_servers=[{"host": "web1"}, {"host": "lvs1"}])) == []
+
+
 def test_a_closed_firewall_lets_in_the_data_connections_of_ftp_by_nat() -> None:
     to_vip = {"kind": "accept", "hook": "input", "address": "192.0.2.198", "protocol": "tcp"}
     opened = {"open_firewall": True}
