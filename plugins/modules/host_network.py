@@ -219,6 +219,18 @@ options:
     type: list
     elements: str
     default: []
+  manager_files:
+    description:
+      - Whether to write files for who manages the network of this host, by which what O(boot_file) lists stays, or is
+        there again at once. Needs O(boot_file). A file is written where there is something for it, and goes with that.
+      - systemd-networkd, also by netplan, gets the drop-ins C(/etc/systemd/networkd.conf.d/lvs.conf)
+        (C(ManageForeignRoutes=no), C(ManageForeignRoutingPolicyRules=no)) and C(lvs.conf) for the C(.network) file of
+        each interface that has an address (C(KeepConfiguration=yes)); it reads them when it starts again.
+      - NetworkManager gets the script C(/etc/NetworkManager/dispatcher.d/90-lvs), and ifupdown
+        C(/etc/network/if-up.d/lvs). They load O(boot_file) again when an interface has been set up anew, but not while
+        the host boots or goes down.
+    type: bool
+    default: false
   ask_neighbours:
     description:
       - Whether to ask the neighbours on the wire, by ARP or neighbour solicitation, who has those of O(addresses) that
@@ -417,6 +429,7 @@ def main() -> None:
             "sysctl_file": {"type": "path"},
             "modules_file": {"type": "path"},
             "modprobe_file": {"type": "path"},
+            "manager_files": {"type": "bool", "default": False},
             "ask_neighbours": {"type": "bool", "default": False},
             "keep_found": {"type": "bool", "default": False},
             "keepalived_file": {"type": "path", "default": KEEPALIVED_CONF},
@@ -431,7 +444,9 @@ def main() -> None:
         files = Files(*(options[f"{name}_file"] for name in ("boot", "sysctl", "modules", "modprobe")))
         configuration = (read_text(options["keepalived_file"]) or "") if options["ask_neighbours"] else None
         known = None if configuration is None else virtual_addresses(configuration)
-        return HostNetwork(kernel, options["state"], wanted, options["all"], files, known, options["keep_found"])
+        keeps_found = options["keep_found"]
+        managers = kernel.managers() if options["manager_files"] else None
+        return HostNetwork(kernel, options["state"], wanted, options["all"], files, known, keeps_found, managers)
 
     run(module, build)
 

@@ -266,12 +266,19 @@ ROOMS = (
     ),
     # What networkd is set to do: decided here, read by support.py.
     Room("module_utils/_network/networkd.py", (*SHARED, ".model")),
+    Room("module_utils/_network/again.py", VALUES),
+    Room("module_utils/_network/network_manager.py", (*VALUES, ".again")),
+    Room("module_utils/_network/ifupdown.py", (*VALUES, ".again")),
+    Room(
+        "module_utils/_network/managers.py",
+        (*VALUES, ".model", ".networkd", ".network_manager", ".ifupdown"),
+    ),
     Room("module_utils/_network/sysctl_files.py", (*SHARED, ".model")),
     Room(
         "module_utils/_network/support.py",
         (
             *(*WORLD, *SHARED, "module_utils._files.read_text", "module_utils._namespace"),
-            *("module_utils._netlink.errors", ".model", ".networkd"),
+            *("module_utils._netlink.errors", ".model", ".networkd", ".managers"),
         ),
     ),
     Room("module_utils/_*/support.py", (*WORLD, *SHARED, ".model")),
@@ -285,7 +292,7 @@ ROOMS = (
         "module_utils/_network/kernel.py",
         (
             *(*SHARED, "module_utils._netlink", ".model", ".plan", ".support"),
-            *(".frames", ".wire", ".wire_routes", ".wire_tunnels", ".networkd"),
+            *(".frames", ".wire", ".wire_routes", ".wire_tunnels", ".networkd", ".managers"),
         ),
     ),
     Room(
@@ -297,6 +304,7 @@ ROOMS = (
         (
             *(*SHARED, "module_utils._files.Texts", "module_utils._resource", ".model", ".checks", ".plan", ".text"),
             *(
+                ".managers",
                 "module_utils._ipvs.support.NOT_LOADED",
                 ".kernel",
                 ".checked",
@@ -521,6 +529,10 @@ EXAMPLES = (
     ("module_utils/_ipvs/checked.py", "from .kernel import IpvsKernel", "from .model import Table"),
     ("module_utils/_network/wanted.py", "from .place import place", "from .model import Tunnel"),
     ("module_utils/_network/place.py", "from .plan import plan", "from .wanted import WantedNetwork"),
+    ("module_utils/_network/again.py", "import subprocess", "import re"),
+    ("module_utils/_network/network_manager.py", "import subprocess", "from .again import script"),
+    ("module_utils/_network/ifupdown.py", "import os", "from .again import script"),
+    ("module_utils/_network/managers.py", "from .support import read_networkd", "from . import networkd"),
     ("module_utils/_network/networkd.py", "from .support import read_networkd", "from .model import Network"),
     ("module_utils/_network/sysctl_files.py", "import os", "from .model import canonical_sysctl"),
     ("module_utils/_network/desired.py", "from .kernel import NetworkKernel", "from .model import Network"),
@@ -537,6 +549,11 @@ EXAMPLES = (
     ("module_utils/_filter/nftables.py", "import subprocess", "from .text import in_order"),
     ("module_utils/_filter/iptables.py", "import subprocess", "from .text import in_order"),
     ("module_utils/_filter/closed.py", "from .kernel import run", "from .nft_listing import Block"),
+    ("module_utils/_filter/firewalld.py", "import subprocess", "from .text import in_order"),
+    ("module_utils/_filter/ufw.py", "from .programs import run", "from . import iptables"),
+    ("module_utils/_filter/plan.py", "from .kernel import find", "from . import firewalld"),
+    ("module_utils/_filter/programs.py", "import socket", "import subprocess"),
+    ("module_utils/_filter/firewalld_daemon.py", "import subprocess", "from .programs import run"),
     ("module_utils/_filter/units.py", "from .kernel import find", "from . import iptables"),
     ("module_utils/_filter/kernel.py", "import socket", "import subprocess"),
     ("module_utils/_filter/resource.py", "import os", "from . import arptables, iptables, nftables"),
@@ -554,11 +571,6 @@ EXAMPLES = (
     ("module_utils/_wire/virtual_routers.py", "import socket", "from .listening import Wire"),
     ("module_utils/_ipvs_info.py", "import subprocess", "from ._ipvs.kernel import IpvsKernel"),
     ("modules/host_info.py", "import subprocess", "from glob import glob"),
-    ("module_utils/_filter/firewalld.py", "import subprocess", "from .text import in_order"),
-    ("module_utils/_filter/ufw.py", "from .programs import run", "from . import iptables"),
-    ("module_utils/_filter/plan.py", "from .kernel import find", "from . import firewalld"),
-    ("module_utils/_filter/programs.py", "import socket", "import subprocess"),
-    ("module_utils/_filter/firewalld_daemon.py", "import subprocess", "from .programs import run"),
     ("module_utils/_probe.py", "import socket", "import asyncio"),
     ("module_utils/_ipvs/owners.py", "from .kernel import IpvsKernel", "import subprocess"),
     ("module_utils/_keepalived/check.py", "import socket", "import subprocess"),

@@ -15,6 +15,7 @@ from .._netlink.errors import KernelRefused, NetlinkError
 from .._netlink.generic import Family, FamilyMissing, find_family
 from .._netlink.socket import NETLINK_GENERIC, NetlinkSocket, frames_in_answer, send_frames
 from . import frames, support, wire, wire_routes, wire_tunnels
+from .managers import Managers
 from .model import (
     LOOPBACK,
     AddressKey,
@@ -109,6 +110,11 @@ class NetworkKernel:
     def no_sysctl() -> str:
         """Return why a sysctl may be missing here."""
         return support.no_sysctl()
+
+    @staticmethod
+    def managers() -> Managers:
+        """Return who may manage the network of this host."""
+        return support.read_managers()
 
     @staticmethod
     def networkd(links: Mapping[str, Link]) -> Optional[Networkd]:

@@ -10,12 +10,14 @@ routes, rules and addresses that it does not know; its settings say of which it 
 
 from __future__ import annotations
 
-from typing import Iterable, Mapping, NamedTuple, Tuple
+from typing import Dict, Iterable, List, Mapping, NamedTuple, Tuple
 
 from .model import Network
 
 NO = ("no", "false", "off", "n", "f", "0")
 YES = ("yes", "true", "on", "y", "t", "1")
+CONF = "/etc/systemd/networkd.conf.d/lvs.conf"
+HEADER = "# Written by lvs.cluster, as a whole: what it has set survives a restart of systemd-networkd.\n"
 
 
 class Networkd(NamedTuple):
@@ -29,11 +31,36 @@ class Networkd(NamedTuple):
     interfaces: Mapping[str, Tuple[str, Tuple[str, ...]]]
 
 
+def drop_in(network_file: str) -> str:
+    """Return the path of our own drop-in for a .network file."""
+    return f"/etc/systemd/network/{network_file.rpartition('/')[2]}.d/lvs.conf"
+
+
+def files(networkd: Networkd, own: Network) -> Dict[str, str]:
+    """Return our own drop-ins, by which nothing that is our own is taken away. What others have set so needs none."""
+    lines = {CONF: _foreign(_others(networkd.own), own)}
+    for interface in {key.interface for key in own.addresses} & networkd.interfaces.keys():
+        path, texts = networkd.interfaces[interface]
+        if _setting(_others(texts), "KeepConfiguration") not in YES:
+            lines[drop_in(path)] = ["KeepConfiguration=yes"]
+    return {path: "\n".join([f"{HEADER}[Network]", *settings, ""]) for path, settings in lines.items() if settings}
+
+
+def _others(texts: Iterable[str]) -> List[str]:
+    return [text for text in texts if not text.startswith(HEADER)]
+
+
+def _foreign(texts: Iterable[str], listed: Network) -> List[str]:
+    """Return what networkd.conf lacks so that routes and rules of others stay."""
+    wanted = (("ManageForeignRoutes", listed.routes), ("ManageForeignRoutingPolicyRules", listed.rules))
+    said = list(texts)
+    return [f"{key}=no" for key, entries in wanted if entries and _setting(said, key) not in NO]
+
+
 def advice(networkd: Networkd, listed: Network) -> tuple[str, ...]:
     """Return what to set so that nothing of what is listed is taken away, one sentence for each file."""
     sentences = []
-    wanted = (("ManageForeignRoutes", listed.routes), ("ManageForeignRoutingPolicyRules", listed.rules))
-    missing = [f"{key}=no" for key, entries in wanted if entries and _setting(networkd.own, key) not in NO]
+    missing = _foreign(networkd.own, listed)
     if missing:
         sentences.append(
             "systemd-networkd removes routes and routing rules of others when it restarts, at an update for example."

@@ -27,6 +27,8 @@ from .desired import (
     standing_routes,
     unmoved,
 )
+from .managers import Managers
+from .managers import files as manager_files
 from .model import DEFAULT, MAIN_TABLE, AddressKey, Link, Network, Route, RouteKey
 from .networkd import advice
 from .place import hardware_addresses, place
@@ -64,7 +66,8 @@ class HostNetwork(Resource):
 
     state: one of desired.STATES. everything: with deleted, all that the files list. held_by_others: who has what is new
     is asked on the wire, but for these addresses; None to ask nobody. keeps_found: whether an address that the host has
-    when it is first listed stays when it is listed no more.
+    when it is first listed stays when it is listed no more. managers: who manages the network and gets files of ours;
+    None for nobody.
     """
 
     title = "network (ip, sysctl, modprobe)"
@@ -78,8 +81,9 @@ class HostNetwork(Resource):
         files: Files = Files(),  # noqa: B008 - a value
         held_by_others: Optional[Collection[str]] = None,
         keeps_found: bool = False,
+        managers: Optional[Managers] = None,
     ) -> None:
-        _refuse_contradictions(state, wanted, everything, files)
+        _refuse_contradictions(state, wanted, everything, files, managers)
         self._kernel = network
         self._state = "replaced" if everything else state
         self._wanted = wanted
@@ -96,7 +100,13 @@ class HostNetwork(Resource):
         self._left_alone: List[AddressKey] = []
         self._hardware: Dict[str, str] = {}
         self._interfaces: Dict[str, str] = {}
-        self.paths = tuple(path for path in (files.batch, files.batch6, *files[1:]) if path)
+        self._managers = managers
+        self._own_paths = tuple(path for path in (files.batch, files.batch6, *files[1:]) if path)
+        self.paths = (*self._own_paths, *(managers.paths if managers else ()))
+
+    @property
+    def declaring(self) -> Tuple[str, ...]:
+        return self._own_paths  # what whoever manages the network reads says nothing of what is owned
 
     def owned(self, texts: Texts) -> Network:
         def content(path: Optional[str]) -> str:
@@ -194,7 +204,8 @@ class HostNetwork(Resource):
         return (*self._of_networkd(), *self._of_sysctl_files(), *left_alone(self._left_alone), *kept)
 
     def _of_networkd(self) -> Tuple[str, ...]:
-        networkd = self._kernel.networkd(self._links) if self._files.batch else None
+        # Whose files are written here needs no advice.
+        networkd = self._kernel.networkd(self._links) if self._files.batch and not self._managers else None
         if networkd is None:
             return ()
         listed = self._now_listed
@@ -230,7 +241,17 @@ class HostNetwork(Resource):
             (files.modules, MODULES_HEADER, sorted(own.modules)),
             (files.modprobe, MODPROBE_HEADER, text.module_option_lines(own.module_options)),
         )
-        return {path: _content(header, lines) for path, header, lines in contents if path}
+        texts = {path: _content(header, lines) for path, header, lines in contents if path}
+        return {**texts, **self._texts_of_managers(own)}
+
+    def _texts_of_managers(self, own: Network) -> Texts:
+        if self._managers is None or self._files.batch is None:
+            return {}
+        # What something else looks after, that will put back.
+        kept = {key: value for key, value in own.addresses.items() if key.address not in self._wanted.handed_over}
+        settings = self._kernel.networkd(self._links) if self._managers.networkd else None
+        found = manager_files(self._managers, settings, own._replace(addresses=kept), self._files.batch)
+        return {path: found.get(path) for path in self._managers.paths}
 
     def extra(self, texts: Texts) -> Dict[str, Any]:
         files = self._files
@@ -253,10 +274,14 @@ class HostNetwork(Resource):
         return str(change.key)
 
 
-def _refuse_contradictions(state: str, wanted: WantedNetwork, everything: bool, files: Files) -> None:
+def _refuse_contradictions(
+    state: str, wanted: WantedNetwork, everything: bool, files: Files, managers: Optional[Managers]
+) -> None:
     faults: List[str] = []
     if everything and (state != "deleted" or not wanted.empty or not files.batch):
         faults.append("all: goes with state deleted and boot_file, and without anything that is listed")
+    if managers and not files.batch:
+        faults.append("manager_files: needs boot_file, which has what is set up again")
     if files.batch and wanted.sysctls and not files.sysctls:
         faults.append("sysctl_file: with boot_file, sysctls need a file for the next boot too")
     if files.batch and (wanted.modules or wanted.listeners) and not files.modules:

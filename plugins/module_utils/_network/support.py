@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
+import glob
 import os
+import shutil
 import subprocess
 from typing import Collection, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
 
@@ -14,8 +16,9 @@ from .._change import InvalidInput
 from .._files import read_text
 from .._namespace import explanation
 from .._netlink.errors import NetlinkError
+from .managers import WITH_SCRIPTS, Managers
 from .model import Link, sysctl_parts
-from .networkd import Networkd
+from .networkd import Networkd, drop_in
 
 SYSCTL_FOLDER = "/proc/sys"
 MODULE_FOLDER = "/sys/module"
@@ -24,6 +27,7 @@ NETWORKD_STATE = "/run/systemd/netif"
 # In the order of systemd.syntax(7): a drop-in hides those of the same name in later folders.
 SYSCTL_FOLDERS = ("/etc/sysctl.d", "/run/sysctl.d", "/usr/local/lib/sysctl.d", "/usr/lib/sysctl.d")
 SYSCTL_CONF, UFW_CONF, UFW_SYSCTL_CONF = "/etc/sysctl.conf", "/etc/ufw/ufw.conf", "/etc/ufw/sysctl.conf"
+SYSTEM_FOLDERS = ("/usr/sbin", "/sbin", "/usr/bin", "/bin")
 SETTINGS_FOLDERS = ("/etc/systemd", "/run/systemd", "/usr/local/lib/systemd", "/usr/lib/systemd")
 
 
@@ -139,6 +143,22 @@ def read_sysctl_files(own: str) -> List[Tuple[str, str]]:
     return [(path, text) for path in others for text in [read_text(path)] if text is not None]
 
 
+def read_managers() -> Managers:
+    """Return who may manage the network of this host."""
+    folders = os.pathsep.join(SYSTEM_FOLDERS)
+    programs = frozenset(program for program in WITH_SCRIPTS if shutil.which(program, path=folders))
+    states = (read_text(path) or "" for path in glob.glob(os.path.join(NETWORKD_STATE, "links", "*")))
+    found = {drop_in(path) for state in states for path in [_network_file(state)] if path}
+    found.update(glob.glob(drop_in("*")))
+    return Managers(programs, os.path.exists(os.path.join(NETWORKD_STATE, "state")), tuple(sorted(found)))
+
+
+def _network_file(state: str) -> str:
+    """Return the .network file that networkd's state of a link names, "" where it names none."""
+    lines = (line.partition("=") for line in state.splitlines())
+    return next((value for key, _equals, value in lines if key == "NETWORK_FILE"), "")
+
+
 def read_networkd(links: Mapping[str, Link]) -> Optional[Networkd]:
     """Return the settings of systemd-networkd, None where this host does not run it."""
     if not os.path.exists(os.path.join(NETWORKD_STATE, "state")):
@@ -146,8 +166,8 @@ def read_networkd(links: Mapping[str, Link]) -> Optional[Networkd]:
     interfaces = {}
     for name, link in links.items():
         state = read_text(os.path.join(NETWORKD_STATE, "links", str(link.number))) or ""
-        lines = [line.partition("=") for line in state.splitlines()]
-        for path in (value for key, _equals, value in lines if key == "NETWORK_FILE" and value):
+        path = _network_file(state)
+        if path:
             interfaces[name] = (path, (read_text(path) or "", *_drop_ins(f"network/{os.path.basename(path)}.d")))
     main = (read_text(os.path.join(folder, "networkd.conf")) for folder in SETTINGS_FOLDERS)
     first = next((text for text in main if text is not None), "")

@@ -15,6 +15,7 @@ View = Mapping[str, Any]
 
 NETWORK_FILES = {
     "boot_file": _places.NETWORK,
+    "manager_files": True,
     "modules_file": _places.MODULES_LOAD,
     "modprobe_file": _places.MODPROBE,
     "sysctl_file": _places.SYSCTLS,
