@@ -249,6 +249,7 @@ closed:
   description:
     - Chains of the host's own packet filters that drop or refuse whatever none of their rules lets pass. The module
       M(lvs.cluster.decide) says what it means for a director.
+    - C(tool) is what keeps the chain - C(nftables), C(iptables), C(firewalld) or C(ufw).
   returned: with O(owners)
   type: list
   elements: dict
