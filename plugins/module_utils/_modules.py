@@ -2,11 +2,12 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whether a module of the kernel is loaded, found without a question that would load it. Private."""
+"""The kernel's release, and its modules: loaded, or found loaded without a question that would load one. Private."""
 
 from __future__ import annotations
 
 import os
+import subprocess
 
 from ._files import read_text
 
@@ -20,9 +21,24 @@ def may_be_loaded(module: str) -> bool:
     Where the kernel's files are not there, as in a container, nobody can tell.
     """
     on_disk = any(
-        f"/{module}.ko" in line.partition(":")[0] for line in _lines(ON_DISK.format(release=os.uname().release))
+        f"/{module}.ko" in line.partition(":")[0] for line in _lines(ON_DISK.format(release=kernel_release()))
     )
     return not on_disk or any(line.split(" ", 1)[0] == module for line in _lines(LOADED))
+
+
+def kernel_release() -> str:
+    """Return the release of the running kernel, such as 6.1.0-28-cloud-amd64."""
+    return os.uname().release
+
+
+def modprobe(*words: str) -> str:
+    """Run modprobe with these words, and return why it failed, "" where it did not."""
+    try:
+        done = subprocess.run(("modprobe", *words), capture_output=True, text=True, check=False)
+    except FileNotFoundError:
+        return "this host has no modprobe (package kmod)"
+    said = " ".join((done.stderr or done.stdout).split())
+    return (said or f"modprobe ended with {done.returncode}") if done.returncode else ""
 
 
 def _lines(path: str) -> list[str]:

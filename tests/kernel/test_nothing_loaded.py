@@ -63,6 +63,12 @@ def test_a_check_foretells_what_a_kernel_with_ipvs_would_get(name: str, options:
     assert "ip_vs is not loaded" in str(result["warnings"])
 
 
+def test_a_run_has_ipvs_loaded() -> None:
+    """Some kernels do it by themselves, 5.10 does not."""
+    assert module("ipvs_services", services=[SHOP])["changed"]
+    assert "ip_vs" in modules()
+
+
 def test_a_check_finds_no_packet_filter() -> None:
     before = modules()
     result = module("packet_filter", check=True, state="replaced", rules=[REDIRECT])

@@ -88,7 +88,7 @@ ROOMS = (
     ),
     Room("module_utils/_lock.py", WORLD),
     Room("module_utils/_intent.py", (*VALUES, "module_utils._files")),
-    Room("module_utils/_modules.py", (*VALUES, "os", "module_utils._files.read_text")),
+    Room("module_utils/_modules.py", (*VALUES, "os", "subprocess", "module_utils._files.read_text")),
     Room("module_utils/_namespace.py", (*VALUES, "module_utils._files.read_text")),
     # What operators have done to weights: it uses the table of virtual services, which knows nothing of it.
     Room("module_utils/_drain/model.py", (*SHARED, "module_utils._ipvs.model")),
@@ -277,11 +277,11 @@ ROOMS = (
     Room(
         "module_utils/_network/support.py",
         (
-            *(*WORLD, *SHARED, "module_utils._files.read_text", "module_utils._namespace"),
-            *("module_utils._netlink.errors", ".model", ".networkd", ".managers"),
+            *(*WORLD, *SHARED, "module_utils._files.read_text", "module_utils._modules.modprobe"),
+            *("module_utils._namespace", "module_utils._netlink.errors", ".model", ".networkd", ".managers"),
         ),
     ),
-    Room("module_utils/_*/support.py", (*WORLD, *SHARED, ".model")),
+    Room("module_utils/_*/support.py", (*WORLD, *SHARED, "module_utils._modules.modprobe", ".model")),
     Room("module_utils/_*/family.py", (*SHARED, "module_utils._netlink", ".support")),
     # IPVS's settings come through the same family as its table.
     Room(
@@ -398,6 +398,7 @@ ROOMS = (
                 "plugin_utils._keepalived.advertising",
                 "plugin_utils._keepalived.global_defs.sync_daemon_interface",
                 "plugin_utils._keepalived.neighbours",
+                "plugin_utils._keepalived.words",
             ),
         ),
     ),
@@ -494,7 +495,7 @@ EXAMPLES = (
     ("module_utils/_marks.py", "import socket", "from ._places import HELD"),
     ("module_utils/_namespace.py", "import os", "from ._files import read_text"),
     ("module_utils/_intent.py", "import os", "from ._files import Texts"),
-    ("module_utils/_modules.py", "import subprocess", "import os"),
+    ("module_utils/_modules.py", "import shutil", "import os"),
     ("module_utils/_lock.py", "from ._files import read_text", "import fcntl"),
     (
         "module_utils/_ipvs_settings/model.py",

@@ -12,9 +12,9 @@ from typing import Iterable
 
 from .._netlink import ipvs
 from .._netlink.errors import KernelRefused, NetlinkError
-from .._netlink.generic import FamilyMissing, find_family
+from .._netlink.generic import Family, FamilyMissing, find_family
 from .._netlink.socket import NETLINK_GENERIC, NetlinkSocket, Refusal
-from .support import NOT_LOADED, read_modules, why_missing
+from .support import NOT_LOADED, Modules, load_ipvs, read_modules, why_missing
 
 PERMISSION_REASON = "this needs CAP_NET_ADMIN in the initial user namespace: run it as root (become: true)"
 
@@ -30,7 +30,7 @@ class IpvsNotLoaded(KernelWithoutIpvs):
 class IpvsFamily:
     """IPVS in this host's network namespace. KernelWithoutIpvs where the kernel has none.
 
-    load: whether the kernel may load its module, or else IpvsNotLoaded where it could.
+    load: whether its module may be loaded, or else IpvsNotLoaded where it could.
     """
 
     def __init__(self, netlink: NetlinkSocket, load: bool = True) -> None:
@@ -41,7 +41,17 @@ class IpvsFamily:
             modules = read_modules()
             if not load and modules.may_load("ip_vs"):
                 raise IpvsNotLoaded(NOT_LOADED) from None
-            raise KernelWithoutIpvs(why_missing(modules)) from None
+            self._family = self._loaded(modules)
+
+    def _loaded(self, modules: Modules) -> Family:
+        """Return IPVS of a kernel that has not loaded it when it was asked. KernelWithoutIpvs where it cannot be."""
+        said = load_ipvs(modules)
+        if said:
+            raise KernelWithoutIpvs(why_missing(modules, said))
+        try:
+            return find_family(self._netlink, ipvs.FAMILY, ipvs.VERSION)
+        except FamilyMissing:
+            raise KernelWithoutIpvs(why_missing(modules, "modprobe has loaded it, and it does not answer")) from None
 
     def dump(self, command: int, operation: str, attributes: bytes = b"") -> list[bytes]:
         """Return the messages of a list. KernelRefused names the operation."""

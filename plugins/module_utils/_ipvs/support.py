@@ -10,6 +10,7 @@ import os
 import re
 from typing import NamedTuple
 
+from .._modules import modprobe
 from .model import PERSISTENCE_ENGINES, SCHEDULERS
 
 NOT_LOADED = (
@@ -80,8 +81,17 @@ def no_module(modules: Modules, what: str) -> str:
     return f"this kernel ({modules.release}) has no {what}, nor a module for it"
 
 
-def why_missing(modules: Modules) -> str:
-    """Say why the kernel has no IPVS and what to do."""
+def load_ipvs(modules: Modules) -> str:
+    """Have modprobe load IPVS, and return why it could not, "" where it has.
+
+    Older kernels, such as 5.10, do not load it by themselves when they are asked for it: there ip_vs has no alias for
+    the name of its netlink family.
+    """
+    return modprobe(_IPVS) if modules.may_load(_IPVS) else "there is no such module"
+
+
+def why_missing(modules: Modules, said: str = "") -> str:
+    """Say why the kernel has no IPVS and what to do. said: what modprobe has said."""
     head = f"this kernel ({modules.release}) has no IPVS: its module ip_vs is not loaded, and "
     if modules.sealed and "ip_vs" in modules.on_disk:
         return (
@@ -90,7 +100,7 @@ def why_missing(modules: Modules) -> str:
         )
     if "ip_vs" in modules.on_disk:
         return (
-            head + "the kernel could not load it although it is installed. `modprobe ip_vs` as root says why; in a "
+            head + f"it could not be loaded although it is installed: {said or 'the kernel does not say why'}. In a "
             "container, load it on the host that the container runs on"
         )
     if not modules.folder:

@@ -2,18 +2,18 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Kernel modules, sysctls and networkd's settings: what is in files, and a program. Private to the collection."""
+"""Kernel modules, sysctls and networkd's settings: what is in files, and modprobe. Private to the collection."""
 
 from __future__ import annotations
 
 import glob
 import os
 import shutil
-import subprocess
 from typing import Collection, Dict, Iterable, List, Mapping, Optional, Sequence, Tuple
 
 from .._change import InvalidInput
 from .._files import read_text
+from .._modules import modprobe
 from .._namespace import explanation
 from .._netlink.errors import NetlinkError
 from .managers import WITH_SCRIPTS, Managers
@@ -51,7 +51,7 @@ def refuse_missing_modules(names: Iterable[str]) -> None:
     faults = []
     sealed = read_sysctl("kernel.modules_disabled") == "1"
     for name in names:
-        why = "" if sealed else _modprobe("-n", name)
+        why = "" if sealed else modprobe("-n", name)
         if sealed:
             faults.append(
                 f"kernel_modules: {name} is not loaded, and this kernel loads no module until it is booted again "
@@ -68,19 +68,9 @@ def refuse_missing_modules(names: Iterable[str]) -> None:
 
 def load_module(name: str) -> None:
     """Load a module of the kernel. NetlinkError with what modprobe says where it cannot."""
-    why = _modprobe(name)
+    why = modprobe(name)
     if why:
         raise NetlinkError(f"cannot load the kernel module {name}: {why}")
-
-
-def _modprobe(*words: str) -> str:
-    """Return why modprobe failed, "" where it did not."""
-    try:
-        done = subprocess.run(("modprobe", *words), capture_output=True, text=True, check=False)
-    except FileNotFoundError:
-        return "this host has no modprobe (package kmod)"
-    said = " ".join((done.stderr or done.stdout).split())
-    return (said or f"modprobe ended with {done.returncode}") if done.returncode else ""
 
 
 def read_sysctl(name: str) -> Optional[str]:
