@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 import traceback
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +53,12 @@ def run(*words: str, stdin: str = "") -> str:
     if done.returncode:
         raise AssertionError(f"{' '.join(words)} ended with {done.returncode}: {done.stderr or done.stdout}")
     return done.stdout
+
+
+def paired(first: Sequence[Any], second: Sequence[Any]) -> list[tuple[Any, Any]]:
+    """One of each in turn, of two that have as many; `zip(strict=True)` needs a newer Python than Debian 11 has."""
+    assert len(first) == len(second)
+    return [*zip(first, second)]  # noqa: B905
 
 
 def ipvsadm(*words: str, stdin: str = "") -> list[str]:

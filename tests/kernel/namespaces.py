@@ -17,7 +17,7 @@ import subprocess
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager, suppress
-from itertools import product, repeat
+from itertools import product
 from pathlib import Path
 from typing import Any
 
@@ -151,8 +151,8 @@ def asked_each(
 ) -> dict[Any, list[str]]:
     """The same for several addresses, asked at the same time: no answer takes a second."""
     with within(namespace, len(addresses)) as threads:
-        answers = threads.map(ask, addresses.values(), repeat(port))
-        return dict(zip(addresses, answers, strict=True))
+        answers = {name: threads.submit(ask, address, port) for name, address in addresses.items()}
+        return {name: answer.result() for name, answer in answers.items()}
 
 
 @contextmanager

@@ -23,7 +23,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.lvs.cluster.tests.kernel.conftest import module, run
+from ansible_collections.lvs.cluster.tests.kernel.conftest import module, paired, run
 from ansible_collections.lvs.cluster.tests.kernel.namespaces import batch, enter, inside
 
 BRIDGE = "lvsbridge"
@@ -243,7 +243,7 @@ def connections_by_ipvsadm() -> dict[tuple[str, int], int]:
 
 def has_carried(earlier: list[dict[str, Any]], later: list[dict[str, Any]]) -> list[bool]:
     """Whether each connection has carried something between two reports."""
-    return [after["bytes"] > before["bytes"] for before, after in zip(earlier, later, strict=True)]
+    return [after["bytes"] > before["bytes"] for before, after in paired(earlier, later)]
 
 
 def test_connections_to_what_stays_carry_every_byte(traffic: Connection) -> None:
@@ -275,5 +275,5 @@ def test_connections_to_what_stays_carry_every_byte(traffic: Connection) -> None
     half = len(reports) // 2
     for earlier, later in ((reports[0], reports[half]), (reports[half], reports[-1]), (reports[-1], last)):
         carried = has_carried(earlier, later)
-        assert all(done for done, one in zip(carried, last, strict=True) if one in kept), evidence
+        assert all(done for done, one in paired(carried, last) if one in kept), evidence
     assert {(one["vip"], one["port"]): one["real_server"] for one in kept}.items() <= connections_by_ipvsadm().items()

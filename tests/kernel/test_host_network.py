@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.lvs.cluster.plugins.module_utils import _resource
-from ansible_collections.lvs.cluster.tests.kernel.conftest import module, run
+from ansible_collections.lvs.cluster.tests.kernel.conftest import module, paired, run
 
 NEAR, FAR = "lvsnear", "lvsfar"
 DIP = "198.51.100.2"
@@ -250,7 +250,7 @@ def announced(wanted: dict[str, Any]) -> list[bytes]:
         while True:
             try:
                 frames.append(watcher.recv(2048))
-            except TimeoutError:
+            except socket.timeout:  # noqa: UP041 - another one before Python 3.10
                 break
     return [
         frame for frame in frames if frame[12:14] == b"\x08\x06" or (frame[12:14] == b"\x86\xdd" and frame[54] == 136)
@@ -262,7 +262,7 @@ def test_neighbours_are_told_of_an_ipv4_address() -> None:
     vip = socket.inet_aton(VIP)
     frames = announced({"address": f"{VIP}/32", "interface": NEAR, "announce": True})
     assert len(frames) == 2
-    for frame, operation in zip(frames, (1, 2), strict=True):
+    for frame, operation in paired(frames, (1, 2)):
         assert frame[:12] == b"\xff" * 6 + mac
         assert frame[20:22] == operation.to_bytes(2, "big")
         assert (frame[22:28], frame[28:32], frame[38:42]) == (mac, vip, vip)
@@ -379,10 +379,10 @@ def test_a_file_that_takes_back_a_sysctl_is_named() -> None:
         contradicting.write_text(f"{IGNORE} = 0\n")
         (warning,) = module("host_network", **wanted)["warnings"]
         assert f"{contradicting} sets {IGNORE} to 0 after /etc/sysctl.d/lvs.conf has set it to 1" in str(warning)
-        run("/usr/lib/systemd/systemd-sysctl")
+        run("/lib/systemd/systemd-sysctl")
         assert sysctl(IGNORE) == "0"  # as it was said
         contradicting.unlink()
-        run("/usr/lib/systemd/systemd-sysctl")
+        run("/lib/systemd/systemd-sysctl")
         assert sysctl(IGNORE) == "1"
     finally:
         contradicting.unlink(missing_ok=True)

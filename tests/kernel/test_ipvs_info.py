@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.lvs.cluster.tests.kernel import traffic
-from ansible_collections.lvs.cluster.tests.kernel.conftest import ipvsadm, module, run
+from ansible_collections.lvs.cluster.tests.kernel.conftest import ipvsadm, module, paired, run
 
 COUNTS = ("connections", "incoming_packets", "outgoing_packets", "incoming_bytes", "outgoing_bytes")
 
@@ -81,8 +81,8 @@ def headers(packets: int) -> int:
 def test_connections_are_those_that_ipvsadm_and_the_kernel_list(port: int) -> None:
     result, witness = between(lambda: traffic.counted_by_ipvsadm("--persistent-conn"))
     rows = {}
-    for service, counted in zip(result["services"], result["statistics"], strict=True):
-        for setting, there in zip(service["destinations"], counted["destinations"], strict=True):
+    for service, counted in paired(result["services"], result["statistics"]):
+        for setting, there in paired(service["destinations"], counted["destinations"]):
             rows[f"{name(service)} -> {name(there)}"] = [
                 setting["weight"],
                 there["persistent_connections"],
@@ -105,7 +105,7 @@ def test_connections_are_those_that_ipvsadm_and_the_kernel_list(port: int) -> No
 def test_statistics_are_in_the_order_of_the_services_and_these_can_still_be_applied() -> None:
     result = module("ipvs_info")
     identity = ("address", "port", "protocol", "fwmark", "family")
-    for service, counted in zip(result["services"], result["statistics"], strict=True):
+    for service, counted in paired(result["services"], result["statistics"]):
         assert {key: service.get(key) for key in identity} == {key: counted.get(key) for key in identity}
     applied = module("ipvs_services", state="overridden", services=result["services"])
     assert applied.get("changed") is False, applied

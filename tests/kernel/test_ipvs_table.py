@@ -70,8 +70,14 @@ def drawn(strategy: st.SearchStrategy[Any], count: int) -> list[Any]:
 
 @cache
 def pool(key: ServiceKey) -> tuple[list[Service], list[Destination]]:
-    """What random tables take for a service."""
-    return drawn(strategies.services(key), SETTINGS), drawn(strategies.destinations(key), DESTINATIONS)
+    """What random tables take for a service.
+
+    What is drawn depends on the version of Hypothesis, and an older one may draw no tunnel with a port.
+    """
+    destinations = drawn(strategies.destinations(key), DESTINATIONS)
+    tunnels = [one for one in destinations if one.forward == "tun"][:2]
+    with_ports = [one._replace(tunnel_type="gue", tunnel_port=port) for one in tunnels for port in (5555, 6666)]
+    return drawn(strategies.services(key), SETTINGS), destinations + with_ports
 
 
 def random_tables(count: int) -> Iterator[Table]:

@@ -113,6 +113,8 @@ def ask(tmp_path: Path) -> Callable[[str], str]:
 
 def test_keepalived_takes_what_a_definition_accepts(ask: Callable[[str], str]) -> None:
     every = batches()
+    # Debian 11's keepalived may not check real servers, and no definition here does without.
+    assert every or json.loads((FOLDER / "figures.json").read_text(encoding="utf-8"))["refused by the release"]
     names = {name for changes in every for change in changes for name in change.interfaces}
     interfaces: dict[str, list[str]] = {name: [] for name in names if name not in NO_INTERFACES}
     interfaces["eth0"] = ADDRESSES

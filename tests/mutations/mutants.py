@@ -37,15 +37,11 @@ from ansible_collections.lvs.cluster.tests.mutations.values import ODD, WORDS
 # Where an owner's own words for keepalived stand: what is wrong with them keepalived alone can say.
 OWN_WORDS = ("raw",)
 # The version of keepalived that the machines of the lab have.
-RELEASE = {"trixie": "2.3.3"}.get(os.environ.get("LAB_RELEASE", ""), "2.2.7")
+RELEASE = {"bullseye": "2.1.5", "trixie": "2.3.3"}.get(os.environ.get("LAB_RELEASE", ""), "2.2.7")
 
 
-class NotTaken(Exception):
-    """keepalived of this release would refuse it, and a roll-out says so before it changes anything."""
-
-
-# How a definition is refused: on the controller, or when a director tells its interfaces and its release of keepalived.
-REFUSALS = (DefinitionError, UnknownInterface, NotTaken)
+# How a definition is refused: on the controller, or when a director tells its interfaces.
+REFUSALS = (DefinitionError, UnknownInterface)
 Path = tuple[Any, ...]
 # Keys that several definitions have are tried in one of them.
 ELSEWHERE = {
@@ -150,17 +146,31 @@ def put(source: Any, path: Path, value: object) -> None:
 
 def rendered(cluster: Cluster) -> tuple[str, dict[str, Any]]:
     """The configuration of the first director, and the views of a director and of a real server."""
-    host = cluster.directors[0].host if cluster.directors[0].host != "lvs2" else cluster.directors[-1].host
+    host = _first_director(cluster)
     unknown = {director.host: "02:00:00:00:00:01" for director in cluster.directors}
-    addresses = [address for director in cluster.directors for address in director.addresses]
-    interfaces = dict.fromkeys([*addresses, *(vip.address for vip in cluster.vips)], "eth0")
-    report = {"keepalived_version": RELEASE, "addresses": addresses}
-    wrong = errors_in(findings(DirectorReports(host, cluster, {host: report}, interfaces), [cluster]))
-    if wrong:
-        raise NotTaken("\n".join(wrong))
-    known = Known(unknown, interfaces)
+    known = Known(unknown, _interfaces_by_address(cluster))
     views = {name: host_view(Clusters.of(cluster), name, known).options() for name in (host, *cluster.realserver_hosts)}
     return with_password(views[host]["keepalived"] or "", "s3cret/1"), views
+
+
+def refused_by_release(cluster: Cluster) -> list[str]:
+    """Why keepalived of this release would refuse it: a roll-out says so before it changes anything."""
+    host = _first_director(cluster)
+    report = {"keepalived_version": RELEASE, "addresses": _directors_addresses(cluster)}
+    subject = DirectorReports(host, cluster, {host: report}, _interfaces_by_address(cluster))
+    return errors_in(findings(subject, [cluster]))
+
+
+def _first_director(cluster: Cluster) -> str:
+    return cluster.directors[0].host if cluster.directors[0].host != "lvs2" else cluster.directors[-1].host
+
+
+def _directors_addresses(cluster: Cluster) -> list[str]:
+    return [address for director in cluster.directors for address in director.addresses]
+
+
+def _interfaces_by_address(cluster: Cluster) -> dict[str, str]:
+    return dict.fromkeys([*_directors_addresses(cluster), *(vip.address for vip in cluster.vips)], "eth0")
 
 
 def interfaces_of(cluster: Cluster) -> list[str]:

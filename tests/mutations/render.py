@@ -29,6 +29,7 @@ from ansible_collections.lvs.cluster.tests.mutations.mutants import (
     interfaces_of,
     mutants,
     own_addresses,
+    refused_by_release,
     rendered,
 )
 from ansible_collections.lvs.cluster.tests.mutations.native import texts
@@ -36,10 +37,14 @@ from ansible_collections.lvs.cluster.tests.mutations.native import texts
 
 @dataclass
 class Accepted:
-    """What is accepted. configurations, native: text -> the first mutant that has it; native by tool."""
+    """What is accepted. configurations, native: text -> the first mutant that has it; native by tool.
+
+    refused_by_release: the number of those that keepalived of this release would refuse; native tools take them too.
+    """
 
     mutants: int = 0
     accepted: int = 0
+    refused_by_release: int = 0
     configurations: dict[str, Change] = field(default_factory=dict)
     native: dict[str, dict[str, str]] = field(default_factory=dict)
     _seen: set[str] = field(default_factory=set)
@@ -56,7 +61,10 @@ class Accepted:
             except REFUSALS:
                 continue
             self.accepted += 1
-            self._take(mutant, base, text, cluster)
+            if refused_by_release(cluster):
+                self.refused_by_release += 1
+            else:
+                self._take(mutant, base, text, cluster)
             self._take_views(mutant, views, cluster)
 
     def _take(self, mutant: Mutant, base: str, text: str, cluster: Cluster) -> None:
@@ -80,7 +88,13 @@ class Accepted:
     @property
     def figures(self) -> dict[str, Any]:
         native = {tool: len(of_tool) for tool, of_tool in sorted(self.native.items())}
-        return {"mutants": self.mutants, "accepted": self.accepted, "keepalived": len(self.configurations), **native}
+        return {
+            "mutants": self.mutants,
+            "accepted": self.accepted,
+            "refused by the release": self.refused_by_release,
+            "keepalived": len(self.configurations),
+            **native,
+        }
 
 
 def _without_own_words(name: str, share: int) -> Iterator[Mutant]:
