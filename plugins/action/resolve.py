@@ -15,8 +15,10 @@ from ansible.plugins.action import ActionBase
 from ..plugin_utils._cluster.kept import read_once
 from ..plugin_utils._cluster.registered import results
 from ..plugin_utils._host_rules.director_reports import DirectorReports
+from ..plugin_utils._host_rules.fault import KEEPALIVED, release_of
 from ..plugin_utils._host_rules.run import findings
 from ..plugin_utils._host_rules.unknown_peers import UnknownPeers
+from ..plugin_utils._host_rules.unknown_words import Written
 from ..plugin_utils._keepalived.advertising import UnknownInterface
 from ..plugin_utils._keepalived.neighbours import Reports
 from ..plugin_utils._keepalived.render import TemplateMistake, own_templates
@@ -86,10 +88,13 @@ class ActionModule(ActionBase):
         reports = _reports(directed, task_vars, options["reported"])
         others = [cluster.name for cluster in clusters.every if cluster.name != (directed and directed.name)]
         looked = (options["interfaces"] or {}, others, options["gone"])
-        found = _judged(DirectorReports(host, directed, reports, *looked)) if directed else []
+        found = _judged(DirectorReports(host, directed, reports, *looked), directed) if directed else []
         known = Known(options["hardware_addresses"] or {}, options["interfaces"] or {}, reports)
+        view = host_view(left, host, known)
+        if directed:
+            _judged(Written(host, view.director.keepalived, release_of(reports.get(host, {}), KEEPALIVED)), directed)
         return {
-            **host_view(left, host, known).options(),
+            **view.options(),
             "cluster": directed.name if directed else None,
             **{name: getattr(own, name, None) for name in ("engine", "checks_by", "vips_by")},
             "install_packages": own.install_packages if own else False,
@@ -103,9 +108,9 @@ class ActionModule(ActionBase):
         }
 
 
-def _judged(told: DirectorReports) -> list[Finding]:
-    """What is doubtful about what the directors have reported. Refused where one of it is wrong."""
-    found = findings(told, [told.cluster])
+def _judged(subject: object, cluster: Cluster) -> list[Finding]:
+    """What is doubtful about a director of a cluster. Refused where something is wrong."""
+    found = findings(subject, [cluster])
     if errors_in(found):
         raise Refused("\n".join(errors_in(found)))
     return found

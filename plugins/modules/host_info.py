@@ -208,6 +208,11 @@ keepalived_version:
   returned: success
   type: str
   sample: 2.2.7
+kernel_release:
+  description: The release of the running kernel.
+  returned: success
+  type: str
+  sample: 6.1.0-28-cloud-amd64
 owners:
   description:
     - What on this host may load, flush or own the table of virtual services, by files, units and processes of this
@@ -290,6 +295,7 @@ from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.managed im
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.others import others
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.service import runs
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.text import is_own
+from ansible_collections.lvs.cluster.plugins.module_utils._modules import kernel_release
 from ansible_collections.lvs.cluster.plugins.module_utils._namespace import explained
 from ansible_collections.lvs.cluster.plugins.module_utils._netlink.errors import NetlinkError
 from ansible_collections.lvs.cluster.plugins.module_utils._netlink.socket import NETLINK_ROUTE, NetlinkSocket
@@ -343,6 +349,7 @@ def _read(options: Dict[str, Any], load: bool) -> Dict[str, Any]:
         "held": held(wanted, network),
         "missing": missing(wanted, network),
         "drains": read_texts(DRAINED),
+        "kernel_release": kernel_release(),
         **({"ipvs": read_ipvs(counters=True, load=load)} if options["ipvs"] else {}),
         **(_others() if options["owners"] else {}),
         **_routers(options["keepalived_file"], options["virtual_routers"], network),

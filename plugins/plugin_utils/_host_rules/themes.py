@@ -27,6 +27,7 @@ from . import (
     standby,
     started,
     unknown_peers,
+    unknown_words,
     vip_conflicts,
     virtual_routers,
 )
@@ -42,10 +43,12 @@ from .settling import Unsettled
 from .several_clusters import ChosenClusters
 from .standby import Standby
 from .unknown_peers import UnknownPeers
+from .unknown_words import Written
 from .vip_conflicts import Answers
 
 THEMES: Mapping[type, tuple[ModuleType, ...]] = {
     DirectorReports: (interfaces, virtual_routers, releases),
+    Written: (unknown_words,),
     FormerDirectors: (former_directors,),
     Dismissed: (dismissed,),
     Candidate: (packages, owners, started, firewall, accepted),

@@ -56,6 +56,7 @@ SUBJECTS = {
     "77": "On hosts: releases of keepalived",
     "78": "On hosts: failovers",
     "79": "On hosts: no answer",
+    "80": "On hosts: releases of the kernel",
 }
 OF_A_VALUE = Code(
     VALUE,
@@ -92,6 +93,7 @@ def silenced_code(cluster: Cluster) -> Iterator[Note]:
 def _rules(*modules: ModuleType) -> Iterator[Rule]:
     for module in modules:
         yield from (value for value in vars(module).values() if isinstance(value, Rule))
+        yield from getattr(module, "OF_A_TABLE", ())
 
 
 def subject_of(code: str) -> str:

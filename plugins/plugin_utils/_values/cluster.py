@@ -107,6 +107,13 @@ class Cluster:
         return tied and not (self.sync_daemon and any(service.carries_streams for service in self.services))
 
     @property
+    def tracks_connections(self) -> bool:
+        """Whether the packet filter has to see the connections of IPVS, which it does only where it is told to
+        (ip_vs_nfct.c).
+        """
+        return any(service.forwards_by("nat") and service.nat_return == "source_nat" for service in self.services)
+
+    @property
     def director_hosts(self) -> tuple[str, ...]:
         """The hosts that are its directors."""
         return tuple(director.host for director in self.directors)

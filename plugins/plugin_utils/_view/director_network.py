@@ -94,8 +94,7 @@ def _sysctls(cluster: Cluster, director: Director) -> dict[str, str]:
     if any(service.persistence_timeout for service in cluster.services):
         # Otherwise a client that persistence ties to a quiesced real server goes on getting new connections to it.
         sysctls["net.ipv4.vs.expire_quiescent_template"] = "1"
-    if any(service.forwards_by("nat") and service.nat_return == "source_nat" for service in cluster.services):
-        # The packet filter sees the connections of IPVS only then (ip_vs_nfct.c).
+    if cluster.tracks_connections:
         sysctls["net.ipv4.vs.conntrack"] = "1"
     if cluster.ends_connections_at_once:
         sysctls["net.ipv4.vs.expire_nodest_conn"] = "1"

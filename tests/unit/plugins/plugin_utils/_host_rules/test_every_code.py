@@ -24,9 +24,11 @@ from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.settling i
 from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.several_clusters import ChosenClusters
 from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.standby import Standby
 from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.unknown_peers import UnknownPeers
+from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.unknown_words import Written
 from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.vip_conflicts import Answers
 from ansible_collections.lvs.cluster.plugins.plugin_utils._keepalived.neighbours import Former
 from ansible_collections.lvs.cluster.plugins.plugin_utils._rules.table import ON_HOSTS
+from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils._host_rules import test_known_faults as faults
 from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils._host_rules.candidates import (
     ON,
     VIEW,
@@ -49,8 +51,9 @@ HEARS = DirectorReports("lvs1", CLUSTER, {"lvs1": report(heard("192.0.2.77")), "
 SORRY = {"address": "192.0.2.29"}
 
 
-def with_release(version: str) -> dict[str, Any]:
-    return {"lvs1": {**report(), "keepalived_version": version}, "lvs2": report()}
+def with_release(version: str = "", kernel: str = "") -> dict[str, Any]:
+    told = {"keepalived_version": version, "kernel_release": kernel}
+    return {"lvs1": {**report(), **told}, "lvs2": report()}
 
 
 OLD = with_release("2.2.7")
@@ -109,6 +112,8 @@ RAISED: dict[str, Any] = {
     "LVS773": DirectorReports("lvs1", parse(service(), engine=None), with_release("2.1.5")),
     "LVS774": DirectorReports("lvs1", parse(service(), engine=None), with_release("2.3.2")),
     "LVS775": DirectorReports("lvs1", parse(service(sorry_server=SORRY), engine=None), with_release("2.3.3")),
+    "LVS776": Written("lvs1", "virtual_server 192.0.2.198 80 {\n    payload 00\n", (2, 1, 5)),
+    "LVS777": DirectorReports("lvs1", faults.MANY, OLD),
     "LVS781": Handover(parse(service()), takers=["lvs2"]),
     "LVS782": Handover(CLUSTER, "lvs22", takers=["lvs2"]),
     "LVS783": Handover(CLUSTER, "lvs1", answered=["lvs2"], takers=["lvs2"]),
@@ -119,11 +124,15 @@ RAISED: dict[str, Any] = {
     "LVS788": Standby("lvs1"),
     "LVS789": ChosenClusters(["mail", "shop"]),
     "LVS791": Silent(["lvs1"], "Nothing was changed."),
+    "LVS801": DirectorReports("lvs1", faults.SOURCE_NAT, with_release(kernel="5.4.0-216-generic")),
+    "LVS802": DirectorReports("lvs1", faults.MANY, with_release(kernel="6.1.0-28-amd64")),
+    "LVS803": DirectorReports("lvs1", faults.GRE, with_release(kernel="4.18.0-553.el8_10.x86_64")),
 }
 # One of each kind of subject, with nothing to say of.
 QUIET: tuple[Any, ...] = (
     candidate(taking_part=["lvs1", "web1", "web2"]),
     DirectorReports("lvs1", UNICAST, {"lvs1": report(), "lvs2": report()}, {"192.0.2.2": "eth0"}),
+    Written("lvs1", "virtual_server 192.0.2.198 80 {\n    payload 00\n", (2, 2, 0)),
     FormerDirectors([]),
     Dismissed("lvs3", "shop", vips=[VIP], successors=["lvs2"]),
     Answers(["lvs1"], {"lvs1": {"answers": {}}}),
