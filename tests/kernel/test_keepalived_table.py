@@ -19,6 +19,8 @@ from typing import Any
 import pytest
 
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.kernel import IpvsKernel
+from ansible_collections.lvs.cluster.plugins.module_utils._keepalived import check
+from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.known_faults import FAULTS
 from ansible_collections.lvs.cluster.plugins.plugin_utils._rules.parse import parse
 from ansible_collections.lvs.cluster.plugins.plugin_utils._values.clusters import Clusters
 from ansible_collections.lvs.cluster.plugins.plugin_utils._view.host import host_view
@@ -51,6 +53,7 @@ DRAINED = Path("/etc/lvs/drained")
 CHECKERS = Path("/run/keepalived_checkers.pid"), Path("/run/checkers.pid"), Path("/run/keepalived/checkers.pid")
 SHOP = f"-t {VIP}:{PORT}"
 FOREIGN = "-t 192.0.2.1:53"
+RELEASE = tuple(int(number) for number in (check.version(check.find() or "") or "0").split("."))
 # The two real servers as they are defined, as ipvsadm tells.
 DEFINED = [
     f"-A {SHOP} -s wlc",
@@ -112,6 +115,10 @@ def table(*of: str) -> list[str]:
     """The lines about these services, as they are written here."""
     lines = [" ".join(line.split()) for line in ipvsadm("-S", "-n")]
     return sorted(line for line in lines if line[3:].startswith(of or (SHOP,)))
+
+
+def addresses() -> str:
+    return run("ip", "-brief", "address", "show", "dev", INTERFACE)
 
 
 def thresholds() -> list[str]:
@@ -214,6 +221,28 @@ def test_an_inhibited_real_server_and_a_sorry_server_are_checks_affairs(
     assert table() == sorry
     web[WEB2].up()
     eventually(lambda: table() == DEFINED, table)
+
+
+def test_a_sorry_server_that_serves_is_removed(director: Director, web: dict[str, RealServer]) -> None:
+    """Where the checker crashes at that (LVS775), the VIP stays, and the end of the roll-out sets what is missing."""
+    mail = service(name="mail", port=PORT + 1, checks=[])
+    director.roll_out(shop(sorry_server={"address": SORRY}), mail)
+    for server in web.values():
+        server.down()
+    eventually(lambda: table() == [DEFINED[0], f"-a {SHOP} -r {SORRY}:{PORT} -g -w 1"], table)
+    eventually(lambda: VIP in addresses(), addresses)
+    told, without = len(log()), shop(scheduler="rr")
+    director.configure(without)
+    director.reload()
+    time.sleep(3)  # a checker that has died is started again within a second
+    (fault,) = (fault for fault in FAULTS if fault.code == "LVS775")
+    assert ("Respawning" in log()[told:]) is fault.is_in(RELEASE)
+    assert VIP in addresses()
+    director.bring(without)
+    assert table(SHOP, f"-t {VIP}:{PORT + 1}") == [DEFINED[0].replace("wlc", "rr")]
+    for server in web.values():
+        server.up()
+    eventually(lambda: table() == [DEFINED[0].replace("wlc", "rr"), *DEFINED[1:]], table)
 
 
 def test_an_emptied_table_is_filled_again(director: Director, web: dict[str, RealServer]) -> None:

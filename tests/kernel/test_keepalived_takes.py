@@ -20,6 +20,8 @@ from ansible_collections.lvs.cluster.tests.kernel.namespaces import batch, withi
 NAMESPACE = "lvscases"
 RENDERED = Path(__file__).resolve().parents[2] / "rendered"
 pytestmark = pytest.mark.usefixtures("drained_folder")
+# Debian 11's keepalived passes over what it does not know.
+OLD = (check.version(check.find() or "") or "").startswith("2.1.")
 CONFIGURATIONS = sorted(RENDERED.glob("cases/*.conf"))
 
 
@@ -51,4 +53,10 @@ def test_keepalived_takes_it(path: Path) -> None:
     interfaces = json.loads(path.with_suffix(".json").read_text(encoding="utf-8"))
     with host(interfaces), within(NAMESPACE) as thread:
         text = path.read_text(encoding="utf-8")
-        assert thread.submit(check.fault, program, str(path), text).result() == ""
+        said = thread.submit(check.fault, program, str(path), text).result()
+    if OLD and said:
+        # A roll-out ends before it comes to that: LVS773, LVS776.
+        assert "does not know words of this configuration and would run without them" in said
+        assert "Unknown keyword 'payload'" in said
+    else:
+        assert said == ""

@@ -32,6 +32,15 @@ def test_what_it_finds_is_told_with_the_line_that_it_means(tmp_path: Path) -> No
     assert told == "keepalived could not test this configuration (exit status 3):\n  no"
 
 
+def test_words_that_it_passes_over_are_told_though_it_says_that_all_is_well(tmp_path: Path) -> None:
+    says = program(tmp_path, 'echo "(Line 2) Unknown keyword" >&2; echo "Configuration is using 1 kB"', "exit 0")
+    assert check.fault(says, "/x", "one {\n  two\n}\n").splitlines() == [
+        "keepalived (Keepalived v9.9.9 (01/02,2026)) does not know words of this configuration and would run without "
+        "them:",
+        "  (Line 2) Unknown keyword    <- two",
+    ]
+
+
 def test_its_version_is_what_it_says(tmp_path: Path) -> None:
     assert check.version(program(tmp_path, "exit 0")) == "9.9.9"
     other = tmp_path / "other"
