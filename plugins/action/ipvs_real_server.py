@@ -20,6 +20,7 @@ from ansible.utils.display import Display
 
 from ..plugin_utils._cluster.kept import read_once
 from ..plugin_utils._operate import slow_start
+from ..plugin_utils._operate.interpreter import explained
 from ..plugin_utils._rules.finding import DefinitionError
 from ..plugin_utils._values.cluster import Cluster
 from ..plugin_utils._values.clusters import Clusters
@@ -117,8 +118,7 @@ class ActionModule(ActionBase):
         return _together(first, now, time.monotonic() - begin)
 
     def _call(self, arguments: dict[str, Any], task_vars: dict[str, Any]) -> dict[str, Any]:
-        result: dict[str, Any] = self._execute_module(module_name=MODULE, module_args=arguments, task_vars=task_vars)
-        return result
+        return explained(self._execute_module(module_name=MODULE, module_args=arguments, task_vars=task_vars))
 
 
 def _seconds(timeout: Any) -> int | None:

@@ -12,6 +12,7 @@ from typing import Any
 from ansible.plugins.action import ActionBase
 
 from ..plugin_utils._operate import set_up
+from ..plugin_utils._operate.interpreter import explained
 
 Options = Mapping[str, Any]
 # Part of the view -> the module that sets it up, and its options.
@@ -66,5 +67,6 @@ class ActionModule(ActionBase):
         )
         module, options_of = next(PARTS[part] for part in PARTS if options[part] is not None)
         arguments = options_of(options["state"], options)
-        result.update(self._execute_module(f"lvs.cluster.{module}", module_args=arguments, task_vars=task_vars))
+        told = self._execute_module(f"lvs.cluster.{module}", module_args=arguments, task_vars=task_vars)
+        result.update(explained(told))
         return result

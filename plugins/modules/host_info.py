@@ -213,6 +213,19 @@ kernel_release:
   returned: success
   type: str
   sample: 6.1.0-28-cloud-amd64
+system:
+  description:
+    - The operating system, as C(ID), C(ID_LIKE) and C(VERSION_ID) of os-release(5) name it, as far as they do.
+  returned: success
+  type: dict
+  sample: {ID: ubuntu, ID_LIKE: debian, VERSION_ID: "24.04"}
+selinux:
+  description:
+    - Whether SELinux is enforced, and whether its boolean C(keepalived_connect_any) is on, without which keepalived's
+      checks may reach few ports. Where there is no such boolean, nothing has to be switched on.
+  returned: success
+  type: dict
+  sample: {enforced: false, keepalived_connect_any: true}
 owners:
   description:
     - What on this host may load, flush or own the table of virtual services, by files, units and processes of this
@@ -305,6 +318,8 @@ from ansible_collections.lvs.cluster.plugins.module_utils._network.options impor
 from ansible_collections.lvs.cluster.plugins.module_utils._network.place import hardware_addresses, held, missing
 from ansible_collections.lvs.cluster.plugins.module_utils._network.wanted import parse_network
 from ansible_collections.lvs.cluster.plugins.module_utils._places import DRAINED, KEEPALIVED_CONF, OF_A_DIRECTOR
+from ansible_collections.lvs.cluster.plugins.module_utils._running import read_os_release, read_selinux
+from ansible_collections.lvs.cluster.plugins.module_utils._systems import BOOLEAN, IDENTITY
 from ansible_collections.lvs.cluster.plugins.module_utils._wire.virtual_routers import asked, listen, unknown
 
 ROUTER = {
@@ -350,6 +365,8 @@ def _read(options: Dict[str, Any], load: bool) -> Dict[str, Any]:
         "missing": missing(wanted, network),
         "drains": read_texts(DRAINED),
         "kernel_release": kernel_release(),
+        "system": {name: value for name, value in read_os_release().items() if name in IDENTITY},
+        "selinux": read_selinux(BOOLEAN),
         **({"ipvs": read_ipvs(counters=True, load=load)} if options["ipvs"] else {}),
         **(_others() if options["owners"] else {}),
         **_routers(options["keepalived_file"], options["virtual_routers"], network),

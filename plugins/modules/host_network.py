@@ -397,6 +397,11 @@ answers:
   returned: when the changes could be planned, in a failure too
   type: dict
   sample: {"192.0.2.198": ["52:54:00:00:01:09"]}
+systemd:
+  description: Whether systemd starts the units of this host, so that one of them can load O(boot_file) at boot.
+  returned: when the changes could be planned, in a failure too
+  type: bool
+  sample: true
 missing:
   description: The listed addresses that were not there before the changes, each with its prefix length; all of them.
   returned: when the changes could be planned, in a failure too

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ansible_collections.lvs.cluster.tests import rules_page
-from ansible_collections.lvs.cluster.tests.generate import editors, known_faults, reference, roles
+from ansible_collections.lvs.cluster.tests.generate import editors, known_faults, reference, roles, systems
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -21,6 +21,7 @@ def files() -> dict[Path, str]:
         rules_page.PAGE: rules_page.page(),
         PROJECT / "docs/lvs.schema.json": editors.page(),
         PROJECT / "docs/reference/known-faults.md": known_faults.page(),
+        PROJECT / "docs/reference/systems.md": systems.page(),
         **{PROJECT / "docs/reference" / name: page for name, page in reference.pages().items()},
         **{path: roles.text(path.read_text(encoding="utf-8")) for path in specs},
     }

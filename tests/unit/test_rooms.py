@@ -89,6 +89,8 @@ ROOMS = (
     Room("module_utils/_lock.py", WORLD),
     Room("module_utils/_intent.py", (*VALUES, "module_utils._files")),
     Room("module_utils/_modules.py", (*VALUES, "os", "subprocess", "module_utils._files.read_text")),
+    Room("module_utils/_systems.py", VALUES),
+    Room("module_utils/_running.py", (*VALUES, "os", "module_utils._files.read_text", "module_utils._systems")),
     Room("module_utils/_namespace.py", (*VALUES, "module_utils._files.read_text")),
     # What operators have done to weights: it uses the table of virtual services, which knows nothing of it.
     Room("module_utils/_drain/model.py", (*SHARED, "module_utils._ipvs.model")),
@@ -211,6 +213,7 @@ ROOMS = (
         "module_utils/_filter/kernel.py",
         (
             *(*WORLD, *SHARED, "module_utils._modules.may_be_loaded", "module_utils._files"),
+            *("module_utils._running", "module_utils._systems.package_of"),
             *(".model", ".plan", ".nft_words", ".nft_listing", ".nftables", ".iptables", ".arptables", ".closed"),
             *(".firewalld", ".ufw", ".programs", ".firewalld_daemon"),
         ),
@@ -281,7 +284,10 @@ ROOMS = (
             *("module_utils._namespace", "module_utils._netlink.errors", ".model", ".networkd", ".managers"),
         ),
     ),
-    Room("module_utils/_*/support.py", (*WORLD, *SHARED, "module_utils._modules.modprobe", ".model")),
+    Room(
+        "module_utils/_*/support.py",
+        (*WORLD, *SHARED, "module_utils._modules.modprobe", "module_utils._systems.SYSTEMS", ".model"),
+    ),
     Room("module_utils/_*/family.py", (*SHARED, "module_utils._netlink", ".support")),
     # IPVS's settings come through the same family as its table.
     Room(
@@ -291,7 +297,7 @@ ROOMS = (
     Room(
         "module_utils/_network/kernel.py",
         (
-            *(*SHARED, "module_utils._netlink", ".model", ".plan", ".support"),
+            *(*SHARED, "module_utils._netlink", "module_utils._running.systemd_runs", ".model", ".plan", ".support"),
             *(".frames", ".wire", ".wire_routes", ".wire_tunnels", ".networkd", ".managers"),
         ),
     ),
@@ -393,6 +399,7 @@ ROOMS = (
             *("plugin_utils._rules.finding", "plugin_utils._rules.rule", "plugin_utils._rules.run"),
             *(
                 "module_utils._places",
+                "module_utils._systems",
                 "plugin_utils._schema.sentences",
                 "plugin_utils._rules.table",
                 "plugin_utils._keepalived.advertising",
@@ -476,6 +483,7 @@ ROOMS = (
         "plugin_utils/_operate/*.py",
         (
             *(*VALUES, *VOCABULARY, *FILE_NAMES, *CLUSTER_VALUES, "plugin_utils._operate", "plugin_utils._host_rules"),
+            "module_utils._systems.package_of",
             *("plugin_utils._rules.finding", "plugin_utils._keepalived.neighbours.Former"),
             *("plugin_utils._schema.parameters", "plugin_utils._schema.place", "plugin_utils._schema.sentences"),
         ),
@@ -496,6 +504,8 @@ EXAMPLES = (
     ("module_utils/_namespace.py", "import os", "from ._files import read_text"),
     ("module_utils/_intent.py", "import os", "from ._files import Texts"),
     ("module_utils/_modules.py", "import shutil", "import os"),
+    ("module_utils/_systems.py", "import os", "import shlex"),
+    ("module_utils/_running.py", "import subprocess", "import os"),
     ("module_utils/_lock.py", "from ._files import read_text", "import fcntl"),
     (
         "module_utils/_ipvs_settings/model.py",

@@ -53,6 +53,7 @@ SET_UP = {
     "plan": {"added": [], "changed": [], "removed": []},
     "answers": {},
     "boot_commands": [],
+    "systemd": True,
 }
 
 
@@ -76,6 +77,8 @@ def told(number: int, *others: dict[str, Any], vip: bool = False, runs: bool = T
         "drains": {},
         "keepalived_runs": runs,
         "keepalived_version": "2.2.7",
+        "system": {"ID": "debian"},
+        "selinux": {"enforced": False, "keepalived_connect_any": True},
         "owners": {"units": {}, "ipvsadm": {}, "ldirectord": [], "processes": [], "kube_interface": False},
         "closed": [],
         "heard": [],

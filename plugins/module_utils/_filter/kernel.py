@@ -13,6 +13,8 @@ from .._change import InvalidInput, Plan
 from .._files import read_text, replace_text
 from .._modules import may_be_loaded
 from .._netlink.address import FAMILIES
+from .._running import read_os_release, systemd_runs
+from .._systems import package_of
 from . import arptables, closed, firewalld, firewalld_daemon, iptables, nft_listing, nft_words, nftables, ufw
 from .model import ARPTABLES, FIREWALLD, IPTABLES, NFTABLES, UFW, Choice, Filter, Placed, Rule, Stray
 from .plan import carried_out
@@ -92,6 +94,11 @@ class FilterKernel:
     def missing(self, tools: Iterable[str]) -> List[str]:
         """Return those of the tools that this host does not have."""
         return sorted(set(tools) - set(self._tools))
+
+    @staticmethod
+    def packages(tools: Iterable[str]) -> List[str]:
+        """Return what the packages of tools are called on this host."""
+        return sorted({package_of(read_os_release(), tool) for tool in tools})
 
     def read(self) -> Filter:
         """Return what is our own. ToolFailed where a tool does not say."""
@@ -173,7 +180,7 @@ def _read_nft() -> nft_listing.Ruleset:
 
 def read_units(units: Iterable[str]) -> None:
     """Have systemd read these units again where their files have changed, perhaps by a run that was interrupted."""
-    if not units or not os.path.isdir("/run/systemd/system"):
+    if not units or not systemd_runs():
         return
     if "yes" in run(["systemctl", "show", "--property=NeedDaemonReload", "--value", *units]).split():
         run(["systemctl", "daemon-reload"])

@@ -20,13 +20,6 @@ from .programs import find
 from .units import UNITS, BootFile, Programs, drop_in
 
 HEADER = "# Rules of lvs.cluster; they are its own, and what else is written here goes. Load by hand: {command}\n"
-PACKAGES = {
-    NFTABLES: "nftables",
-    IPTABLES: "iptables",
-    ARPTABLES: "arptables",
-    FIREWALLD: "firewalld",
-    UFW: "ufw",
-}
 
 # What a unit's command may have for a path without quotes.
 _FOLDER = re.compile(r"/[A-Za-z0-9_./-]*")
@@ -107,7 +100,7 @@ class PacketFilter(Resource):
         desired = desired_filter(self._state, self._wanted, observed, owned, self._kernel.choice)
         missing = self._kernel.missing(placed.tool for placed in desired.rules)
         if missing:
-            packages = " and ".join(PACKAGES[tool] for tool in missing)
+            packages = " and ".join(self._kernel.packages(missing))
             raise InvalidInput((f"rules: this host has not all that keeps them; install {packages}",))
         return desired
 
@@ -228,7 +221,7 @@ def _read_file(name: str, content: str) -> FrozenSet[Rule]:
 
 
 def _write_file(name: str, path: str, desired: Filter) -> Optional[str]:
-    rules = {tool: [placed.rule for placed in desired.rules if placed.tool == tool] for tool in PACKAGES}
+    rules = {tool: [placed.rule for placed in desired.rules if placed.tool == tool] for tool in kernel.PROGRAMS}
     lines = {
         "filter.nft": lambda: nftables.tables_script(rules[NFTABLES]),
         "filter.iptables": lambda: iptables.script("ipv4", rules[IPTABLES]),

@@ -11,6 +11,7 @@ import re
 from typing import NamedTuple
 
 from .._modules import modprobe
+from .._systems import SYSTEMS
 from .model import PERSISTENCE_ENGINES, SCHEDULERS
 
 NOT_LOADED = (
@@ -108,9 +109,14 @@ def why_missing(modules: Modules, said: str = "") -> str:
             head + f"/lib/modules/{modules.release} is not there. If the kernel was upgraded, reboot into the new one; "
             "in a container, load ip_vs on the host that the container runs on"
         )
+    packages = ", ".join(
+        f"{system.name}: {system.kernel_modules.format(release=modules.release)}"
+        for system in SYSTEMS
+        if system.kernel_modules
+    )
     return (
-        head + "it is not installed. Ubuntu has it in "
-        f"linux-modules-extra-{modules.release}, Fedora and RHEL in kernel-modules; Debian has it in every kernel "
+        head
+        + f"it is not installed. Some systems have it in a package of its own ({packages}), others in every kernel "
         "package. A kernel built by hand needs CONFIG_IP_VS"
     )
 

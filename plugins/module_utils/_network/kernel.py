@@ -14,6 +14,7 @@ from .._netlink.address import BITS, family_of
 from .._netlink.errors import KernelRefused, NetlinkError
 from .._netlink.generic import Family, FamilyMissing, find_family
 from .._netlink.socket import NETLINK_GENERIC, NetlinkSocket, frames_in_answer, send_frames
+from .._running import systemd_runs
 from . import frames, support, wire, wire_routes, wire_tunnels
 from .managers import Managers
 from .model import (
@@ -120,6 +121,11 @@ class NetworkKernel:
     def networkd(links: Mapping[str, Link]) -> Optional[Networkd]:
         """Return the settings of systemd-networkd, None where this host does not run it."""
         return support.read_networkd(links)
+
+    @staticmethod
+    def systemd_runs() -> bool:
+        """Say whether systemd starts this host's units."""
+        return systemd_runs()
 
     def apply(self, changes: Sequence[Change], links: Mapping[str, Link]) -> None:
         """Carry out the changes in order. NetlinkError at the first that fails; those before it were done."""

@@ -261,6 +261,7 @@ class HostNetwork(Resource):
             "hardware_addresses": self._hardware,
             "interfaces": self._interfaces,
             "answers": self._answers,
+            "systemd": self._kernel.systemd_runs(),
             "missing": [f"{key.address}/{key.prefix}" for key in self._missing],
         }
 

@@ -20,8 +20,8 @@ class Candidate:
     """A host that is to be a director.
 
     cluster: the one that it directs, None for none. report: what host_info has returned there. view: what resolve has.
-    missing_packages: what it needs and is not installed. is_set_up: whether a run has set it up already. taking_part:
-    the hosts of the run, None where that is unknown.
+    missing_packages: what it needs and is not installed. has_systemd: whether systemd starts its units. is_set_up:
+    whether a run has set it up already. taking_part: the hosts of the run, None where that is unknown.
     """
 
     host: str
@@ -29,6 +29,7 @@ class Candidate:
     report: Facts = field(default_factory=dict)
     view: Facts = field(default_factory=dict)
     missing_packages: tuple[str, ...] = ()
+    has_systemd: bool = True
     is_set_up: bool = False
     taking_part: Collection[str] | None = None
 

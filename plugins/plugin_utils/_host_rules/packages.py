@@ -2,15 +2,16 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Whether a host can be a director: its programs and its kernel."""
+"""Whether a host can be a director: its programs, its kernel, and what starts and confines them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...module_utils._systems import BOOLEAN
 from .._rules.rule import Note, advice, error, seen
 from .._values.cluster import Cluster
-from .candidate import Candidate, directors, without_cluster
+from .candidate import Candidate, directors, directors_checked_by_keepalived, without_cluster
 
 
 @error("LVS701", "no-director", each=without_cluster)
@@ -39,6 +40,37 @@ def not_installed(candidate: Candidate, cluster: Cluster) -> Iterator[Note]:
             f"has no {', '.join(candidate.missing_packages)}",
             f"a director with checks_by: {cluster.checks_by} and vips_by: {cluster.vips_by} needs it",
             "Install the package there, or let the role do it: lvs_cluster.install_packages: true",
+        )
+
+
+@error("LVS705", "no-systemd", each=directors)
+def no_systemd(candidate: Candidate, _cluster: Cluster) -> Iterator[Note]:
+    """Nothing would load the cluster at boot: systemd does not run on the host, as in containers or with OpenRC.
+
+    Take a host with systemd, or set this one up by the modules, which need none.
+    """
+    if not candidate.has_systemd:
+        yield seen(
+            candidate.host,
+            "has no systemd that runs",
+            "The roles start keepalived, and load the cluster at boot, by units of systemd",
+            "Take another host, or set this one up by the modules of lvs.cluster alone, which need no systemd",
+        )
+
+
+@advice("LVS706", "selinux-refuses-checks", each=directors_checked_by_keepalived)
+def selinux_refuses_checks(candidate: Candidate) -> Iterator[Note]:
+    """SELinux is enforced, and lets keepalived connect to few ports: checks of others fail.
+
+    Switch the boolean on, as the message says.
+    """
+    selinux = candidate.report["selinux"]
+    if selinux["enforced"] and not selinux[BOOLEAN]:
+        yield seen(
+            candidate.host,
+            f"SELinux is enforced, and its boolean {BOOLEAN} is off",
+            "Checks to ports that are not among keepalived's own will fail, and take real servers out",
+            f"Switch it on: setsebool -P {BOOLEAN} 1",
         )
 
 

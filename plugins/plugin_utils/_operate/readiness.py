@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from ...module_utils._places import IPVS_RULES, KEEPALIVED_CONF, SYNC_DAEMONS, TIMEOUTS
+from ...module_utils._systems import package_of
 from .._host_rules.candidate import Candidate
 from .._host_rules.owners import taken_over
 from .._host_rules.run import findings
@@ -70,9 +71,10 @@ def readiness(
     if cluster is None:
         return Readiness(tuple(findings(Candidate(host, None), [])))
     files = report["files"]
-    packages = tuple(program for program in view["programs"] if program not in names_of(files))
+    missing = tuple(program for program in view["programs"] if program not in names_of(files))
     boots = bool(report["owners"]["units"].get(BOOT_UNIT, {}).get("at_boot"))
-    candidate = Candidate(host, cluster, report, view, packages, boots, taking_part)
+    packages = tuple(dict.fromkeys(package_of(report["system"], program) for program in missing))
+    candidate = Candidate(host, cluster, report, view, packages, tested["systemd"], boots, taking_part)
     return Readiness(
         found=tuple(findings(candidate, [cluster])),
         part=ACTIVE if report["held"] else WAITING,
@@ -81,7 +83,7 @@ def readiness(
         boot_rules=IPVS_RULES if IPVS_RULES in files and cluster.services_of_keepalived else None,
         has_timeouts=TIMEOUTS in files,
         has_sync_daemons=SYNC_DAEMONS in files,
-        can_start=not (KEEPALIVED in packages and check_mode),
+        can_start=not (KEEPALIVED in missing and check_mode),
         boots=boots,
         balances=bool(report["ipvs"]["services"]),
         forwarding=_forwarding(view["network"]["sysctls"] if boots and _is_to_route(tested) else {}),

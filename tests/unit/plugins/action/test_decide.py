@@ -31,6 +31,8 @@ def told(*held: str) -> dict[str, Any]:
         "keepalived_is_own": True,
         "drains": {},
         "owners": OWNERS,
+        "system": {"ID": "debian"},
+        "selinux": {"enforced": False, "keepalived_connect_any": True},
         "closed": [],
         "ipvs": {**IPVS, **SENDS},
     }
@@ -52,6 +54,7 @@ INVENTORY = {
             "director_preflight": {
                 "hardware_addresses": {"198.51.100.1": "02:00:00:00:00:01"},
                 "plan": {"changed": []},
+                "systemd": True,
             },
             "realserver_preflight": {"plan": {"added": [], "changed": [], "removed": [REMOVED]}},
             "director_dismissed": told(),

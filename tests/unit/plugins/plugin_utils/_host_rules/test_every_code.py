@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.lvs.cluster.plugins.module_utils._systems import BOOLEAN
 from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.candidate import Candidate
 from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.director_reports import DirectorReports
 from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.dismissed import Dismissed
@@ -66,6 +67,8 @@ RAISED: dict[str, Any] = {
     "LVS702": candidate(missing_packages=("keepalived",)),
     "LVS703": candidate(ipvs={"schedulers": ["rr"]}),
     "LVS704": candidate(cluster={"connection_table_bits": 13}),
+    "LVS705": candidate(has_systemd=False),
+    "LVS706": candidate(selinux={"enforced": True, BOOLEAN: False}),
     "LVS711": candidate(owners={"units": IPVSADM, "ipvsadm": {"AUTO": "true"}}),
     "LVS712": candidate(owners={"units": IPVSADM}),
     "LVS713": candidate(owners={"units": {"ipvsadm.service": {**ON, "at_boot": False}}}),

@@ -68,3 +68,20 @@ def test_advice_on_a_host_is_silenced_by_its_code() -> None:
 def test_all_that_is_wrong_is_told_at_once() -> None:
     found = candidate(missing_packages=("keepalived",), ipvs={"schedulers": []})
     assert len(told(found)) == 2
+
+
+def test_a_host_without_systemd_is_refused_with_what_works_there() -> None:
+    assert told(candidate(has_systemd=False)) == [
+        "lvs1: has no systemd that runs. The roles start keepalived, and load the cluster at boot, by units of "
+        "systemd. Take another host, or set this one up by the modules of lvs.cluster alone, which need no "
+        "systemd [LVS705]"
+    ]
+
+
+def test_a_boolean_of_selinux_matters_where_keepalived_checks_and_selinux_is_enforced() -> None:
+    off = {"enforced": True, "keepalived_connect_any": False}
+    (advice,) = told(candidate(selinux=off))
+    assert advice.endswith("Switch it on: setsebool -P keepalived_connect_any 1 [LVS706]")
+    assert told(candidate(selinux={**off, "enforced": False})) == []
+    assert told(candidate(selinux={**off, "keepalived_connect_any": True})) == []
+    assert told(candidate(selinux=off, engine="static")) == []

@@ -31,7 +31,7 @@ VIEW: dict[str, Any] = {
     "programs": ["keepalived"],
 }
 
-TESTED: dict[str, Any] = {"plan": {"changed": []}}
+TESTED: dict[str, Any] = {"plan": {"changed": []}, "systemd": True}
 
 
 def report(*files: str, **told: Any) -> dict[str, Any]:
@@ -42,6 +42,8 @@ def report(*files: str, **told: Any) -> dict[str, Any]:
         "files": ["/usr/sbin/keepalived", "/sbin/ipvsadm", *files],
         "owners": {**OWNERS, **told.get("owners", {})},
         "closed": told.get("closed", []),
+        "system": {"ID": "debian"},
+        "selinux": {"enforced": False, "keepalived_connect_any": True},
         "ipvs": {**ipvs, **told.get("ipvs", {})},
     }
 
@@ -113,6 +115,6 @@ def test_what_is_left_of_before_is_known(checks_by: str, superfluous: str | None
 )
 def test_a_director_forwards_before_real_servers_answer_through_it(boots: bool, sysctl: str, forwards: bool) -> None:
     units = {"lvs.service": {"active": True, "at_boot": True}} if boots else {}
-    tested = {"plan": {"changed": [{"kind": "sysctl", "name": sysctl}]}}
+    tested = {**TESTED, "plan": {"changed": [{"kind": "sysctl", "name": sysctl}]}}
     found = readiness(parse(service()), "lvs1", report(owners={"units": units}), VIEW, tested)
     assert found.forwarding == {"addresses": [], "sysctls": VIEW["network"]["sysctls"] if forwards else {}}
