@@ -18,10 +18,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.text import HEADER
-from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.releases import (
-    NEEDS_INTERFACE,
-    TAKES_LAST_BYTE_FF,
-)
+from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.known_faults import BY_CODE
 from ansible_collections.lvs.cluster.plugins.plugin_utils._keepalived.configuration import configuration
 from ansible_collections.lvs.cluster.plugins.plugin_utils._rules.parse import parse
 from ansible_collections.lvs.cluster.tests.kernel.conftest import eventually, module, run
@@ -332,8 +329,7 @@ def version() -> tuple[int, ...]:
 
 def needs_interface() -> bool:
     """Whether it takes no unicast without an interface."""
-    first, last = NEEDS_INTERFACE
-    return first <= version() <= last
+    return BY_CODE["LVS772"].is_in(version())
 
 
 def test_unicast_without_an_interface_is_refused_in_words(tmp_path: Path) -> None:
@@ -347,7 +343,7 @@ def test_a_last_byte_ff_is_taken_by_newer_releases(tmp_path: Path) -> None:
     for name in ("payload", "reply"):
         check = {"type": "udp", "port": 53, "payload": "00", name: "00ff"}
         result = put(tmp_path, text(service(checks=check)))
-        assert bool(result.get("failed")) == (version() < TAKES_LAST_BYTE_FF), result.get("msg")
+        assert bool(result.get("failed")) == BY_CODE["LVS771"].is_in(version()), result.get("msg")
 
 
 class Running:

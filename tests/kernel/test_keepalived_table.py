@@ -20,7 +20,7 @@ import pytest
 
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.kernel import IpvsKernel
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived import check
-from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.known_faults import FAULTS
+from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.known_faults import BY_CODE
 from ansible_collections.lvs.cluster.plugins.plugin_utils._rules.parse import parse
 from ansible_collections.lvs.cluster.plugins.plugin_utils._values.clusters import Clusters
 from ansible_collections.lvs.cluster.plugins.plugin_utils._view.host import host_view
@@ -235,8 +235,7 @@ def test_a_sorry_server_that_serves_is_removed(director: Director, web: dict[str
     director.configure(without)
     director.reload()
     time.sleep(3)  # a checker that has died is started again within a second
-    (fault,) = (fault for fault in FAULTS if fault.code == "LVS775")
-    assert ("Respawning" in log()[told:]) is fault.is_in(RELEASE)
+    assert ("Respawning" in log()[told:]) is BY_CODE["LVS775"].is_in(RELEASE)
     assert VIP in addresses()
     director.bring(without)
     assert table(SHOP, f"-t {VIP}:{PORT + 1}") == [DEFINED[0].replace("wlc", "rr")]

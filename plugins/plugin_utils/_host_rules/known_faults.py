@@ -145,3 +145,4 @@ FAULTS = (
         sources=(f"{_KEEPALIVED}/blob/v2.4.3/doc/man/man5/keepalived.conf.5.in",),
     ),
 )
+BY_CODE = {fault.code: fault for fault in FAULTS}

@@ -19,7 +19,7 @@ from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.fault impo
     Release,
     release_of,
 )
-from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.known_faults import FAULTS
+from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.known_faults import BY_CODE, FAULTS
 from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.run import findings
 from ansible_collections.lvs.cluster.plugins.plugin_utils._values.cluster import Cluster
 from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples import parse, service
@@ -67,7 +67,6 @@ MET: dict[str, tuple[list[Cluster], list[Cluster]]] = {
     ),
     "LVS803": ([GRE, GUE], [IPIP, PLAIN]),
 }
-BY_CODE = {fault.code: fault for fault in FAULTS}
 
 
 def told(fault: KnownFault, cluster: Cluster, release: Release) -> list[str]:
