@@ -25,10 +25,11 @@ SUDO       := $(if $(filter-out 0,$(shell id -u)),sudo)
 ifdef RELEASE
 export LAB_RELEASE := $(RELEASE)
 endif
+export RELEASES PARTS
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(VENV)/collections
 
-.PHONY: help setup packages lint sanity unit pythons cores fuzz image kernel changes some-changes mutations molecule test demo generate bench down clean
+.PHONY: help setup packages lint sanity unit pythons cores fuzz image kernel changes some-changes matrix mutations molecule test demo generate bench down clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -105,6 +106,9 @@ changes: setup ## changes of a running cluster, while a client watches: hours; C
 
 some-changes: setup
 	pytest $(SOME_CHANGES:%="tests/changes/test_changes.py::test_a_change[%]")
+
+matrix: setup ## the kernel tests and all scenarios on each release: hours; RELEASES="trixie bullseye", PARTS="kernel nat" for some
+	python tests/matrix/run.py
 
 mutations: setup ## every odd value for every key of a definition, handed to keepalived and the native tools: many minutes
 	SHARE=1 python tests/kernel/guest.py python3 -m pytest -c tests/kernel/pytest.ini tests/kernel/test_mutations.py

@@ -19,7 +19,7 @@
 
 Environment: LAB_CACHE is where images are kept (default ~/.cache/lvs-cluster-lab; safe to remove when no lab is up),
 LAB_ACCEL=kvm or tcg says how the machines run (default: KVM where it works), LAB_RELEASE which release of Debian hosts
-have whose description names none (default: bookworm).
+have whose description names none (default: bookworm), LAB_EVERY_RELEASE which one all hosts have.
 """
 
 from __future__ import annotations

@@ -108,6 +108,11 @@ def with_release(text: str, release: str) -> str:
     return text if named else f'release = "{release}"\n{text}'
 
 
+def with_every_release(text: str, release: str) -> str:
+    """The same with this release for all hosts, whatever the data file names."""
+    return with_release(re.sub(r"(?m)^release\s*=.*\n", "", text), release)
+
+
 def parse(text: str, source: str) -> Description:
     """Parse the data file's `text`; `source` names it. Raises LabError with all that is wrong, each with its place."""
     try:

@@ -45,7 +45,7 @@ class Lab:
     @classmethod
     def load(cls, source: Path, name: str) -> Lab:
         try:
-            text = description.with_release(source.read_text(), default_release())
+            text = in_environment(source.read_text())
         except OSError as error:
             raise LabError(f"cannot read the lab's description: {error}") from error
         return cls(name, source, text, description.parse(text, str(source)))
@@ -192,7 +192,13 @@ class Lab:
 
 def default_release() -> str:
     """The release of hosts for which their lab's description names none."""
-    return os.environ.get("LAB_RELEASE") or description.RELEASES[0]
+    return os.environ.get("LAB_EVERY_RELEASE") or os.environ.get("LAB_RELEASE") or description.RELEASES[0]
+
+
+def in_environment(text: str) -> str:
+    """A lab's description with the releases that the environment names."""
+    every = os.environ.get("LAB_EVERY_RELEASE")
+    return description.with_every_release(text, every) if every else description.with_release(text, default_release())
 
 
 def description_of(name: str, is_kept: bool) -> Path:

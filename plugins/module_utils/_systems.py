@@ -15,15 +15,16 @@ from typing import Mapping, NamedTuple, Optional, Tuple
 
 
 class Release(NamedTuple):
-    """A release as it comes: the versions of keepalived and of the kernel. tried: whether the lab has it.
+    """A release as it comes: the versions of keepalived and of the kernel.
 
-    packages: what is called otherwise than in other releases of the system.
+    codename: by which the lab has it, empty where it has not. packages: what is called otherwise than in other
+    releases of the system.
     """
 
     version: str
     keepalived: str
     kernel: str
-    tried: bool = False
+    codename: str = ""
     remark: str = ""
     packages: Mapping[str, str] = {}
 
@@ -54,9 +55,11 @@ DEBIAN = System(
     "Debian",
     ("debian",),
     (
-        Release("11", "2.1.5", "5.10", True, "VIPs by VRRP alone: its keepalived is too old to check real servers"),
-        Release("12", "2.2.7", "6.1", True),
-        Release("13", "2.3.3", "6.12", True),
+        Release(
+            "11", "2.1.5", "5.10", "bullseye", "VIPs by VRRP alone: its keepalived is too old to check real servers"
+        ),
+        Release("12", "2.2.7", "6.1", "bookworm"),
+        Release("13", "2.3.3", "6.12", "trixie"),
     ),
 )
 SYSTEMS = (

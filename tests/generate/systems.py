@@ -43,7 +43,7 @@ def _row(system: System, release: Release) -> str:
         release.version,
         release.keepalived,
         release.kernel,
-        "yes" if release.tried else "not run here",
+        "yes" if release.codename else "not run here",
         packages,
         f"`{system.kernel_modules.format(release='$(uname -r)')}`" if system.kernel_modules else "",
         f"`{system.boolean}`" if system.boolean else "",

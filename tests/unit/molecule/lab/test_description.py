@@ -8,7 +8,7 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from description import Description, identity, inventory, parse, ssh_config, with_release
+from description import Description, identity, inventory, parse, ssh_config, with_every_release, with_release
 from report import LabError
 
 PROJECT = Path(__file__).resolve().parents[4]
@@ -59,6 +59,13 @@ def test_a_default_is_for_a_lab_that_names_no_release() -> None:
     named = f'release = "bookworm"{TWO_SEGMENTS}'
     assert with_release(named, "trixie") == named
     assert errors_of(with_release("segments = [", "trixie"))[0].startswith("lab.toml: is not TOML: ")
+
+
+def test_a_release_for_every_host_takes_the_place_of_all_that_are_named() -> None:
+    for text in (TWO_SEGMENTS, f'release = "bookworm"{TWO_SEGMENTS}', with_release(TWO_SEGMENTS, "bookworm")):
+        every = with_every_release(text, "bullseye")
+        assert parse(every, "lab.toml").releases == ["bullseye"]
+        assert with_every_release(every, "bullseye") == every
 
 
 def test_a_segment_without_the_host_is_refused(two_segments: Description) -> None:

@@ -72,3 +72,5 @@ def test_a_release_of_the_environment_is_kept_with_the_lab(tmp_path: Path, monke
     source.write_text(started.text)
     monkeypatch.delenv("LAB_RELEASE")
     assert Lab.load(source, "lab").description.releases == started.description.releases == ["trixie"]
+    monkeypatch.setenv("LAB_EVERY_RELEASE", "bullseye")
+    assert Lab.load(source, "lab").description.releases == ["bullseye"]
