@@ -46,7 +46,7 @@ def run(port: Path, script: str, timeout_s: float) -> str:
 def power_off(port: Path, timeout_s: float) -> None:
     """Have the guest behind `port` shut down in good order. Its agent is gone before this has ended."""
     with _stream(port, timeout_s) as stream:
-        _call(stream, "guest-exec", path="/usr/bin/systemctl", arg=["poweroff"])
+        _call(stream, "guest-exec", path="/bin/systemctl", arg=["poweroff"])
 
 
 @contextmanager

@@ -52,7 +52,7 @@ Host {names}
   IdentityFile "{image}/id_ed25519"
   UserKnownHostsFile "{image}/known_hosts"
 """
-RELEASES = ("bookworm", "trixie", "bullseye")
+RELEASES = ("bookworm", "trixie", "bullseye", "sid")
 NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?")
 
 

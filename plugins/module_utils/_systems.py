@@ -60,6 +60,7 @@ DEBIAN = System(
         ),
         Release("12", "2.2.7", "6.1", "bookworm"),
         Release("13", "2.3.3", "6.12", "trixie"),
+        Release("unstable", "2.3.4", "7.2", "sid", "an early warning of what comes next"),
     ),
 )
 SYSTEMS = (

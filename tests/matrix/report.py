@@ -33,8 +33,15 @@ systems](reference/systems.md) has the others, which have not been run.
 
 
 def releases() -> dict[str, Release]:
-    """Those that the lab has, by its names for them, the newest first."""
-    return {release.codename: release for release in reversed(DEBIAN.releases) if release.codename}
+    """Those that the lab has, by its names for them, the newest first and at last what is not stable."""
+    stable = [release for release in reversed(DEBIAN.releases) if is_stable(release)]
+    others = [release for release in DEBIAN.releases if not is_stable(release)]
+    return {release.codename: release for release in (*stable, *others) if release.codename}
+
+
+def is_stable(release: Release) -> bool:
+    """Whether it has a number: what fails on another is an early warning."""
+    return release.version.isdigit()
 
 
 def parts() -> list[str]:

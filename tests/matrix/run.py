@@ -71,14 +71,15 @@ def chosen(variable: str, every: list[str]) -> list[str]:
 
 def main() -> int:
     LOGS.mkdir(parents=True, exist_ok=True)
-    ends = []
-    for release in chosen("RELEASES", [*report.releases()]):
+    known, fails = report.releases(), False
+    for release in chosen("RELEASES", [*known]):
         for part in chosen("PARTS", report.parts()):
             start = time.monotonic()
-            ends.append(run(release, part))
+            ended = run(release, part)
             log = Path("build/matrix") / f"{release}-{part}.log"
-            print(f"{release:9} {part:24} {ends[-1]} in {time.monotonic() - start:.0f} s  {log}", flush=True)
-    return 1 if FAILED in ends else 0
+            print(f"{release:9} {part:24} {ended} in {time.monotonic() - start:.0f} s  {log}", flush=True)
+            fails = fails or (ended == FAILED and report.is_stable(known[release]))
+    return int(fails)
 
 
 if __name__ == "__main__":

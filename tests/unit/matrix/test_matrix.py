@@ -23,8 +23,12 @@ def test_each_result_is_of_a_release_and_a_part_that_there_are() -> None:
 def test_what_has_not_been_tried_says_so() -> None:
     tried = {"verdict": "passed", "told": "268 passed", "tried": "2026-11-30"}
     lines = report.page({"trixie": {"kernel": tried}}).splitlines()
-    assert "| tests on a real kernel | passed (268 passed), 2026-11-30 | not tried | not tried |" in lines
-    assert "| [nat](../molecule/nat) | not tried | not tried | not tried |" in lines
+    assert "| tests on a real kernel | passed (268 passed), 2026-11-30 | not tried | not tried | not tried |" in lines
+    assert "| [nat](../molecule/nat) | not tried | not tried | not tried | not tried |" in lines
+
+
+def test_what_is_not_stable_comes_last() -> None:
+    assert [*report.releases()] == ["trixie", "bookworm", "bullseye", "sid"]
 
 
 @pytest.mark.parametrize(

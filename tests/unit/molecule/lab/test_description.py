@@ -130,8 +130,8 @@ def test_text_that_is_not_toml_is_refused() -> None:
         (
             'release = "buster"\nsegments = ["lan"]\n[hosts.a]\naddresses.lan = ["192.0.2.1/24"]\nrelease = 13\n',
             [
-                "release: must be bookworm or trixie or bullseye, not 'buster'",
-                "hosts.a.release: must be bookworm or trixie or bullseye, not 13",
+                "release: must be bookworm or trixie or bullseye or sid, not 'buster'",
+                "hosts.a.release: must be bookworm or trixie or bullseye or sid, not 13",
             ],
         ),
         (
