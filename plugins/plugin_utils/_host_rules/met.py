@@ -16,6 +16,8 @@ from .director_reports import DirectorReports
 
 # So many real servers in all services, each counted in each service, make a reload of keepalived slow.
 MANY_REAL_SERVERS = 10_000
+# So many services are named where there are more.
+NAMED = 3
 # So many services and real servers keep the kernel's estimator busy for milliseconds.
 MANY_ENTRIES = 2_000
 
@@ -55,9 +57,9 @@ def drains(subject: DirectorReports) -> Iterator[str]:
 
 
 def sorry_servers(subject: DirectorReports) -> Iterator[str]:
-    for service in subject.cluster.services_of_keepalived:
-        if service.sorry_server:
-            yield f"Service {service.name} has a sorry server"
+    names = [service.name for service in subject.cluster.services_of_keepalived if service.sorry_server]
+    if names:
+        yield f"There is a sorry server in {_listed(names)}"
 
 
 def many_real_servers(subject: DirectorReports) -> Iterator[str]:
@@ -84,11 +86,17 @@ def reused_ports(subject: DirectorReports) -> Iterator[str]:
 
 
 def newer_tunnels(subject: DirectorReports) -> Iterator[str]:
-    for service in subject.cluster.services:
-        kinds = _newer_tunnels_of(service)
-        if kinds:
-            yield f"Service {service.name} has tunnels of type {' and '.join(kinds)}"
+    names = [service.name for service in subject.cluster.services if _has_newer_tunnels(service)]
+    if names:
+        yield f"There are tunnels of type gue or gre in {_listed(names)}"
 
 
-def _newer_tunnels_of(service: VirtualService) -> list[str]:
-    return sorted({server.tunnel_type for server in service.all_servers if server.forward == "tun"} - {"ipip"})
+def _has_newer_tunnels(service: VirtualService) -> bool:
+    return any(server.forward == "tun" and server.tunnel_type != "ipip" for server in service.all_servers)
+
+
+def _listed(names: list[str]) -> str:
+    """Services in words: a few by name."""
+    few = ", ".join(names[:NAMED])
+    rest = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return f"service{'s' if len(names) > 1 else ''} {few}{rest}"

@@ -37,7 +37,7 @@ def test_a_fault_of_the_kernel_is_told_with_the_kernel_that_runs() -> None:
     cluster = parse(service(forward="tun", tunnel_type="gre"))
     (sentence,) = told(cluster, kernel="4.18.0-553.el8_10.x86_64")
     assert sentence.startswith(
-        "lvs1: runs kernel 4.18.0. Service shop has tunnels of type gre. A kernel before 5.3 does "
+        "lvs1: runs kernel 4.18.0. There are tunnels of type gue or gre in service shop. A kernel before 5.3 "
     )
     assert told(cluster, kernel="5.14.0-570.el9.x86_64") == []
 
@@ -63,6 +63,15 @@ def test_releases_with_faults_that_the_definition_would_meet_are_named(version: 
     assert codes(SORRY, version) == expected
     assert codes(KEPT, version) == [code for code in expected if code != "LVS775"]
     assert codes(parse(service(), cluster={"checks_by": "none", "vips_by": "vrrp"}, engine=None), version) == []
+
+
+def test_one_sentence_tells_of_many_services() -> None:
+    names = ["shop", "mail", "news", "chat", "wiki"]
+    many = [
+        service(name=name, port=port, sorry_server={"address": "192.0.2.29"}) for port, name in enumerate(names, 80)
+    ]
+    (sentence,) = told(parse(*many, engine=None), "2.3.3")
+    assert "There is a sorry server in services shop, mail, news and 2 more. keepalived from 2.3.0 on" in sentence
 
 
 def test_a_rule_has_its_meaning_from_the_table() -> None:
