@@ -72,7 +72,7 @@ def main() -> None:
             wire.settimeout(max(0.001, due - time.monotonic()) if left else 0.1)
             try:
                 frame, (_interface, _protocol, direction, *_rest) = wire.recvfrom(2048)
-            except TimeoutError:
+            except socket.timeout:  # noqa: UP041 - another one before Python 3.10
                 continue
             pair = told(frame) if direction != socket.PACKET_OUTGOING else None
             if pair is not None:
