@@ -70,12 +70,15 @@ class SyncGroup:
 
 @dataclass(frozen=True, kw_only=True)
 class VirtualAddress:
-    """An address with its prefix length, and where it goes."""
+    """An address with its prefix length, and where it goes. preferred_lft: for how many seconds packets that the host
+    sends of itself may have it as source, None for keepalived's own choice.
+    """
 
     address: str
     dev: str
     scope: str | None = None
     label: str | None = None
+    preferred_lft: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

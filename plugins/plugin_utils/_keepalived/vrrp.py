@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from ...module_utils import _places
 from ...module_utils._keepalived.text import PASSWORD
+from ...module_utils._netlink.address import BITS, family_of
 from .._values.cluster import Cluster
 from .._values.director import Director
 from .._values.vip import Vip
@@ -138,4 +139,9 @@ def _advertised(instance: VrrpInstance, address: str, interface: str | None) -> 
 
 def _vip(vip: Vip, director: Director, interfaces: Mapping[str, str]) -> data.VirtualAddress:
     interface = vip.interface or (None if vip.gateway else director.interface) or interfaces[vip.address]
-    return data.VirtualAddress(address=f"{vip.address}/{vip.prefix}", dev=interface, label=vip.label)
+    # Health checks from the VIP would get no answer, since real servers have it too. With /128, keepalived does the
+    # same of its own accord: alloc_ipaddress() in vrrp_ipaddress.c.
+    is_source = family_of(vip.address) == "ipv6" and vip.prefix != BITS["ipv6"]
+    return data.VirtualAddress(
+        address=f"{vip.address}/{vip.prefix}", dev=interface, label=vip.label, preferred_lft=0 if is_source else None
+    )

@@ -29,7 +29,7 @@ vrrp_instance VI_6 {
     priority $2
     advert_int 1
     virtual_ipaddress {
-        2001:db8:2::198/64 dev eth1
+        2001:db8:2::198/128 dev eth1
     }
 }
 virtual_server 192.0.2.198 80 {
