@@ -67,6 +67,11 @@ options:
     type: bool
     default: true
     version_added: 0.1.0
+  journal:
+    description: Whether to read what keepalived has written into the journal.
+    type: bool
+    default: false
+    version_added: 0.1.0
   keepalived_file:
     description: The configuration of keepalived.
     type: path
@@ -226,6 +231,44 @@ selinux:
   returned: success
   type: dict
   sample: {enforced: false, keepalived_connect_any: true}
+time:
+  description: The host's clock when it was read, in seconds since 1970.
+  returned: success
+  type: float
+  sample: 1796029793.25
+journal:
+  description:
+    - What is true by the last 10000 lines that C(keepalived.service) has in the journal, since keepalived was started.
+      Times are in seconds since 1970. None where there is no journal to read.
+  returned: with O(journal)
+  type: dict
+  contains:
+    instances:
+      description: The state of each instance of VRRP, and since when; by the name of the instance.
+      type: dict
+    real_servers:
+      description:
+        - Each real server that keepalived has taken out of a service, or put back - since when it is in or out (C(up)),
+          and what keepalived said about it before it took it out.
+      type: list
+      elements: dict
+    refused:
+      description: What keepalived last said about an advertisement that it did not take.
+      type: dict
+    vips:
+      description: The instance of VRRP that O(keepalived_file) has for each address.
+      type: dict
+  sample:
+    instances: {lvs: {state: MASTER, since: 1796029647.66}}
+    real_servers:
+      - service: "[192.0.2.198]:tcp:80"
+        address: 192.0.2.22
+        port: 80
+        up: false
+        since: 1796029780.92
+        why: "HTTP_CHECK on service [192.0.2.22]:tcp:80 failed after 1 retries."
+    refused:
+    vips: {192.0.2.198: lvs}
 owners:
   description:
     - What on this host may load, flush or own the table of virtual services, by files, units and processes of this
@@ -292,8 +335,10 @@ heard:
 """
 
 import gc
+import os
+import time
 from glob import glob
-from typing import Any, Dict, List
+from typing import Any, Dict, List, Optional
 
 from ansible.module_utils.basic import AnsibleModule
 
@@ -304,9 +349,13 @@ from ansible_collections.lvs.cluster.plugins.module_utils._filter.kernel import 
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.owners import read_owners
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs_info import read_ipvs
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.check import find, version
-from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.managed import virtual_routers
+from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.journal import told
+from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.managed import (
+    instances_of_addresses,
+    virtual_routers,
+)
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.others import others
-from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.service import runs
+from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.service import read_journal, runs
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.text import is_own
 from ansible_collections.lvs.cluster.plugins.module_utils._modules import kernel_release
 from ansible_collections.lvs.cluster.plugins.module_utils._namespace import explained
@@ -338,6 +387,7 @@ def main() -> None:
             "addresses": {"type": "list", "elements": "dict", "default": [], "options": ADDRESS},
             "ipvs": {"type": "bool", "default": False},
             "owners": {"type": "bool", "default": True},
+            "journal": {"type": "bool", "default": False},
             "keepalived_file": {"type": "path", "default": KEEPALIVED_CONF},
             "virtual_routers": {"type": "list", "elements": "dict", "default": [], "options": ROUTER},
         },
@@ -367,10 +417,20 @@ def _read(options: Dict[str, Any], load: bool) -> Dict[str, Any]:
         "kernel_release": kernel_release(),
         "system": {name: value for name, value in read_os_release().items() if name in IDENTITY},
         "selinux": read_selinux(BOOLEAN),
+        "time": time.time(),
         **({"ipvs": read_ipvs(counters=True, load=load)} if options["ipvs"] else {}),
         **(_others() if options["owners"] else {}),
+        **({"journal": _journal(options["keepalived_file"])} if options["journal"] else {}),
         **_routers(options["keepalived_file"], options["virtual_routers"], network),
     }
+
+
+def _journal(keepalived_file: str) -> Optional[Dict[str, Any]]:
+    text = read_journal()
+    if text is None:
+        return None
+    vips = instances_of_addresses(read_text(keepalived_file) or "")
+    return {**told(text).as_result(), "vips": vips}
 
 
 def _others() -> Dict[str, Any]:

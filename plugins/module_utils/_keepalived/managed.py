@@ -181,15 +181,20 @@ def _peers(instance: Block) -> Iterator[str]:
             yield canonical(line.words[0])
 
 
-def virtual_addresses(text: str) -> FrozenSet[str]:
-    """Return the addresses that a keepalived.conf has keepalived hold; others' words, such as $VIP, are passed over."""
+def instances_of_addresses(text: str) -> Dict[str, str]:
+    """Return the address that an instance of VRRP holds -> its name; others' words, such as $VIP, are passed over."""
     lists = ("virtual_ipaddress", "virtual_ipaddress_excluded")
-    found = []
+    found: Dict[str, str] = {}
     for instance in _named(blocks(text), "vrrp_instance"):
         for line in (line for block in instance.body if block.words[0] in lists for line in block.body):
             with suppress(ValueError):
-                found.append(canonical(line.words[0].partition("/")[0]))
-    return frozenset(found)
+                found[canonical(line.words[0].partition("/")[0])] = instance.words[1]
+    return found
+
+
+def virtual_addresses(text: str) -> FrozenSet[str]:
+    """Return the addresses that a keepalived.conf has keepalived hold."""
+    return frozenset(instances_of_addresses(text))
 
 
 def blocks(text: str) -> List[Block]:

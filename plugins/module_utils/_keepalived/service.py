@@ -57,6 +57,26 @@ def _is_keepalived(number: str, parent: Optional[int]) -> bool:
     return name.startswith("Name:\tkeepalived") and (parent is None or f"PPid:\t{parent}" in status)
 
 
+def read_journal(lines: int = 10000) -> Optional[str]:
+    """Return the last lines that keepalived.service has in the journal; None where there is no journal to ask."""
+    command = [
+        "journalctl",
+        "--unit",
+        KEEPALIVED_UNIT,
+        f"--lines={lines}",
+        "--output=short-unix",
+        "--no-pager",
+        "--quiet",
+    ]
+    try:
+        done = subprocess.run(
+            command, stdin=subprocess.DEVNULL, capture_output=True, text=True, errors="replace", timeout=20, check=False
+        )
+    except (OSError, subprocess.TimeoutExpired):
+        return None
+    return done.stdout if done.returncode == 0 and done.stdout else None
+
+
 def has_not_read(path: str) -> bool:
     """Return whether keepalived runs and was neither started nor reloaded since the file at `path` was written.
 
