@@ -7,87 +7,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from ...module_utils._drain.files import destination_name
 from ...module_utils._ipvs.model import DestinationKey, ServiceKey, endpoint
-from ...module_utils._places import DRAINED, HELD, STANDBY
 from .._values.identity import service_key
-from .rollout import without_prefix
+from .answer import DEGRADED, DOWN, WELL
+from .director_state import About, DirectorState, Endpoint, Service
+from .status import ClusterStatus, DirectorStatus, Holder, RealServerStatus, VipStatus
 
-Service = Mapping[str, Any]
-Services = Mapping[ServiceKey, Service]
-Endpoint = tuple[str, int]
 # Packets to a real server without an answer, from which on it is silent: a client sends the third after three seconds.
 UNANSWERED = 3
 _NOT_THERE = "is not in the table: somebody has taken it out, and lvs.cluster.site puts it back"
 NO_DESTINATIONS: Service = {"destinations": ()}
+NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 def unserved(table: Iterable[Service], wanted: Sequence[Service]) -> list[str]:
     """The wanted services that have nothing in the table which would take a new connection."""
     usable = {service_key(service) for service in table if any(server["weight"] for server in service["destinations"])}
     return [str(key) for key in map(service_key, wanted) if key not in usable]
-
-
-class DirectorState(NamedTuple):
-    """What one director has. held: the VIPs. drained: the names of the files by which operators have drained.
-
-    in_standby: whether an operator has told it to take no VIP. barred: whether a roll-out that is not finished has.
-    """
-
-    table: Services
-    statistics: Services
-    held: frozenset[str]
-    drained: frozenset[str] = frozenset()
-    in_standby: bool = False
-    barred: bool = False
-
-
-def state_of(told: Mapping[str, Any]) -> DirectorState:
-    """told: what host_info has returned on a director."""
-    files = told["files"]
-    return DirectorState(
-        table=by_key(told["ipvs"]["services"]),
-        statistics=by_key(told["ipvs"]["statistics"]),
-        held=frozenset(map(without_prefix, told["held"])),
-        drained=frozenset(path.removeprefix(f"{DRAINED}/") for path in files if path.startswith(f"{DRAINED}/")),
-        in_standby=STANDBY in files,
-        barred=HELD in files,
-    )
-
-
-def by_key(services: Iterable[Service]) -> dict[ServiceKey, Service]:
-    return {service_key(service): service for service in services}
-
-
-class Cell(NamedTuple):
-    """One line of the table of real servers."""
-
-    service: str
-    server: str
-    weight: str
-    defined: str
-    state: str
-    active: str
-    inactive: str
-    rate: str
-
-
-HEADINGS = Cell("SERVICE", "REAL SERVER", "WEIGHT", "DEFINED", "STATE", "ACTIVE", "INACTIVE", "NEW/S")
-WELL, DEGRADED, DOWN = "healthy", "degraded", "down"
-
-
-class Status(NamedTuple):
-    """A cluster at a glance. word: one of WELL, DEGRADED and DOWN; reasons: why it is not WELL.
-
-    notes: what the next loss would do.
-    """
-
-    word: str
-    reasons: list[str]
-    notes: list[str]
-    lines: list[str]
 
 
 class Names(NamedTuple):
@@ -110,12 +50,12 @@ class Names(NamedTuple):
 
 
 class Serving(NamedTuple):
-    """How one service is. cells: its real servers. down: why clients get no answer. degraded: what else is wrong.
+    """How one service is. servers: its real servers. down: why clients get no answer. degraded: what else is wrong.
 
     notes: what the next loss would do.
     """
 
-    cells: list[Cell]
+    servers: list[RealServerStatus]
     down: list[str]
     degraded: list[str]
     notes: list[str]
@@ -128,41 +68,69 @@ def status(
     reports: Mapping[str, DirectorState | None],
     checked: bool = True,
     moving: bool = True,
-) -> Status:
+    cluster: str = "",
+    unread: Mapping[str, str] = NOTHING,
+) -> ClusterStatus:
     """What all directors together are.
 
     wanted: the services of the definition. reports: None for a director that does not answer. names: as resolve has
     them. checked: whether real servers that fail are taken out. moving: whether a VIP is on one director at a time,
-    and not on all of them.
+    and not on all of them. cluster: its name. unread: directors that answer and could not be read, each with the
+    reason.
     """
     answering = {director: report for director, report in reports.items() if report}
     holders = {vip: [director for director, report in answering.items() if vip in report.held] for vip in vips}
     services = [_serving(service, holders, answering, Names(**names), checked) for service in wanted if answering]
     down = [f"no director has the VIP {vip}" for vip, directors in holders.items() if not directors]
     down += [reason for service in services for reason in service.down]
-    degraded = [*_of_directors(reports), *_misplaced(holders, answering, moving)]
+    degraded = [*_of_directors(reports, unread, checked or moving), *_misplaced(holders, answering, moving)]
     degraded += [reason for service in services for reason in service.degraded]
-    word = DOWN if down or not answering else DEGRADED if degraded else WELL
-    notes = [note for service in services for note in service.notes]
-    cells = [cell for service in services for cell in service.cells]
-    lines = [*_table([HEADINGS, *cells]), "", *_verdict(word, [*down, *degraded], notes, holders)]
-    return Status(word, [*down, *degraded], notes, lines)
+    return ClusterStatus(
+        name=cluster,
+        word=DOWN if down or not answering else DEGRADED if degraded else WELL,
+        reasons=[*down, *degraded],
+        notes=[note for service in services for note in service.notes],
+        vips=[VipStatus(vip, [_holder(vip, name, answering[name]) for name in holders[vip]]) for vip in vips],
+        directors=[_director(name, reports[name], unread) for name in sorted(reports)],
+        real_servers=[server for service in services for server in service.servers],
+    )
 
 
-def _verdict(
-    word: str, reasons: Sequence[str], notes: Sequence[str], holders: Mapping[str, Sequence[str]]
+def _holder(vip: str, director: str, state: DirectorState) -> Holder:
+    since = state.about.held_since(vip)
+    return Holder(director, since, state.about.ago(since))
+
+
+def _director(name: str, state: DirectorState | None, unread: Mapping[str, str]) -> DirectorStatus:
+    if state is None:
+        return DirectorStatus(name, "not read" if name in unread else "no answer")
+    told = state.about
+    return DirectorStatus(
+        name,
+        "standby" if state.in_standby else "barred" if state.barred else "active",
+        vips=sorted(state.held),
+        kernel=told.kernel,
+        keepalived=told.keepalived,
+        keepalived_runs=told.keepalived_runs,
+        sync_daemons={role: f"{each['interface']} id {each['sync_id']}" for role, each in told.sync_daemons.items()},
+    )
+
+
+def _of_directors(
+    reports: Mapping[str, DirectorState | None], unread: Mapping[str, str], with_keepalived: bool
 ) -> Iterator[str]:
-    for vip, directors in holders.items():
-        yield f"VIP {vip}: {', '.join(directors) or 'nowhere'}"
-    if notes:
-        yield from ("", *notes)
-    yield from ("", f"The cluster is {word}", *(f"- {reason}" for reason in reasons))
-
-
-def _of_directors(reports: Mapping[str, DirectorState | None]) -> Iterator[str]:
-    """The directors that take no VIP: they do not answer, or have been told not to."""
+    """The directors that take no VIP: they do not answer, have been told not to, or their keepalived does not run."""
     states = sorted(reports.items(), key=lambda report: report[0])
-    yield from (f"{director} does not answer" for director, state in states if not state)
+    for director, state in states:
+        if state is None:
+            yield (
+                f"{director} could not be read: {unread[director]}"
+                if director in unread
+                else (f"{director} does not answer")
+            )
+    for director, state in states:
+        if state and with_keepalived and state.about.keepalived_runs is False:
+            yield f"keepalived does not run on {director}; systemctl status keepalived says why"
     for director, state in states:
         if state and state.in_standby:
             yield f"{director} is in standby; the playbook lvs.cluster.failover with state=active brings it back"
@@ -190,11 +158,11 @@ def _serving(
     silent = _silent(wanted, state)
     no_answers = [_no_answers(key, silent, director, names)] if silent else []
     servers = list(_real_servers(wanted, state, names, checked))
-    failed = [f"{cell.server} of {key} {reason}" for cell, reason in servers if reason]
+    failed = [f"{server.name} of {key} {reason}" for server, reason in servers if reason]
     differences = _differences(wanted, director, answering, names)
     all_silent = usable <= silent
     return Serving(
-        cells=[cell for cell, _reason in servers],
+        servers=[server for server, _reason in servers],
         down=[*unserved_reasons, *(no_answers if all_silent else ())],
         degraded=[*failed, *(() if all_silent else no_answers), *differences],
         notes=[] if unserved_reasons else list(_next_loss(wanted, there, names)),
@@ -237,19 +205,6 @@ def _next_loss(wanted: Service, there: Service, names: Names) -> Iterator[str]:
         )
 
 
-def overview(statuses: Mapping[str, Status]) -> Status:
-    """Several clusters at a glance, by their names: the worst word, and each with a heading where there are several."""
-    if len(statuses) == 1:
-        return next(iter(statuses.values()))
-    words = [each.word for each in statuses.values()]
-    return Status(
-        next((word for word in (DOWN, DEGRADED) if word in words), WELL),
-        [f"{name}: {reason}" for name, each in statuses.items() for reason in each.reasons],
-        [f"{name}: {note}" for name, each in statuses.items() for note in each.notes],
-        [line for name, each in statuses.items() for line in (f"Cluster {name}", "", *each.lines, "")],
-    )
-
-
 def _balancer(service: Service, holders: Mapping[str, Sequence[str]], answering: Mapping[str, DirectorState]) -> str:
     """The director whose numbers count for a service: the one that has its VIP, or else any VIP, or else the first."""
     candidates = [*holders.get(service.get("address") or "", ())]
@@ -266,7 +221,9 @@ def _by_endpoint(service: Service) -> dict[Endpoint, Service]:
     return {_endpoint(server): server for server in service["destinations"]}
 
 
-def _real_servers(wanted: Service, report: DirectorState, names: Names, checked: bool) -> Iterator[tuple[Cell, str]]:
+def _real_servers(
+    wanted: Service, report: DirectorState, names: Names, checked: bool
+) -> Iterator[tuple[RealServerStatus, str]]:
     """Each real server of a service, and what is wrong with it in words."""
     service = service_key(wanted)
     known = _by_endpoint(report.table.get(service, NO_DESTINATIONS))
@@ -278,19 +235,31 @@ def _real_servers(wanted: Service, report: DirectorState, names: Names, checked:
         by_hand = not report.drained.isdisjoint([key[0], destination_name(service, DestinationKey(*key))])
         state, failed = ("sorry", "") if key in sorry else _state(weight, defined.get(key), by_hand, checked)
         numbers = counted.get(key, {})
-        yield (
-            Cell(
-                names.service(service),
-                names.server(*key),
-                "-" if weight is None else str(weight),
-                str(defined.get(key, "-")),
-                state,
-                str(numbers.get("active_connections", "-")),
-                str(numbers.get("inactive_connections", "-")),
-                str(numbers.get("rates", {}).get("connections", "-")),
-            ),
-            failed,
+        since, why = _since(report.about, service, key, state)
+        server = RealServerStatus(
+            service=names.service(service),
+            name=names.server(*key),
+            address=key[0],
+            port=key[1],
+            state=state,
+            weight=weight,
+            defined=defined.get(key),
+            active_connections=numbers.get("active_connections"),
+            inactive_connections=numbers.get("inactive_connections"),
+            connections_per_second=numbers.get("rates", {}).get("connections"),
+            since=since,
+            seconds=report.about.ago(since),
+            why=why,
         )
+        yield server, failed
+
+
+def _since(told: About, service: ServiceKey, server: Endpoint, state: str) -> tuple[float | None, str]:
+    """Since when a real server is in this state, and why: as far as keepalived has put it there and said so."""
+    moved = told.moved(service, server)
+    if moved is None or moved["up"] != (state == "serving") or state not in ("serving", "failed"):
+        return None, ""
+    return moved["since"], moved["why"]
 
 
 def _state(weight: int | None, defined: int | None, by_hand: bool, checked: bool) -> tuple[str, str]:
@@ -359,19 +328,3 @@ def _no_answers(service: ServiceKey, silent: set[Endpoint], director: str, names
         f"is up there; 2. the return route from there goes through {director}; 3. no firewall on {director} drops "
         "forwarded replies (Docker's chain FORWARD does; lvs_cluster.open_firewall: true lets them pass)"
     )
-
-
-def _table(rows: Sequence[Cell]) -> Iterator[str]:
-    """The rows with their columns below each other; a service stands in its first line alone."""
-    widths = [max(len(row[column]) for row in rows) for column in range(len(HEADINGS))]
-    before = ""
-    for row in rows:
-        cells = row._replace(service="" if row.service == before else row.service)
-        before = row.service
-        yield "  ".join(
-            cell.rjust(width) if HEADINGS[column] in _NUMBERS else cell.ljust(width)
-            for column, (cell, width) in enumerate(zip(cells, widths, strict=True))
-        ).rstrip()
-
-
-_NUMBERS = ("WEIGHT", "DEFINED", "ACTIVE", "INACTIVE", "NEW/S")

@@ -19,6 +19,8 @@ from .record import Check, one_or_more, takes
 DAY = 24 * 3600
 WEEK = 7 * DAY
 STATES = ("standby", "active")
+OUTPUTS = ("text", "json")
+FAIL_AT = ("degraded", "down", "never")
 
 
 @takes(one_or_more(word))
@@ -62,6 +64,8 @@ _SERVER = Parameter("lvs_server", names, required="web1")
 _SERVICES = Parameter("lvs_only_services", names, [])
 _TIMEOUT = Parameter("lvs_timeout", timeout, 300)
 _RAMP = Parameter("lvs_ramp", ramp, 0)
+_OUTPUT = Parameter("lvs_output", choice("a form of output", OUTPUTS), OUTPUTS[0])
+_FAIL_AT = Parameter("lvs_fail_at", choice("a word of health", FAIL_AT), FAIL_AT[1])
 # Of each playbook: the short name, which counts on the command line alone -> the parameter.
 PLAYBOOKS: dict[str, dict[str, Parameter]] = {
     "activate": {
@@ -102,6 +106,7 @@ PLAYBOOKS: dict[str, dict[str, Parameter]] = {
         "timeout": _TIMEOUT,
         "ramp": _RAMP,
     },
+    "status": {"output": _OUTPUT, "fail_at": _FAIL_AT},
     "site": {"gone_directors": Parameter("lvs_gone_directors", names, [])},
 }
 # Variables that no host has for itself.

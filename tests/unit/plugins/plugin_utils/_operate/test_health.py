@@ -9,7 +9,9 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.lvs.cluster.plugins.plugin_utils._operate.health import DirectorState, by_key, status, unserved
+from ansible_collections.lvs.cluster.plugins.plugin_utils._operate.director_state import About, DirectorState, by_key
+from ansible_collections.lvs.cluster.plugins.plugin_utils._operate.health import status, unserved
+from ansible_collections.lvs.cluster.plugins.plugin_utils._operate.status_text import answer, lines_of
 
 VIP = "192.0.2.198"
 NAMES = {
@@ -111,7 +113,8 @@ def test_one_word_of_health_and_its_reasons(
 ) -> None:
     found = status([WANTED], [VIP], NAMES, reports)
     assert (found.word, found.reasons) == (word, reasons)
-    assert found.lines[-1 - len(reasons)] == f"The cluster is {word}"
+    lines = [line.text for line in lines_of(found)]
+    assert lines[-1 - len(reasons) :] == [f"The cluster is {word}", *(f"- {reason}" for reason in reasons)]
 
 
 def test_an_ipv6_address_stands_apart_from_its_port() -> None:
@@ -140,13 +143,16 @@ def test_a_table_for_a_person() -> None:
     }
     drained = frozenset(["192.0.2.22"])
     table = DirectorState(by_key([service(web1=1, web2=0)]), by_key([counted]), frozenset([VIP]), drained)
-    lines = status([WANTED], [VIP], NAMES, {"lvs1": table}).lines
+    lines = [line.text for line in lines_of(status([WANTED], [VIP], NAMES, {"lvs1": table}))]
     assert lines == [
-        "SERVICE                  REAL SERVER         WEIGHT  DEFINED  STATE    ACTIVE  INACTIVE  NEW/S",
-        "shop tcp 192.0.2.198:80  web1 192.0.2.21:80       1        1  serving       3        12      4",
-        "                         web2 192.0.2.22:80       0        2  drained       -         -      -",
+        "SERVICE                  REAL SERVER         WEIGHT  DEFINED  STATE    ACTIVE  INACTIVE  NEW/S  SINCE",
+        "shop tcp 192.0.2.198:80  web1 192.0.2.21:80       1        1  serving       3        12      4  -",
+        "                         web2 192.0.2.22:80       0        2  drained       -         -      -  -",
         "",
         "VIP 192.0.2.198: lvs1",
+        "",
+        "DIRECTOR  STATE   VIPS  KEEPALIVED  KERNEL  SYNC",
+        "lvs1      active     1  -           -       -",
         "",
         f"Beware: web1 192.0.2.21:80 is the last real server that serves tcp {VIP}:80",
         "",
@@ -199,8 +205,8 @@ def test_each_director_may_be_the_sorry_server_itself() -> None:
         f"lvs1 has no real server that takes new connections for tcp {VIP}:80; the sorry server answers"
     )
     assert not [reason for reason in told.reasons if "192.0.2.2:" in reason or "192.0.2.3:" in reason]
-    (line,) = [line for line in told.lines if "lvs1 192.0.2.2:80" in line]
-    assert line.split()[4] == "sorry"
+    (own_server,) = [server for server in told.real_servers if server.name == "lvs1 192.0.2.2:80"]
+    assert own_server.state == "sorry"
 
 
 def nat_status(protocol: str = "tcp", **packets: tuple[int, int, int, int]) -> tuple[str, list[str]]:
@@ -269,3 +275,77 @@ def test_a_vip_that_does_not_move_is_on_every_director() -> None:
 def test_where_nobody_checks_no_check_has_failed(weight: int | None, reason: str) -> None:
     found = status([WANTED], [VIP], NAMES, {"lvs1": report(service(web1=weight, web2=2))}, checked=False)
     assert found.reasons == [f"web1 192.0.2.21:80 of tcp {VIP}:80 {reason}"]
+
+
+FAILED = {
+    "service": f"[{VIP}]:tcp:80",
+    "address": "192.0.2.22",
+    "port": 80,
+    "up": False,
+    "since": 1000.0,
+    "why": "HTTP_CHECK on service [192.0.2.22]:tcp:80 failed after 1 retries.",
+}
+TOLD = About(
+    journal={
+        "instances": {"lvs": {"state": "MASTER", "since": 400.0}},
+        "real_servers": [FAILED, {**FAILED, "service": f"[{VIP}]:tcp:8080", "since": 1100.0, "why": "of another"}],
+        "vips": {VIP: "lvs"},
+    },
+    time=1200.0,
+    kernel="6.1.0",
+    keepalived="2.2.7",
+    keepalived_runs=True,
+    sync_daemons={"master": {"interface": "eth1", "sync_id": 51}},
+)
+
+
+def test_since_when_and_why_by_keepalived_s_own_words() -> None:
+    found = status([WANTED], [VIP], NAMES, {"lvs1": report(service(web1=1), about=TOLD)})
+    serving, failed = found.real_servers
+    assert (serving.since, serving.why) == (None, "")
+    assert (failed.state, failed.since, failed.seconds, failed.why) == ("failed", 1000.0, 200.0, FAILED["why"])
+    lines = [line.text for line in lines_of(found)]
+    assert lines[2].endswith("failed        -         -      -  3 min 20 s")
+    assert lines[3] == f"    {FAILED['why']}"
+    assert f"VIP {VIP}: lvs1 for 13 min 20 s" in lines
+    assert "lvs1      active     1  2.2.7       6.1.0   master eth1 id 51" in lines
+
+
+@pytest.mark.parametrize("weights", [{"web1": 1, "web2": 2}, {"web1": 1, "web2": 0}])
+def test_what_keepalived_said_is_not_told_of_another_state(weights: dict[str, int]) -> None:
+    """It serves again, and the journal lacks that line; or an operator has drained it since."""
+    table = report(service(**weights), about=TOLD, drained=frozenset(["192.0.2.22"]))
+    _first, second = status([WANTED], [VIP], NAMES, {"lvs1": table}).real_servers
+    assert (second.state in ("serving", "drained"), second.since, second.why) == (True, None, "")
+
+
+def test_a_dead_keepalived_and_a_director_that_cannot_be_read() -> None:
+    stopped = report(WANTED, held=False, about=About(keepalived="2.2.7", keepalived_runs=False))
+    reports = {"lvs1": report(WANTED, about=TOLD), "lvs2": stopped, "lvs3": None}
+    found = status([WANTED], [VIP], NAMES, reports, unread={"lvs3": "There is no IPVS"})
+    assert found.word == "degraded"
+    assert found.reasons == [
+        "lvs3 could not be read: There is no IPVS",
+        "keepalived does not run on lvs2; systemctl status keepalived says why",
+    ]
+    assert [director.state for director in found.directors] == ["active", "active", "not read"]
+    without = status(
+        [WANTED],
+        [VIP],
+        NAMES,
+        {"lvs1": report(WANTED), "lvs2": stopped._replace(held=frozenset([VIP]))},
+        checked=False,
+        moving=False,
+    )
+    assert without.reasons == []
+
+
+def test_each_of_several_clusters_has_its_heading_and_the_worst_counts() -> None:
+    well = status([WANTED], [VIP], NAMES, {"lvs1": report(WANTED)}, cluster="shop")
+    down = status([WANTED], [VIP], NAMES, {"mx1": None}, cluster="mail")
+    told = answer([well, down])
+    assert (told.word, told.grade) == ("down", 2)
+    headings = [line.text for line in told.lines if line.text.startswith("Cluster ")]
+    assert headings == ["Cluster shop", "Cluster mail"]
+    assert [each["word"] for each in told.model["clusters"]] == ["healthy", "down"]
+    assert not [line for line in answer([well]).lines if line.text.startswith("Cluster ")]
