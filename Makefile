@@ -14,10 +14,12 @@ two-directors = fwmark redirect two-clusters
 nat.core            = oldest
 direct-routing.core = newest
 # The longest first, so that both processors are at work until the end.
-IN_A_LAB    = one-director.lab kernel.part failover.scenario.part two-directors.lab nat.scenario.part some-changes.part \
+IN_A_LAB    = one-director.lab kernel.part failover.scenario.part two-directors.lab nat.scenario.part some-changes.part some-faults.part \
     trixie.kernel.part
 # The changes of a running cluster that `make test` tries; docs/changes.md has all.
 SOME_CHANGES = password backup-director
+# The faults that `make test` makes.
+SOME_FAULTS = healthy or real-server-answers or vip-missing or split-brain-by-a-filter or checker-stalled
 # The tests for which a kernel or a keepalived of another release makes a difference that `make test` looks for.
 trixie.tests = test_keepalived.py test_axes.py
 SUDO       := $(if $(filter-out 0,$(shell id -u)),sudo)
@@ -30,6 +32,7 @@ export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(VENV)/collections
 
 .PHONY: help setup packages lint sanity unit pythons cores fuzz image kernel changes some-changes matrix mutations molecule test demo generate bench down clean
+.PHONY: help setup packages lint sanity unit pythons cores fuzz image kernel changes some-changes doctor some-faults mutations molecule test demo generate bench down clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -109,6 +112,11 @@ some-changes: setup
 
 matrix: setup ## the kernel tests and all scenarios on each release: hours; RELEASES="trixie bullseye", PARTS="kernel nat" for some
 	python tests/matrix/run.py
+doctor: setup ## faults in a running cluster, and what the doctor finds: half an hour; FAULT=vip-missing for some of them
+	pytest tests/doctor $(if $(FAULT),-k "$(FAULT)")
+
+some-faults: setup
+	pytest tests/doctor -k "$(SOME_FAULTS)"
 
 mutations: setup ## every odd value for every key of a definition, handed to keepalived and the native tools: many minutes
 	SHARE=1 python tests/kernel/guest.py python3 -m pytest -c tests/kernel/pytest.ini tests/kernel/test_mutations.py

@@ -6,27 +6,59 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Any, NamedTuple
 
 from ansible import constants
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
+from ..plugin_utils._cluster.kept import read_once
 from ..plugin_utils._cluster.registered import registered
+from ..plugin_utils._doctor.examined import Examined
 from ..plugin_utils._operate import answer as answers
+from ..plugin_utils._operate import doctor, drift
 from ..plugin_utils._operate.answer import Answer, Line
 from ..plugin_utils._operate.status_text import answer as of_statuses
 from ..plugin_utils._operate.statuses import statuses
 from ..plugin_utils._schema.parameters import FAIL_AT, OUTPUTS
+from ..plugin_utils._values.clusters import Clusters
 
 
-def _status(task_vars: Mapping[str, Any], hosts: Sequence[str]) -> Answer:
-    views, reports = (registered(task_vars, hosts, name) for name in ("status_view", "status_report"))
-    return of_statuses(statuses(views, reports))
+class Found(NamedTuple):
+    """What a playbook has found. clusters: all of the inventory, read when they are needed."""
+
+    task_vars: Mapping[str, Any]
+    hosts: Sequence[str]
+    clusters: Callable[[], Clusters]
+
+    def registered(self, *names: str) -> Iterator[dict[str, Any]]:
+        """What tasks have registered under each name, by host."""
+        return (registered(self.task_vars, self.hosts, name) for name in names)
 
 
-ANSWERS: Mapping[str, Callable[[Mapping[str, Any], Sequence[str]], Answer]] = {"status": _status}
+def _status(found: Found) -> Answer:
+    return of_statuses(statuses(*found.registered("status_view", "status_report")))
+
+
+def _doctor(found: Found) -> Answer:
+    return doctor.answer((subject.cluster.name, doctor.found_in(subject)) for subject in _examined(found))
+
+
+def _drift(found: Found) -> Answer:
+    return drift.answer(_examined(found))
+
+
+def _examined(found: Found) -> Iterator[Examined]:
+    clusters = found.clusters()
+    first, completed, *rest = found.registered(
+        "examine_view", "examine_completed", "examine_report", "examine_compared"
+    )
+    views = {**first, **{host: view for host, view in completed.items() if not view.get("skipped")}}
+    yield from (doctor.examined(cluster, clusters, views, *rest) for cluster in clusters.only(clusters.chosen).every)
+
+
+ANSWERS: Mapping[str, Callable[[Found], Answer]] = {"status": _status, "doctor": _doctor, "drift": _drift}
 
 
 class ActionModule(ActionBase):
@@ -47,7 +79,11 @@ class ActionModule(ActionBase):
                 "fail_at": {"type": "str", "choices": list(FAIL_AT), "default": answers.DOWN},
             }
         )
-        found = ANSWERS[options["about"]](task_vars, options["hosts"])
+
+        def clusters() -> Clusters:
+            return read_once(task_vars, self._templar.template, None).clusters
+
+        found = ANSWERS[options["about"]](Found(task_vars, options["hosts"], clusters))
         for line in found.shown(options["output"]):
             _print(line)
         result.update(word=found.word, grade=found.grade)

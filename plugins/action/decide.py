@@ -21,11 +21,12 @@ from ..plugin_utils._host_rules.run import findings
 from ..plugin_utils._host_rules.several_clusters import ChosenClusters
 from ..plugin_utils._host_rules.standby import Standby
 from ..plugin_utils._keepalived.neighbours import Former, former_directors
-from ..plugin_utils._operate import dismissal, failover, partial, readiness, rollout
+from ..plugin_utils._operate import dismissal, examination, failover, partial, readiness, rollout
 from ..plugin_utils._rules.finding import Finding, advice_in, errors_in
 from ..plugin_utils._schema.parameters import STATES
 from ..plugin_utils._values.cluster import Cluster
 from ..plugin_utils._values.clusters import Clusters
+from ..plugin_utils._values.vip import without_prefix
 
 Options = Mapping[str, Any]
 
@@ -55,7 +56,7 @@ class ActionModule(ActionBase):
             }
         )
         # A host that leaves is told from all; all else takes the host's own share.
-        of_all = options["about"] in ("leaving", "dismissal") or options["run"] is not None
+        of_all = options["about"] in ("leaving", "dismissal", "asking", "known_peers") or options["run"] is not None
         hosts = None if of_all else [task_vars["inventory_hostname"]]
         clusters = read_once(task_vars, self._templar.template, hosts).clusters
         run = _Run(task_vars, clusters, bool(self._task.check_mode))
@@ -210,20 +211,29 @@ def _failover(run: _Run, options: Options) -> dict[str, Any]:
 
 def _stuck(run: _Run, _options: Options) -> dict[str, Any]:
     told = run.task_vars.get("failover_left") or {}
-    held = sorted(map(rollout.without_prefix, told.get("held") or ()))
+    held = sorted(map(without_prefix, told.get("held") or ()))
     return _failed({}, "\n".join(errors_in(findings(Standby(run.host, held or None), []))))
 
 
 def _outcome(run: _Run, options: Options) -> dict[str, Any]:
     told = run.registered(run.chosen, "failover_taken")
-    moving = [rollout.without_prefix(vip["address"]) for vip in options["vips"]]
+    moving = [without_prefix(vip["address"]) for vip in options["vips"]]
     return {"lost": failover.lost(moving, map(failover.standing_of, told.values()))}
+
+
+def _asking(run: _Run, _options: Options) -> dict[str, Any]:
+    return {"addresses": examination.asked_by(run.host, run.clusters.every)}
+
+
+def _known_peers(run: _Run, _options: Options) -> dict[str, Any]:
+    told = run.registered([run.directed] if run.directed else [], "examine_report")
+    return {"hardware_addresses": examination.known_peers(run.host, run.directed, told)}
 
 
 def _entries(vips: Iterable[Mapping[str, Any]], addresses: Iterable[str]) -> list[Mapping[str, Any]]:
     """Those of the VIPs, in the words of host_network."""
     wanted = {*addresses}
-    return [vip for vip in vips if rollout.without_prefix(vip["address"]) in wanted]
+    return [vip for vip in vips if without_prefix(vip["address"]) in wanted]
 
 
 def _told(decision: Any, **words: Any) -> dict[str, Any]:
@@ -249,6 +259,8 @@ DECISIONS: Mapping[str, Callable[[_Run, Options], dict[str, Any]]] = {
     "way_back": _way_back,
     "leaving": _leaving,
     "settling": _settling,
+    "asking": _asking,
+    "known_peers": _known_peers,
     "failover": _failover,
     "failover_outcome": _outcome,
     "failover_stuck": _stuck,

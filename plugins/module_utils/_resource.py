@@ -165,6 +165,25 @@ def travel(module: Any, build: Callable[[], Resource]) -> dict[str, Any]:
     return {**result, **_invocation(module.params)}
 
 
+def compare(build: Callable[[], Resource]) -> dict[str, Any]:
+    """Return how the kernel and the files differ from what they must be, as the result of a run would tell it.
+
+    Nothing is done. refused: why a run would do nothing. unread: why this cannot be told.
+    """
+    try:
+        resource = build()
+        before_texts = {path: read_text(path) for path in resource.paths}
+        owned = resource.owned(intent.added_to(before_texts))
+        observed = resource.read(owned)
+        desired = resource.desired(observed, owned)
+        plan = resource.plan(desired, observed)
+        return _result(resource, plan, desired, observed, before_texts, resource.texts(desired, owned))
+    except InvalidInput as invalid:
+        return {"refused": list(invalid.faults)}
+    except (NetlinkError, OSError) as error:
+        return {"unread": explained(str(error))}
+
+
 @contextmanager
 def _intending(resource: Resource, plan: Plan, before: Texts, after: Texts) -> Iterator[None]:
     """Keep written down what will be owned until that is done, or undone; what is half done stays so."""

@@ -34,12 +34,17 @@ options:
         where a director of theirs does not take part; a warning says so.
       - V(settling) - what may be removed from a real server at the end of a run, and whether it gets O(routes), from
         C(realserver_preflight) and C(director_is_set_up) of all its directors. Warnings say what is left for later.
+      - V(asking) - for which VIPs this host asks its neighbours when a running cluster is examined.
+      - V(known_peers) - the MAC addresses of the directors whose packets a director must tell from those of clients,
+        from C(examine_report) of all directors.
       - V(failover) - who hands the VIPs over and who may take them, from C(failover_report). It fails where none can.
       - V(failover_outcome) - whether those of O(vips) have been taken, from C(failover_taken).
       - V(failover_stuck) - fails, and says how to bring back a director that was put in standby and has not given up
         its VIPs, from C(failover_left).
     type: str
     choices:
+      - asking
+      - known_peers
       - readiness
       - former_directors
       - dismissal

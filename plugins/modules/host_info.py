@@ -72,6 +72,28 @@ options:
     type: bool
     default: false
     version_added: 0.1.0
+  health:
+    description:
+      - Whether to read what shows that a host works - the processes of keepalived, how many connections wait for their
+        clients, how full the table of conntrack is, and the MTU of each interface.
+    type: bool
+    default: false
+    version_added: 0.1.0
+  ask:
+    description:
+      - Addresses for which the neighbours are asked by ARP or neighbour solicitation, on the interface of this host in
+        whose network they are. RV(answers) has who answers. Nobody learns anything from such a question.
+    type: list
+    elements: str
+    default: []
+    version_added: 0.1.0
+  listen:
+    description:
+      - V(new) listens for those of O(virtual_routers) that keepalived does not run on this host yet, V(all) for all.
+    type: str
+    choices: [new, all]
+    default: new
+    version_added: 0.1.0
   keepalived_file:
     description: The configuration of keepalived.
     type: path
@@ -215,6 +237,59 @@ keepalived_version:
   sample: 2.2.7
 kernel_release:
   description: The release of the running kernel.
+interfaces:
+  description: The interface of each of the host's addresses, and the one for each of O(addresses).
+  returned: success
+  type: dict
+  sample: {192.0.2.2: eth1}
+answers:
+  description:
+    - For each of O(ask) that is in a network of this host, the MAC addresses that answer; of others only, not of this
+      host itself.
+  returned: with O(ask)
+  type: dict
+  sample: {192.0.2.198: ["02:00:00:00:00:02"]}
+health:
+  description: Facts that the playbook C(lvs.cluster.doctor) judges.
+  returned: with O(health)
+  type: dict
+  contains:
+    identity:
+      description: The boot of the kernel, the network namespace and the MAC addresses; no two hosts have it in common.
+      type: str
+    mtus:
+      description: The MTU of each interface, in bytes.
+      type: dict
+    keepalived:
+      description: The processes of keepalived, each with the letter of its state that C(ps) shows.
+      type: list
+      elements: dict
+    conntrack:
+      description: How many connections conntrack knows and how many it can know, none where it is not loaded.
+      type: dict
+    connections:
+      description:
+        - How many TCP connections of each real server of each service there are, and how many of them wait for the
+          client (C(SYN_RECV)), of the first 200000. None where there is no IPVS.
+      type: list
+      elements: dict
+  sample:
+    identity: 6b0eb0a5-3c43-4f7c-a4fd-9d5d3cd7ad31 net:[4026531840] 02:00:00:00:00:02
+    mtus: {eth1: 1500, lo: 65536}
+    keepalived:
+      - {part: keepalived, process: 212, state: S}
+      - {part: checkers, process: 213, state: S}
+      - {part: vrrp, process: 214, state: S}
+    conntrack: {count: 12, max: 65536}
+    connections:
+      - service_address: 192.0.2.198
+        service_port: 80
+        address: 192.0.2.21
+        port: 80
+        waiting: 0
+        connections: 7
+kernel:
+  description: The release of the kernel.
   returned: success
   type: str
   sample: 6.1.0-28-cloud-amd64
@@ -346,6 +421,7 @@ from ansible_collections.lvs.cluster.plugins.module_utils._change import Invalid
 from ansible_collections.lvs.cluster.plugins.module_utils._drain.folder import read_texts
 from ansible_collections.lvs.cluster.plugins.module_utils._files import read_text
 from ansible_collections.lvs.cluster.plugins.module_utils._filter.kernel import read_closed
+from ansible_collections.lvs.cluster.plugins.module_utils._health import read_health
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.owners import read_owners
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs_info import read_ipvs
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.check import find, version
@@ -359,12 +435,19 @@ from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.service im
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.text import is_own
 from ansible_collections.lvs.cluster.plugins.module_utils._modules import kernel_release
 from ansible_collections.lvs.cluster.plugins.module_utils._namespace import explained
+from ansible_collections.lvs.cluster.plugins.module_utils._netlink.address import canonical
 from ansible_collections.lvs.cluster.plugins.module_utils._netlink.errors import NetlinkError
 from ansible_collections.lvs.cluster.plugins.module_utils._netlink.socket import NETLINK_ROUTE, NetlinkSocket
-from ansible_collections.lvs.cluster.plugins.module_utils._network.kernel import NetworkKernel
+from ansible_collections.lvs.cluster.plugins.module_utils._network.kernel import NetworkKernel, who_has
 from ansible_collections.lvs.cluster.plugins.module_utils._network.model import Network
 from ansible_collections.lvs.cluster.plugins.module_utils._network.options import ADDRESS
-from ansible_collections.lvs.cluster.plugins.module_utils._network.place import hardware_addresses, held, missing
+from ansible_collections.lvs.cluster.plugins.module_utils._network.place import (
+    beside,
+    hardware_addresses,
+    held,
+    interfaces_of,
+    missing,
+)
 from ansible_collections.lvs.cluster.plugins.module_utils._network.wanted import parse_network
 from ansible_collections.lvs.cluster.plugins.module_utils._places import DRAINED, KEEPALIVED_CONF, OF_A_DIRECTOR
 from ansible_collections.lvs.cluster.plugins.module_utils._running import read_os_release, read_selinux
@@ -388,6 +471,9 @@ def main() -> None:
             "ipvs": {"type": "bool", "default": False},
             "owners": {"type": "bool", "default": True},
             "journal": {"type": "bool", "default": False},
+            "health": {"type": "bool", "default": False},
+            "ask": {"type": "list", "elements": "str", "default": []},
+            "listen": {"type": "str", "choices": ["new", "all"], "default": "new"},
             "keepalived_file": {"type": "path", "default": KEEPALIVED_CONF},
             "virtual_routers": {"type": "list", "elements": "dict", "default": [], "options": ROUTER},
         },
@@ -411,6 +497,7 @@ def _read(options: Dict[str, Any], load: bool) -> Dict[str, Any]:
         "addresses": sorted({key.address for key in network.addresses}),
         "placed": [{**key._asdict(), **network.addresses[key]._asdict()} for key in sorted(network.addresses)],
         "hardware_addresses": hardware_addresses(network),
+        "interfaces": interfaces_of(wanted, network),
         "held": held(wanted, network),
         "missing": missing(wanted, network),
         "drains": read_texts(DRAINED),
@@ -421,7 +508,9 @@ def _read(options: Dict[str, Any], load: bool) -> Dict[str, Any]:
         **({"ipvs": read_ipvs(counters=True, load=load)} if options["ipvs"] else {}),
         **(_others() if options["owners"] else {}),
         **({"journal": _journal(options["keepalived_file"])} if options["journal"] else {}),
-        **_routers(options["keepalived_file"], options["virtual_routers"], network),
+        **({"health": read_health()} if options["health"] else {}),
+        **({"answers": _ask(options["ask"], network)} if options["ask"] else {}),
+        **_routers(options, network),
     }
 
 
@@ -437,19 +526,27 @@ def _others() -> Dict[str, Any]:
     return {"owners": read_owners(), "closed": [chain._asdict() for chain in read_closed()]}
 
 
-def _routers(keepalived_file: str, wanted: List[Dict[str, Any]], network: Network) -> Dict[str, Any]:
+def _ask(addresses: List[str], network: Network) -> Dict[str, List[str]]:
+    keys = [key for address in addresses for key in beside(canonical(address), network)]
+    answers = who_has(keys, network.links)
+    return {key.address: answers.get(key.address, []) for key in keys}
+
+
+def _routers(options: Dict[str, Any], network: Network) -> Dict[str, Any]:
+    wanted: List[Dict[str, Any]] = options["virtual_routers"]
     interfaces = {key.address: key.interface for key in network.addresses}
-    text = read_text(keepalived_file) or ""
+    text = read_text(options["keepalived_file"]) or ""
     configured = virtual_routers(text)
     places = [place for place in (asked(option, interfaces) for option in wanted) if place is not None]
     at_work, program = runs(), find()
+    running = configured if at_work and options["listen"] == "new" else []
     return {
         "virtual_routers": [router._asdict() for router in configured],
         "other_directors": [other._asdict() for other in others(text)],
         "keepalived_is_own": is_own(text),
         "keepalived_runs": at_work,
         "keepalived_version": version(program) if program else None,
-        "heard": listen(unknown(places, configured if at_work else [])),
+        "heard": listen(unknown(places, running)),
     }
 
 

@@ -235,6 +235,12 @@ ROOMS = (
     Room("module_utils/_keepalived/others.py", (*SHARED, "urllib.parse", ".text")),
     Room("module_utils/_keepalived/managed.py", (*SHARED, "module_utils._ipvs.model")),
     Room("module_utils/_keepalived/journal.py", SHARED),
+    Room("module_utils/_ipvs/connections.py", SHARED),
+    # What shows whether a host works, and how it differs from what it must be.
+    Room(
+        "module_utils/_health.py",
+        (*WORLD, "module_utils._files.read_text", "module_utils._ipvs.connections", "module_utils._keepalived.service"),
+    ),
     Room("module_utils/_keepalived/check.py", (*WORLD, ".text")),
     Room("module_utils/_keepalived/service.py", (*WORLD, "module_utils._files.read_text", "module_utils._places")),
     Room("module_utils/_keepalived/letting_go.py", (*WORLD, "module_utils._files.read_text", ".managed", ".service")),
@@ -338,6 +344,7 @@ ROOMS = (
     Room("module_utils/_wire/vrrp.py", SHARED),
     Room("module_utils/_wire/listening.py", (*VALUES, "ctypes", "select", "socket", "time")),
     Room("module_utils/_wire/virtual_routers.py", (*SHARED, "module_utils._keepalived.managed", ".vrrp", ".listening")),
+    Room("module_utils/_compare.py", (*SHARED, "module_utils")),
     Room("module_utils/_probe.py", (*VALUES, "asyncio", "time")),
     Room("module_utils/_bulk.py", (*VALUES, "gc", "ansible.module_utils")),
     Room(
@@ -404,6 +411,7 @@ ROOMS = (
             *(
                 "module_utils._places",
                 "module_utils._systems",
+                "plugin_utils._doctor",
                 "plugin_utils._schema.sentences",
                 "plugin_utils._rules.table",
                 "plugin_utils._keepalived.advertising",
@@ -411,6 +419,14 @@ ROOMS = (
                 "plugin_utils._keepalived.neighbours",
                 "plugin_utils._keepalived.words",
             ),
+        ),
+    ),
+    # Rules on clusters that run, likewise.
+    Room(
+        "plugin_utils/_doctor/*.py",
+        (
+            *(*VALUES, *VOCABULARY, *FILE_NAMES, *CLUSTER_VALUES, "plugin_utils._doctor", "plugin_utils._rules.rule"),
+            "plugin_utils._operate.director_state",
         ),
     ),
     # Where reading and rules meet.
@@ -483,6 +499,17 @@ ROOMS = (
         (*VALUES, *VOCABULARY, *FILE_NAMES, "plugin_utils._schema", "plugin_utils._formats"),
     ),
     # From what hosts report to what a run does.
+    Room(
+        "plugin_utils/_operate/doctor.py",
+        (
+            *(*VALUES, *CLUSTER_VALUES, "plugin_utils._doctor.examined", "plugin_utils._host_rules"),
+            *("plugin_utils._rules.finding", "plugin_utils._rules.table", "plugin_utils._operate"),
+        ),
+    ),
+    Room(
+        "plugin_utils/_operate/drift.py",
+        (*VALUES, *VOCABULARY, *CLUSTER_VALUES, "plugin_utils._doctor.examined", "plugin_utils._operate"),
+    ),
     Room(
         "plugin_utils/_operate/*.py",
         (
@@ -581,6 +608,9 @@ EXAMPLES = (
     ),
     ("module_utils/_keepalived/text.py", "import os", "import re"),
     ("module_utils/_keepalived/others.py", "from urllib.request import urlopen", "from .text import is_own"),
+    ("module_utils/_ipvs/connections.py", "import os", "import re"),
+    ("module_utils/_compare.py", "import subprocess", "from ._resource import compare"),
+    ("module_utils/_health.py", "import socket", "import os"),
     ("module_utils/_keepalived/journal.py", "import subprocess", "import re"),
     ("module_utils/_keepalived/managed.py", "import os", "from .._ipvs.model import ServiceKey"),
     ("module_utils/_wire/vrrp.py", "import socket", "from struct import Struct"),
@@ -716,6 +746,9 @@ EXAMPLES = (
     ),
     ("plugin_utils/_view/host.py", "from ansible.errors import AnsibleError", "import ipaddress"),
     ("plugin_utils/_view/director.py", "from .._rules.run import findings", "from .._values.cluster import Cluster"),
+    ("plugin_utils/_doctor/tables.py", "from .._operate.health import status", "from .examined import Examined"),
+    ("plugin_utils/_operate/doctor.py", "from .._view.host import host_view", "from .._rules.table import CODES"),
+    ("plugin_utils/_operate/drift.py", "from .._rules.table import CODES", "from difflib import unified_diff"),
     ("plugin_utils/_operate/health.py", "from .._view.host import host_view", "from .._values.cluster import Cluster"),
     (
         "filter/vip_conflicts.py",

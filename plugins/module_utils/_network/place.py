@@ -67,6 +67,12 @@ def missing(wanted: WantedNetwork, observed: Network) -> list[str]:
     return sorted(listed - {*held(wanted, observed)})
 
 
+def interfaces_of(wanted: WantedNetwork, observed: Network) -> dict[str, str]:
+    """Return the interface of each address of this host, and the one for each listed address that has a place here."""
+    placed = _place_addresses(wanted.addresses, observed, frozenset(observed.links), [])
+    return {key.address: key.interface for key in (*sorted(observed.addresses), *sorted(placed))}
+
+
 def hardware_addresses(observed: Network) -> dict[str, str]:
     """Return the MAC address of the interface that has it, for each address on an Ethernet."""
     links = observed.links
@@ -75,6 +81,11 @@ def hardware_addresses(observed: Network) -> dict[str, str]:
         for key in sorted(observed.addresses)
         if links[key.interface].ethernet
     }
+
+
+def beside(address: str, observed: Network) -> list[AddressKey]:
+    """Return where an address would be on each interface of this host in whose network it is."""
+    return [AddressKey(interface, address, BITS[family_of(address)]) for interface in _near(address, observed)]
 
 
 def _place_sysctls(wanted: Mapping[str, str], observed: Network, faults: list[str]) -> dict[str, str]:

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import ModuleType
 
+from .._doctor import answers, hosts, limits, processes, sync, tables, vrrp
+from .._doctor.examined import Examined
 from . import (
     accepted,
     dismissed,
@@ -61,4 +63,5 @@ THEMES: Mapping[type, tuple[ModuleType, ...]] = {
     Handover: (handover,),
     Standby: (standby,),
     Silent: (no_answer,),
+    Examined: (answers, hosts, vrrp, tables, processes, sync, limits),
 }

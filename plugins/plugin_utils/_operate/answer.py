@@ -71,6 +71,11 @@ def table(rows: Sequence[Sequence[str]], numbers: Iterable[int] = ()) -> list[st
     ]
 
 
+def counted(number: int, noun: str) -> str:
+    """A number of things, as in "1 error" and "2 errors"."""
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
 _UNITS = ((86400, "d"), (3600, "h"), (60, "min"), (1, "s"))
 
 

@@ -13,11 +13,12 @@ from typing import Any, NamedTuple
 from ...module_utils._ipvs.model import ServiceKey
 from ...module_utils._places import DRAINED, HELD, STANDBY
 from .._values.identity import service_key
-from .rollout import without_prefix
+from .._values.vip import without_prefix
 
 Service = Mapping[str, Any]
 Services = Mapping[ServiceKey, Service]
 Endpoint = tuple[str, int]
+NO_DESTINATIONS: Service = {"destinations": ()}
 
 
 @dataclass(frozen=True)

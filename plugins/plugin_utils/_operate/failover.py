@@ -15,7 +15,7 @@ from .._host_rules.handover import Handover
 from .._host_rules.run import findings
 from .._rules.finding import errors_in
 from .._values.cluster import Cluster
-from .rollout import without_prefix
+from .._values.vip import without_prefix
 
 FROM, TO, BACK, OTHER = "from", "to", "back", "other"
 

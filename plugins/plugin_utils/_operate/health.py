@@ -14,13 +14,12 @@ from ...module_utils._drain.files import destination_name
 from ...module_utils._ipvs.model import DestinationKey, ServiceKey, endpoint
 from .._values.identity import service_key
 from .answer import DEGRADED, DOWN, WELL
-from .director_state import About, DirectorState, Endpoint, Service
+from .director_state import NO_DESTINATIONS, About, DirectorState, Endpoint, Service
 from .status import ClusterStatus, DirectorStatus, Holder, RealServerStatus, VipStatus
 
 # Packets to a real server without an answer, from which on it is silent: a client sends the third after three seconds.
 UNANSWERED = 3
 _NOT_THERE = "is not in the table: somebody has taken it out, and lvs.cluster.site puts it back"
-NO_DESTINATIONS: Service = {"destinations": ()}
 NOTHING: Mapping[str, str] = MappingProxyType({})
 
 

@@ -17,6 +17,7 @@ from .._host_rules.released import Released
 from .._host_rules.run import findings
 from .._rules.finding import Finding
 from .._values.cluster import Cluster
+from .._values.vip import without_prefix
 from .._values.vrrp import VrrpInstance
 
 # Two seconds lie between two looks at the VIPs; a director that starts waits for startup_delay before it takes any.
@@ -68,11 +69,6 @@ def report_of(address: str, told: Facts, tested: Facts, forwards: bool = False) 
         joins=not told["keepalived_is_own"] and IPVS_RULES not in told["files"],
         drains=told["drains"],
     )
-
-
-def without_prefix(address: str) -> str:
-    """An address without the length of its prefix."""
-    return address.partition("/")[0]
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from .._values.cluster import moves_vips, takes_failed_out
+from .._values.vip import without_prefix
 from .director_state import DirectorState, state_of
 from .health import status
-from .rollout import without_prefix
 from .status import ClusterStatus
 
 View = Mapping[str, Any]

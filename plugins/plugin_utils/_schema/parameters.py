@@ -66,6 +66,7 @@ _TIMEOUT = Parameter("lvs_timeout", timeout, 300)
 _RAMP = Parameter("lvs_ramp", ramp, 0)
 _OUTPUT = Parameter("lvs_output", choice("a form of output", OUTPUTS), OUTPUTS[0])
 _FAIL_AT = Parameter("lvs_fail_at", choice("a word of health", FAIL_AT), FAIL_AT[1])
+_FAIL_AT_ALL = Parameter("lvs_fail_at", choice("a word of health", FAIL_AT), FAIL_AT[0])
 # Of each playbook: the short name, which counts on the command line alone -> the parameter.
 PLAYBOOKS: dict[str, dict[str, Parameter]] = {
     "activate": {
@@ -81,6 +82,8 @@ PLAYBOOKS: dict[str, dict[str, Parameter]] = {
         "timeout": _TIMEOUT,
         "force": Parameter("lvs_force", boolean, False),
     },
+    "doctor": {"output": _OUTPUT, "fail_at": _FAIL_AT},
+    "drift": {"output": _OUTPUT, "fail_at": _FAIL_AT_ALL},
     "failover": {
         "state": Parameter("lvs_state", choice("a state of a director", STATES), STATES[0]),
         "director": Parameter("lvs_director", text),

@@ -33,3 +33,8 @@ class Vip:
     next_hop: bool = False
     on_real_servers: str = "lo"
     path: str = field(default="", compare=False)
+
+
+def without_prefix(address: str) -> str:
+    """An address without the length of its prefix."""
+    return address.partition("/")[0]

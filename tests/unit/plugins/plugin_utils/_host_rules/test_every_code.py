@@ -30,6 +30,15 @@ from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.vip_confli
 from ansible_collections.lvs.cluster.plugins.plugin_utils._keepalived.neighbours import Former
 from ansible_collections.lvs.cluster.plugins.plugin_utils._rules.table import ON_HOSTS
 from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils._host_rules import test_known_faults as faults
+from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils._doctor.clusters import (
+    MACS,
+    REPORTS,
+    VIEWS,
+    WELL,
+    differing,
+    planned,
+    reported,
+)
 from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils._host_rules.candidates import (
     ON,
     VIEW,
@@ -57,6 +66,25 @@ def with_release(version: str = "", kernel: str = "") -> dict[str, Any]:
     return {"lvs1": {**report(), **told}, "lvs2": report()}
 
 
+def without_web1(report: dict[str, Any]) -> dict[str, Any]:
+    """A director whose health check has taken web1 out."""
+    services = [
+        {**each, "destinations": each["destinations"][1:]} for each in report.get("ipvs", {}).get("services", ())
+    ]
+    return {**report, "ipvs": {**report["ipvs"], "services": services}} if services else report
+
+
+def counted(connections: int) -> dict[str, int]:
+    return {"active_connections": connections, "inactive_connections": connections}
+
+
+def waiting(server: str, connections: int) -> dict[str, Any]:
+    """Ten connections of a real server, of which so many wait."""
+    place = {"service_address": VIP, "service_port": 80, "address": server, "port": 80}
+    return {**place, "waiting": connections, "connections": 10}
+
+
+SHOP = {"address": VIP, "port": 80, "protocol": "tcp"}
 OLD = with_release("2.2.7")
 FF = {"type": "udp", "port": 53, "payload": "ff"}
 TWO = {"lvs_directors": ["lvs1", "lvs2"]}
@@ -130,6 +158,31 @@ RAISED: dict[str, Any] = {
     "LVS801": DirectorReports("lvs1", faults.SOURCE_NAT, with_release(kernel="5.4.0-216-generic")),
     "LVS802": DirectorReports("lvs1", faults.MANY, with_release(kernel="6.1.0-28-amd64")),
     "LVS803": DirectorReports("lvs1", faults.GRE, with_release(kernel="4.18.0-553.el8_10.x86_64")),
+    "LVS801": reported("web1", answers={VIP: [MACS["lvs1"], MACS["x"]]}),
+    "LVS802": replace(WELL, reports={host: {**each, "answers": {VIP: []}} for host, each in REPORTS.items()}),
+    "LVS803": reported("lvs2", answers={VIP: [MACS["lvs1"], MACS["web1"]]}),
+    "LVS809": replace(WELL, reports={"lvs1": REPORTS["lvs1"]}),
+    "LVS811": differing("web1", "network", **planned("address", f"{VIP}/32 on lo")),
+    "LVS812": differing("web1", "network", **planned("sysctl", "net.ipv4.conf.eth1.rp_filter", after={"value": "2"})),
+    "LVS813": differing("lvs1", "filter", **planned("rule", "mark 1")),
+    "LVS814": reported("web1", health={"mtus": {"eth1": 1400}}),
+    "LVS821": reported("lvs2", held=[f"{VIP}/32"]),
+    "LVS831": differing("web1", "network", diff=[{"after_header": "/etc/lvs/network.batch"}]),
+    "LVS832": differing("lvs1", "configuration", changed=True),
+    "LVS833": reported("lvs1", owners={"units": {"keepalived.service": {"at_boot": False}}}),
+    "LVS841": differing("lvs1", "services", **planned("service", f"tcp {VIP}:80"), commands=["ipvsadm -A"]),
+    "LVS844": replace(WELL, reports={host: without_web1(each) for host, each in REPORTS.items()}),
+    "LVS845": replace(WELL, reports={**REPORTS, "lvs2": without_web1(REPORTS["lvs2"])}),
+    "LVS851": reported("lvs2", keepalived_runs=False),
+    "LVS852": reported("lvs2", health={"keepalived": [{"part": "keepalived", "process": 7, "state": "T"}]}),
+    "LVS853": differing("lvs1", "configuration", not_read=True),
+    "LVS861": reported("lvs2", ipvs={"sync_daemons": {"backup": {"sync_id": 9}}}),
+    "LVS862": reported("lvs1", ipvs={"statistics": [{**SHOP, "destinations": [counted(9000)]}]}),
+    "LVS863": reported("lvs1", ipvs={"sysctls": {"drop_entry": "3"}}),
+    "LVS864": reported("web1", health={"conntrack": {"count": 95}}),
+    "LVS871": reported("lvs1", health={"connections": [waiting("192.0.2.21", 9), waiting("192.0.2.22", 0)]}),
+    "LVS881": reported("web2", health={"identity": "web1"}),
+    "LVS891": replace(WELL, unread={"web1": "No route to host"}, views=VIEWS),
 }
 # One of each kind of subject, with nothing to say of.
 QUIET: tuple[Any, ...] = (
@@ -147,6 +200,7 @@ QUIET: tuple[Any, ...] = (
     Standby("lvs1", held=()),
     ChosenClusters(["shop"]),
     Silent([], "Nothing was changed."),
+    WELL,
 )
 
 

@@ -1,0 +1,96 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""How a host differs from what it must be, part by part, as a roll-out would find it. Private to the collection.
+
+Nothing is changed. Each part is the resource that its module sets up, with the files of the cluster on a host.
+"""
+
+from __future__ import annotations
+
+from typing import Any, Callable, Dict, Mapping, Optional
+
+from ._drain.folder import read_offsets
+from ._drain.offsets import operators_weights
+from ._files import read_text
+from ._filter.kernel import FilterKernel
+from ._filter.model import parse_rules
+from ._filter.resource import PacketFilter, choose
+from ._ipvs.checked import checks_of
+from ._ipvs.family import open_family
+from ._ipvs.kernel import IpvsKernel
+from ._ipvs.model import parse_services
+from ._ipvs.resource import IpvsTable
+from ._keepalived.configuration import Configuration
+from ._keepalived.service import has_not_read, runs
+from ._keepalived.text import with_password
+from ._netlink.socket import NETLINK_ROUTE, NetlinkSocket
+from ._network.kernel import NetworkKernel
+from ._network.resource import Files, HostNetwork
+from ._network.wanted import parse_network
+from ._places import (
+    DRAINED,
+    FOLDER,
+    IPVS_RULES,
+    KEEPALIVED_CONF,
+    MODPROBE,
+    MODULES_LOAD,
+    NETWORK,
+    SYSCTLS,
+    UNITS,
+)
+from ._resource import Resource, compare
+
+Options = Mapping[str, Any]
+
+
+def compared(options: Options) -> Dict[str, Any]:
+    """Return part -> its differences, as _resource.compare() has them. A part that is None is left out."""
+    parts: Dict[str, Callable[[], Dict[str, Any]]] = {
+        "network": lambda: compare(lambda: _network(options["network"])),
+        "filter": lambda: compare(lambda: _filter(options["filter"])),
+        "services": lambda: compare(lambda: _services(options)),
+        "configuration": lambda: _configuration(options["configuration"], options["password"]),
+    }
+    return {name: part() for name, part in parts.items() if options[name] is not None}
+
+
+def _network(options: Options) -> Resource:
+    files = Files(NETWORK, SYSCTLS, MODULES_LOAD, MODPROBE)
+    return HostNetwork(NetworkKernel(NetlinkSocket(NETLINK_ROUTE)), "replaced", parse_network(options), files=files)
+
+
+def _filter(options: Options) -> Resource:
+    kernel = FilterKernel(choose(options.get("firewall"), options.get("arp_firewall")))
+    return PacketFilter(kernel, "replaced", parse_rules(options["rules"]), False, FOLDER, UNITS)
+
+
+def _services(options: Options) -> Resource:
+    wanted = parse_services(options["services"])
+    offsets = read_offsets(DRAINED)
+    family = open_family(only_to_remove=False, check=True)
+    configuration: Optional[str] = options["configuration"]
+    return IpvsTable(
+        IpvsKernel(family) if family else None,
+        "replaced",
+        wanted,
+        boot_file=None if configuration else IPVS_RULES,
+        operators=operators_weights(offsets),
+        checks=checks_of(read_text(KEEPALIVED_CONF), configuration or "", runs(), DRAINED),
+    )
+
+
+def _configuration(content: str, password: Optional[str]) -> Dict[str, Any]:
+    """Return how keepalived.conf differs, and whether keepalived goes by an older one."""
+    try:
+        wanted = with_password(content, password)
+        there = Configuration(KEEPALIVED_CONF)
+    except (OSError, ValueError) as error:
+        return {"unread": str(error)}
+    differs = there.text != wanted
+    return {
+        "changed": differs,
+        "diff": [there.diff(wanted)] if differs else [],
+        "not_read": there.text is not None and has_not_read(KEEPALIVED_CONF),
+    }

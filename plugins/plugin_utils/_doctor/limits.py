@@ -1,0 +1,70 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Limits of the kernel that a host comes near to, and what it does there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .._rules.rule import Note, advice, error, seen
+from .examined import Examined, Facts, each_director, each_host
+
+_CHAIN = 4
+"""Connections for each row of the table, from which on looking one up takes noticeably longer."""
+_FULL = 0.9
+
+
+@advice("LVS862", "connection-table-small", each=each_director)
+def connection_table_small(_examined: Examined, host: str, report: Facts) -> Iterator[Note]:
+    """A director has so many connections that looking one up in its table takes long.
+
+    Set `lvs_cluster.connection_table_bits`; it counts when ip_vs is loaded again.
+    """
+    size = report["ipvs"]["connection_table_size"]
+    known = sum(
+        server["active_connections"] + server["inactive_connections"]
+        for service in report["ipvs"]["statistics"]
+        for server in service["destinations"]
+    )
+    if size and known > _CHAIN * size:
+        yield seen(
+            host,
+            f"It has {known} connections in a table of {size} rows",
+            f"There must not be more than {_CHAIN} for each row",
+            f"lvs_cluster: {{connection_table_bits: {max(known - 1, 1).bit_length()}}}",
+        )
+
+
+@advice("LVS863", "drop-entry", each=each_director)
+def drop_entry(_examined: Examined, host: str, report: Facts) -> Iterator[Note]:
+    """A director drops connections to save memory (the sysctl drop_entry).
+
+    Give it more memory; 3 drops always, 2 while memory is short.
+    """
+    value = str(report["ipvs"]["sysctls"].get("drop_entry", "0"))
+    if value in ("2", "3"):
+        yield seen(
+            host,
+            f"net.ipv4.vs.drop_entry is {value}: it drops connections at random",
+            "It must be 0, or 1 while there is memory",
+            "sysctl -w net.ipv4.vs.drop_entry=0",
+        )
+
+
+@error("LVS864", "conntrack-full", each=each_host)
+def conntrack_full(examined: Examined, host: str) -> Iterator[Note]:
+    """The table of conntrack is full or nearly so; the kernel drops new connections then.
+
+    Raise the limit.
+    """
+    table = examined.reports[host].get("health", {}).get("conntrack", {})
+    count, limit = table.get("count"), table.get("max")
+    if count and limit and count >= _FULL * limit:
+        yield seen(
+            host,
+            f"conntrack knows {count} connections and can know {limit}",
+            "There must be room, or the kernel drops new connections",
+            f"sysctl -w net.netfilter.nf_conntrack_max={4 * limit}",
+        )

@@ -1,0 +1,39 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the playbooks doctor and drift have a host look at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from .._values.cluster import Cluster
+
+# Directors do not hear their own answers, so others ask too; not all of them, for all neighbours get each question.
+ASKING_REAL_SERVERS = 2
+
+
+def asked_by(host: str, clusters: Iterable[Cluster]) -> list[str]:
+    """The VIPs for which a host asks its neighbours."""
+    return [
+        vip.address
+        for cluster in clusters
+        if host in (*cluster.director_hosts, *cluster.realserver_hosts[:ASKING_REAL_SERVERS])
+        for vip in cluster.held_vips
+    ]
+
+
+def known_peers(host: str, cluster: Cluster | None, told: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
+    """The MAC addresses of the directors whose packets a director must tell from those of clients.
+
+    told: what host_info has returned on the directors that have answered.
+    """
+    peers = cluster.peers_of(host) if cluster else ()
+    macs = {
+        peer: told[peer].get("hardware_addresses", {}).get(cluster.director(peer).addresses[0])
+        for peer in peers
+        if cluster and peer in told
+    }
+    return {peer: mac for peer, mac in macs.items() if mac}

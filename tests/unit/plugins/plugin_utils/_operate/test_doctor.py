@@ -1,0 +1,82 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.run import findings
+from ansible_collections.lvs.cluster.plugins.plugin_utils._operate.doctor import answer, examined
+from ansible_collections.lvs.cluster.plugins.plugin_utils._values.clusters import Clusters
+from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils._doctor.clusters import (
+    CLUSTER,
+    COMPARED,
+    REPORTS,
+    VIEWS,
+    WELL,
+    differing,
+    planned,
+    reported,
+)
+
+REGISTERED = {host: {"parts": parts} for host, parts in COMPARED.items()}
+
+
+def test_nothing_wrong_is_said_in_words() -> None:
+    told = answer([("shop", [])])
+    assert (told.word, told.grade) == ("healthy", 0)
+    assert [line.text for line in told.lines] == ["Nothing was found to be wrong"]
+    assert told.model == {"clusters": [{"name": "shop", "findings": []}]}
+
+
+def test_a_finding_has_all_that_somebody_needs_at_night() -> None:
+    subject = differing("web1", "network", **planned("address", "192.0.2.198/32 on lo"))
+    told = answer([("shop", findings(subject, []))])
+    assert told.word == "down"
+    (found,) = told.model["clusters"][0]["findings"]
+    assert found == {
+        "code": "LVS811",
+        "name": "vip-missing",
+        "severity": "error",
+        "host": "web1",
+        "observed": "It lacks 192.0.2.198/32 on lo",
+        "expected": "A real server must accept the VIP, or it drops what the director sends it",
+        "fix": "ip address add 192.0.2.198/32 dev lo",
+        "link": "docs/rules.md#on-running-clusters-the-network-of-hosts",
+    }
+    assert told.lines[0].text == "LVS811 vip-missing (error) web1"
+    assert told.lines[-1].text == "1 error, 0 warnings"
+
+
+def test_errors_come_first_and_warnings_alone_are_degraded() -> None:
+    both = [*findings(reported("web1", health={"mtus": {"eth1": 1400}}), [])]
+    assert answer([("shop", both)]).word == "degraded"
+    both += findings(reported("lvs2", keepalived_runs=False), [])
+    told = answer([("mail", []), ("shop", both)])
+    assert [found["severity"] for found in told.model["clusters"][1]["findings"]] == ["error", "advice"]
+    assert told.lines[0].text == "Cluster mail"
+
+
+def test_a_host_that_was_not_looked_at_is_no_pass() -> None:
+    reports = {**REPORTS, "web2": {"unreachable": True, "msg": "No route\n to host"}}
+    views = {**VIEWS, "web1": {"msg": "refused [LVS751]"}}
+    compared = {**REGISTERED, "web2": {"skipped": True}, "lvs2": {"msg": "no module"}, "web1": {"skipped": True}}
+    subject = examined(CLUSTER, Clusters.of(CLUSTER), views, reports, compared)
+    assert subject.unread == {"web1": "refused [LVS751]", "web2": "No route to host", "lvs2": "no module"}
+    assert {found.host for found in findings(subject, []) if found.code == "LVS891"} == {"web1", "web2", "lvs2"}
+    whole = examined(CLUSTER, Clusters.of(CLUSTER), VIEWS, REPORTS, REGISTERED)
+    assert replace(whole, views=VIEWS) == WELL
+
+
+def test_one_fault_is_told_once() -> None:
+    """A stopped keepalived empties its table and stops synchronising; a host that answers has another arp_ignore."""
+    stopped = reported("lvs2", keepalived_runs=False, ipvs={"services": [], "sync_daemons": {}})
+    assert {found.code for found in findings(stopped, [])} == {"LVS851"}
+    silent = planned("sysctl", "net.ipv4.conf.all.arp_ignore", after={"value": "1"})
+    answering = replace(
+        reported("lvs2", answers={"192.0.2.198": ["02:00:00:00:00:01", "02:00:00:00:00:03"]}),
+        compared=differing("web1", "network", **silent).compared,
+    )
+    assert {found.code for found in findings(answering, [])} == {"LVS803"}
+    assert {found.code for found in findings(differing("web1", "network", **silent), [])} == {"LVS813"}
