@@ -82,3 +82,20 @@ def test_a_variable_of_the_run_has_one_register() -> None:
     # Only what becomes better known: the view with what hosts have told, the table after keepalived has changed it.
     again = {name for name in registers if registers.count(name) > 1}
     assert again <= {"director_view", "director_report", "director_configuration", "boot_unit"}, again
+
+
+ON_THE_CONTROLLER = {"answer", "decide", "gate", "parameters", "resolve"}
+
+
+@pytest.mark.parametrize(
+    ("name", "runs"), [("status.yml", ["host_info"]), ("examine.yml", ["host_info", "host_compare"])]
+)
+def test_playbooks_that_only_read_start_few_modules(name: str, runs: list[str]) -> None:
+    """And none that could change a host."""
+    plays = yaml.safe_load((PLAYBOOKS / name).read_text(encoding="utf-8"))
+    words = [
+        word for play in plays for task in play.get("tasks", ()) for word in task if word.startswith("lvs.cluster.")
+    ]
+    modules = [word.removeprefix("lvs.cluster.") for word in words]
+    assert [module for module in modules if module not in ON_THE_CONTROLLER] == runs
+    assert all("ansible.builtin.import_playbook" in play or play["tasks"] for play in plays)

@@ -29,8 +29,8 @@ def answer(clusters: Sequence[ClusterStatus]) -> Answer:
 
 
 def lines_of(cluster: ClusterStatus) -> Iterator[Line]:
-    yield from _real_servers(cluster.real_servers)
-    yield Line()
+    if cluster.real_servers:
+        yield from (*_real_servers(cluster.real_servers), Line())
     yield from map(_vip, cluster.vips)
     yield Line()
     yield from _directors(cluster.directors)

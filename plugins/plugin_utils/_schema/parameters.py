@@ -109,7 +109,11 @@ PLAYBOOKS: dict[str, dict[str, Parameter]] = {
         "timeout": _TIMEOUT,
         "ramp": _RAMP,
     },
-    "status": {"output": _OUTPUT, "fail_at": _FAIL_AT},
+    "status": {
+        "output": _OUTPUT,
+        "fail_at": _FAIL_AT,
+        "watch": Parameter("lvs_watch", integer("a pause", 1, 3600, "seconds")),
+    },
     "site": {"gone_directors": Parameter("lvs_gone_directors", names, [])},
 }
 # Variables that no host has for itself.

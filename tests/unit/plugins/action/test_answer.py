@@ -156,3 +156,42 @@ def test_a_director_that_takes_no_vip_is_known_by_its_files(tmp_path: Path) -> N
         "lvs2 is in standby",
         "lvs2 takes no VIP",
     ]
+
+
+def test_a_status_is_followed_until_it_is_interrupted(tmp_path: Path) -> None:
+    """No director answers, so nothing is read twice; that is told again and again."""
+    (tmp_path / "hosts.yml").write_text(AWAY_INVENTORY, encoding="utf-8")
+    (tmp_path / "group_vars").mkdir()
+    (tmp_path / "group_vars/all.yml").write_text(AWAY_DEFINITION, encoding="utf-8")
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
+    clean.update(ANSIBLE_HOME=str(tmp_path / "home"), ANSIBLE_STDOUT_CALLBACK="lvs.cluster.plain")
+    words = ["playbook", "-i", "hosts.yml", "lvs.cluster.status", "-e", "watch=1"]
+    with subprocess.Popen(
+        [sys.executable, "-m", "ansible", *words], env=clean, cwd=tmp_path, stdout=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout
+        try:
+            seen = 0
+            for line in process.stdout:
+                seen += line == "The cluster is down\n"
+                if seen == 3:
+                    break
+        finally:
+            process.terminate()
+    assert seen == 3
+
+
+AWAY_INVENTORY = """
+all:
+  children:
+    lvs_directors:
+      hosts:
+        lvs1: {ansible_host: 192.0.2.2, ansible_ssh_executable: /bin/false}
+    web:
+      hosts:
+        web1: {ansible_host: 192.0.2.21}
+"""
+AWAY_DEFINITION = """
+lvs_services: [{name: shop, address: 192.0.2.198, port: 80, real_servers: web}]
+lvs_cluster: {vrrp: {virtual_router_id: 51}}
+"""
