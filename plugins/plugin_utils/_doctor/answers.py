@@ -79,6 +79,6 @@ def not_asked(examined: Examined, vip: str) -> Iterator[Note]:
         yield seen(
             ", ".join(holders) or "no director",
             f"No other host of this cluster is in the network of {vip}",
-            "Who answers for it could not be asked",
+            "Somebody in its network must ask; who answers for it is not known",
             f"arping -c 3 {vip} # on a client of that network",
         )

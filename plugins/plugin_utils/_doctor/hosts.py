@@ -53,11 +53,11 @@ def network_differs(examined: Examined, host: str) -> Iterator[Note]:
 
     Run the commands, or roll the host out again.
     """
-    told = {id(entry) for entry in _told_elsewhere(examined, host)}
-    entries = [entry for part in _PARTS for entry in examined.differences(host, part) if id(entry) not in told]
+    told = [*_told_elsewhere(examined, host)]
+    entries = [entry for part in _PARTS for entry in examined.differences(host, part) if entry not in told]
     if entries:
         words = [f"{entry['kind']} {entry['name']}" for entry in entries]
-        yield seen(host, f"It differs in {', '.join(words)}", "This is not what the cluster needs", roll_out(host))
+        yield seen(host, f"It differs in {', '.join(words)}", "It must be what the definition asks for", roll_out(host))
 
 
 @advice("LVS814", "mtu-smaller", each=each_host)
@@ -75,7 +75,7 @@ def mtu_smaller(examined: Examined, host: str) -> Iterator[Note]:
             yield seen(
                 host,
                 f"Its interface {own[0]} has an MTU of {own[1]}, that of {director} ({theirs[0]}) has {theirs[1]}",
-                "Packets that are longer than it takes get lost",
+                "It must take packets as long as the director sends; longer ones get lost",
                 f"ip link set {own[0]} mtu {theirs[1]}",
             )
             return
@@ -97,7 +97,12 @@ def boot_differs(examined: Examined, host: str) -> Iterator[Note]:
         if diff["after_header"].startswith("/")
     ]
     if files:
-        yield seen(host, f"{', '.join(files)} differs", "After a reboot the host would not be as it is", roll_out(host))
+        yield seen(
+            host,
+            f"{', '.join(files)} differs",
+            "They must be what the definition asks for, or a reboot changes the host",
+            roll_out(host),
+        )
 
 
 @error("LVS832", "configuration-differs", each=each_director)
@@ -110,7 +115,7 @@ def configuration_differs(examined: Examined, host: str, _report: Facts) -> Iter
         yield seen(
             host,
             "/etc/keepalived/keepalived.conf differs from the definition",
-            "keepalived does, or will do, something else than the definition says",
+            "It must be what the definition asks for, or keepalived does something else",
             "ansible-playbook lvs.cluster.drift, then ansible-playbook lvs.cluster.site",
         )
 
@@ -130,7 +135,10 @@ def not_at_boot(examined: Examined, host: str) -> Iterator[Note]:
     for name in wanted:
         if not units.get(name, {}).get("at_boot"):
             yield seen(
-                host, f"{name} is not enabled", "After a reboot it would not be started", f"systemctl enable {name}"
+                host,
+                f"{name} is not enabled",
+                "It must be, or it is not started after a reboot",
+                f"systemctl enable {name}",
             )
 
 
@@ -158,12 +166,21 @@ def not_examined(examined: Examined) -> Iterator[Note]:
     Do what the message says, and run the doctor again.
     """
     for host, reason in sorted(examined.unread.items()):
-        yield seen(host, f"It could not be examined: {reason}", "What is wrong there is not known", f"ssh {host}")
+        yield seen(
+            host,
+            f"It could not be examined: {reason}",
+            "Every host must be looked at; what is wrong there is not known",
+            f"ssh {host}",
+        )
     for host, parts in sorted(examined.compared.items()):
         for name, part in parts.items():
             reason = "; ".join(part.get("refused", ())) or part.get("unread", "")
             if reason:
-                yield seen(host, f"Its {name} could not be compared: {reason}", "What differs there is not known")
+                yield seen(
+                    host,
+                    f"Its {name} could not be compared: {reason}",
+                    "Every part must be compared; what differs there is not known",
+                )
 
 
 def _missing_vips(examined: Examined, host: str) -> list[Facts]:

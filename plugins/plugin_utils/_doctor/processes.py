@@ -81,6 +81,6 @@ def configuration_not_read(examined: Examined, host: str, report: Facts) -> Iter
         yield seen(
             host,
             "/etc/keepalived/keepalived.conf is newer than what keepalived goes by",
-            "keepalived does something else than its configuration says, and would do that after a restart",
+            "keepalived must go by the file that is there; now it does something else",
             "systemctl reload keepalived",
         )

@@ -65,7 +65,9 @@ def check_failed(examined: Examined, service: VirtualService, server: Endpoint, 
     """
     if all(out.values()):
         host = next(iter(out))
-        yield _of_check(examined, service, server, host, "It gets no new connections until its check passes")
+        yield _of_check(
+            examined, service, server, host, "It must pass; until then the real server gets no new connections"
+        )
 
 
 @error("LVS845", "check-failed-on-one", each=failed_servers)
@@ -78,7 +80,7 @@ def check_failed_on_one(
     """
     if not all(out.values()):
         for host in [host for host, is_out in out.items() if is_out]:
-            yield _of_check(examined, service, server, host, "Its check passes on another director")
+            yield _of_check(examined, service, server, host, "It must pass here too: on another director it does")
 
 
 def waiting(examined: Examined) -> Iterator[tuple[str, str, list[Facts]]]:
