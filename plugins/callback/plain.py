@@ -74,7 +74,7 @@ class CallbackModule(CallbackBase):
         # Ansible has no exit status of its own for what is neither well nor failed.
         if self._grade is not None and not self._wrong:
             sys.stdout.flush()
-            sys.exit(self._grade)
+            raise SystemExit(self._grade)
 
 
 def _of(result: Any, name: str) -> Any:

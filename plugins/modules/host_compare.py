@@ -67,7 +67,10 @@ parts:
         removed: []
 """
 
+from typing import Any, Dict
+
 from ansible.module_utils.basic import AnsibleModule
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
 from ansible_collections.lvs.cluster.plugins.module_utils._compare import compared
 from ansible_collections.lvs.cluster.plugins.module_utils._filter.options import RULES
@@ -75,15 +78,23 @@ from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.options import S
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.text import masked
 from ansible_collections.lvs.cluster.plugins.module_utils._network.options import LISTED
 
-FILTER = {"rules": RULES, "firewall": {"type": "str"}, "arp_firewall": {"type": "str"}}
+# What the parts have in them, as their modules document it.
+PARTS: Dict[str, Any] = {
+    "network": {"type": "dict", "options": LISTED},
+    "filter": {
+        "type": "dict",
+        "options": {"rules": RULES, "firewall": {"type": "raw"}, "arp_firewall": {"type": "raw"}},
+    },
+    "services": SERVICES,
+}
 
 
 def main() -> None:
     module = AnsibleModule(
         argument_spec={
-            "network": {"type": "dict", "options": LISTED},
-            "filter": {"type": "dict", "options": FILTER},
-            "services": {**SERVICES, "default": None},
+            "network": {"type": "dict"},
+            "filter": {"type": "dict"},
+            "services": {"type": "list", "elements": "dict"},
             "configuration": {"type": "str", "no_log": True},  # it may hold passwords of others
             "password": {"type": "str", "no_log": True},
         },
@@ -92,8 +103,13 @@ def main() -> None:
     content = module.params["configuration"]
     # Or else every diff would be taken for the content; what is shown of it is without secrets.
     module.no_log_values.discard(content)
+    given = {name: module.params[name] for name in PARTS if module.params[name] is not None}
+    checked = ArgumentSpecValidator({name: PARTS[name] for name in given}).validate(given)
+    if checked.error_messages:
+        module.fail_json(msg="; ".join(checked.error_messages))
     shown = {**module.params, "configuration": content and masked(content)}
-    module.exit_json(changed=False, parts=compared(module.params), invocation={"module_args": shown})
+    parts = compared({**module.params, **checked.validated_parameters})
+    module.exit_json(changed=False, parts=parts, invocation={"module_args": shown})
 
 
 if __name__ == "__main__":
