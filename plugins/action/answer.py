@@ -51,11 +51,9 @@ def _drift(found: Found) -> Answer:
 
 def _examined(found: Found) -> Iterator[Examined]:
     clusters = found.clusters()
-    first, completed, *rest = found.registered(
-        "examine_view", "examine_completed", "examine_report", "examine_compared"
-    )
-    views = {**first, **{host: view for host, view in completed.items() if not view.get("skipped")}}
-    yield from (doctor.examined(cluster, clusters, views, *rest) for cluster in clusters.only(clusters.chosen).every)
+    names = ("examine_view", "examine_completed", "examine_report", "examine_compared")
+    told = [*found.registered(*names)]
+    yield from (doctor.examined(cluster, clusters, *told) for cluster in clusters.only(clusters.chosen).every)
 
 
 ANSWERS: Mapping[str, Callable[[Found], Answer]] = {"status": _status, "doctor": _doctor, "drift": _drift}

@@ -24,21 +24,32 @@ PAGE = "docs/rules.md"
 
 
 def examined(
-    cluster: Cluster, clusters: Clusters, views: Registered, reports: Registered, compared: Registered
+    cluster: Cluster,
+    clusters: Clusters,
+    views: Registered,
+    completed: Registered,
+    reports: Registered,
+    compared: Registered,
 ) -> Examined:
-    """Each by host: what the tasks of the playbook have registered, whether they have failed or not."""
-    hosts = [host for host in cluster.hosts if host in views or host in reports]
+    """Each by host: what the tasks of the playbook have registered, whether they have failed or not.
+
+    completed: the views, with what hosts have reported.
+    """
+    hosts = [host for host in cluster.hosts if host in views]
     answered = {host: reports[host] for host in hosts if "hardware_addresses" in reports.get(host, {})}
-    done = {host: compared[host]["parts"] for host in answered if "parts" in compared.get(host, {})}
-    unread = {host: _why(reports.get(host, {})) for host in hosts if host not in answered}
-    unread.update({host: _why(views[host]) for host in answered if "network" not in views.get(host, {})})
-    unread.update({host: _why(compared.get(host, {})) for host in answered if host not in done and host not in unread})
+    known = {host: completed[host] for host in answered if "network" in completed.get(host, {})}
+    done = {host: compared[host]["parts"] for host in known if "parts" in compared.get(host, {})}
+    failed = {
+        host: reports if host not in answered else completed if host not in known else compared
+        for host in hosts
+        if host not in done
+    }
     return Examined(
         cluster=cluster,
-        views={host: views[host] for host in hosts if "network" in views.get(host, {})},
+        views={**{host: views[host] for host in hosts}, **known},
         reports=answered,
         compared=done,
-        unread=unread,
+        unread={host: _why(results.get(host, {})) for host, results in failed.items()},
         elsewhere=tuple(other.name for other in clusters.every if other.name != cluster.name),
     )
 

@@ -60,13 +60,13 @@ def test_errors_come_first_and_warnings_alone_are_degraded() -> None:
 
 def test_a_host_that_was_not_looked_at_is_no_pass() -> None:
     reports = {**REPORTS, "web2": {"unreachable": True, "msg": "No route\n to host"}}
-    views = {**VIEWS, "web1": {"msg": "refused [LVS751]"}}
+    completed = {**VIEWS, "web1": {"msg": "refused [LVS751]"}, "web2": {"skipped": True}}
     compared = {**REGISTERED, "web2": {"skipped": True}, "lvs2": {"msg": "no module"}, "web1": {"skipped": True}}
-    subject = examined(CLUSTER, Clusters.of(CLUSTER), views, reports, compared)
+    subject = examined(CLUSTER, Clusters.of(CLUSTER), VIEWS, completed, reports, compared)
     assert subject.unread == {"web1": "refused [LVS751]", "web2": "No route to host", "lvs2": "no module"}
     assert {found.host for found in findings(subject, []) if found.code == "LVS891"} == {"web1", "web2", "lvs2"}
-    whole = examined(CLUSTER, Clusters.of(CLUSTER), VIEWS, REPORTS, REGISTERED)
-    assert replace(whole, views=VIEWS) == WELL
+    assert {*subject.views} == {*VIEWS}
+    assert examined(CLUSTER, Clusters.of(CLUSTER), VIEWS, VIEWS, REPORTS, REGISTERED) == WELL
 
 
 def test_one_fault_is_told_once() -> None:
