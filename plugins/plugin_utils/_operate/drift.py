@@ -6,11 +6,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from difflib import unified_diff
 from typing import Any
 
-from ...module_utils._ipvs.model import endpoint
+from ...module_utils._ipvs.model import ServiceKey, endpoint
 from .._doctor.examined import Examined
 from .._values.identity import service_key
 from .answer import BAD, DEGRADED, DOUBTFUL, GOOD, HEADING, PLAIN, WELL, Answer, Line, counted
@@ -48,7 +48,8 @@ def _of_hosts(examined: Examined) -> Iterator[Difference]:
 
 def _between(examined: Examined) -> Iterator[Difference]:
     """How the table of each director differs from that of the first; a weight is told, a counter is not."""
-    tables = {host: "".join(_table(report)) for host, report in sorted(examined.directors.items())}
+    defined = _defined(examined)
+    tables = {host: "".join(_table(report, defined)) for host, report in sorted(examined.directors.items())}
     first, *others = tables or [""]
     for host in others:
         lines = _diff(tables[first], tables[host], f"{first}: table", f"{host}: table")
@@ -56,8 +57,10 @@ def _between(examined: Examined) -> Iterator[Difference]:
             yield {"host": f"{first}, {host}", "what": "virtual services of two directors", "diff": lines}
 
 
-def _table(report: Mapping[str, Any]) -> Iterator[str]:
+def _table(report: Mapping[str, Any], defined: Collection[ServiceKey]) -> Iterator[str]:
     for key, service in sorted(by_key(report["ipvs"]["services"]).items()):
+        if key not in defined:
+            continue
         yield f"{key} {service['scheduler']}\n"
         for server in sorted(service["destinations"], key=lambda each: (each["address"], each["port"])):
             yield f"  {endpoint(server['address'], server['port'])} {server['forward']} weight {server['weight']}\n"
@@ -65,10 +68,14 @@ def _table(report: Mapping[str, Any]) -> Iterator[str]:
 
 def _foreign(examined: Examined) -> Iterator[dict[str, str]]:
     """The virtual services on directors that the definition does not have."""
-    defined = {service_key(vars(service)) for service in examined.cluster.services}
+    defined = _defined(examined)
     for host, report in sorted(examined.directors.items()):
         for key in sorted(by_key(report["ipvs"]["services"]).keys() - defined):
             yield {"host": host, "service": str(key)}
+
+
+def _defined(examined: Examined) -> set[ServiceKey]:
+    return {service_key(vars(service)) for service in examined.cluster.services}
 
 
 def _unread(examined: Examined) -> Iterator[tuple[str, str]]:
