@@ -14,11 +14,11 @@ two-directors = fwmark redirect two-clusters
 nat.core            = oldest
 direct-routing.core = newest
 # The longest first, so that both processors are at work until the end.
-IN_A_LAB    = one-director.lab kernel.part failover.scenario.part two-directors.lab nat.scenario.part some-changes.part some-faults.part \
+IN_A_LAB    = one-director.lab kernel.part failover.scenario.part two-directors.lab nat.scenario.part some-changes.part \
     trixie.kernel.part
 # The changes of a running cluster that `make test` tries; docs/changes.md has all.
 SOME_CHANGES = password backup-director
-# The faults that `make test` makes.
+# The faults that are found in a few minutes.
 SOME_FAULTS = healthy or real-server-answers or vip-missing or split-brain-by-a-filter or checker-stalled
 # The tests for which a kernel or a keepalived of another release makes a difference that `make test` looks for.
 trixie.tests = test_keepalived.py test_axes.py

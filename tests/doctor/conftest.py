@@ -1,0 +1,104 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One lab for all faults: a healthy cluster is rolled out once, and each test begins with it."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from ansible_collections.lvs.cluster.molecule.conftest import PROJECT, Lab, eventually
+
+NAME = "doctor"
+HEALTHY = "healthy"
+"""The state of the lab's machines that have a cluster with nothing wrong."""
+HERE = Path(__file__).resolve().parent
+DESCRIPTION = PROJECT / "tests" / "changes" / "lab.toml"
+
+
+class Examined(Lab):
+    """The lab, and what the playbooks say about its cluster."""
+
+    def __init__(self) -> None:
+        super().__init__(NAME, NAME)
+
+    @property
+    def _example(self) -> Path:
+        return PROJECT / "build" / NAME / "inventory"
+
+    def verb(self, *words: str) -> None:
+        """A verb of the lab, about this one."""
+        command = ["python3", PROJECT / "molecule" / "lab", *words, "--name", NAME]
+        subprocess.run(command, check=True, capture_output=True, text=True)
+
+    def describe(self, **real_servers: Any) -> None:
+        """Write the inventory. real_servers: more of them, with their variables."""
+        definition = yaml.safe_load((HERE / "definition.yml").read_text(encoding="utf-8"))
+        hosts = {
+            "lvs_directors": definition["directors"],
+            "web": {**definition["real_servers"], **real_servers},
+        }
+        inventory = {"all": {"children": {name: {"hosts": entries} for name, entries in hosts.items()}}}
+        files = {"hosts.yml": inventory, "group_vars/all.yml": definition["variables"]}
+        for name, content in files.items():
+            path = self._example / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(yaml.safe_dump(content), encoding="utf-8")
+
+    def reached_as(self, host: str) -> dict[str, Any]:
+        """The variables by which Ansible reaches a machine."""
+        inventory = json.loads((self._directory / "inventory.json").read_text(encoding="utf-8"))
+        variables: dict[str, Any] = inventory["all"]["hosts"][host]
+        return variables
+
+    def script(self, host: str, text: str) -> None:
+        """Run a shell script on a host; it must succeed."""
+        self.program(host, ["sh", "-se"], text)
+
+    def answer(self, verb: str, *words: str) -> dict[str, Any]:
+        """The document that a playbook answers with."""
+        done = self.run_ansible(
+            f"lvs.cluster.{verb}", "-e", "output=json", *words, ANSIBLE_STDOUT_CALLBACK="lvs.cluster.plain"
+        )
+        assert done.stdout.startswith("{"), done.stdout + done.stderr
+        document: dict[str, Any] = json.loads(done.stdout)
+        assert document["grade"] == done.returncode
+        return document
+
+    def serves(self) -> bool:
+        """Whether every real server is in every table, and lvs1 has the VIPs."""
+        tables = [self.output(director, "ipvsadm -S -n") for director in ("lvs1", "lvs2")]
+        held = self.output("lvs1", "ip -oneline address show dev eth1")
+        services = tables[0].count("-A ")
+        return " 192.0.2.198/" in held and all(table.count("\n-a ") == 2 * services for table in tables)
+
+
+@pytest.fixture(scope="session")
+def rolled_out() -> Iterator[Examined]:
+    lab = Examined()
+    lab.verb("down")
+    lab.verb("up", "--lab", str(DESCRIPTION))
+    try:
+        lab.describe()
+        lab.ansible("lvs.cluster.site")
+        eventually(lab.serves, 60)
+        lab.verb("save", HEALTHY)
+        yield lab
+    finally:
+        lab.verb("down")
+
+
+@pytest.fixture
+def lab(rolled_out: Examined) -> Examined:
+    """The healthy cluster, whatever has become of it before."""
+    rolled_out.verb("reset", HEALTHY)
+    rolled_out.describe()
+    return rolled_out
