@@ -410,7 +410,6 @@ heard:
 """
 
 import gc
-import os
 import time
 from glob import glob
 from typing import Any, Dict, List, Optional

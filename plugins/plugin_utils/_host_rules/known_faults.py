@@ -102,7 +102,7 @@ FAULTS = (
         sources=(f"{_KEEPALIVED}/issues/2318", f"{_KEEPALIVED}/pull/2320"),
     ),
     KnownFault(
-        code="LVS801",
+        code="LVS707",
         severity=ADVICE,
         name="slow-reused-ports",
         program=KERNEL,
@@ -117,7 +117,7 @@ FAULTS = (
         sources=("https://github.com/kubernetes/kubernetes/issues/93297",),
     ),
     KnownFault(
-        code="LVS802",
+        code="LVS708",
         severity=ADVICE,
         name="slow-estimator",
         program=KERNEL,
@@ -131,7 +131,7 @@ FAULTS = (
         sources=(f"{_LINUX}705dd3444081",),
     ),
     KnownFault(
-        code="LVS803",
+        code="LVS709",
         severity=ADVICE,
         name="no-newer-tunnels",
         program=KERNEL,

@@ -56,7 +56,6 @@ SUBJECTS = {
     "77": "On hosts: releases of keepalived",
     "78": "On hosts: failovers",
     "79": "On hosts: no answer",
-    "80": "On hosts: releases of the kernel",
     "80": "On running clusters: who answers for VIPs",
     "81": "On running clusters: the network of hosts",
     "82": "On running clusters: VRRP",

@@ -29,7 +29,6 @@ from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.unknown_wo
 from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.vip_conflicts import Answers
 from ansible_collections.lvs.cluster.plugins.plugin_utils._keepalived.neighbours import Former
 from ansible_collections.lvs.cluster.plugins.plugin_utils._rules.table import ON_HOSTS
-from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils._host_rules import test_known_faults as faults
 from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils._doctor.clusters import (
     MACS,
     REPORTS,
@@ -39,6 +38,7 @@ from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils._doctor.clu
     planned,
     reported,
 )
+from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils._host_rules import test_known_faults as faults
 from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils._host_rules.candidates import (
     ON,
     VIEW,
@@ -155,9 +155,9 @@ RAISED: dict[str, Any] = {
     "LVS788": Standby("lvs1"),
     "LVS789": ChosenClusters(["mail", "shop"]),
     "LVS791": Silent(["lvs1"], "Nothing was changed."),
-    "LVS801": DirectorReports("lvs1", faults.SOURCE_NAT, with_release(kernel="5.4.0-216-generic")),
-    "LVS802": DirectorReports("lvs1", faults.MANY, with_release(kernel="6.1.0-28-amd64")),
-    "LVS803": DirectorReports("lvs1", faults.GRE, with_release(kernel="4.18.0-553.el8_10.x86_64")),
+    "LVS707": DirectorReports("lvs1", faults.SOURCE_NAT, with_release(kernel="5.4.0-216-generic")),
+    "LVS708": DirectorReports("lvs1", faults.MANY, with_release(kernel="6.1.0-28-amd64")),
+    "LVS709": DirectorReports("lvs1", faults.GRE, with_release(kernel="4.18.0-553.el8_10.x86_64")),
     "LVS801": reported("web1", answers={VIP: [MACS["lvs1"], MACS["x"]]}),
     "LVS802": replace(WELL, reports={host: {**each, "answers": {VIP: []}} for host, each in REPORTS.items()}),
     "LVS803": reported("lvs2", answers={VIP: [MACS["lvs1"], MACS["web1"]]}),

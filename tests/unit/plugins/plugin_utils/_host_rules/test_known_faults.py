@@ -57,15 +57,15 @@ MET: dict[str, tuple[list[Cluster], list[Cluster]]] = {
     "LVS774": ([PLAIN], [VRRP_ALONE]),
     "LVS775": ([SORRY], [PLAIN, kept(service(sorry_server={"address": "192.0.2.29"}), checks_by="none")]),
     "LVS777": ([MANY], [FEW, replace(MANY, checks_by="none")]),
-    "LVS801": (
+    "LVS707": (
         [SOURCE_NAT, kept(ipvs_sysctls={"conntrack": 1})],
         [NAT, PLAIN, replace(SOURCE_NAT, ipvs_sysctls=(("conn_reuse_mode", "0"),))],
     ),
-    "LVS802": (
+    "LVS708": (
         [MANY, replace(repeated(PLAIN, 667), checks_by="none")],  # 2,001 entries
         [repeated(PLAIN, 666), replace(MANY, ipvs_sysctls=(("run_estimation", "0"),))],
     ),
-    "LVS803": ([GRE, GUE], [IPIP, PLAIN]),
+    "LVS709": ([GRE, GUE], [IPIP, PLAIN]),
 }
 
 
