@@ -58,7 +58,7 @@ def about(told: Mapping[str, Any]) -> About:
     return About(
         journal=told.get("journal") or {},
         time=told.get("time") or 0.0,
-        kernel=told.get("kernel") or "",
+        kernel=told.get("kernel_release") or "",
         keepalived=told.get("keepalived_version") or "",
         keepalived_runs=told.get("keepalived_runs"),
         sync_daemons=told["ipvs"].get("sync_daemons") or {},
