@@ -151,6 +151,7 @@ _CLUSTER = {
     "checks_by": "keepalived",
     "vips_by": "vrrp",
     "install_packages": False,
+    "take_over_from": ["heartbeat", "ldirectord"],
     "arp": "sysctl",
     "firewall": "nftables",
     "open_firewall": True,

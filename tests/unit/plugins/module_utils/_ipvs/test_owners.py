@@ -82,5 +82,5 @@ def test_whether_kube_proxy_leaves_something_alone(words: list[str], configurati
 
 def test_a_host_is_read_whatever_it_has() -> None:
     facts = read_owners()
-    assert set(facts) == {"units", "ipvsadm", "ldirectord", "processes", "kube_interface"}
+    assert set(facts) == {"units", "ipvsadm", "ldirectord", "watchdog", "processes", "kube_interface"}
     assert all(process["process"] != os.getpid() for process in facts["processes"])

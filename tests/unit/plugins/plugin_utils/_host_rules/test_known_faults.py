@@ -48,15 +48,6 @@ IPIP, GRE, GUE = (kept(service(forward="tun", tunnel_type=kind)) for kind in ("i
 SORRY = kept(service(sorry_server={"address": "192.0.2.29"}))
 # Code -> those that meet the fault, and near misses.
 MET: dict[str, tuple[list[Cluster], list[Cluster]]] = {
-    "LVS771": (
-        [with_check(payload="00ff"), with_check(payload="FF"), with_check(payload="00", reply="xxfF")],
-        [with_check(), with_check(payload="ff00"), with_check(payload="00fe"), VRRP_ALONE],
-    ),
-    "LVS772": ([kept(vrrp={"unicast": True})], [kept(vrrp={"unicast": True, "interface": "eth0"}), PLAIN]),
-    "LVS773": ([PLAIN], [VRRP_ALONE]),
-    "LVS774": ([PLAIN], [VRRP_ALONE]),
-    "LVS775": ([SORRY], [PLAIN, kept(service(sorry_server={"address": "192.0.2.29"}), checks_by="none")]),
-    "LVS777": ([MANY], [FEW, replace(MANY, checks_by="none")]),
     "LVS707": (
         [SOURCE_NAT, kept(ipvs_sysctls={"conntrack": 1})],
         [NAT, PLAIN, replace(SOURCE_NAT, ipvs_sysctls=(("conn_reuse_mode", "0"),))],
@@ -66,6 +57,15 @@ MET: dict[str, tuple[list[Cluster], list[Cluster]]] = {
         [repeated(PLAIN, 666), replace(MANY, ipvs_sysctls=(("run_estimation", "0"),))],
     ),
     "LVS709": ([GRE, GUE], [IPIP, PLAIN]),
+    "LVS771": (
+        [with_check(payload="00ff"), with_check(payload="FF"), with_check(payload="00", reply="xxfF")],
+        [with_check(), with_check(payload="ff00"), with_check(payload="00fe"), VRRP_ALONE],
+    ),
+    "LVS772": ([kept(vrrp={"unicast": True})], [kept(vrrp={"unicast": True, "interface": "eth0"}), PLAIN]),
+    "LVS773": ([PLAIN], [VRRP_ALONE]),
+    "LVS774": ([PLAIN], [VRRP_ALONE]),
+    "LVS775": ([SORRY], [PLAIN, kept(service(sorry_server={"address": "192.0.2.29"}), checks_by="none")]),
+    "LVS777": ([MANY], [FEW, replace(MANY, checks_by="none")]),
 }
 
 

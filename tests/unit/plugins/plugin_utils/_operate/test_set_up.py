@@ -39,7 +39,7 @@ def test_the_view_of_a_host_has_the_words_of_host_network() -> None:
         given = network_options("replaced", view(host)["network"])
         listed = {name: value for name, value in given.items() if name in LISTED}
         assert ArgumentSpecValidator(LISTED).validate(listed).error_messages == []
-        assert given.keys() - LISTED.keys() == {"state", "ask_neighbours", *NETWORK_FILES}
+        assert given.keys() - LISTED.keys() == {"state", "ask_neighbours", "keep_found", *NETWORK_FILES}
 
 
 def test_a_test_looks_at_what_the_host_holds_at_times_too() -> None:

@@ -28,6 +28,7 @@ def test_it_is_for_the_chosen_clusters_and_tells_what_others_need_too() -> None:
         "balanced": ["lvs2", "web1"],
         "shared": ["web1"],
         "everybody": EVERYBODY,
+        "complete": ["lvs1", "lvs2"],
         "gathered": [
             {"host": "lvs1", "groups": ["lvs_cluster_directors"]},
             {"host": "lvs2", "groups": ["lvs_cluster_directors"]},
@@ -53,3 +54,8 @@ def test_a_director_that_other_clusters_need_is_shared_as_a_director() -> None:
     )
     gathered = overview(Clusters.of(ONE, shared, wanted="one"), ["lvs2"])["gathered"]
     assert gathered == [{"host": "lvs2", "groups": ["lvs_cluster_directors", "lvs_cluster_shared_directors"]}]
+
+
+def test_a_cluster_is_complete_if_all_its_directors_take_part() -> None:
+    """What had its VIPs before may start again only then."""
+    assert overview(Clusters.of(ONE, TWO), ["lvs1", "lvs3", "web1"])["complete"] == ["lvs3"]
