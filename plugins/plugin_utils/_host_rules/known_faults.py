@@ -19,6 +19,49 @@ _LINUX = "https://git.kernel.org/pub/scm/linux/kernel/git/torvalds/linux.git/com
 
 FAULTS = (
     KnownFault(
+        code="LVS707",
+        severity=ADVICE,
+        name="slow-reused-ports",
+        program=KERNEL,
+        since=None,
+        before=(5, 9),
+        meets="Netfilter tracks the connections of IPVS, as nat_return: source_nat needs it.",
+        met=met.reused_ports,
+        effect="drops the first packet of a client that uses a port again, so that its connection takes a second "
+        "longer, unless the distribution has mended that",
+        way_round="Install a newer kernel, or set lvs_cluster.ipvs_sysctls: {conn_reuse_mode: 0}, which lets such a "
+        "client go to the same real server, drained or not.",
+        sources=("https://github.com/kubernetes/kubernetes/issues/93297",),
+    ),
+    KnownFault(
+        code="LVS708",
+        severity=ADVICE,
+        name="slow-estimator",
+        program=KERNEL,
+        since=None,
+        before=(6, 2),
+        meets=f"The table has {met.MANY_ENTRIES:,} services and real servers or more.",
+        met=met.many_entries,
+        effect="looks at all of them every two seconds at once, for which packets wait up to some tens of milliseconds",
+        way_round="Install a newer kernel, or, where this one has the sysctl, do without rates: "
+        "lvs_cluster.ipvs_sysctls: {run_estimation: 0}.",
+        sources=(f"{_LINUX}705dd3444081",),
+    ),
+    KnownFault(
+        code="LVS709",
+        severity=ADVICE,
+        name="no-newer-tunnels",
+        program=KERNEL,
+        since=None,
+        before=(5, 3),
+        meets="A real server is reached by a tunnel of type gue or gre.",
+        met=met.newer_tunnels,
+        effect="does not have all of these, unless the distribution has added them; the roll-out would then end at "
+        "the virtual services",
+        way_round="Install a newer kernel, or choose tunnel_type: ipip.",
+        sources=(f"{_KEEPALIVED}/blob/v2.4.3/doc/man/man5/keepalived.conf.5.in",),
+    ),
+    KnownFault(
         code="LVS771",
         severity=ERROR,
         name="last-byte-ff",
@@ -100,49 +143,6 @@ FAULTS = (
         effect="reloads large tables slowly: 132 s for 37,205 real servers were reported",
         way_round="Install keepalived 2.3.4 or newer, or divide the services between several clusters.",
         sources=(f"{_KEEPALIVED}/issues/2318", f"{_KEEPALIVED}/pull/2320"),
-    ),
-    KnownFault(
-        code="LVS707",
-        severity=ADVICE,
-        name="slow-reused-ports",
-        program=KERNEL,
-        since=None,
-        before=(5, 9),
-        meets="Netfilter tracks the connections of IPVS, as nat_return: source_nat needs it.",
-        met=met.reused_ports,
-        effect="drops the first packet of a client that uses a port again, so that its connection takes a second "
-        "longer, unless the distribution has mended that",
-        way_round="Install a newer kernel, or set lvs_cluster.ipvs_sysctls: {conn_reuse_mode: 0}, which lets such a "
-        "client go to the same real server, drained or not.",
-        sources=("https://github.com/kubernetes/kubernetes/issues/93297",),
-    ),
-    KnownFault(
-        code="LVS708",
-        severity=ADVICE,
-        name="slow-estimator",
-        program=KERNEL,
-        since=None,
-        before=(6, 2),
-        meets=f"The table has {met.MANY_ENTRIES:,} services and real servers or more.",
-        met=met.many_entries,
-        effect="looks at all of them every two seconds at once, for which packets wait up to some tens of milliseconds",
-        way_round="Install a newer kernel, or, where this one has the sysctl, do without rates: "
-        "lvs_cluster.ipvs_sysctls: {run_estimation: 0}.",
-        sources=(f"{_LINUX}705dd3444081",),
-    ),
-    KnownFault(
-        code="LVS709",
-        severity=ADVICE,
-        name="no-newer-tunnels",
-        program=KERNEL,
-        since=None,
-        before=(5, 3),
-        meets="A real server is reached by a tunnel of type gue or gre.",
-        met=met.newer_tunnels,
-        effect="does not have all of these, unless the distribution has added them; the roll-out would then end at "
-        "the virtual services",
-        way_round="Install a newer kernel, or choose tunnel_type: ipip.",
-        sources=(f"{_KEEPALIVED}/blob/v2.4.3/doc/man/man5/keepalived.conf.5.in",),
     ),
 )
 BY_CODE = {fault.code: fault for fault in FAULTS}
