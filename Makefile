@@ -22,6 +22,8 @@ SOME_CHANGES = password backup-director
 SOME_FAULTS = healthy or real-server-answers or vip-missing or split-brain-by-a-filter or checker-stalled
 # The tests for which a kernel or a keepalived of another release makes a difference that `make test` looks for.
 trixie.tests = test_keepalived.py test_axes.py
+# The tests that start daemons of the distribution, which tests/kernel/conftest.py leaves to `make daemons`.
+DAEMONS     = test_firewalls.py test_network_managers.py
 SUDO       := $(if $(filter-out 0,$(shell id -u)),sudo)
 
 ifdef RELEASE
@@ -31,7 +33,7 @@ export RELEASES PARTS
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(VENV)/collections
 
-.PHONY: help setup packages lint sanity unit pythons cores fuzz image kernel changes some-changes doctor some-faults matrix mutations molecule test demo generate bench down clean
+.PHONY: help setup packages lint sanity unit pythons cores fuzz image kernel daemons changes some-changes doctor some-faults matrix mutations molecule test demo generate bench down clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -98,6 +100,9 @@ image: setup ## the image of the lab's machines; RELEASE=trixie here and below f
 
 kernel: setup ## the tests on a real kernel, in the lab; TEST=test_ipvs_table.py for some of them
 	python tests/kernel/guest.py $(if $(TEST),python3 -m pytest -c tests/kernel/pytest.ini $(addprefix tests/kernel/,$(TEST)))
+
+daemons: setup ## the same with the daemons of firewalld, ufw, NetworkManager and others: many minutes
+	@$(MAKE) --no-print-directory kernel TEST="$(DAEMONS)"
 
 %.kernel:
 	@$(MAKE) --no-print-directory kernel RELEASE=$* TEST="$($*.tests)"
