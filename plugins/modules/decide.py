@@ -183,13 +183,6 @@ tries:
   returned: with O(about=turn)
   type: int
   sample: 15
-state:
-  description:
-    - How the director's network and packet filter are set up, C(replaced), or C(merged) while other directors may still
-      send it packets as a real server.
-  returned: with O(about=turn)
-  type: str
-  sample: replaced
 joins:
   description: Whether no run has set the director up yet.
   returned: with O(about=turn)
@@ -246,8 +239,11 @@ probe:
   elements: raw
   sample: [192.0.2.198, 80]
 state:
-  description: V(merged) where nothing may be removed yet, V(replaced) where all goes that the definition lacks.
-  returned: with O(about=settling)
+  description:
+    - How a host's network and packet filter are set up, V(merged) where nothing may be removed yet, V(replaced) where all
+      goes that the definition lacks.
+    - A director keeps what it has as a real server while other directors may still send it packets.
+  returned: with O(about=turn) and O(about=settling)
   type: str
   sample: replaced
 way_back:

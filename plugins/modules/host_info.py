@@ -237,6 +237,9 @@ keepalived_version:
   sample: 2.2.7
 kernel_release:
   description: The release of the running kernel.
+  returned: success
+  type: str
+  sample: 6.1.0-28-cloud-amd64
 interfaces:
   description: The interface of each of the host's addresses, and the one for each of O(addresses).
   returned: success
@@ -288,11 +291,6 @@ health:
         port: 80
         waiting: 0
         connections: 7
-kernel:
-  description: The release of the kernel.
-  returned: success
-  type: str
-  sample: 6.1.0-28-cloud-amd64
 system:
   description:
     - The operating system, as C(ID), C(ID_LIKE) and C(VERSION_ID) of os-release(5) name it, as far as they do.

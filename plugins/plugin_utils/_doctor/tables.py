@@ -64,7 +64,7 @@ def check_failed(examined: Examined, service: VirtualService, server: Endpoint, 
     Look at the service on the real server; the finding has keepalived's last words.
     """
     if all(out.values()):
-        host = next(iter(out))
+        host = min(out)
         yield _of_check(
             examined, service, server, host, "It must pass; until then the real server gets no new connections"
         )
