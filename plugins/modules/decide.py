@@ -240,8 +240,8 @@ probe:
   sample: [192.0.2.198, 80]
 state:
   description:
-    - How a host's network and packet filter are set up, V(merged) where nothing may be removed yet, V(replaced) where all
-      goes that the definition lacks.
+    - How a host's network and packet filter are set up, V(merged) where nothing may be removed yet, V(replaced) where
+      all goes that the definition lacks.
     - A director keeps what it has as a real server while other directors may still send it packets.
   returned: with O(about=turn) and O(about=settling)
   type: str

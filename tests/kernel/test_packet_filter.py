@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.lvs.cluster.plugins.module_utils._filter import kernel
+from ansible_collections.lvs.cluster.plugins.module_utils._filter import programs as finding
 from ansible_collections.lvs.cluster.tests.kernel.conftest import module, run
 from ansible_collections.lvs.cluster.tests.kernel.namespaces import enter
 
@@ -414,7 +414,7 @@ def without_tools(host: Host) -> Callable[[], None]:
     def inside() -> None:
         enter(host.namespace)
         os.environ["PATH"] = "/nowhere"
-        kernel.SYSTEM_FOLDERS = ()
+        finding.SYSTEM_FOLDERS = ()
 
     return inside
 

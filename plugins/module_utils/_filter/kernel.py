@@ -102,10 +102,11 @@ class FilterKernel:
 
     def read(self) -> Filter:
         """Return what is our own. ToolFailed where a tool does not say."""
+        by_nft = _read_nft() if NFTABLES in self._tools else nft_listing.NOTHING
         saved = {family: _saved(family) for family in (FAMILIES if IPTABLES in self._tools else ())}
         by_ufw = saved if UFW in self._tools else {}
         self._now = Rulesets(
-            _read_nft() if NFTABLES in self._tools else nft_listing.NOTHING,
+            by_nft,
             {family: iptables.read_ruleset(family, text) for family, text in saved.items()},
             _read_arptables() if ARPTABLES in self._tools else arptables.NOTHING,
             self._read_firewalld(),
