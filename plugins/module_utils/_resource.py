@@ -137,11 +137,7 @@ def travel(module: Any, build: Callable[[], Resource]) -> dict[str, Any]:
         with nullcontext() if module.check_mode else alone():
             resource = build()
             _refuse_relative(resource.paths)
-            before_texts = {path: read_text(path) for path in resource.paths}
-            owned = resource.owned(intent.added_to(before_texts))
-            observed = resource.read(owned)
-            desired = resource.desired(observed, owned)
-            plan = resource.plan(desired, observed)
+            before_texts, owned, observed, desired, plan = _foreseen(resource)
             resource.permit(plan)
             for warning in resource.warnings(plan, desired):
                 module.warn(warning)
@@ -172,16 +168,21 @@ def compare(build: Callable[[], Resource]) -> dict[str, Any]:
     """
     try:
         resource = build()
-        before_texts = {path: read_text(path) for path in resource.paths}
-        owned = resource.owned(intent.added_to(before_texts))
-        observed = resource.read(owned)
-        desired = resource.desired(observed, owned)
-        plan = resource.plan(desired, observed)
+        before_texts, owned, observed, desired, plan = _foreseen(resource)
         return _result(resource, plan, desired, observed, before_texts, resource.texts(desired, owned))
     except InvalidInput as invalid:
         return {"refused": list(invalid.faults)}
     except (NetlinkError, OSError) as error:
         return {"unread": explained(str(error))}
+
+
+def _foreseen(resource: Resource) -> Tuple[Texts, Any, Any, Any, Plan]:
+    """Return the files as they are, what is owned, observed and desired, and the plan. Nothing is done."""
+    before_texts = {path: read_text(path) for path in resource.paths}
+    owned = resource.owned(intent.added_to(before_texts))
+    observed = resource.read(owned)
+    desired = resource.desired(observed, owned)
+    return before_texts, owned, observed, desired, resource.plan(desired, observed)
 
 
 @contextmanager
