@@ -67,6 +67,11 @@ def _mode_for(path: str, text: str) -> int:
         return 0o755 if text.startswith("#!") else 0o644
 
 
+def file_diff(path: str, before: str | None, after: str | None) -> dict[str, str]:
+    """Return how a file changes, as --diff shows it; None where there is none."""
+    return {"before_header": path, "after_header": path, "before": before or "", "after": after or ""}
+
+
 def missing_folders(paths: Iterable[str]) -> FrozenSet[str]:
     """Return the folders of files that are not there."""
     return frozenset(folder for folder in map(os.path.dirname, paths) if not os.path.isdir(folder))

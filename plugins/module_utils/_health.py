@@ -15,14 +15,14 @@ from typing import Any, Dict, Iterator, List, Optional
 
 from ._files import read_text
 from ._ipvs.connections import as_results, count
-from ._keepalived.service import MAIN, process_of
+from ._keepalived.letting_go import PARTS
+from ._keepalived.service import MAIN, process_of, state_of
 
 CONNECTIONS = "/proc/net/ip_vs_conn"
 # As many lines are read as take a second.
 CONNECTIONS_LIMIT = 200000
 _LINKS = "/sys/class/net"
 _CONNTRACK = "/proc/sys/net/netfilter/nf_conntrack_"
-PARTS = ("checkers", "vrrp")
 
 
 def read_health() -> Dict[str, Any]:
@@ -68,13 +68,7 @@ def _keepalived() -> List[Dict[str, Any]]:
     if main is None:
         return []
     numbers = {MAIN: main, **{part: process_of(part, main) for part in PARTS}}
-    return [{"part": part, "process": number, "state": _state(number)} for part, number in numbers.items() if number]
-
-
-def _state(number: int) -> str:
-    """Return the state of a process as ps writes it, such as S or T; "" where it is gone."""
-    fields = (read_text(f"/proc/{number}/stat") or "").rpartition(")")[2].split()
-    return fields[0] if fields else ""
+    return [{"part": part, "process": number, "state": state_of(number)} for part, number in numbers.items() if number]
 
 
 def _connections() -> Optional[List[Dict[str, Any]]]:

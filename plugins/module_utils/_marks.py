@@ -11,7 +11,7 @@ from typing import Any, Dict, List, Mapping, NamedTuple, Optional
 
 from ._drain.files import is_name
 from ._drain.folder import read_texts
-from ._files import read_text, remove_empty, write_texts
+from ._files import file_diff, read_text, remove_empty, write_texts
 from ._places import DRAINED, FOLDER, HELD, STANDBY
 
 # What keepalived adds to the priority; -254 is fault, in which an instance gives its VIPs up (vrrp_track.c).
@@ -27,12 +27,7 @@ class Difference(NamedTuple):
     after: Optional[str]
 
     def diff(self) -> Dict[str, str]:
-        return {
-            "before_header": self.path,
-            "after_header": self.path,
-            "before": self.before or "",
-            "after": self.after or "",
-        }
+        return file_diff(*self)
 
 
 def differences(options: Mapping[str, Any]) -> List[Difference]:

@@ -192,7 +192,7 @@ from typing import Any, Dict, List, Optional
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.lvs.cluster.plugins.module_utils._files import read_text, replace_text, tidy
+from ansible_collections.lvs.cluster.plugins.module_utils._files import file_diff, read_text, replace_text, tidy
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.configuration import (
     Configuration,
     Refused,
@@ -337,7 +337,7 @@ def _drop_in(module: AnsibleModule, wanted: Optional[str]) -> List[Dict[str, Any
         return []
     if not module.check_mode:
         replace_text(path, wanted)
-    return [{"before_header": path, "after_header": path, "before": before or "", "after": wanted or ""}]
+    return [file_diff(path, before, wanted)]
 
 
 def _test(module: AnsibleModule, configuration: Configuration, wanted: str, instead: Optional[StandIn] = None) -> None:

@@ -10,7 +10,7 @@ import os
 import re
 from typing import Any, Dict, List, Optional
 
-from .._files import new_file, read_text, replace_text, sync_folder
+from .._files import file_diff, new_file, read_text, replace_text, sync_folder
 from . import check
 from .text import StandIn, is_own, masked
 
@@ -55,12 +55,7 @@ class Configuration:
 
     def diff(self, wanted: Optional[str]) -> Dict[str, Any]:
         """Return what changes, without secrets. wanted: None where the file is to go."""
-        return {
-            "before_header": self._path,
-            "after_header": self._path,
-            "before": masked(self.text or ""),
-            "after": masked(wanted or ""),
-        }
+        return file_diff(self._path, masked(self.text or ""), masked(wanted or ""))
 
     def replace(self, wanted: str) -> None:
         """Put the text in place, in one step; only root may read it."""

@@ -45,10 +45,16 @@ def process_of(name: str, parent: Optional[int] = None) -> Optional[int]:
     return next((int(number) for number in numbers if number.isdecimal() and _is_keepalived(number, parent)), None)
 
 
+def state_of(process: int) -> str:
+    """Return the state of a process as ps writes it, such as S or T; "" where it is gone."""
+    found = re.search(r"^State:\s*(\w)", read_text(f"/proc/{process}/status") or "", re.MULTILINE)
+    return found[1] if found else ""
+
+
 def at_work(process: Optional[int]) -> bool:
     """Return whether a process is there and does something: neither has it ended, nor has somebody stopped it."""
-    found = re.search(r"^State:\s*(\w)", read_text(f"/proc/{process}/status") or "", re.MULTILINE)
-    return process is not None and found is not None and found[1] not in "TtZX"
+    state = state_of(process) if process is not None else ""
+    return state not in ("", "T", "t", "Z", "X")
 
 
 def _is_keepalived(number: str, parent: Optional[int]) -> bool:

@@ -12,7 +12,7 @@ import sys
 from hashlib import sha256
 from typing import Any, Dict, List, Mapping
 
-from .._files import Texts, read_text, write_texts
+from .._files import Texts, file_diff, read_text, write_texts
 from .._places import METRICS_CACHE, METRICS_FILE, METRICS_PROGRAM, METRICS_SERVICE, METRICS_TIMER
 from .units import TIMER, service, written_file
 
@@ -73,15 +73,11 @@ def diffs(changes: Texts) -> List[Dict[str, str]]:
     """Return the differences for people: units as they are, of the program which files are others."""
     program = {path: text for path, text in changes.items() if path.startswith(f"{METRICS_PROGRAM}/")}
     others = {path: text for path, text in changes.items() if path not in program and not path.endswith(METRICS_FILE)}
-    listed = [_diff(path, read_text(path) or "", text or "") for path, text in others.items()]
+    listed = [file_diff(path, read_text(path), text) for path, text in others.items()]
     if program:
         before = "".join(_line(path, read_text(path)) for path in program)
-        listed.append(_diff(METRICS_PROGRAM, before, "".join(_line(path, text) for path, text in program.items())))
+        listed.append(file_diff(METRICS_PROGRAM, before, "".join(_line(path, text) for path, text in program.items())))
     return listed
-
-
-def _diff(header: str, before: str, after: str) -> Dict[str, str]:
-    return {"before_header": header, "after_header": header, "before": before, "after": after}
 
 
 def _line(path: str, text: str | None) -> str:
