@@ -37,6 +37,9 @@ METRICS_TIMER = f"{UNITS}/lvs-metrics.timer"
 METRICS_FILE = "lvs.prom"
 TEXTFILES = "/var/lib/prometheus/node-exporter"
 
+# What others may have on a director: ldirectord's configuration, the first that is there counts.
+LDIRECTORD_FILES = ("/etc/ha.d/ldirectord.cf", "/etc/ha.d/conf/ldirectord.cf", "/etc/ldirectord.cf")
+
 # What a director may have, as patterns: the programs that balance, and what operators and roll-outs have left there.
 OF_A_DIRECTOR = (
     *(f"{folder}/{program}" for program in ("ipvsadm", "keepalived") for folder in ("/sbin", "/usr/sbin")),

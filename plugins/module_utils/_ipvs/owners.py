@@ -17,12 +17,11 @@ from glob import glob
 from typing import Any, Dict, Iterator, List, Mapping, Tuple
 
 from .._files import read_text
-from .._places import KEEPALIVED_UNIT
+from .._places import KEEPALIVED_UNIT, LDIRECTORD_FILES
 
 UNITS = (KEEPALIVED_UNIT, "ipvsadm.service", "ldirectord.service", "heartbeat.service", "lvs.service")
 # What Debian's /etc/init.d/ipvsadm reads.
 IPVSADM_SETTINGS = "/etc/default/ipvsadm"
-LDIRECTORD_FILES = ("/etc/ha.d/ldirectord.cf", "/etc/ha.d/conf/ldirectord.cf", "/etc/ldirectord.cf")
 # Holds the addresses of kube-proxy's services while it balances by IPVS.
 KUBE_INTERFACE = "kube-ipvs0"
 HEARTBEAT_FILE = "/etc/ha.d/ha.cf"

@@ -20,7 +20,7 @@ from typing import Any, Dict, Iterator, List, Mapping, Sequence
 from .._files import read_text, replace_text
 from .._ipvs.owners import IPVSADM_SETTINGS, read_owners
 from .._places import PREDECESSORS
-from .model import LOADER, PROGRAMS, Predecessor, record, recorded, with_auto
+from .model import LOADER, PROGRAMS, Predecessor, is_at_work, record, recorded, with_auto
 
 # What loads the table at boot: Debian's, and that of RHEL.
 RULES = ("/etc/ipvsadm.rules", "/etc/sysconfig/ipvsadm")
@@ -35,14 +35,14 @@ class Failed(Exception):
 
 def there(names: Sequence[str], owners: Owners) -> List[Predecessor]:
     """Return those of the programs that run or are started at boot, in the order in which they are stopped."""
-    return [found for name in PROGRAMS if name in names for found in _one(name, owners)]
+    found = [_one(name, owners) for name in PROGRAMS if name in names and is_at_work(name, owners)]
+    return [each for each in found if each.at_boot or each.name != LOADER]
 
 
-def _one(name: str, owners: Owners) -> Iterator[Predecessor]:
+def _one(name: str, owners: Owners) -> Predecessor:
     unit = owners["units"].get(f"{name}.service", {"active": False, "at_boot": False})
-    if unit["at_boot"] or (name != LOADER and (unit["active"] or _processes(name, owners))):
-        auto = name == LOADER and owners["ipvsadm"].get("AUTO") == "true"
-        yield Predecessor(name, unit["at_boot"], unit["active"], auto)
+    auto = name == LOADER and owners["ipvsadm"].get("AUTO") == "true"
+    return Predecessor(name, unit["at_boot"], unit["active"], auto)
 
 
 def stop(names: Sequence[str], check_mode: bool) -> List[str]:

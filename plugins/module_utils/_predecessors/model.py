@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import re
-from typing import List, NamedTuple, Optional
+from typing import Any, List, Mapping, NamedTuple, Optional
 
 # In the order in which they are stopped: heartbeat starts ldirectord.
 PROGRAMS = ("heartbeat", "ldirectord", "ipvsadm")
@@ -15,6 +15,12 @@ PROGRAMS = ("heartbeat", "ldirectord", "ipvsadm")
 LOADER = "ipvsadm"
 RECORD_HEADER = "# What the cluster has taken over from; lvs.cluster.remove starts it again.\n"
 _AT_BOOT, _ACTIVE, _AUTO = "at-boot", "active", "auto"
+
+
+def is_at_work(name: str, owners: Mapping[str, Any]) -> bool:
+    """Return whether a program runs, or will after the next boot. owners: as host_info returns them."""
+    unit = owners["units"].get(f"{name}.service", {"active": False, "at_boot": False})
+    return bool(unit["active"] or unit["at_boot"] or any(each["name"] == name for each in owners["processes"]))
 
 
 class Predecessor(NamedTuple):

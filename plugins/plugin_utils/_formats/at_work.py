@@ -9,12 +9,12 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from ...module_utils._places import KEEPALIVED_CONF
+from ...module_utils._places import KEEPALIVED_CONF, LDIRECTORD_FILES
+from ...module_utils._predecessors.model import is_at_work
 from .files import Files
 
 LVS_CF = "/etc/sysconfig/ha/lvs.cf"
 HARESOURCES = "/etc/ha.d/haresources"
-LDIRECTORD_FILES = ("/etc/ha.d/ldirectord.cf", "/etc/ha.d/conf/ldirectord.cf", "/etc/ldirectord.cf")
 TABLE = "ipvsadm -S -n"  # stands for a path: what that command prints
 Facts = Mapping[str, Any]
 
@@ -24,7 +24,7 @@ def at_work(owners: Facts, files: Files, rules: Sequence[str]) -> list[str]:
 
     Where no program is at work, the files that are there count, and then the table.
     """
-    runs = {name for name in ("keepalived", "heartbeat", "ldirectord") if _is_at_work(owners, name)}
+    runs = {name for name in ("keepalived", "heartbeat", "ldirectord") if is_at_work(name, owners)}
     if "keepalived" in runs:
         return [KEEPALIVED_CONF]
     if runs:
@@ -32,12 +32,6 @@ def at_work(owners: Facts, files: Files, rules: Sequence[str]) -> list[str]:
     if rules:
         return [TABLE]
     return _there([KEEPALIVED_CONF], files) or _there([LVS_CF], files) or [KEEPALIVED_CONF]
-
-
-def _is_at_work(owners: Facts, name: str) -> bool:
-    unit = owners["units"].get(f"{name}.service", {})
-    processes = [each for each in owners["processes"] if each["name"] == name]
-    return bool(unit.get("active") or unit.get("at_boot") or processes)
 
 
 def _there(paths: Sequence[str], files: Files) -> list[str]:

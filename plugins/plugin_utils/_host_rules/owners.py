@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from ...module_utils._predecessors.model import LOADER, PROGRAMS
+from ...module_utils._predecessors.model import LOADER, PROGRAMS, is_at_work
 from .._rules.rule import Note, advice, error, seen
 from .._values.cluster import Cluster
 from .candidate import Candidate, Facts, directors
@@ -20,7 +20,7 @@ IPVSADM = "ipvsadm.service"
 def taken_over(owners: Facts, cluster: Cluster) -> tuple[str, ...]:
     """The programs from which a roll-out has to take virtual services over, as their owner wants."""
     wanted = (name for name in PROGRAMS if name in cluster.take_over_from)
-    return tuple(name for name in wanted if (_loads_rules(owners) if name == LOADER else _at_work(owners, name)))
+    return tuple(name for name in wanted if (_loads_rules(owners) if name == LOADER else is_at_work(name, owners)))
 
 
 def _loads_rules(owners: Facts) -> bool:
@@ -194,7 +194,7 @@ def other_ldirectord(candidate: Candidate, cluster: Cluster) -> Iterator[Note]:
     Disable and stop it if they are not needed.
     """
     owners = candidate.report["owners"]
-    if _at_work(owners, "ldirectord") and not _balanced(owners, cluster) and not _is_taken_over(cluster):
+    if is_at_work("ldirectord", owners) and not _balanced(owners, cluster) and not _is_taken_over(cluster):
         yield seen(
             candidate.host,
             "ldirectord balances other virtual services on this host",
@@ -205,7 +205,7 @@ def other_ldirectord(candidate: Candidate, cluster: Cluster) -> Iterator[Note]:
 
 def _balanced(owners: Facts, cluster: Cluster) -> list[str]:
     """What of the cluster ldirectord balances."""
-    if not _at_work(owners, "ldirectord"):
+    if not is_at_work("ldirectord", owners):
         return []
     vips = {vip.address for vip in cluster.held_vips}
     return sorted({name for name in owners["ldirectord"] if re.sub(r":[^:]*$", "", name).strip("[]") in vips})
@@ -218,7 +218,7 @@ def heartbeat(candidate: Candidate, cluster: Cluster) -> Iterator[Note]:
     Make sure that its haresources has none of them, or disable and stop it if it is not needed; or set
     `lvs_cluster.take_over_from: [heartbeat, ldirectord]`.
     """
-    if _at_work(candidate.report["owners"], "heartbeat") and "heartbeat" not in cluster.take_over_from:
+    if is_at_work("heartbeat", candidate.report["owners"]) and "heartbeat" not in cluster.take_over_from:
         yield seen(
             candidate.host,
             "heartbeat runs on this host, or will after a reboot",
@@ -236,7 +236,7 @@ def heartbeat_watchdog(candidate: Candidate, cluster: Cluster) -> Iterator[Note]
     """
     owners = candidate.report["owners"]
     device = owners.get("watchdog", "")
-    if device and "heartbeat" in cluster.take_over_from and _at_work(owners, "heartbeat"):
+    if device and "heartbeat" in cluster.take_over_from and is_at_work("heartbeat", owners):
         yield seen(
             candidate.host,
             f"heartbeat has the host reset by {device} when it dies",
@@ -265,8 +265,3 @@ def ldirectord_shared(candidate: Candidate, cluster: Cluster) -> Iterator[Note]:
 
 def _is_taken_over(cluster: Cluster) -> bool:
     return "ldirectord" in cluster.take_over_from
-
-
-def _at_work(owners: Facts, name: str) -> bool:
-    unit = owners["units"].get(f"{name}.service", {"active": False, "at_boot": False})
-    return unit["active"] or unit["at_boot"] or any(process["name"] == name for process in owners["processes"])
