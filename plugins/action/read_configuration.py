@@ -16,6 +16,7 @@ from ansible.errors import AnsibleActionFail
 from ansible.plugins.action import ActionBase
 
 from ..plugin_utils._formats.at_work import TABLE, at_work
+from ..plugin_utils._formats.files import Files
 from ..plugin_utils._formats.formats import read
 from ..plugin_utils._formats.imported import NotUnderstood, Source
 from ..plugin_utils._formats.recorded import Recording
@@ -30,14 +31,17 @@ class Host:
         self.placed: list[dict[str, Any]] = []
         self._rules: list[str] = []
 
-    def look(self) -> list[str]:
-        """The paths to import where nobody has named one. Learns the host's addresses and its table too."""
+    def look(self, files: Files) -> list[str]:
+        """The paths to import where nobody has named one. Learns the host's addresses and its table too.
+
+        files: those of this host, as they are remembered.
+        """
         told = self.run("lvs.cluster.host_info", paths=[])
         if told.get("failed"):
             raise AnsibleActionFail(str(told.get("msg")))
         self.placed = told["placed"]
         self._rules = self.run("lvs.cluster.ipvs_info", statistics=False, rules=True).get("rules", [])
-        return at_work(told["owners"], self, self._rules)
+        return at_work(told["owners"], files, self._rules)
 
     def read(self, path: str) -> str | None:
         if path == TABLE:
@@ -73,7 +77,7 @@ class ActionModule(ActionBase):
         _validation, options = self.validate_argument_spec(argument_spec={"path": {"type": "str"}})
         host = Host(self, task_vars)
         recording = Recording(host)
-        paths = [options["path"]] if options["path"] else host.look()
+        paths = [options["path"]] if options["path"] else host.look(recording)
         with suppress(NotUnderstood):  # read again on the controller, which says why
             read([Source(path, task_vars["inventory_hostname"]) for path in paths], recording)
         address = str(task_vars.get("ansible_host", task_vars["inventory_hostname"]))
