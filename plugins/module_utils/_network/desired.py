@@ -183,8 +183,7 @@ def left_alone(keys: Collection[AddressKey]) -> tuple[str, ...]:
 
 def given_back(state: str, listed: Network, owned: Network) -> list[AddressKey]:
     """Return the addresses that the caller gives up, and that stay since the host had them before the cluster."""
-    gone = listed if state == "deleted" else _less(owned, listed) if state == "replaced" else Network()
-    return sorted(key for key in gone.addresses if key in owned.found)
+    return sorted(key for key in _given_up(state, listed, owned).addresses if key in owned.found)
 
 
 def kept_as_found(keys: Collection[AddressKey]) -> tuple[str, ...]:
@@ -226,11 +225,16 @@ def _less(network: Network, other: Network) -> Network:
     )
 
 
-def _gone(state: str, listed: Network, observed: Network, owned: Network) -> Network:
-    """Return what goes: of tunnels and routes only what is as the caller has it, and with a tunnel what is on it."""
+def _given_up(state: str, listed: Network, owned: Network) -> Network:
+    """Return what the caller no longer wants, whether it is there or not."""
     if state == "merged":
         return Network()
-    gone = listed if state == "deleted" else _less(owned, listed)
+    return listed if state == "deleted" else _less(owned, listed)
+
+
+def _gone(state: str, listed: Network, observed: Network, owned: Network) -> Network:
+    """Return what goes: of tunnels and routes only what is as the caller has it, and with a tunnel what is on it."""
+    gone = _given_up(state, listed, owned)
     gone = gone._replace(addresses={key: value for key, value in gone.addresses.items() if key not in owned.found})
     tunnels = {
         name: tunnel

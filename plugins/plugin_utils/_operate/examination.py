@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from .._values.cluster import Cluster
+from .rollout import macs_of_peers
 
 # Directors do not hear their own answers, so others ask too; not all of them, for all neighbours get each question.
 ASKING_REAL_SERVERS = 2
@@ -30,10 +31,10 @@ def known_peers(host: str, cluster: Cluster | None, told: Mapping[str, Mapping[s
 
     told: what host_info has returned on the directors that have answered.
     """
-    peers = cluster.peers_of(host) if cluster else ()
+    if cluster is None:
+        return {}
     macs = {
-        peer: told[peer].get("hardware_addresses", {}).get(cluster.director(peer).addresses[0])
-        for peer in peers
-        if cluster and peer in told
+        director.host: told.get(director.host, {}).get("hardware_addresses", {}).get(director.addresses[0])
+        for director in cluster.directors
     }
-    return {peer: mac for peer, mac in macs.items() if mac}
+    return macs_of_peers(cluster, host, macs)

@@ -120,7 +120,6 @@ class Turn:
 def turn(cluster: Cluster, host: str, order: Order, reports: Reports) -> Turn:
     """order: the directors that take part. reports: of those that can be set up, whether or not they take part."""
     own = order.of(cluster)
-    macs = {peer: reports[peer].hardware_address for peer in cluster.peers_of(host) if peer in reports}
     apart = tuple(host for host in cluster.director_hosts if host not in reports)
     joins = host in reports and reports[host].joins
     return Turn(
@@ -130,11 +129,18 @@ def turn(cluster: Cluster, host: str, order: Order, reports: Reports) -> Turn:
         awaited=tuple(sorted(_awaited(cluster, host, own, reports))),
         tries=TRIES + int(cluster.keepalived.startup_delay or 0),
         joins=joins,
-        hardware_addresses={peer: mac for peer, mac in macs.items() if mac},
+        hardware_addresses=macs_of_peers(
+            cluster, host, {other: report.hardware_address for other, report in reports.items()}
+        ),
         drains=_drains_of_others(reports) if joins else {},
         state="merged" if _still_serves(cluster, host, reports) else "replaced",
         found=tuple(findings(Joining(host, apart), [cluster])) if joins else (),
     )
+
+
+def macs_of_peers(cluster: Cluster, host: str, macs: Mapping[str, str | None]) -> dict[str, str]:
+    """Of the MAC addresses of hosts those of directors whose packets a director must tell from clients'."""
+    return {peer: mac for peer in cluster.peers_of(host) if (mac := macs.get(peer))}
 
 
 def _still_serves(cluster: Cluster, host: str, reports: Reports) -> bool:
