@@ -12,6 +12,7 @@ from typing import Any
 from ansible.parsing.vault import VaultLib
 from ansible.plugins.action import ActionBase
 
+from ..plugin_utils._formats.compared import compared
 from ..plugin_utils._formats.disk import Disk, new_files, write
 from ..plugin_utils._formats.formats import read
 from ..plugin_utils._formats.imported import NotUnderstood, source_of
@@ -45,8 +46,8 @@ class ActionModule(ActionBase):
             if recorded.sources:
                 add_addresses(imported, recorded.placed)
                 name_real_servers(imported, _known(task_vars or {}))
-            found = judged(imported)
-            texts = files(imported, found, [source.name for source in sources], self._encrypt())
+            found, differences = judged(imported), compared(imported, recorded.tables)
+            texts = files(imported, found, [source.name for source in sources], self._encrypt(), differences)
             new = new_files(options["folder"], texts)
         except NotUnderstood as error:
             result.update(failed=True, msg=str(error))
@@ -55,7 +56,10 @@ class ActionModule(ActionBase):
             for path, text in new.items():
                 write(path, text)
         result.update(
-            changed=bool(new), folder=options["folder"], summary=summary(imported, found), counts=imported.book.counts()
+            changed=bool(new),
+            folder=options["folder"],
+            summary=summary(imported, found, differences),
+            counts=imported.book.counts(),
         )
         return result
 

@@ -29,7 +29,7 @@ class Host:
         self._action, self._variables = action, task_vars
         self.faults: dict[str, str] = {}
         self.placed: list[dict[str, Any]] = []
-        self._rules: list[str] = []
+        self.rules: list[str] = []
 
     def look(self, files: Files) -> list[str]:
         """The paths to import where nobody has named one. Learns the host's addresses and its table too.
@@ -40,12 +40,12 @@ class Host:
         if told.get("failed"):
             raise AnsibleActionFail(str(told.get("msg")))
         self.placed = told["placed"]
-        self._rules = self.run("lvs.cluster.ipvs_info", statistics=False, rules=True).get("rules", [])
-        return at_work(told["owners"], files, self._rules)
+        self.rules = self.run("lvs.cluster.ipvs_info", statistics=False, rules=True).get("rules", [])
+        return at_work(told["owners"], files, self.rules)
 
     def read(self, path: str) -> str | None:
         if path == TABLE:
-            return "".join(f"{line}\n" for line in self._rules)
+            return "".join(f"{line}\n" for line in self.rules)
         told = self.run("ansible.builtin.slurp", src=path)
         if told.get("failed") or "content" not in told:
             self.faults[path] = str(told.get("msg", "no answer"))
@@ -85,6 +85,7 @@ class ActionModule(ActionBase):
             paths=paths,
             address=address,
             placed=host.placed,
+            rules=host.rules,
             texts=recording.texts,
             found=recording.found,
             faults=host.faults,

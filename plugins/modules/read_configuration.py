@@ -46,6 +46,12 @@ placed:
   elements: dict
   sample:
     - {address: 192.0.2.2, prefix: 24, interface: eth1, label: eth1}
+rules:
+  description: The table of virtual services, as M(lvs.cluster.ipvs_info) returns it; empty where O(path) names a file.
+  returned: success
+  type: list
+  elements: str
+  sample: ["-A -t 192.0.2.198:80 -s wlc", "-a -t 192.0.2.198:80 -r 192.0.2.21:80 -g -w 1"]
 address:
   description: Where Ansible reaches the host.
   returned: success

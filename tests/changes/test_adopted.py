@@ -32,6 +32,7 @@ def test_a_cluster_is_adopted(new_machines: ChangingCluster, kind: Handmade) -> 
     before, tables = snapshots.take(cluster, hosts), {host: cluster.table(host) for host in kind.directors}
     with cluster.watch_services(handmade.VIPS, handmade.SERVICES) as watch:
         breaches = imported(cluster, kind, log)
+        breaches += compared(cluster, tables)
         breaches += cluster.must_pass(log, "lvs.cluster.site", "--check")
         breaches += left(cluster, before, "the check changed")
         breaches += cluster.must_pass(log, "lvs.cluster.site")
@@ -64,6 +65,13 @@ def imported(cluster: ChangingCluster, kind: Handmade, log: str) -> list[str]:
     password = yaml.safe_dump({"vault_vrrp_password": SECRETS[0]})
     (folder / "group_vars" / "all" / "password.yml").write_text(password, encoding="utf-8")
     return breaches
+
+
+def compared(cluster: ChangingCluster, tables: dict[str, str]) -> list[str]:
+    """What the import says of the tables that directors have. One that has none waits until the other fails."""
+    page = (cluster.inventory / "IMPORT.md").read_text(encoding="utf-8")
+    hosts = [host for host, table in tables.items() if table]
+    return [f"another table than that of {host}" for host in hosts if f"table that {host} has now" not in page]
 
 
 def left(cluster: ChangingCluster, before: dict[str, snapshots.Snapshot], what: str) -> list[str]:

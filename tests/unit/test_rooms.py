@@ -490,6 +490,14 @@ ROOMS = (
         ),
     ),
     Room(
+        "plugin_utils/_formats/compared.py",
+        (
+            *(*VALUES, "module_utils._change", "plugin_utils._cluster.definition", "plugin_utils._values.cluster"),
+            *(f"module_utils._ipvs.{name}" for name in ("model", "plan", "text")),
+            *("plugin_utils._view.director", "plugin_utils._view.known", ".imported", ".judged"),
+        ),
+    ),
+    Room(
         "plugin_utils/_formats/page.py",
         (*VALUES, "module_utils._keepalived.text", "plugin_utils._rules.finding", ".account", ".imported"),
     ),
@@ -741,6 +749,7 @@ EXAMPLES = (
     ("plugin_utils/_formats/disk.py", "from .part import Part", "import os"),
     ("plugin_utils/_formats/page.py", "from .part import Part", "from .account import Account"),
     ("plugin_utils/_formats/written.py", "from .part import Part", "import yaml"),
+    ("plugin_utils/_formats/compared.py", "from ...module_utils._ipvs import kernel", "from .judged import as_defined"),
     ("plugin_utils/_formats/judged.py", "from .._view.host import host_view", "from .._rules.run import findings"),
     (
         "plugin_utils/_view/host.py",

@@ -12,6 +12,9 @@ from typing import Any
 from .account import Account
 
 Values = dict[str, Any]
+# Host -> the lines of ipvsadm in which its table and that of the definition differ; None where the definition has
+# problems, so that it makes no table.
+Differences = dict[str, list[str] | None]
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from .._cluster.definition import read
+from .._cluster.definition import Reading, read
 from .._rules.finding import Finding, of_value
 from .._rules.run import findings
 from .._schema.words import DIRECTORS_GROUP
@@ -18,11 +18,16 @@ from .imported import Imported, Values
 _STAND_IN = "secret"  # for passwords, which the definition has as variables
 
 
-def judged(imported: Imported) -> list[Finding]:
-    """All that is wrong or doubtful with the definition as it has been imported."""
+def as_defined(imported: Imported) -> Reading:
+    """The definition as it has been imported, read as a roll-out reads it."""
     groups = {DIRECTORS_GROUP: [*imported.directors], "all": [*imported.directors, *imported.real_servers]}
     hosts = {**imported.real_servers, **_with_addresses(imported.directors)}
-    reading = read(_without_variables(imported.cluster), imported.services, groups, hosts)
+    return read(_without_variables(imported.cluster), imported.services, groups, hosts)
+
+
+def judged(imported: Imported) -> list[Finding]:
+    """All that is wrong or doubtful with the definition."""
+    reading = as_defined(imported)
     refused = [of_value(problem.path, problem.text, problem.missing) for problem in reading.problems]
     return [*refused, *findings(reading.cluster)]
 

@@ -11,12 +11,12 @@ from collections.abc import Iterable, Iterator, Sequence
 from ...module_utils._keepalived.text import masked
 from .._rules.finding import ERROR, Finding
 from .account import IMPORTED, LEFT, RAW, Entry
-from .imported import Imported
+from .imported import Differences, Imported
 
 _SHOWN = 5  # places that are named of those about which a rule says the same
 
 
-def summary(imported: Imported, told: Sequence[Finding]) -> list[str]:
+def summary(imported: Imported, told: Sequence[Finding], differences: Differences) -> list[str]:
     """The result in a few lines."""
     counts = imported.book.counts()
     errors = sum(finding.severity == ERROR for finding in told)
@@ -25,6 +25,7 @@ def summary(imported: Imported, told: Sequence[Finding]) -> list[str]:
         f"{counts[IMPORTED]} imported, {counts[RAW]} kept word for word, {counts[LEFT]} not taken",
         f"{_counted(len(imported.services), 'service')}, {_counted(len(imported.directors), 'director')}",
         *([f"{_counted(errors, 'problem')} to solve in the definition before a roll-out"] if errors else []),
+        *(_compared(host, lines) for host, lines in differences.items()),
     ]
 
 
@@ -32,16 +33,29 @@ def _counted(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
-def page(imported: Imported, told: Sequence[Finding], sources: Sequence[str], sealed: bool) -> str:
-    """sealed: whether the secrets are in the definition, encrypted."""
-    return "\n".join(_lines(imported, told, sources, sealed)) + "\n"
+def _compared(host: str, lines: Sequence[str] | None) -> str:
+    if lines is None:
+        return f"The table of {host} is not compared, since the definition has problems"
+    if not lines:
+        return f"The definition makes the table that {host} has now"
+    return f"The definition makes another table than {host} has now: {_counted(len(lines), 'line')} of ipvsadm"
 
 
-def _lines(imported: Imported, told: Sequence[Finding], sources: Sequence[str], sealed: bool) -> Iterator[str]:
+def page(
+    imported: Imported, told: Sequence[Finding], sources: Sequence[str], sealed: bool, differences: Differences
+) -> str:
+    """sealed: whether the secrets are in the definition, encrypted. differences: as compared() has them."""
+    return "\n".join(_lines(imported, told, sources, sealed, differences)) + "\n"
+
+
+def _lines(
+    imported: Imported, told: Sequence[Finding], sources: Sequence[str], sealed: bool, differences: Differences
+) -> Iterator[str]:
     yield f"# Import of {', '.join(sources)}"
     yield ""
-    yield from (f"- {line}." for line in summary(imported, told))
+    yield from (f"- {line}." for line in summary(imported, told, differences))
     yield from _next(imported, told, sealed)
+    yield from _tables(differences)
     book = imported.book
     notes = [*imported.mistakes, *book.notes]
     yield from _table("To look at", ("where", "what"), notes)
@@ -65,6 +79,15 @@ def _next(imported: Imported, told: Sequence[Finding], sealed: bool) -> Iterator
         + _code("ansible-playbook -i inventory lvs.cluster.site --check --diff"),
     ]
     yield from (f"{number}. {step}" for number, step in enumerate(steps, 1))
+
+
+def _tables(differences: Differences) -> Iterator[str]:
+    for host, lines in differences.items():
+        if lines:
+            yield from ("", f"## The table of {host}", "")
+            yield "`-` is what the kernel has now and the definition does not, `+` what only the definition has. A real"
+            yield "server that has failed its check, or that is drained, may be why."
+            yield from ("", "```diff", *lines, "```")
 
 
 def _by_code(told: Sequence[Finding]) -> list[list[Finding]]:

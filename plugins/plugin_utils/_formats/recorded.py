@@ -58,6 +58,11 @@ class Recorded:
         """Host -> its addresses, each with prefix, interface and label."""
         return {host: [*told["placed"]] for host, told in self.reads.items()}
 
+    @property
+    def tables(self) -> dict[str, list[str]]:
+        """Host -> its table of virtual services, as ipvsadm saves it."""
+        return {host: [*told["rules"]] for host, told in self.reads.items()}
+
     def read(self, path: str) -> str | None:
         host, _sign, bare = path.partition(":")
         text: str | None = self.reads[host]["texts"].get(bare)

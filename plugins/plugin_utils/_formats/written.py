@@ -14,7 +14,7 @@ import yaml
 
 from .._rules.finding import Finding
 from .._schema.words import DIRECTORS_GROUP
-from .imported import Imported
+from .imported import Differences, Imported
 from .page import page
 
 REAL_SERVERS_GROUP = "real_servers"
@@ -46,12 +46,17 @@ _Dumper.add_representer(
 
 
 def files(
-    imported: Imported, told: Sequence[Finding], sources: Sequence[str], encrypt: Callable[[str], str] | None
+    imported: Imported,
+    told: Sequence[Finding],
+    sources: Sequence[str],
+    encrypt: Callable[[str], str] | None,
+    differences: Differences | None = None,
 ) -> dict[str, str]:
     """Path in the inventory's folder -> text.
 
     told: what the rules say of the definition. sources: what was read. encrypt: makes text of ansible-vault of a
-    secret; None where no vault password is at hand, so that the variable is for its owner to define.
+    secret; None where no vault password is at hand, so that the variable is for its owner to define. differences: as
+    compared() has them; None where no director was read.
     """
     head = f"---\n# Imported from {', '.join(sources)}; IMPORT.md says what has become of each line.\n"
     groups = {DIRECTORS_GROUP: imported.directors, REAL_SERVERS_GROUP: imported.real_servers}
@@ -63,7 +68,7 @@ def files(
     return {
         HOSTS: head + _yaml(hosts),
         VARIABLES: head + _yaml(variables),
-        PAGE: page(imported, told, sources, sealed=encrypt is not None),
+        PAGE: page(imported, told, sources, encrypt is not None, differences or {}),
     }
 
 
