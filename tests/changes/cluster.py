@@ -28,6 +28,8 @@ HERE = Path(__file__).resolve().parent
 DESCRIPTION = HERE / "lab.toml"
 INVENTORY = BUILD / "inventory"
 INTERFACE = "eth1"
+BASE = "base"
+"""The state of the lab's machines that have the base, and what operators have said."""
 CLUSTER_HOSTS = ("lvs1", "lvs2", "web1", "web2", "web3")
 SECRETS = ("0ld-Pass", "n3w-Pass")
 SETTLED_S = 8

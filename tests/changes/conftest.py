@@ -13,10 +13,7 @@ import pytest
 
 from ansible_collections.lvs.cluster.molecule import snapshots
 from ansible_collections.lvs.cluster.tests.changes import catalogue
-from ansible_collections.lvs.cluster.tests.changes.cluster import BUILD, CLUSTER_HOSTS, FOREIGN, ChangingCluster
-
-BASE = "base"
-"""The state of the lab's machines that have the base, and what operators have said."""
+from ansible_collections.lvs.cluster.tests.changes.cluster import BASE, BUILD, CLUSTER_HOSTS, FOREIGN, ChangingCluster
 
 
 @pytest.fixture(scope="session")
