@@ -33,7 +33,9 @@ def of_some_hosts(cluster: ChangingCluster, change: Change, limit: str) -> list[
         cluster.describe(change.end)
         part = cluster.play(log, "lvs.cluster.site", "--limit", limit)
         changed = any(laws.changed_by_host(part.stdout).values())
+        silent = cluster.unserved(catalogue.asked(change.start, change.end)) if changed else []
         breaches = cluster.must_pass(log, "lvs.cluster.site") if changed else []
+    breaches += [f"{name} does not answer after the part" for name in silent]
     breaches += [*cluster.broken(watch, change), *laws.said_in_words(part.stdout + part.stderr)]
     if changed:
         breaches += [*cluster.changes_nothing(log), *cluster.words_lost(change.forgets)]
@@ -54,9 +56,11 @@ def test_a_change_while_a_director_is_down(at_the_base: ChangingCluster, change:
         cluster.describe(change.end)
         all_hosts = cluster.play(log, "lvs.cluster.site")
         the_others = cluster.play(log, "lvs.cluster.site", "--limit", f"all:!{away}")
+        silent = cluster.unserved(catalogue.asked(change.start, change.end))
         cluster.verb("start", away)
         whole = cluster.must_pass(log, "lvs.cluster.site")
     breaches = [
+        *(f"{name} does not answer without {away}" for name in silent),
         *whole,
         *cluster.changes_nothing(log),
         *cluster.broken(watch, change, change.moves + (away == "lvs1")),

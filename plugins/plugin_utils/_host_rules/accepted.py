@@ -10,8 +10,12 @@ from collections.abc import Collection, Iterator
 
 from .._rules.rule import Note, advice, error, seen
 from .._values.cluster import Cluster
-from .._values.real_server import UNTOUCHED
-from .candidate import Candidate
+from .._values.identity import service_key
+from .._values.real_server import UNTOUCHED, RealServer
+from .candidate import Candidate, Facts
+
+# What a real server must know of a tunnel to take packets out of it.
+_TUNNEL = ("forward", "tunnel_type", "tunnel_port", "tunnel_checksum")
 
 
 def new_vips(candidate: Candidate) -> Iterator[tuple[str, str, list[str], Collection[str]]]:
@@ -63,4 +67,53 @@ def vip_not_accepted_everywhere(host: str, vip: str, hosts: list[str], taking_pa
             f"It will send traffic for that to {', '.join(away)} too, once a check finds a service there, but nothing "
             "there accepts it until the playbook has run for them too",
             "Run the playbook for them next, or drain them",
+        )
+
+
+def new_forwarding(candidate: Candidate) -> Iterator[tuple[str, str, str, list[str], Collection[str]]]:
+    """Each forwarding method by which a director would begin to send to real servers: the service, the method, the
+    hosts that have to be prepared for it, and the hosts of the run.
+    """
+    cluster = candidate.cluster
+    if cluster is None or candidate.taking_part is None:
+        return
+    table = {service_key(service): service for service in candidate.report.get("ipvs", {}).get("services", ())}
+    for service in cluster.services:
+        there = table.get(service_key(vars(service)), {"destinations": ()})["destinations"]
+        known = {(entry["address"], entry["port"]): entry for entry in there}
+        unprepared: dict[str, set[str]] = {}
+        for server in service.real_servers:
+            before = known.get((server.address, server.port))
+            if server.host and before and _must_be_prepared(server, before):
+                unprepared.setdefault(server.forward, set()).add(server.host)
+        for forward, hosts in sorted(unprepared.items()):
+            yield candidate.host, service.name, forward, sorted(hosts), candidate.taking_part
+
+
+def _must_be_prepared(server: RealServer, before: Facts) -> bool:
+    """Whether a real server needs something new for the packets that it would get. before: as the table has it."""
+    if server.forward == "nat":
+        return before["forward"] != "nat" and server.gateway is not None
+    if server.forward == "tun":
+        return any(before[name] != getattr(server, name) for name in _TUNNEL)
+    return before["forward"] not in UNTOUCHED
+
+
+@error("LVS768", "forwarding-not-prepared", each=new_forwarding)
+def forwarding_not_prepared(
+    host: str, service: str, forward: str, hosts: list[str], taking_part: Collection[str]
+) -> Iterator[Note]:
+    """A director would begin to send by another forwarding method, and real servers that have to be prepared for it
+    take no part in the run.
+
+    Run the playbook for them too.
+    """
+    away = [each for each in hosts if each not in taking_part]
+    if away:
+        yield seen(
+            host,
+            f"{service} is not forwarded by {forward} there yet",
+            "Real servers must be prepared for that first, or clients get no answer, and this run leaves out "
+            f"{', '.join(away)}",
+            f"Run the playbook for all of them: --limit '{':'.join([host, *hosts])}'",
         )

@@ -15,7 +15,10 @@ from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils._host_rules
 from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples import service
 
 MAIL = "192.0.2.199"
-KNOWN = [{"address": VIP, "port": 80}, {"fwmark": 1, "family": "ipv4"}]
+KNOWN = [
+    {"address": VIP, "port": 80, "destinations": []},
+    {"fwmark": 1, "family": "ipv4", "destinations": []},
+]
 
 
 def told(table: Any, taking_part: list[str] | None, **mail: Any) -> list[str]:
@@ -45,9 +48,51 @@ def test_who_is_left_out_beside_others_is_named() -> None:
         (KNOWN, ["lvs1", "web1", "web2"], {}),
         (KNOWN, None, {}),  # nobody knows who takes part
         ([], ["lvs1"], {}),  # set up anew
-        ([*KNOWN, {"address": MAIL}], ["lvs1"], {}),
+        ([*KNOWN, {"address": MAIL, "port": 80, "destinations": []}], ["lvs1"], {}),
         (KNOWN, ["lvs1"], {"forward": "nat", "nat_return": "source_nat"}),
     ],
 )
 def test_there_is_nothing_to_say_where_packets_are_accepted(table: Any, taking_part: Any, mail: Any) -> None:
     assert told(table, taking_part, **mail) == []
+
+
+def sent(forward: str, **others: Any) -> dict[str, Any]:
+    """shop in a table, as it is sent now."""
+    tunnel = {"tunnel_type": "ipip", "tunnel_port": 0, "tunnel_checksum": "nocsum", **others}
+    servers = [{"address": f"192.0.2.{number}", "port": 80, "forward": forward, **tunnel} for number in (21, 22)]
+    return {"address": VIP, "port": 80, "protocol": "tcp", "destinations": servers}
+
+
+def begins(table: Any, taking_part: list[str] | None, cluster: Any = None, **shop: Any) -> list[str]:
+    found = candidate(service(**shop), cluster=cluster, ipvs={"services": [table]}, taking_part=taking_part)
+    return [str(each) for each in findings(found, [found.cluster]) if each.code == "LVS768"]
+
+
+GATEWAY = {"vips": [{"address": "192.0.2.1", "gateway": True}]}
+
+
+def test_another_forwarding_method_needs_the_real_servers() -> None:
+    assert begins(sent("dr"), ["lvs1", "web1"], GATEWAY, forward="nat") == [
+        "lvs1: shop is not forwarded by nat there yet. Real servers must be prepared for that first, or clients "
+        "get no answer, and this run leaves out web2. Run the playbook for all of them: --limit 'lvs1:web1:web2' "
+        "[LVS768]"
+    ]
+    (both,) = begins(sent("nat"), ["lvs1"], forward="dr")
+    assert "this run leaves out web1, web2. Run" in both
+    assert begins(sent("dr"), ["lvs1"], forward="tun")
+    assert begins(sent("tun", tunnel_type="gre"), ["lvs1"], forward="tun")
+
+
+@pytest.mark.parametrize(
+    ("table", "taking_part", "shop"),
+    [
+        (sent("dr"), ["lvs1"], {"forward": "dr"}),
+        (sent("tun"), ["lvs1"], {"forward": "dr"}),  # they have the VIP already
+        (sent("dr"), ["lvs1", "web1", "web2"], {"forward": "tun"}),
+        (sent("dr"), None, {"forward": "tun"}),
+        (sent("dr"), ["lvs1"], {"forward": "nat", "nat_return": "source_nat"}),
+        ({**sent("dr"), "destinations": []}, ["lvs1"], {"forward": "tun"}),  # checks have taken them out
+    ],
+)
+def test_real_servers_that_are_prepared_need_no_part_in_the_run(table: Any, taking_part: Any, shop: Any) -> None:
+    assert begins(table, taking_part, **shop) == []
