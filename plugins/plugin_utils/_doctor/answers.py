@@ -8,11 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .._rules.rule import Note, advice, error, seen
+from .._rules.rule import ROLL_OUT, Note, advice, error, seen
 from .examined import Examined, each_vip
 
 
-@error("LVS801", "foreign-answer", each=each_vip)
+@error(
+    "LVS801",
+    "foreign-answer",
+    each=each_vip,
+    unmended="Who must not answer, only somebody who knows the network can say.",
+)
 def foreign_answer(examined: Examined, vip: str) -> Iterator[Note]:
     """A host answers ARP or neighbour solicitations for a VIP that it must not have.
 
@@ -31,7 +36,7 @@ def foreign_answer(examined: Examined, vip: str) -> Iterator[Note]:
             )
 
 
-@error("LVS802", "nobody-answers", each=each_vip)
+@error("LVS802", "nobody-answers", each=each_vip, unmended="What keeps the answers away is not known.")
 def nobody_answers(examined: Examined, vip: str) -> Iterator[Note]:
     """Nobody answers ARP or neighbour solicitations for a VIP.
 
@@ -51,7 +56,7 @@ def nobody_answers(examined: Examined, vip: str) -> Iterator[Note]:
         )
 
 
-@error("LVS803", "real-server-answers", each=each_vip)
+@error("LVS803", "real-server-answers", each=each_vip, mended_by=ROLL_OUT)
 def real_server_answers(examined: Examined, vip: str) -> Iterator[Note]:
     """A real server answers ARP or neighbour solicitations for a VIP, and takes clients away from the director.
 
@@ -68,7 +73,7 @@ def real_server_answers(examined: Examined, vip: str) -> Iterator[Note]:
             )
 
 
-@advice("LVS809", "not-asked", each=each_vip)
+@advice("LVS809", "not-asked", each=each_vip, unmended="Somebody in that network has to ask.")
 def not_asked(examined: Examined, vip: str) -> Iterator[Note]:
     """No host could ask on the network of a VIP who answers for it; this is not known to be right.
 

@@ -9,14 +9,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from itertools import combinations
 
-from .._rules.rule import Note, advice, error, seen, whole
+from .._rules.rule import ROLL_OUT, Note, advice, error, seen, whole
 from .examined import Examined, Facts, each_director, each_host, roll_out
 
 _PARTS = ("network", "filter")
 _UNIT_OF_FILES = "lvs.service"
 
 
-@error("LVS811", "vip-missing", each=each_host)
+@error("LVS811", "vip-missing", each=each_host, mended_by=ROLL_OUT)
 def vip_missing(examined: Examined, host: str) -> Iterator[Note]:
     """A real server lacks a VIP, so it drops what directors send it.
 
@@ -31,7 +31,7 @@ def vip_missing(examined: Examined, host: str) -> Iterator[Note]:
         )
 
 
-@error("LVS812", "rp-filter", each=each_host)
+@error("LVS812", "rp-filter", each=each_host, mended_by=ROLL_OUT)
 def rp_filter(examined: Examined, host: str) -> Iterator[Note]:
     """The reverse path filter of a host drops packets of the cluster.
 
@@ -47,7 +47,7 @@ def rp_filter(examined: Examined, host: str) -> Iterator[Note]:
         )
 
 
-@error("LVS813", "network-differs", each=each_host)
+@error("LVS813", "network-differs", each=each_host, mended_by=ROLL_OUT)
 def network_differs(examined: Examined, host: str) -> Iterator[Note]:
     """The network or the packet filter of a host is not what the cluster needs of it.
 
@@ -60,7 +60,12 @@ def network_differs(examined: Examined, host: str) -> Iterator[Note]:
         yield seen(host, f"It differs in {', '.join(words)}", "It must be what the definition asks for", roll_out(host))
 
 
-@advice("LVS814", "mtu-smaller", each=each_host)
+@advice(
+    "LVS814",
+    "mtu-smaller",
+    each=each_host,
+    unmended="The MTU of an interface belongs to its network, and the cluster does not set it.",
+)
 def mtu_smaller(examined: Examined, host: str) -> Iterator[Note]:
     """A real server takes shorter packets than the director sends, and long ones get lost.
 
@@ -81,7 +86,7 @@ def mtu_smaller(examined: Examined, host: str) -> Iterator[Note]:
             return
 
 
-@error("LVS831", "boot-differs", each=each_host)
+@error("LVS831", "boot-differs", each=each_host, mended_by=ROLL_OUT)
 def boot_differs(examined: Examined, host: str) -> Iterator[Note]:
     """The files that a host loads at boot are not what the definition asks for; after a reboot it would be another.
 
@@ -105,7 +110,7 @@ def boot_differs(examined: Examined, host: str) -> Iterator[Note]:
         )
 
 
-@error("LVS832", "configuration-differs", each=each_director)
+@error("LVS832", "configuration-differs", each=each_director, mended_by=ROLL_OUT)
 def configuration_differs(examined: Examined, host: str, _report: Facts) -> Iterator[Note]:
     """keepalived.conf on a director is not what the definition asks for.
 
@@ -120,7 +125,7 @@ def configuration_differs(examined: Examined, host: str, _report: Facts) -> Iter
         )
 
 
-@error("LVS833", "not-at-boot", each=each_host)
+@error("LVS833", "not-at-boot", each=each_host, mended_by=ROLL_OUT)
 def not_at_boot(examined: Examined, host: str) -> Iterator[Note]:
     """A unit that the cluster needs is not started at boot.
 
@@ -142,7 +147,7 @@ def not_at_boot(examined: Examined, host: str) -> Iterator[Note]:
             )
 
 
-@error("LVS881", "host-twice", each=whole)
+@error("LVS881", "host-twice", each=whole, unmended="It takes another inventory.")
 def host_twice(examined: Examined) -> Iterator[Note]:
     """Two names of the inventory are one host, which is set up twice and counted twice.
 
@@ -159,7 +164,7 @@ def host_twice(examined: Examined) -> Iterator[Note]:
             )
 
 
-@error("LVS891", "not-examined", each=whole)
+@error("LVS891", "not-examined", each=whole, unmended="Nothing is known of the host, so nothing is changed there.")
 def not_examined(examined: Examined) -> Iterator[Note]:
     """A host could not be looked at, or not compared with the definition; nothing is known of it.
 

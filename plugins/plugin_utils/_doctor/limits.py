@@ -16,7 +16,12 @@ _CHAIN = 4
 _FULL = 0.9
 
 
-@advice("LVS862", "connection-table-small", each=each_director)
+@advice(
+    "LVS862",
+    "connection-table-small",
+    each=each_director,
+    unmended="It takes another definition, and ip_vs has to be loaded again.",
+)
 def connection_table_small(_examined: Examined, host: str, report: Facts) -> Iterator[Note]:
     """A director has so many connections that looking one up in its table takes long.
 
@@ -37,7 +42,12 @@ def connection_table_small(_examined: Examined, host: str, report: Facts) -> Ite
         )
 
 
-@advice("LVS863", "drop-entry", each=each_director)
+@advice(
+    "LVS863",
+    "drop-entry",
+    each=each_director,
+    unmended="The sysctl is not of the cluster, and memory is what is missing.",
+)
 def drop_entry(_examined: Examined, host: str, report: Facts) -> Iterator[Note]:
     """A director drops connections to save memory (the sysctl drop_entry).
 
@@ -53,7 +63,12 @@ def drop_entry(_examined: Examined, host: str, report: Facts) -> Iterator[Note]:
         )
 
 
-@error("LVS864", "conntrack-full", each=each_host)
+@error(
+    "LVS864",
+    "conntrack-full",
+    each=each_host,
+    unmended="How many connections the host may know is not for the cluster to say.",
+)
 def conntrack_full(examined: Examined, host: str) -> Iterator[Note]:
     """The table of conntrack is full or nearly so; the kernel drops new connections then.
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .._rules.rule import Note, error, seen
+from .._rules.rule import ROLL_OUT, Note, error, seen
 from .examined import Examined, Facts, each_director, stopped
 
 _STATES = {
@@ -25,7 +25,7 @@ def keepalived_directors(examined: Examined) -> Iterator[tuple[Examined, str, Fa
         yield from each_director(examined)
 
 
-@error("LVS851", "keepalived-stopped", each=keepalived_directors)
+@error("LVS851", "keepalived-stopped", each=keepalived_directors, mended_by=ROLL_OUT)
 def keepalived_stopped(_examined: Examined, host: str, report: Facts) -> Iterator[Note]:
     """keepalived does not run on a director.
 
@@ -40,7 +40,12 @@ def keepalived_stopped(_examined: Examined, host: str, report: Facts) -> Iterato
         )
 
 
-@error("LVS852", "keepalived-stalled", each=keepalived_directors)
+@error(
+    "LVS852",
+    "keepalived-stalled",
+    each=keepalived_directors,
+    unmended="It takes a restart of keepalived, which moves the VIPs.",
+)
 def keepalived_stalled(examined: Examined, host: str, report: Facts) -> Iterator[Note]:
     """A process of keepalived is missing, or does not work.
 
@@ -70,7 +75,7 @@ def keepalived_stalled(examined: Examined, host: str, report: Facts) -> Iterator
             )
 
 
-@error("LVS853", "configuration-not-read", each=keepalived_directors)
+@error("LVS853", "configuration-not-read", each=keepalived_directors, mended_by=ROLL_OUT)
 def configuration_not_read(examined: Examined, host: str, report: Facts) -> Iterator[Note]:
     """keepalived.conf has changed since keepalived has read it.
 

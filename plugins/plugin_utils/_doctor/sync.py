@@ -12,7 +12,12 @@ from .._rules.rule import Note, error, seen, whole
 from .examined import Examined, stopped
 
 
-@error("LVS861", "sync-differs", each=whole)
+@error(
+    "LVS861",
+    "sync-differs",
+    each=whole,
+    unmended="Where keepalived has started the daemons, it takes a restart of keepalived, which can move the VIPs.",
+)
 def sync_differs(examined: Examined) -> Iterator[Note]:
     """Directors synchronise connections with different numbers, or one of them does not.
 

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from ...module_utils._drain.files import destination_name
 from ...module_utils._ipvs.model import DestinationKey, ServiceKey
 from .._operate.director_state import NO_DESTINATIONS, Endpoint, state_of
-from .._rules.rule import Note, advice, error, seen
+from .._rules.rule import ROLL_OUT, Note, advice, error, seen
 from .._values.identity import service_key
 from .._values.service import VirtualService
 from .examined import Examined, Facts, each_director, stopped
@@ -22,7 +22,7 @@ _LEAST = 5
 """How many at least."""
 
 
-@error("LVS841", "table-differs", each=each_director)
+@error("LVS841", "table-differs", each=each_director, mended_by=ROLL_OUT)
 def table_differs(examined: Examined, host: str, report: Facts) -> Iterator[Note]:
     """A director's table of virtual services is not what the definition asks for, and no health check made it so.
 
@@ -57,7 +57,7 @@ def failed_servers(examined: Examined) -> Iterator[tuple[Examined, VirtualServic
                 yield examined, service, place, out
 
 
-@advice("LVS844", "check-failed", each=failed_servers)
+@advice("LVS844", "check-failed", each=failed_servers, unmended="What is wrong is on the real server.")
 def check_failed(examined: Examined, service: VirtualService, server: Endpoint, out: dict[str, bool]) -> Iterator[Note]:
     """The health check of a real server fails on all directors.
 
@@ -70,7 +70,12 @@ def check_failed(examined: Examined, service: VirtualService, server: Endpoint, 
         )
 
 
-@error("LVS845", "check-failed-on-one", each=failed_servers)
+@error(
+    "LVS845",
+    "check-failed-on-one",
+    each=failed_servers,
+    unmended="What is wrong is on the way from that director to the real server.",
+)
 def check_failed_on_one(
     examined: Examined, service: VirtualService, server: Endpoint, out: dict[str, bool]
 ) -> Iterator[Note]:
@@ -92,7 +97,12 @@ def waiting(examined: Examined) -> Iterator[tuple[str, str, list[Facts]]]:
         yield from ((host, name, servers) for name, servers in services.items())
 
 
-@error("LVS871", "black-hole", each=waiting)
+@error(
+    "LVS871",
+    "black-hole",
+    each=waiting,
+    unmended="What is wrong is on the real server, and whether to drain it is for you to say.",
+)
 def black_hole(host: str, service: str, servers: list[Facts]) -> Iterator[Note]:
     """Connections that a director sends to one real server stay unanswered, while others answer.
 

@@ -12,7 +12,12 @@ from .._rules.rule import Note, error, seen, whole
 from .examined import Examined
 
 
-@error("LVS821", "split-brain", each=whole)
+@error(
+    "LVS821",
+    "split-brain",
+    each=whole,
+    unmended="One director has to give the VIPs up, and which one is for you to say.",
+)
 def split_brain(examined: Examined) -> Iterator[Note]:
     """Several directors have a VIP at the same time: they do not hear each other.
 

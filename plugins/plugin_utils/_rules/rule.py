@@ -16,6 +16,9 @@ from typing import Any, NamedTuple, TypeVar
 
 from .finding import ADVICE, ERROR, Finding
 
+# What mends a finding: the host is set up again by its role, as a run for that host alone does it.
+ROLL_OUT = "roll-out"
+
 
 class Note(NamedTuple):
     """What a rule has to say of one place in the definition, or of a host; see Finding."""
@@ -34,13 +37,18 @@ def seen(host: str, observed: str, text: str, fix: str = "") -> Note:
 
 @dataclass(frozen=True)
 class Code:
-    """What a code stands for. name: what people call it. meaning, remedy: for somebody who looks it up."""
+    """What a code stands for. name: what people call it. meaning, remedy: for somebody who looks it up.
+
+    mended_by: what the playbook fix does about it, ROLL_OUT or "" for nothing. unmended: why nothing, as a sentence.
+    """
 
     code: str
     severity: str
     name: str
     meaning: str
     remedy: str
+    mended_by: str = ""
+    unmended: str = ""
 
 
 # All that a rule is asked about, one tuple of arguments after the other, out of a cluster, all clusters or what hosts
@@ -67,16 +75,16 @@ class Rule:
         return Finding(self.code.code, self.code.severity, *note)
 
 
-def error(code: str, name: str, each: Items) -> Callable[[Check], Rule]:
-    """What finds something that cannot work."""
-    return lambda check: _rule(ERROR, code, name, each, check)
+def error(code: str, name: str, each: Items, mended_by: str = "", unmended: str = "") -> Callable[[Check], Rule]:
+    """What finds something that cannot work. mended_by, unmended: see Code."""
+    return lambda check: _rule(ERROR, code, name, each, check, mended_by, unmended)
 
 
-def advice(code: str, name: str, each: Items) -> Callable[[Check], Rule]:
-    """What finds something that may be wanted, but is doubtful."""
-    return lambda check: _rule(ADVICE, code, name, each, check)
+def advice(code: str, name: str, each: Items, mended_by: str = "", unmended: str = "") -> Callable[[Check], Rule]:
+    """What finds something that may be wanted, but is doubtful. mended_by, unmended: see Code."""
+    return lambda check: _rule(ADVICE, code, name, each, check, mended_by, unmended)
 
 
-def _rule(severity: str, code: str, name: str, each: Items, check: Check) -> Rule:
+def _rule(severity: str, code: str, name: str, each: Items, check: Check, mended_by: str, unmended: str) -> Rule:
     meaning, _blank, remedy = (" ".join(part.split()) for part in cleandoc(check.__doc__ or "").partition("\n\n"))
-    return Rule(Code(code, severity, name, meaning, remedy), each, check)
+    return Rule(Code(code, severity, name, meaning, remedy, mended_by, unmended), each, check)
