@@ -17,6 +17,8 @@ DRAINED = f"{FOLDER}/drained"
 # A director that an operator has told to take no VIP, and one that a roll-out keeps from it.
 STANDBY = f"{FOLDER}/standby"
 HELD = f"{FOLDER}/held"
+# Which findings of the doctor operators have muted, and for how long.
+MUTED = f"{FOLDER}/muted"
 # What a director's virtual services were taken over from.
 PREDECESSORS = f"{FOLDER}/predecessors"
 

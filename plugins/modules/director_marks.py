@@ -7,12 +7,13 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: director_marks
-short_description: Tell a director to take no VIPs, or to take them again
+short_description: Tell a director to take no VIPs, or to take them again, and what is muted
 version_added: 0.1.0
 description:
   - Writes and removes the files by which a director knows that an operator has put it in standby, or that a roll-out
     keeps it from taking VIPs. keepalived watches them, by a configuration of
     M(lvs.cluster.resolve), and goes by them at once, without a reload. They stay over a reboot.
+  - Also writes the file by which all operators know which findings of the playbook C(lvs.cluster.doctor) are muted.
   - The playbooks of this collection use it. By hand, prefer the playbook C(lvs.cluster.failover), which makes sure that
     another director takes the VIPs.
 extends_documentation_fragment:
@@ -39,6 +40,13 @@ options:
         kernel stay as they are.
     type: bool
     default: false
+  muted:
+    description:
+      - The findings of the playbook C(lvs.cluster.doctor) that are muted, all of them, by their codes; an empty
+        dictionary removes the file. Where it is left out, that stays as it is.
+      - Each with C(until) (in seconds since 1970, by the clock of the controller), and with what was found when it was
+        muted - C(severity), C(count) and C(hosts).
+    type: dict
 seealso:
   - module: lvs.cluster.keepalived
   - module: lvs.cluster.ipvs_real_server
@@ -76,6 +84,7 @@ def main() -> None:
             "held": {"type": "bool"},
             "drains": {"type": "dict", "default": {}},
             "forget_drains": {"type": "bool", "default": False},
+            "muted": {"type": "dict"},
         },
         mutually_exclusive=[("drains", "forget_drains")],
         supports_check_mode=True,

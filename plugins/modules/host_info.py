@@ -235,6 +235,12 @@ keepalived_version:
   returned: success
   type: str
   sample: 2.2.7
+muted:
+  description:
+    - The text of the file in which this director keeps which findings of the playbook C(lvs.cluster.doctor) are muted,
+      as M(lvs.cluster.director_marks) writes it; none where there is no such file.
+  returned: success
+  type: str
 kernel_release:
   description: The release of the running kernel.
   returned: success
@@ -446,7 +452,12 @@ from ansible_collections.lvs.cluster.plugins.module_utils._network.place import 
     missing,
 )
 from ansible_collections.lvs.cluster.plugins.module_utils._network.wanted import parse_network
-from ansible_collections.lvs.cluster.plugins.module_utils._places import DRAINED, KEEPALIVED_CONF, OF_A_DIRECTOR
+from ansible_collections.lvs.cluster.plugins.module_utils._places import (
+    DRAINED,
+    KEEPALIVED_CONF,
+    MUTED,
+    OF_A_DIRECTOR,
+)
 from ansible_collections.lvs.cluster.plugins.module_utils._running import read_os_release, read_selinux
 from ansible_collections.lvs.cluster.plugins.module_utils._systems import BOOLEAN, IDENTITY
 from ansible_collections.lvs.cluster.plugins.module_utils._wire.virtual_routers import asked, listen, unknown
@@ -498,6 +509,7 @@ def _read(options: Dict[str, Any], load: bool) -> Dict[str, Any]:
         "held": held(wanted, network),
         "missing": missing(wanted, network),
         "drains": read_texts(DRAINED),
+        "muted": read_text(MUTED),
         "kernel_release": kernel_release(),
         "system": {name: value for name, value in read_os_release().items() if name in IDENTITY},
         "selinux": read_selinux(BOOLEAN),

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -23,11 +24,12 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
         monkeypatch.setattr(module, "FOLDER", str(folder))
     monkeypatch.setattr(_marks, "PATHS", {name: str(folder / name) for name in ("standby", "held")})
     monkeypatch.setattr(_marks, "DRAINED", str(folder / "drained"))
+    monkeypatch.setattr(_marks, "MUTED", str(folder / "muted"))
     return folder
 
 
 def options(**given: Any) -> dict[str, Any]:
-    return {"standby": None, "held": None, "drains": {}, "forget_drains": False, **given}
+    return {"standby": None, "held": None, "drains": {}, "forget_drains": False, "muted": None, **given}
 
 
 def test_a_director_stands_aside_until_it_is_told_to_come_back(folder: Path) -> None:
@@ -46,6 +48,19 @@ def test_what_is_not_said_stays(folder: Path) -> None:
     carry_out(differences(options(standby=True, held=True)), forget_drains=False)
     carry_out(differences(options(held=False)), forget_drains=False)
     assert [path.name for path in folder.iterdir()] == ["standby"]
+
+
+def test_what_is_muted_is_kept_for_those_who_may_change_it(folder: Path) -> None:
+    mute = {"LVS814": {"until": 1796090400, "severity": "advice", "count": 1, "hosts": ["web1"]}}
+    carry_out(differences(options(muted=mute)), forget_drains=False)
+    file = folder / "muted"
+    assert (json.loads(file.read_text(encoding="utf-8")), file.stat().st_mode & 0o777) == (mute, 0o600)
+    assert differences(options(muted=mute)) == differences(options(standby=False)) == []
+    found = differences(options(muted={}))
+    assert [difference.after for difference in found] == [None]
+    carry_out(found, forget_drains=False)
+    assert not folder.exists()
+    assert differences(options(muted={})) == []
 
 
 def test_drains_are_forgotten_with_their_folder(folder: Path) -> None:
