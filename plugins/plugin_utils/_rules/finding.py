@@ -33,6 +33,11 @@ class Finding:
     observed: str = ""
 
     @property
+    def hosts(self) -> tuple[str, ...]:
+        """The names in host; some rules are about several hosts."""
+        return tuple(self.host.split(", ")) if self.host else ()
+
+    @property
     def sentence(self) -> str:
         """What has been seen, what is wrong and what to do."""
         first, *others = filter(None, (self.observed, self.text, self.fix))
