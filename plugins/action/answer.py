@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from time import time
 from typing import Any, NamedTuple
 
 from ansible import constants
@@ -17,7 +18,7 @@ from ..plugin_utils._cluster.kept import read_once
 from ..plugin_utils._cluster.registered import registered
 from ..plugin_utils._doctor.examined import Examined
 from ..plugin_utils._operate import answer as answers
-from ..plugin_utils._operate import doctor, drift
+from ..plugin_utils._operate import doctor, drift, fixed
 from ..plugin_utils._operate.answer import Answer, Line
 from ..plugin_utils._operate.status_text import answer as of_statuses
 from ..plugin_utils._operate.statuses import statuses
@@ -31,6 +32,7 @@ class Found(NamedTuple):
     task_vars: Mapping[str, Any]
     hosts: Sequence[str]
     clusters: Callable[[], Clusters]
+    check_mode: bool = False
 
     def registered(self, *names: str) -> Iterator[dict[str, Any]]:
         """What tasks have registered under each name, by host."""
@@ -42,21 +44,36 @@ def _status(found: Found) -> Answer:
 
 
 def _doctor(found: Found) -> Answer:
-    return doctor.answer((subject.cluster.name, doctor.found_in(subject)) for subject in _examined(found))
+    return doctor.answer(_judged(found))
+
+
+def _fix(found: Found) -> Answer:
+    choice = found.task_vars["fix_choice"]
+    return fixed.answer(choice["codes"], choice["found"], _judged(found), found.check_mode)
 
 
 def _drift(found: Found) -> Answer:
     return drift.answer(_examined(found))
 
 
+def _judged(found: Found) -> list[doctor.ClusterFindings]:
+    marks = (found.task_vars.get("doctor_muting") or {}).get("marks")
+    return [
+        doctor.judged(subject.cluster.name, doctor.found_in(subject), doctor.mutes_of(subject, marks), time())
+        for subject in _examined(found)
+    ]
+
+
 def _examined(found: Found) -> Iterator[Examined]:
-    clusters = found.clusters()
-    names = ("examine_view", "examine_completed", "examine_report", "examine_compared")
-    told = [*found.registered(*names)]
-    yield from (doctor.examined(cluster, clusters, *told) for cluster in clusters.only(clusters.chosen).every)
+    return doctor.all_examined(found.clusters(), *found.registered(*doctor.REGISTERED))
 
 
-ANSWERS: Mapping[str, Callable[[Found], Answer]] = {"status": _status, "doctor": _doctor, "drift": _drift}
+ANSWERS: Mapping[str, Callable[[Found], Answer]] = {
+    "status": _status,
+    "doctor": _doctor,
+    "drift": _drift,
+    "fix": _fix,
+}
 
 
 class ActionModule(ActionBase):
@@ -81,7 +98,7 @@ class ActionModule(ActionBase):
         def clusters() -> Clusters:
             return read_once(task_vars, self._templar.template, None).clusters
 
-        found = ANSWERS[options["about"]](Found(task_vars, options["hosts"], clusters))
+        found = ANSWERS[options["about"]](Found(task_vars, options["hosts"], clusters, bool(self._task.check_mode)))
         for line in found.shown(options["output"]):
             _print(line)
         result.update(word=found.word, grade=found.grade)

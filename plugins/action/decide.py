@@ -9,19 +9,31 @@ The decisions themselves are in plugin_utils/_operate: this collects what has be
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import asdict
+from time import time
 from typing import Any
 
 from ansible.plugins.action import ActionBase
 
 from ..plugin_utils._cluster.kept import read_once
 from ..plugin_utils._cluster.registered import registered, results
+from ..plugin_utils._doctor.examined import Examined
 from ..plugin_utils._host_rules.run import findings
 from ..plugin_utils._host_rules.several_clusters import ChosenClusters
 from ..plugin_utils._host_rules.standby import Standby
 from ..plugin_utils._keepalived.neighbours import Former, former_directors
-from ..plugin_utils._operate import dismissal, examination, failover, partial, readiness, rollout
+from ..plugin_utils._operate import (
+    dismissal,
+    doctor,
+    examination,
+    failover,
+    fixing,
+    muting,
+    partial,
+    readiness,
+    rollout,
+)
 from ..plugin_utils._rules.finding import Finding, advice_in, errors_in
 from ..plugin_utils._schema.parameters import STATES
 from ..plugin_utils._values.cluster import Cluster
@@ -29,6 +41,7 @@ from ..plugin_utils._values.clusters import Clusters
 from ..plugin_utils._values.vip import without_prefix
 
 Options = Mapping[str, Any]
+_OF_ALL = ("leaving", "dismissal", "asking", "known_peers", "fixing", "muting")
 
 
 class ActionModule(ActionBase):
@@ -53,10 +66,12 @@ class ActionModule(ActionBase):
                 "drill": {"type": "bool", "default": False},
                 "probe_address": {"type": "str"},
                 "probe_port": {"type": "int"},
+                "codes": {"type": "list", "elements": "str", "default": []},
+                "seconds": {"type": "int", "default": 0},
             }
         )
         # A host that leaves is told from all; all else takes the host's own share.
-        of_all = options["about"] in ("leaving", "dismissal", "asking", "known_peers") or options["run"] is not None
+        of_all = options["about"] in _OF_ALL or options["run"] is not None
         hosts = None if of_all else [task_vars["inventory_hostname"]]
         clusters = read_once(task_vars, self._templar.template, hosts).clusters
         run = _Run(task_vars, clusters, bool(self._task.check_mode))
@@ -77,6 +92,8 @@ class _Run:
     @property
     def taking_part(self) -> list[str] | None:
         """The hosts that the playbooks have gathered; None where no playbook of the collection runs."""
+        if fixing.TAKING_PART in self.groups:
+            return self.groups[fixing.TAKING_PART]
         parts = [self.groups.get(f"lvs_cluster_{part}") for part in ("directors", "realservers")]
         return [host for hosts in parts for host in hosts or ()] if any(parts) else None
 
@@ -88,6 +105,12 @@ class _Run:
     def chosen(self) -> tuple[Cluster, ...]:
         """The clusters that the run is for."""
         return self.clusters.only(self.clusters.chosen).every
+
+    def examined(self) -> Iterator[Examined]:
+        """These clusters, as the playbook examine.yml has found them."""
+        hosts = [host for cluster in self.chosen for host in cluster.hosts]
+        told = (registered(self.task_vars, hosts, name) for name in doctor.REGISTERED)
+        return doctor.all_examined(self.clusters, *told)
 
     def addresses_of(self, hosts: Iterable[str]) -> dict[str, list[str]]:
         """The addresses by which each host would be a real server. Their variables are filled in, which takes time."""
@@ -230,6 +253,25 @@ def _known_peers(run: _Run, _options: Options) -> dict[str, Any]:
     return {"hardware_addresses": examination.known_peers(run.host, run.directed, told)}
 
 
+def _fixing(run: _Run, options: Options) -> dict[str, Any]:
+    codes = [*dict.fromkeys(options["codes"])]
+    choice = fixing.fixing(run.examined(), codes)
+    result = {"codes": codes, "found": [*choice.found], "gathered": choice.gathered}
+    return _failed(result, "\n".join([*choice.problems, "Nothing was changed."]) if choice.problems else "")
+
+
+def _muting(run: _Run, options: Options) -> dict[str, Any]:
+    subjects = {subject.cluster.name: subject for subject in run.examined()}
+    known = {name: (doctor.found_in(subject), doctor.mutes_of(subject)) for name, subject in subjects.items()}
+    choice = muting.muting(known, options["codes"], options["seconds"], time())
+    marks = {
+        director: {code: mute.entry() for code, mute in mutes.items()}
+        for name, mutes in choice.mutes.items()
+        for director in subjects[name].directors
+    }
+    return _failed({"marks": marks}, "\n".join([*choice.problems, "Nothing was muted."]) if choice.problems else "")
+
+
 def _entries(vips: Iterable[Mapping[str, Any]], addresses: Iterable[str]) -> list[Mapping[str, Any]]:
     """Those of the VIPs, in the words of host_network."""
     wanted = {*addresses}
@@ -264,4 +306,6 @@ DECISIONS: Mapping[str, Callable[[_Run, Options], dict[str, Any]]] = {
     "failover": _failover,
     "failover_outcome": _outcome,
     "failover_stuck": _stuck,
+    "fixing": _fixing,
+    "muting": _muting,
 }

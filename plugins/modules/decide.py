@@ -37,6 +37,10 @@ options:
       - V(asking) - for which VIPs this host asks its neighbours when a running cluster is examined.
       - V(known_peers) - the MAC addresses of the directors whose packets a director must tell from those of clients,
         from C(examine_report) of all directors.
+      - V(fixing) - which hosts are set up again to mend what the doctor finds by O(codes), from what C(examine.yml) has
+        registered. It fails where that is not safe, and says why and what to do.
+      - V(muting) - which findings of the doctor are muted from now on, with O(codes) muted for O(seconds), from the
+        same. It fails where nothing is found by such a code.
       - V(failover) - who hands the VIPs over and who may take them, from C(failover_report). It fails where none can.
       - V(failover_outcome) - whether those of O(vips) have been taken, from C(failover_taken).
       - V(failover_stuck) - fails, and says how to bring back a director that was put in standby and has not given up
@@ -55,6 +59,8 @@ options:
       - failover
       - failover_outcome
       - failover_stuck
+      - fixing
+      - muting
     required: true
   vips:
     description: The VIPs, as RV(lvs.cluster.resolve#module:vips) has them.
@@ -98,6 +104,15 @@ options:
   probe_port:
     description: With O(about=failover), the port there.
     type: int
+  codes:
+    description: With O(about=fixing) and O(about=muting), codes of what the doctor finds.
+    type: list
+    elements: str
+    default: []
+  seconds:
+    description: With O(about=muting), for how long they are muted; V(0) ends that.
+    type: int
+    default: 0
 """
 
 EXAMPLES = r"""
@@ -268,6 +283,29 @@ returning:
   type: list
   elements: str
   sample: []
+codes:
+  description: The same as O(codes).
+  returned: with O(about=fixing)
+  type: list
+  elements: str
+  sample: [LVS811]
+found:
+  description:
+    - What is found by O(codes), and what else is found on the hosts that are set up again and is mended by that.
+  returned: with O(about=fixing)
+  type: list
+  elements: dict
+gathered:
+  description: The hosts that are set up again or take part as they are, with the groups of the run that they belong to.
+  returned: with O(about=fixing)
+  type: list
+  elements: dict
+  sample:
+    - {host: web1, groups: [lvs_cluster_mended_realservers, lvs_cluster_taking_part]}
+marks:
+  description: What each director is to write down as muted, as O(lvs.cluster.director_marks#module:muted) takes it.
+  returned: with O(about=muting)
+  type: dict
 refusal:
   description: Why nothing is done; empty where something is.
   returned: with O(about=failover)

@@ -517,6 +517,22 @@ ROOMS = (
             *("plugin_utils._rules.finding", "plugin_utils._rules.table", "plugin_utils._operate"),
         ),
     ),
+    # The codes that operators name, what they have muted, and what is mended.
+    Room("plugin_utils/_operate/codes.py", (*VALUES, "plugin_utils._rules.table", "plugin_utils._schema.sentences")),
+    Room(
+        "plugin_utils/_operate/muting.py",
+        (
+            *(*VALUES, "time.gmtime", "time.strftime"),
+            *("plugin_utils._rules.finding", "plugin_utils._rules.table", "plugin_utils._operate"),
+        ),
+    ),
+    Room(
+        "plugin_utils/_operate/fix*.py",
+        (
+            *(*VALUES, *CLUSTER_VALUES, "plugin_utils._doctor.examined", "plugin_utils._operate"),
+            *("plugin_utils._rules.finding", "plugin_utils._rules.rule", "plugin_utils._rules.table"),
+        ),
+    ),
     Room(
         "plugin_utils/_operate/drift.py",
         (*VALUES, *VOCABULARY, *CLUSTER_VALUES, "plugin_utils._doctor.examined", "plugin_utils._operate"),
@@ -534,6 +550,9 @@ ROOMS = (
     Room("filter/*.py", (*VALUES, "plugin_utils")),
     Room("action/ipvs_real_server.py", (*VALUES, "time", "ansible", "plugin_utils")),
     Room("action/read_configuration.py", (*VALUES, "base64", "posixpath", "ansible", "plugin_utils")),
+    # The clock by which what operators have muted ends.
+    Room("action/answer.py", (*VALUES, "time.time", "ansible", "plugin_utils")),
+    Room("action/decide.py", (*VALUES, "time.time", "ansible", "plugin_utils")),
     Room("action/*.py", (*VALUES, "ansible", "plugin_utils")),
 )
 
@@ -760,6 +779,13 @@ EXAMPLES = (
     ("plugin_utils/_view/director.py", "from .._rules.run import findings", "from .._values.cluster import Cluster"),
     ("plugin_utils/_doctor/tables.py", "from .._operate.health import status", "from .examined import Examined"),
     ("plugin_utils/_operate/doctor.py", "from .._view.host import host_view", "from .._rules.table import CODES"),
+    (
+        "plugin_utils/_operate/codes.py",
+        "from .._doctor.examined import Examined",
+        "from .._rules.table import CODES",
+    ),
+    ("plugin_utils/_operate/muting.py", "from time import time", "from time import gmtime"),
+    ("plugin_utils/_operate/fixing.py", "from .._view.host import host_view", "from .._rules.rule import ROLL_OUT"),
     ("plugin_utils/_operate/drift.py", "from .._rules.table import CODES", "from difflib import unified_diff"),
     ("plugin_utils/_operate/health.py", "from .._view.host import host_view", "from .._values.cluster import Cluster"),
     (
@@ -770,6 +796,8 @@ EXAMPLES = (
     ("callback/plain.py", "from ..plugin_utils._operate import answer", "import sys"),
     ("action/ipvs_real_server.py", "from ..module_utils._ipvs import model", "import time"),
     ("action/read_configuration.py", "from ..module_utils._ipvs import model", "from base64 import b64decode"),
+    ("action/answer.py", "from time import sleep", "from time import time"),
+    ("action/decide.py", "from time import sleep", "from time import time"),
     ("action/resolve.py", "from ..module_utils._ipvs import model", "from ansible.errors import AnsibleError"),
     ("action/resolve.py", "import socket", "from ..plugin_utils._view import host"),
     ("lookup/extra.py", "", None),

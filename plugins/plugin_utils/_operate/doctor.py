@@ -6,8 +6,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 from .._doctor.examined import Examined
 from .._host_rules.candidate import Candidate
@@ -18,9 +19,12 @@ from .._rules.table import CODES, subject_of
 from .._values.cluster import Cluster
 from .._values.clusters import Clusters
 from .answer import BAD, DEGRADED, DOUBTFUL, DOWN, GOOD, HEADING, WELL, Answer, Line, counted
+from .muting import Mute, Mutes, in_force, in_utc, on_directors, stamp, understood
 
 Registered = Mapping[str, Any]
 PAGE = "docs/rules.md"
+# What examine.yml registers.
+REGISTERED = ("examine_view", "examine_completed", "examine_report", "examine_compared")
 
 
 def examined(
@@ -54,21 +58,63 @@ def examined(
     )
 
 
+def all_examined(clusters: Clusters, *registered: Registered) -> Iterator[Examined]:
+    """The clusters that a run is for. registered: what each of the tasks in REGISTERED has, by host."""
+    views, completed, reports, compared = registered
+    for cluster in clusters.only(clusters.chosen).every:
+        yield examined(cluster, clusters, views, completed, reports, compared)
+
+
 def _why(result: Mapping[str, Any]) -> str:
     return " ".join(str(result.get("msg") or "it does not answer").split())
 
 
-def answer(clusters: Iterable[tuple[str, Iterable[Finding]]]) -> Answer:
-    """What is found in each cluster, by its name: the errors first."""
-    listed = [
-        (name, sorted(found, key=lambda each: (each.severity != ERROR, each.code, each.host)))
-        for name, found in clusters
-    ]
-    severities = {each.severity for _name, found in listed for each in found}
-    word = DOWN if ERROR in severities else DEGRADED if severities else WELL
-    model = {"clusters": [{"name": name, "findings": [*map(_entry, found)]} for name, found in listed]}
-    lines = [line for name, found in listed for line in _lines(name if len(listed) > 1 else "", found)]
-    return Answer(word, model, lines)
+class ClusterFindings(NamedTuple):
+    """What is found in a cluster, the errors first.
+
+    muted: the mutes that hold, by their codes. worse: those that would, had it not become worse since then.
+    """
+
+    cluster: str
+    every: Collection[Finding]
+    muted: Mutes = MappingProxyType({})
+    worse: Mutes = MappingProxyType({})
+
+    @property
+    def counting(self) -> list[Finding]:
+        """All that is not muted."""
+        return [each for each in self.every if each.code not in self.muted]
+
+    @property
+    def muted_findings(self) -> list[Finding]:
+        return [each for each in self.every if each.code in self.muted]
+
+
+def judged(cluster: str, found: Iterable[Finding], mutes: Mutes, now: float) -> ClusterFindings:
+    """mutes: what operators have muted, whether that still holds or not. now: in seconds since 1970."""
+    every = sorted(found, key=lambda each: (each.severity != ERROR, each.code, each.host))
+    muted = in_force(every, mutes, now)
+    worse = {code: mute for code, mute in mutes.items() if now < mute.until and code not in muted}
+    return ClusterFindings(cluster, every, muted, worse)
+
+
+def answer(clusters: Iterable[ClusterFindings]) -> Answer:
+    """What is found in each cluster. What is muted is told, and does not count."""
+    listed = [*clusters]
+    model = {
+        "clusters": [
+            {"name": each.cluster, "findings": [entry(found, each.muted.get(found.code)) for found in each.every]}
+            for each in listed
+        ]
+    }
+    lines = [line for each in listed for line in _lines(each, len(listed) > 1)]
+    return Answer(word_of(listed), model, lines)
+
+
+def word_of(clusters: Iterable[ClusterFindings]) -> str:
+    """Health, by what is not muted."""
+    severities = {found.severity for each in clusters for found in each.counting}
+    return DOWN if ERROR in severities else DEGRADED if severities else WELL
 
 
 def found_in(subject: Examined) -> list[Finding]:
@@ -82,7 +128,14 @@ def found_in(subject: Examined) -> list[Finding]:
     return list(dict.fromkeys(found))
 
 
-def _entry(found: Finding) -> dict[str, str]:
+def mutes_of(subject: Examined, marks: Mapping[str, Mapping[str, Any]] | None = None) -> dict[str, Mute]:
+    """What operators have muted in a cluster, as its directors have it. marks: what this run has written there."""
+    written = [understood(entries) for host, entries in (marks or {}).items() if subject.cluster.is_director(host)]
+    return written[0] if written else on_directors(subject.directors)
+
+
+def entry(found: Finding, mute: Mute | None = None) -> dict[str, str]:
+    """A finding for programs."""
     code = CODES[found.code]
     return {
         "code": found.code,
@@ -92,8 +145,15 @@ def _entry(found: Finding) -> dict[str, str]:
         "observed": found.observed,
         "expected": found.text,
         "fix": found.fix,
+        "playbook": by_playbook(found.code),
         "link": _link(found),
+        **({"muted_until": stamp(mute.until)} if mute else {}),
     }
+
+
+def by_playbook(code: str) -> str:
+    """The line by which a playbook mends what has this code, "" where none does."""
+    return f"ansible-playbook lvs.cluster.fix -e code={code}" if CODES[code].mended_by else ""
 
 
 def _link(found: Finding) -> str:
@@ -102,22 +162,36 @@ def _link(found: Finding) -> str:
     return f"{PAGE}#{kept.replace(' ', '-')}"
 
 
-def _lines(cluster: str, found: Iterable[Finding]) -> Iterator[Line]:
-    listed = [*found]
-    if cluster:
-        yield from (Line(f"Cluster {cluster}", HEADING), Line())
-    for each in listed:
+def _lines(cluster: ClusterFindings, several: bool) -> Iterator[Line]:
+    if several:
+        yield from (Line(f"Cluster {cluster.cluster}", HEADING), Line())
+    for each in cluster.counting:
         tone = BAD if each.severity == ERROR else DOUBTFUL
         yield Line(f"{each.code} {CODES[each.code].name} ({each.severity}) {each.host}", tone)
         yield Line(f"  observed: {each.observed}")
         yield Line(f"  expected: {each.text}")
         if each.fix:
             yield Line(f"  fix:      {each.fix}")
+        if by_playbook(each.code):
+            yield Line(f"  or:       {by_playbook(each.code)}")
         yield Line(f"  see:      {_link(each)}")
         yield Line()
-    errors = sum(each.severity == ERROR for each in listed)
-    if listed:
+    yield from _about_mutes(cluster)
+    errors = sum(each.severity == ERROR for each in cluster.counting)
+    if cluster.counting:
         tone = BAD if errors else DOUBTFUL
-        yield Line(f"{counted(errors, 'error')}, {counted(len(listed) - errors, 'warning')}", tone)
+        yield Line(f"{counted(errors, 'error')}, {counted(len(cluster.counting) - errors, 'warning')}", tone)
     else:
-        yield Line("Nothing was found to be wrong", GOOD)
+        yield Line(f"Nothing {'else ' if cluster.muted_findings else ''}was found to be wrong", GOOD)
+
+
+def _about_mutes(cluster: ClusterFindings) -> Iterator[Line]:
+    """One line for each finding that is muted, in which an error is called that, and for each mute that has ended."""
+    for each in cluster.muted_findings:
+        until = in_utc(cluster.muted[each.code].until)
+        is_error = " (an error)" if each.severity == ERROR else ""
+        yield Line(f"muted until {until}: {each.code} {each.host}{is_error}", DOUBTFUL)
+    for code, mute in sorted(cluster.worse.items()):
+        yield Line(
+            f"{code} was muted until {in_utc(mute.until)}, and has become worse since: it is shown again", DOUBTFUL
+        )

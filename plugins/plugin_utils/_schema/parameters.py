@@ -18,6 +18,7 @@ from .record import Check, one_or_more, takes
 
 DAY = 24 * 3600
 WEEK = 7 * DAY
+MUTE_MAX = 30 * DAY
 STATES = ("standby", "active")
 OUTPUTS = ("text", "json")
 FAIL_AT = ("degraded", "down", "never")
@@ -41,7 +42,21 @@ folder = pattern(
     "a folder", r"(/[A-Za-z0-9_.@+-]+)+", "it is a whole path such as /var/lib/node_exporter, without blanks"
 )
 timeout = integer("a timeout", 0, WEEK, "seconds")
+_UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": DAY}
+_MUTE_MEANING = "it is a number with s, m, h or d, such as 4h, of 30 days at most; 0 ends it"
+_mute = pattern("a time for a mute", r"(0|[1-9][0-9]{0,8})[smhd]?", _MUTE_MEANING, numbers=True)
 ramp = integer("a slow start", 0, DAY, "seconds")
+
+
+@takes(_mute)
+def mute_time(value: object, place: Place) -> int:
+    """In seconds."""
+    said = _mute(value, place)
+    number = said.rstrip("smhd")
+    seconds = int(number) * _UNITS[said[len(number) :]]
+    if seconds > MUTE_MAX:
+        raise place.refused(f"{said} is out of range: {_MUTE_MEANING}")
+    return seconds
 
 
 @dataclass(frozen=True)
@@ -82,7 +97,12 @@ PLAYBOOKS: dict[str, dict[str, Parameter]] = {
         "timeout": _TIMEOUT,
         "force": Parameter("lvs_force", boolean, False),
     },
-    "doctor": {"output": _OUTPUT, "fail_at": _FAIL_AT},
+    "doctor": {
+        "output": _OUTPUT,
+        "fail_at": _FAIL_AT,
+        "mute": Parameter("lvs_mute", names, []),
+        "mute_for": Parameter("lvs_mute_for", mute_time, 4 * 3600),
+    },
     "drift": {"output": _OUTPUT, "fail_at": _FAIL_AT_ALL},
     "failover": {
         "state": Parameter("lvs_state", choice("a state of a director", STATES), STATES[0]),
@@ -92,6 +112,7 @@ PLAYBOOKS: dict[str, dict[str, Parameter]] = {
         "address": Parameter("lvs_probe_address", address),
         "port": Parameter("lvs_probe_port", port),
     },
+    "fix": {"code": Parameter("lvs_code", names, required="LVS811"), "output": _OUTPUT, "fail_at": _FAIL_AT},
     "import": {
         "file": Parameter("lvs_file", names, []),
         "from": Parameter("lvs_from", one_or_more(word), before_hosts=True),

@@ -24,6 +24,7 @@ CLUSTER = parse(
 )
 VIEWS = {host: view(CLUSTER, host) for host in ADDRESSES}
 ON = {"active": True, "at_boot": True, "process": 1, "arguments": []}
+ROUTER = {"name": "lvs", "virtual_router_id": 51, "family": "ipv4", "interface": "eth1", "advertised": "127.112.9.51"}
 
 
 def _report(host: str) -> dict[str, Any]:
@@ -53,18 +54,26 @@ def _director(host: str) -> dict[str, Any]:
     role = "master" if host == "lvs1" else "backup"
     report.update(
         held=[f"{VIP}/32"] if host == "lvs1" else [],
-        virtual_routers=[{"name": "lvs", "virtual_router_id": 51}],
+        virtual_routers=[{**ROUTER, "peers": []}],
+        other_directors=[],
+        keepalived_version="2.2.7",
+        kernel_release="6.1.0-28-amd64",
+        closed=[],
+        selinux={"enforced": False},
         keepalived_runs=True,
         journal={"instances": {}, "real_servers": [], "refused": None, "vips": {}},
         time=1000.0,
         ipvs={
             "services": table,
             "statistics": [],
+            "schedulers": ["rr", "wlc"],
+            "persistence_engines": [],
             "connection_table_size": 4096,
             "sync_daemons": {role: {"interface": "eth1", "sync_id": 51}},
             "sysctls": {"drop_entry": "0"},
         },
     )
+    report["owners"].update(ipvsadm={}, ldirectord=[], watchdog="", processes=[], kube_interface=False)
     report["owners"]["units"]["keepalived.service"] = ON
     report["health"]["keepalived"] = [
         {"part": part, "process": 7, "state": "S"} for part in ("keepalived", "checkers", "vrrp")

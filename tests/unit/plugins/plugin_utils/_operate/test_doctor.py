@@ -4,10 +4,12 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 
 from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.run import findings
-from ansible_collections.lvs.cluster.plugins.plugin_utils._operate.doctor import answer, examined
+from ansible_collections.lvs.cluster.plugins.plugin_utils._operate.doctor import answer, examined, judged, mutes_of
+from ansible_collections.lvs.cluster.plugins.plugin_utils._operate.muting import Mute
 from ansible_collections.lvs.cluster.plugins.plugin_utils._values.clusters import Clusters
 from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils._doctor.clusters import (
     CLUSTER,
@@ -20,11 +22,12 @@ from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils._doctor.clu
     reported,
 )
 
+NOW = 1796090400.0
 REGISTERED = {host: {"parts": parts} for host, parts in COMPARED.items()}
 
 
 def test_nothing_wrong_is_said_in_words() -> None:
-    told = answer([("shop", [])])
+    told = answer([judged("shop", [], {}, NOW)])
     assert (told.word, told.grade) == ("healthy", 0)
     assert [line.text for line in told.lines] == ["Nothing was found to be wrong"]
     assert told.model == {"clusters": [{"name": "shop", "findings": []}]}
@@ -32,7 +35,7 @@ def test_nothing_wrong_is_said_in_words() -> None:
 
 def test_a_finding_has_all_that_somebody_needs_at_night() -> None:
     subject = differing("web1", "network", **planned("address", "192.0.2.198/32 on lo"))
-    told = answer([("shop", findings(subject, []))])
+    told = answer([judged("shop", findings(subject, []), {}, NOW)])
     assert told.word == "down"
     (found,) = told.model["clusters"][0]["findings"]
     assert found == {
@@ -43,17 +46,22 @@ def test_a_finding_has_all_that_somebody_needs_at_night() -> None:
         "observed": "It lacks 192.0.2.198/32 on lo",
         "expected": "A real server must accept the VIP, or it drops what the director sends it",
         "fix": "ip address add 192.0.2.198/32 dev lo",
+        "playbook": "ansible-playbook lvs.cluster.fix -e code=LVS811",
         "link": "docs/rules.md#on-running-clusters-the-network-of-hosts",
     }
     assert told.lines[0].text == "LVS811 vip-missing (error) web1"
+    assert [line.text for line in told.lines][3:5] == [
+        "  fix:      ip address add 192.0.2.198/32 dev lo",
+        "  or:       ansible-playbook lvs.cluster.fix -e code=LVS811",
+    ]
     assert told.lines[-1].text == "1 error, 0 warnings"
 
 
 def test_errors_come_first_and_warnings_alone_are_degraded() -> None:
     both = [*findings(reported("web1", health={"mtus": {"eth1": 1400}}), [])]
-    assert answer([("shop", both)]).word == "degraded"
+    assert answer([judged("shop", both, {}, NOW)]).word == "degraded"
     both += findings(reported("lvs2", keepalived_runs=False), [])
-    told = answer([("mail", []), ("shop", both)])
+    told = answer([judged("mail", [], {}, NOW), judged("shop", both, {}, NOW)])
     assert [found["severity"] for found in told.model["clusters"][1]["findings"]] == ["error", "advice"]
     assert told.lines[0].text == "Cluster mail"
 
@@ -80,3 +88,47 @@ def test_one_fault_is_told_once() -> None:
     )
     assert {found.code for found in findings(answering, [])} == {"LVS803"}
     assert {found.code for found in findings(differing("web1", "network", **silent), [])} == {"LVS813"}
+
+
+def test_what_is_muted_is_told_and_does_not_count() -> None:
+    warned = reported("web1", health={"mtus": {"eth1": 1400}})
+    mute = Mute(NOW + 3600, "advice", 1, frozenset({"web1"}))
+    told = answer([judged("shop", findings(warned, []), {"LVS814": mute}, NOW)])
+    assert told.word == "healthy"
+    assert [line.text for line in told.lines] == [
+        "muted until 2026-12-01 03:00 UTC: LVS814 web1",
+        "Nothing else was found to be wrong",
+    ]
+    (found,) = told.model["clusters"][0]["findings"]
+    assert (found["code"], found["muted_until"]) == ("LVS814", "2026-12-01T03:00:00Z")
+    over = answer([judged("shop", findings(warned, []), {"LVS814": mute}, NOW + 3600)])
+    assert over.word == "degraded"
+    assert "muted_until" not in over.model["clusters"][0]["findings"][0]
+
+
+def test_an_error_that_is_muted_is_called_one() -> None:
+    stopped = findings(reported("lvs2", keepalived_runs=False), [])
+    mute = Mute(NOW + 3600, "error", 1, frozenset({"lvs2"}))
+    told = answer([judged("shop", stopped, {"LVS851": mute}, NOW)])
+    assert (told.word, told.lines[0].text) == (
+        "healthy",
+        "muted until 2026-12-01 03:00 UTC: LVS851 lvs2 (an error)",
+    )
+
+
+def test_what_has_become_worse_is_shown_again_with_the_reason() -> None:
+    warned = findings(reported("web1", health={"mtus": {"eth1": 1400}}), [])
+    told = answer([judged("shop", warned, {"LVS814": Mute(NOW + 3600, "advice", 1, frozenset({"web2"}))}, NOW)])
+    assert told.word == "degraded"
+    assert [line.text for line in told.lines][-2:] == [
+        "LVS814 was muted until 2026-12-01 03:00 UTC, and has become worse since: it is shown again",
+        "0 errors, 1 warning",
+    ]
+
+
+def test_what_is_muted_is_what_directors_have_or_what_the_run_has_written_there() -> None:
+    mute = Mute(NOW, "advice", 1, frozenset({"web1"}))
+    subject = reported("lvs2", muted=json.dumps({"LVS814": mute.entry()}))
+    assert mutes_of(subject) == {"LVS814": mute}
+    assert mutes_of(subject, {"lvs9": {}}) == {"LVS814": mute}
+    assert mutes_of(subject, {"lvs1": {}, "lvs2": {}}) == {}

@@ -44,6 +44,14 @@ def test_names_stand_in_a_list_or_between_commas() -> None:
 
 
 @pytest.mark.parametrize(
+    ("said_for", "seconds"),
+    [("90s", 90), ("5m", 300), ("4h", 14400), ("30d", 2592000), ("0", 0), (0, 0), ("60", 60), (2592000, 2592000)],
+)
+def test_a_mute_lasts_a_number_of_some_unit(said_for: object, seconds: int) -> None:
+    assert said("doctor", mute_for=said_for)[0]["mute_for"] == seconds
+
+
+@pytest.mark.parametrize(
     ("playbook", "extra", "problem"),
     [
         ("failover", {"state": "stanby"}, "state: 'stanby' is not a state of a director; did you mean standby?"),
@@ -57,6 +65,10 @@ def test_names_stand_in_a_list_or_between_commas() -> None:
         ("activate", {"server": "web1", "lvs_server": "web2"}, "lvs_server: server has another value"),
         ("activate", {"server": "web1", "ramp": "1m"}, "write 60"),
         ("metrics", {"lvs_metrics_state": "off"}, "lvs_metrics_state: 'off' is not a state of the metrics"),
+        ("fix", {}, "code: is missing; set it with -e code=LVS811"),
+        ("doctor", {"mute_for": "soon"}, "mute_for: 'soon' is not a time for a mute: it is a number with s, m, h or d"),
+        ("doctor", {"mute_for": "31d"}, "mute_for: 31d is out of range"),
+        ("doctor", {"mute_for": "-1h"}, "mute_for: '-1h' is not a time for a mute"),
         ("metrics", {"folder": "/var/lib/node exporter"}, "folder: '/var/lib/node exporter' is not a folder"),
     ],
 )
