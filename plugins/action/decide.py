@@ -261,7 +261,7 @@ def _fixing(run: _Run, options: Options) -> dict[str, Any]:
 
 
 def _muting(run: _Run, options: Options) -> dict[str, Any]:
-    subjects = {subject.cluster.name: subject for subject in run.examined()}
+    subjects = {subject.cluster.name: subject for subject in run.examined() if subject.directors}
     known = {name: (doctor.found_in(subject), doctor.mutes_of(subject)) for name, subject in subjects.items()}
     choice = muting.muting(known, options["codes"], options["seconds"], time())
     marks = {

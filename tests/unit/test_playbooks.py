@@ -99,3 +99,29 @@ def test_playbooks_that_only_read_start_few_modules(name: str, runs: list[str]) 
     modules = [word.removeprefix("lvs.cluster.") for word in words]
     assert [module for module in modules if module not in ON_THE_CONTROLLER] == runs
     assert all("ansible.builtin.import_playbook" in play or play["tasks"] for play in plays)
+
+
+def test_the_doctor_changes_nothing_but_what_is_muted_where_something_is() -> None:
+    tasks = [task for play in _plays("doctor.yml") for task in play.get("tasks", ())]
+    modules = {word.removeprefix("lvs.cluster."): task for task in tasks for word in task if word.startswith("lvs.")}
+    (writes,) = {*modules} - ON_THE_CONTROLLER
+    assert writes == "director_marks"
+    assert {*modules[writes][f"lvs.cluster.{writes}"]} == {"muted"}
+    assert modules[writes]["when"] == "inventory_hostname in doctor_marks"
+
+
+def test_what_is_mended_goes_the_way_of_a_roll_out() -> None:
+    """The same plays in the same order, as far as a run for some hosts has them, with the examination around them."""
+    of_site = [play["name"] for play in plays("site.yml")]
+    names = [play["name"] for play in _plays("fix.yml")]
+    shared = [name for name in names if name in of_site and name != "Check the parameters"]
+    assert len(shared) == 9
+    assert shared == sorted(shared, key=of_site.index)
+    first, last = (place for place, play in enumerate(_plays("fix.yml")) if "examine.yml" in play.values())
+    assert first < names.index(shared[0])
+    assert last > names.index("Set up the real servers")
+
+
+def _plays(name: str) -> list[dict[str, Any]]:
+    every: list[dict[str, Any]] = yaml.safe_load((PLAYBOOKS / name).read_text(encoding="utf-8"))
+    return every

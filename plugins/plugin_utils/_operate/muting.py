@@ -119,8 +119,13 @@ class Muting:
 def muting(
     clusters: Mapping[str, tuple[Collection[Finding], Mutes]], codes: Collection[str], seconds: int, now: float
 ) -> Muting:
-    """clusters: of each, what is found and what is muted there. codes: to mute for so many seconds; 0 ends a mute."""
+    """clusters: of each that has a director to keep it, what is found and what is muted there.
+
+    codes: to mute for so many seconds; 0 ends a mute.
+    """
     problems = unknown_codes(codes)
+    if not clusters:
+        problems.append("No director has answered; they keep what is muted")
     if seconds and not problems:
         there = {each.code for found, _mutes in clusters.values() for each in found}
         problems = [

@@ -139,6 +139,7 @@ def test_what_is_not_found_is_not_muted_and_a_mute_can_be_ended_all_the_same() -
     )
     assert muting(clusters, [MTU], 0, NOW).mutes == {"shop": {}}
     assert muting(clusters, ["LVS8111"], 0, NOW).problems == ("LVS8111 is no code; did you mean LVS811?",)
+    assert muting({}, [MTU], 0, NOW).problems == ("No director has answered; they keep what is muted",)
 
 
 def test_of_several_clusters_those_have_it_in_which_it_is_found() -> None:
