@@ -48,5 +48,5 @@ def _sections(codes: Iterable[Code]) -> Iterator[str]:
 
 
 def _row(code: Code) -> str:
-    remedy = f"{code.remedy} `lvs.cluster.fix -e code={code.code}` does it." if code.mended_by else code.remedy
+    remedy = f"{code.remedy} `lvs.cluster.fix -e code={code.code}` mends it." if code.mended_by else code.remedy
     return f"| {code.code} | {code.name} | {code.severity} | {code.meaning} | {remedy} |"

@@ -59,31 +59,30 @@ class Fixing:
 
 def fixing(clusters: Iterable[Examined], codes: Collection[str]) -> Fixing:
     """clusters: all that the run is for. codes: what the operator wants mended."""
-    everything = [(subject, found_in(subject)) for subject in clusters]
-    asked = [(subject, [each for each in found if each.code in codes]) for subject, found in everything]
-    problems = unknown_codes(codes)
-    problems = problems or [*_refusals(codes, [each for _subject, found in asked for each in found])]
-    concerned = {(subject.cluster.name, host) for subject, found in asked for host in _concerned(subject, found)}
-    problems = problems or [
-        sentence for subject, _found in asked for sentence in _moves(subject, [*_of(subject, concerned)])
+    found = [(subject, found_in(subject)) for subject in clusters]
+    chosen = [
+        (subject, _concerned(subject, [each for each in every if each.code in codes])) for subject, every in found
     ]
+    problems = (
+        unknown_codes(codes)
+        or [*_refusals(codes, [each for _subject, every in found for each in every])]
+        or [sentence for subject, hosts in chosen for sentence in _moves(subject, sorted(hosts))]
+    )
     if problems:
         return Fixing(problems=tuple(problems))
-    all_directors = {host for subject, _found in asked for host in subject.cluster.director_hosts}
-    hosts = {host for _cluster, host in concerned}
-    differing = {
-        host for subject, _found in asked for host in subject.cluster.hosts if not is_as_defined(subject, host)
-    }
-    as_defined = {host for subject, _found in asked for host in subject.cluster.hosts} - hosts - differing
+    hosts = {host for _subject, own in chosen for host in own}
+    directors = {host for subject, _own in chosen for host in subject.cluster.director_hosts}
+    differing = {host for subject, _own in chosen for host in subject.cluster.hosts if not is_as_defined(subject, host)}
+    as_defined = {host for subject, _own in chosen for host in subject.cluster.hosts} - hosts - differing
     return Fixing(
-        directors=tuple(sorted(hosts & all_directors)),
-        real_servers=tuple(sorted(hosts - all_directors)),
+        directors=tuple(sorted(hosts & directors)),
+        real_servers=tuple(sorted(hosts - directors)),
         as_defined=tuple(sorted(as_defined)),
-        settled=tuple(sorted(as_defined & all_directors)),
+        settled=tuple(sorted(as_defined & directors)),
         found=tuple(
             {"cluster": subject.cluster.name, **entry(each)}
-            for subject, found in everything
-            for each in found
+            for subject, every in found
+            for each in every
             if each.code in codes or (CODES[each.code].mended_by and not hosts.isdisjoint(each.hosts))
         ),
     )
@@ -111,10 +110,6 @@ def _concerned(subject: Examined, found: Collection[Finding]) -> set[str]:
     hosts = {host for each in found for host in each.hosts} & {*subject.cluster.hosts}
     with_peers = [host for host in hosts if subject.cluster.is_director(host) and subject.cluster.peers_of(host)]
     return hosts | {*(subject.cluster.director_hosts if with_peers else ())}
-
-
-def _of(subject: Examined, concerned: Iterable[tuple[str, str]]) -> Iterator[str]:
-    yield from sorted(host for cluster, host in concerned if cluster == subject.cluster.name)
 
 
 def _moves(subject: Examined, hosts: Collection[str]) -> Iterator[str]:
