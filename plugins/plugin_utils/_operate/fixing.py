@@ -24,7 +24,7 @@ from .doctor import entry, found_in
 # The groups of the run: what is set up again, what takes part in it as it is, and the directors among that.
 DIRECTORS, REAL_SERVERS = "lvs_cluster_mended_directors", "lvs_cluster_mended_realservers"
 TAKING_PART, SETTLED = "lvs_cluster_taking_part", "lvs_cluster_settled_directors"
-_OF_OTHERS = "It is not found on a running cluster."
+_OF_OTHERS = "What a host has beside the cluster is not changed."
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from ansible_collections.lvs.cluster.plugins.plugin_utils._rules.rule import ROL
 from ansible_collections.lvs.cluster.plugins.plugin_utils._rules.table import CODES
 from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils._doctor.clusters import (
     CLUSTER,
+    ON,
     VIP,
     WELL,
     differing,
@@ -85,6 +86,13 @@ def test_what_is_not_safe_is_refused_with_a_reason_and_what_to_do(code: str) -> 
     assert first == f"{code} {CODES[code].name} is not mended by this playbook. {CODES[code].unmended}"
     (one, *_others) = [each for each in findings(RAISED[code], []) if each.code == code]
     assert second == f"  {one.host}: {one.fix or CODES[code].remedy}"
+
+
+def test_what_a_roll_out_asks_of_directors_too_is_left_to_people() -> None:
+    units = {"units": {"ipvsadm.service": ON}, "ipvsadm": {"AUTO": "true"}}
+    (first, second) = fixing([at_work(reported("lvs1", owners=units))], ["LVS711"]).problems
+    assert first.endswith("is not mended by this playbook. What a host has beside the cluster is not changed.")
+    assert second.startswith("  lvs1: ")
 
 
 def test_a_real_server_is_set_up_again_and_the_rest_takes_part_as_it_is() -> None:
