@@ -22,6 +22,9 @@ from ..plugin_utils._operate import doctor, drift, fixed
 from ..plugin_utils._operate.answer import Answer, Line
 from ..plugin_utils._operate.status_text import answer as of_statuses
 from ..plugin_utils._operate.statuses import statuses
+from ..plugin_utils._plan.answer import answer as of_plan
+from ..plugin_utils._plan.model import plan
+from ..plugin_utils._plan.subject import Former, subject
 from ..plugin_utils._schema.parameters import FAIL_AT, OUTPUTS
 from ..plugin_utils._values.clusters import Clusters
 
@@ -68,11 +71,17 @@ def _examined(found: Found) -> Iterator[Examined]:
     return doctor.all_examined(found.clusters(), *found.registered(*doctor.REGISTERED))
 
 
+def _plan(found: Found) -> Answer:
+    former = Former.of(found.task_vars["examine_former"])
+    return of_plan(plan(subject(found.clusters(), found.registered(*doctor.REGISTERED), former)))
+
+
 ANSWERS: Mapping[str, Callable[[Found], Answer]] = {
     "status": _status,
     "doctor": _doctor,
     "drift": _drift,
     "fix": _fix,
+    "plan": _plan,
 }
 
 

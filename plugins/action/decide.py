@@ -41,7 +41,7 @@ from ..plugin_utils._values.clusters import Clusters
 from ..plugin_utils._values.vip import without_prefix
 
 Options = Mapping[str, Any]
-_OF_ALL = ("leaving", "dismissal", "asking", "known_peers", "fixing", "muting")
+_OF_ALL = ("leaving", "dismissal", "asking", "known_peers", "former_hosts", "fixing", "muting")
 
 
 class ActionModule(ActionBase):
@@ -172,6 +172,39 @@ def _former_directors(run: _Run, clusters: Iterable[Cluster]) -> list[Former]:
     ]
 
 
+def _former_hosts(run: _Run, options: Options) -> dict[str, Any]:
+    """What the decisions about former_directors and leaving would be, from what examine.yml has registered."""
+    # A host that could not be read has not failed there: it is part of what there is to tell.
+    told = {
+        cluster.name: {
+            host: report for host, report in run.registered([cluster], "examine_report").items() if "ipvs" in report
+        }
+        for cluster in run.chosen
+    }
+    names = {cluster.name for cluster in run.clusters.every}
+    former = [
+        each for cluster in run.chosen for each in former_directors(cluster, told[cluster.name], names - {cluster.name})
+    ]
+    outsiders, hosts = run.addresses_of_outsiders(), [*run.task_vars["hostvars"]]
+    found = dismissal.search(former, run.addresses_of(hosts) if former else {}, options["gone"], options["run"] or ())
+    released = [
+        rollout.released_by_all(
+            cluster, {host: rollout.Report(sends_to=rollout.sent_to(each)) for host, each in told[cluster.name].items()}
+        )
+        for cluster in run.chosen
+    ]
+    addresses = frozenset().union(*(gone for gone, _doubts in released))
+    left = [host for host in rollout.left(outsiders, addresses) if host in (options["run"] or ())]
+    return {
+        "outside": [host for host in dict.fromkeys([*found.hosts, *left]) if host in outsiders],
+        "directors": [*found.hosts],
+        "real_servers": left,
+        "refused": errors_in(found.found),
+        "later": [doubt for _gone, doubts in released for doubt in advice_in(doubts)],
+        "names": {address: host for host in left for address in outsiders[host] if address != host},
+    }
+
+
 def _dismissal(run: _Run, _options: Options) -> dict[str, Any]:
     reports = {cluster.name: run.registered([cluster], "director_report") for cluster in run.chosen}
     found = dismissal.dismissal(run.clusters, run.host, run.task_vars["director_dismissed"], reports)
@@ -296,6 +329,7 @@ def _failed(result: dict[str, Any], message: str) -> dict[str, Any]:
 DECISIONS: Mapping[str, Callable[[_Run, Options], dict[str, Any]]] = {
     "readiness": _readiness,
     "former_directors": _former,
+    "former_hosts": _former_hosts,
     "dismissal": _dismissal,
     "turn": _turn,
     "way_back": _way_back,

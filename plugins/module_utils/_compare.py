@@ -22,8 +22,12 @@ from ._ipvs.family import open_family
 from ._ipvs.kernel import IpvsKernel
 from ._ipvs.model import parse_services
 from ._ipvs.resource import IpvsTable
+from ._ipvs_settings.kernel import SettingsKernel, read_mtus
+from ._ipvs_settings.model import ROLES, Timeouts, parse_daemons, parse_timeouts
+from ._ipvs_settings.resource import ConnectionTimeouts, SynchronisationDaemons
 from ._keepalived.configuration import Configuration
-from ._keepalived.service import has_not_read, runs
+from ._keepalived.hearing import breaks_hearing
+from ._keepalived.service import DROP_IN, has_not_read, runs
 from ._keepalived.text import with_password
 from ._netlink.socket import NETLINK_ROUTE, NetlinkSocket
 from ._network.kernel import NetworkKernel
@@ -34,10 +38,13 @@ from ._places import (
     FOLDER,
     IPVS_RULES,
     KEEPALIVED_CONF,
+    KEEPALIVED_DROP_IN,
     MODPROBE,
     MODULES_LOAD,
     NETWORK,
+    SYNC_DAEMONS,
     SYSCTLS,
+    TIMEOUTS,
     UNITS,
 )
 from ._resource import Resource, compare
@@ -51,6 +58,8 @@ def compared(options: Options) -> Dict[str, Any]:
         "network": lambda: compare(lambda: _network(options["network"])),
         "filter": lambda: compare(lambda: _filter(options["filter"])),
         "services": lambda: compare(lambda: _services(options)),
+        "timeouts": lambda: compare(lambda: _timeouts(options["timeouts"])),
+        "sync_daemon": lambda: compare(lambda: _sync_daemon(options["sync_daemon"])),
         "configuration": lambda: _configuration(options["configuration"], options["password"]),
     }
     return {name: part() for name, part in parts.items() if options[name] is not None}
@@ -81,8 +90,26 @@ def _services(options: Options) -> Resource:
     )
 
 
+def _timeouts(options: Options) -> Resource:
+    wanted = parse_timeouts(options) if any(options.values()) else Timeouts()
+    return ConnectionTimeouts(_settings(), wanted, TIMEOUTS, replaced=True)
+
+
+def _sync_daemon(options: Options) -> Resource:
+    """options: how the daemons run; without an interface, none of the cluster's is to run."""
+    absent = not options.get("interface")
+    how = {"state": "absent", "roles": [], "boot_file": SYNC_DAEMONS} if absent else {**options, "roles": ROLES}
+    mtus = read_mtus(NetlinkSocket(NETLINK_ROUTE))
+    return SynchronisationDaemons(_settings(), parse_daemons(how), absent, mtus, SYNC_DAEMONS)
+
+
+def _settings() -> Optional[SettingsKernel]:
+    family = open_family(only_to_remove=False, check=True)
+    return SettingsKernel(family) if family else None
+
+
 def _configuration(content: str, password: Optional[str]) -> Dict[str, Any]:
-    """Return how keepalived.conf differs, and whether keepalived goes by an older one."""
+    """Return how keepalived.conf and the drop-in of its unit differ, and whether keepalived goes by an older file."""
     try:
         wanted = with_password(content, password)
         there = Configuration(KEEPALIVED_CONF)
@@ -93,4 +120,7 @@ def _configuration(content: str, password: Optional[str]) -> Dict[str, Any]:
         "changed": differs,
         "diff": [there.diff(wanted)] if differs else [],
         "not_read": there.text is not None and has_not_read(KEEPALIVED_CONF),
+        "new": there.text is None,
+        "hears_anew": differs and breaks_hearing(there.text, wanted),
+        "drop_in_differs": read_text(KEEPALIVED_DROP_IN) != DROP_IN,
     }

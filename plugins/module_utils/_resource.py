@@ -13,7 +13,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from contextlib import contextmanager, nullcontext
 from functools import partial
-from itertools import islice
+from itertools import groupby, islice
 from typing import Any, Callable, Dict, FrozenSet, Iterable, Iterator, Mapping, Sequence, Tuple
 
 from . import _intent as intent
@@ -164,12 +164,14 @@ def travel(module: Any, build: Callable[[], Resource]) -> dict[str, Any]:
 def compare(build: Callable[[], Resource]) -> dict[str, Any]:
     """Return how the kernel and the files differ from what they must be, as the result of a run would tell it.
 
-    Nothing is done. refused: why a run would do nothing. unread: why this cannot be told.
+    Nothing is done. steps: the changes in their order, those of one action and kind together that follow one another.
+    refused: why a run would do nothing. unread: why this cannot be told.
     """
     try:
         resource = build()
         before_texts, owned, observed, desired, plan = _foreseen(resource)
-        return _result(resource, plan, desired, observed, before_texts, resource.texts(desired, owned))
+        result = _result(resource, plan, desired, observed, before_texts, resource.texts(desired, owned))
+        return {**result, "steps": _steps(resource, plan)}
     except InvalidInput as invalid:
         return {"refused": list(invalid.faults)}
     except (NetlinkError, OSError) as error:
@@ -318,6 +320,20 @@ def _result(
         "diff": diffs,
         **resource.extra(after_texts),
     }
+
+
+def _steps(resource: Resource, plan: Plan) -> list[dict[str, Any]]:
+    together = groupby(plan, key=lambda change: (change.action, change.kind))
+    steps = [(action, kind, list(changes)) for (action, kind), changes in together]
+    return [
+        {
+            "action": action,
+            "kind": kind,
+            "count": len(changes),
+            "commands": _cut(changes, LIST_LIMIT, resource.command),
+        }
+        for action, kind, changes in steps
+    ]
 
 
 def _entry(resource: Resource, change: Change) -> dict[str, Any]:

@@ -24,7 +24,7 @@ options:
     description: What is answered.
     type: str
     required: true
-    choices: [status, doctor, drift, fix]
+    choices: [status, doctor, drift, fix, plan]
   hosts:
     description: The names of the hosts on which the playbook has registered what it found.
     type: list

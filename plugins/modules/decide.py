@@ -24,6 +24,8 @@ options:
       - V(former_directors) - which of the hosts that were directors until now the run has to look at, from
         C(director_report) of all directors. It fails where one of them takes no part in the run, unless O(gone) names
         it.
+      - V(former_hosts) - which hosts are in no cluster any more or no longer direct one, so that a roll-out would look
+        at them, from C(examine_report) of all directors. Why it could not look at one is a result and no failure.
       - V(dismissal) - whether the cluster has to be removed from such a host, from what M(lvs.cluster.host_info) has
         found there (C(director_dismissed)) and C(director_report) of all directors. It fails where the run must not do
         that.
@@ -51,6 +53,7 @@ options:
       - known_peers
       - readiness
       - former_directors
+      - former_hosts
       - dismissal
       - turn
       - way_back
@@ -84,12 +87,15 @@ options:
     choices: [standby, active]
     default: standby
   gone:
-    description: With O(about=former_directors), the former directors that have been stopped, by name or address.
+    description:
+      - With O(about=former_directors) and O(about=former_hosts), the former directors that have been stopped, by name
+        or address.
     type: list
     elements: str
     default: []
   run:
     description:
+      - With O(about=former_hosts), all hosts of a run.
       - With O(about=former_directors), all hosts of a run that looks at former directors and removes the cluster from
         them. Without it, each of them is an error, and only those of the host's own cluster count.
     type: list
@@ -224,6 +230,35 @@ hosts:
   type: list
   elements: str
   sample: []
+directors:
+  description: The hosts that have been directors until now.
+  returned: with O(about=former_hosts)
+  type: list
+  elements: str
+  sample: []
+real_servers:
+  description: The hosts that have served until now, and are no longer in a cluster.
+  returned: with O(about=former_hosts)
+  type: list
+  elements: str
+  sample: [web3]
+outside:
+  description: Those of both that are in no cluster any more, so that nobody has looked at them yet.
+  returned: with O(about=former_hosts)
+  type: list
+  elements: str
+  sample: [web3]
+refused:
+  description: Why a roll-out would end.
+  returned: with O(about=former_hosts)
+  type: list
+  elements: str
+  sample: []
+names:
+  description: The name of each of RV(real_servers) by its addresses.
+  returned: with O(about=former_hosts)
+  type: dict
+  sample: {192.0.2.23: web3}
 removes:
   description: Whether the cluster has to be removed from the host.
   returned: with O(about=dismissal)
@@ -268,7 +303,7 @@ way_back:
   sample: true
 later:
   description: What is left for another run, and why.
-  returned: with O(about=settling)
+  returned: with O(about=settling) and O(about=former_hosts)
   type: list
   elements: str
   sample: []

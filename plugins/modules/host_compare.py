@@ -28,6 +28,14 @@ options:
     description: The virtual services, as M(lvs.cluster.ipvs_services) takes them.
     type: list
     elements: dict
+  timeouts:
+    description: The timeouts of connections, as the options of M(lvs.cluster.ipvs_timeouts) have them; empty for none.
+    type: dict
+  sync_daemon:
+    description:
+      - How the sync daemons run, as the options of M(lvs.cluster.ipvs_sync_daemon) have it; empty where the cluster
+        starts none itself.
+    type: dict
   configuration:
     description: The text of C(keepalived.conf); a host without it has no keepalived of the cluster.
     type: str
@@ -50,16 +58,21 @@ EXAMPLES = r"""
 RETURN = r"""
 parts:
   description:
-    - Each of O(network), O(filter), O(services) and O(configuration) that was given. C(plan), C(commands) and C(diff)
-      are those that the module of that part would return in check mode.
-      C(refused) is why a roll-out would refuse, C(unread) why the part could not be read. C(not_read) says whether
-      keepalived goes by an older configuration than the one that is there.
+    - Each of the options that was given, but for O(password). C(plan), C(counts), C(commands) and C(diff)
+      are those that the module of that part would return in check mode. C(steps) has the commands in their order, those
+      of one action and kind together that follow one another, and how many they are.
+      C(refused) is why a roll-out would refuse, C(unread) why the part could not be read.
+    - Of O(configuration), C(new) says that there is none yet, C(not_read) that keepalived goes by an older one than is
+      there, C(hears_anew) that the directors would hear each other in another way, so that keepalived begins
+      as backup, and C(drop_in_differs) that the drop-in of its unit is not as it must be.
   returned: success
   type: dict
   sample:
     network:
       changed: true
       commands: ["ip address add 192.0.2.198/32 dev lo"]
+      steps:
+        - {action: add, kind: address, count: 1, commands: ["ip address add 192.0.2.198/32 dev lo"]}
       diff: []
       plan:
         added: [{kind: address, name: 192.0.2.198/32 on lo, after: {label: lo}}]
@@ -75,8 +88,15 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.lvs.cluster.plugins.module_utils._compare import compared
 from ansible_collections.lvs.cluster.plugins.module_utils._filter.options import RULES
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.options import SERVICES
+from ansible_collections.lvs.cluster.plugins.module_utils._ipvs_settings.options import SYNC_DAEMON, TIMEOUTS
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.text import masked
 from ansible_collections.lvs.cluster.plugins.module_utils._network.options import LISTED
+
+
+def _those(options: Dict[str, Any]) -> Dict[str, Any]:
+    """Return the options of a module that say what is wanted, without those that say how it gets there."""
+    return {name: option for name, option in options.items() if name not in ("state", "roles", "boot_file")}
+
 
 # What the parts have in them, as their modules document it.
 PARTS: Dict[str, Any] = {
@@ -86,6 +106,8 @@ PARTS: Dict[str, Any] = {
         "options": {"rules": RULES, "firewall": {"type": "raw"}, "arp_firewall": {"type": "raw"}},
     },
     "services": SERVICES,
+    "timeouts": {"type": "dict", "options": _those(TIMEOUTS)},
+    "sync_daemon": {"type": "dict", "options": _those(SYNC_DAEMON)},
 }
 
 
@@ -95,6 +117,8 @@ def main() -> None:
             "network": {"type": "dict"},
             "filter": {"type": "dict"},
             "services": {"type": "list", "elements": "dict"},
+            "timeouts": {"type": "dict"},
+            "sync_daemon": {"type": "dict"},
             "configuration": {"type": "str", "no_log": True},  # it may hold passwords of others
             "password": {"type": "str", "no_log": True},
         },

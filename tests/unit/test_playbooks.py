@@ -84,11 +84,17 @@ def test_a_variable_of_the_run_has_one_register() -> None:
     assert again <= {"director_view", "director_report", "director_configuration", "boot_unit"}, again
 
 
-ON_THE_CONTROLLER = {"answer", "decide", "gate", "parameters", "resolve"}
+ON_THE_CONTROLLER = {"answer", "decide", "gate", "parameters", "resolve", "saved_plan"}
 
 
 @pytest.mark.parametrize(
-    ("name", "runs"), [("status.yml", ["host_info"]), ("examine.yml", ["host_info", "host_compare"])]
+    ("name", "runs"),
+    [
+        ("status.yml", ["host_info"]),
+        ("examine/hosts.yml", ["host_info", "host_compare"]),
+        ("examine/former.yml", ["host_info", "host_compare"]),
+        *((name, []) for name in ("drift.yml", "plan.yml", "examine.yml")),
+    ],
 )
 def test_playbooks_that_only_read_start_few_modules(name: str, runs: list[str]) -> None:
     """And none that could change a host."""

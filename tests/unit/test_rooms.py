@@ -533,6 +533,16 @@ ROOMS = (
             *("plugin_utils._rules.finding", "plugin_utils._rules.rule", "plugin_utils._rules.table"),
         ),
     ),
+    # What a roll-out would do, from how hosts differ; its file on the controller.
+    Room("plugin_utils/_plan/file.py", ("__future__", "contextlib", "open", "os", "tempfile", ".saved")),
+    Room("plugin_utils/_plan/sentences.py", VALUES),
+    Room(
+        "plugin_utils/_plan/*.py",
+        (
+            *(*VALUES, *VOCABULARY, *FILE_NAMES, *CLUSTER_VALUES, "plugin_utils._doctor.examined"),
+            *("plugin_utils._host_rules", "plugin_utils._rules.finding", "plugin_utils._operate", "plugin_utils._plan"),
+        ),
+    ),
     Room(
         "plugin_utils/_operate/drift.py",
         (*VALUES, *VOCABULARY, *CLUSTER_VALUES, "plugin_utils._doctor.examined", "plugin_utils._operate"),
@@ -787,6 +797,9 @@ EXAMPLES = (
     ("plugin_utils/_operate/muting.py", "from time import time", "from time import gmtime"),
     ("plugin_utils/_operate/fixing.py", "from .._view.host import host_view", "from .._rules.rule import ROLL_OUT"),
     ("plugin_utils/_operate/drift.py", "from .._rules.table import CODES", "from difflib import unified_diff"),
+    ("plugin_utils/_plan/file.py", "import json", "import os"),
+    ("plugin_utils/_plan/sentences.py", "from .subject import Subject", "from collections.abc import Iterable"),
+    ("plugin_utils/_plan/saved.py", "import os", "from .model import Plan"),
     ("plugin_utils/_operate/health.py", "from .._view.host import host_view", "from .._values.cluster import Cluster"),
     (
         "filter/vip_conflicts.py",

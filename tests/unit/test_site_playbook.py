@@ -15,7 +15,7 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -107,18 +107,23 @@ class Run:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A folder with a copy of the collection in which what reaches hosts is simulated."""
-    copy = tmp_path / "collections/ansible_collections/lvs/cluster"
+    return copied(tmp_path, SIMULATED, ("host_info", "set_up"))
+
+
+def copied(folder: Path, simulated: str, names: Iterable[str]) -> Path:
+    """Put a copy of the collection into a folder, in which these action plugins are simulated."""
+    copy = folder / "collections/ansible_collections/lvs/cluster"
     for part in ("playbooks", "roles", "plugins"):
         shutil.copytree(PROJECT / part, copy / part)
-    for name in ("host_info", "set_up"):
-        (copy / f"plugins/action/{name}.py").write_text(SIMULATED, encoding="utf-8")
+    for name in names:
+        (copy / f"plugins/action/{name}.py").write_text(simulated, encoding="utf-8")
     for name, tasks in (
         ("director/tasks/present", PRESENT),
         ("director/tasks/absent", ABSENT),
         ("boot/tasks/main", "[]"),
     ):
         (copy / f"roles/{name}.yml").write_text(tasks, encoding="utf-8")
-    return tmp_path
+    return folder
 
 
 def site(folder: Path, lvs3: Mapping[str, Any], *arguments: str, serves: bool = False) -> Run:

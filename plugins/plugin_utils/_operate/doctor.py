@@ -53,7 +53,7 @@ def examined(
         views={**{host: views[host] for host in hosts}, **known},
         reports=answered,
         compared=done,
-        unread={host: _why(results.get(host, {})) for host, results in failed.items()},
+        unread={host: why_unread(results.get(host, {})) for host, results in failed.items()},
         elsewhere=tuple(other.name for other in clusters.every if other.name != cluster.name),
     )
 
@@ -65,7 +65,8 @@ def all_examined(clusters: Clusters, *registered: Registered) -> Iterator[Examin
         yield examined(cluster, clusters, views, completed, reports, compared)
 
 
-def _why(result: Mapping[str, Any]) -> str:
+def why_unread(result: Mapping[str, Any]) -> str:
+    """Why a task has told nothing of a host, in one line."""
     return " ".join(str(result.get("msg") or "it does not answer").split())
 
 

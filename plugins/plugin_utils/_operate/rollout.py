@@ -62,13 +62,16 @@ def report_of(address: str, told: Facts, tested: Facts, forwards: bool = False) 
         in_standby=STANDBY in told["files"],
         without_vrrp=not told["virtual_routers"],
         ways=frozenset(tested["hardware_addresses"]) if leads else frozenset(),
-        sends_to=frozenset(
-            server["address"] for service in told["ipvs"]["services"] for server in service["destinations"]
-        ),
+        sends_to=sent_to(told),
         hardware_address=tested["hardware_addresses"].get(address),
         joins=not told["keepalived_is_own"] and IPVS_RULES not in told["files"],
         drains=told["drains"],
     )
+
+
+def sent_to(told: Facts) -> frozenset[str]:
+    """The real servers in the table of a director, by address. told: what host_info has returned there."""
+    return frozenset(server["address"] for service in told["ipvs"]["services"] for server in service["destinations"])
 
 
 @dataclass(frozen=True)

@@ -82,6 +82,7 @@ _RAMP = Parameter("lvs_ramp", ramp, 0)
 _OUTPUT = Parameter("lvs_output", choice("a form of output", OUTPUTS), OUTPUTS[0])
 _FAIL_AT = Parameter("lvs_fail_at", choice("a word of health", FAIL_AT), FAIL_AT[1])
 _FAIL_AT_ALL = Parameter("lvs_fail_at", choice("a word of health", FAIL_AT), FAIL_AT[0])
+_GONE = Parameter("lvs_gone_directors", names, [])
 # Of each playbook: the short name, which counts on the command line alone -> the parameter.
 PLAYBOOKS: dict[str, dict[str, Parameter]] = {
     "activate": {
@@ -123,6 +124,12 @@ PLAYBOOKS: dict[str, dict[str, Parameter]] = {
         "state": Parameter("lvs_metrics_state", choice("a state of the metrics", ("present", "absent")), "present"),
         "folder": Parameter("lvs_metrics_folder", folder, TEXTFILES),
     },
+    "plan": {
+        "output": _OUTPUT,
+        "fail_at": _FAIL_AT,
+        "save": Parameter("lvs_save", text),
+        "gone_directors": _GONE,
+    },
     "rolling": {
         "tasks": Parameter("lvs_tasks", text, required="update.yml"),
         "servers": Parameter("lvs_servers", one_or_more(word), before_hosts=True),
@@ -135,7 +142,8 @@ PLAYBOOKS: dict[str, dict[str, Parameter]] = {
         "fail_at": _FAIL_AT,
         "watch": Parameter("lvs_watch", integer("a pause", 1, 3600, "seconds")),
     },
-    "site": {"gone_directors": Parameter("lvs_gone_directors", names, [])},
+    # Which hosts are examined for a plan, Ansible decides before it reads variables of hosts.
+    "site": {"gone_directors": _GONE, "plan": Parameter("lvs_plan", text, before_hosts=True)},
 }
 # Variables that no host has for itself.
 PARAMETER_VARIABLES = frozenset(entry.variable for entries in PLAYBOOKS.values() for entry in entries.values())

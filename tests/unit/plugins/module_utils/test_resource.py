@@ -408,3 +408,23 @@ def test_of_what_is_not_owned_nothing_is_written_down(tmp_path: Path) -> None:
     with pytest.raises(Killed):
         take_the_road(resource)
     assert list(tmp_path.iterdir()) == []
+
+
+def test_a_comparison_has_the_changes_in_their_order_and_makes_none(tmp_path: Path) -> None:
+    resource = Numbers({"a": 1, "c": 1, "d": 1}, {"a": 2, "b": 2, "d": 2, "e": 2}, str(tmp_path / "file"))
+    result = _resource.compare(lambda: resource)
+    assert result["steps"] == [
+        {"action": CHANGE, "kind": "number", "count": 1, "commands": ["change a"]},
+        {"action": ADD, "kind": "number", "count": 1, "commands": ["add b"]},
+        {"action": REMOVE, "kind": "number", "count": 1, "commands": ["remove c"]},
+        {"action": CHANGE, "kind": "number", "count": 1, "commands": ["change d"]},
+        {"action": ADD, "kind": "number", "count": 1, "commands": ["add e"]},
+    ]
+    assert (resource.there, [*tmp_path.iterdir()]) == ({"a": 1, "c": 1, "d": 1}, [])
+
+
+def test_a_comparison_counts_all_changes_and_has_the_first_commands() -> None:
+    many = {f"{number:04}": number for number in range(_resource.LIST_LIMIT + 7)}
+    (step,) = _resource.compare(lambda: Numbers({}, many))["steps"]
+    assert step["count"] == _resource.LIST_LIMIT + 7
+    assert step["commands"][-1] == "... and 7 more, left out of this result"

@@ -1,0 +1,62 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A plan that is saved, or that a run keeps to, on the controller. Documented in plugins/modules/saved_plan.py."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ansible.plugins.action import ActionBase
+
+from ..plugin_utils._cluster.kept import read_once
+from ..plugin_utils._cluster.registered import registered
+from ..plugin_utils._operate.doctor import REGISTERED
+from ..plugin_utils._plan import file, saved
+from ..plugin_utils._plan.model import plan
+from ..plugin_utils._plan.subject import Former, subject
+
+MADE_ANEW = (
+    "Make a new plan with lvs.cluster.plan, or run lvs.cluster.site without one. Nothing was changed on any host."
+)
+
+
+class ActionModule(ActionBase):
+    """Looks at what tasks have registered. It connects to no host, and writes the file of the plan alone."""
+
+    TRANSFERS_FILES = False
+    _requires_connection = False
+    _supports_check_mode = True
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        task_vars = task_vars or {}
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        _validation, options = self.validate_argument_spec(
+            argument_spec={
+                "state": {"type": "str", "required": True, "choices": ["saved", "unchanged"]},
+                "path": {"type": "path", "required": True},
+                "hosts": {"type": "list", "elements": "str", "required": True},
+            }
+        )
+        now = self._document(task_vars, options["hosts"])
+        try:
+            if options["state"] == "saved":
+                result["changed"] = not self._task.check_mode and file.write(options["path"], saved.text(now))
+            else:
+                before = saved.parse(file.read(options["path"]))
+                result["differences"] = saved.differences(before, now)
+        except saved.NoPlan as error:
+            result.update(failed=True, msg=f"{options['path']} is no saved plan: {error}. {MADE_ANEW}")
+        except OSError as error:
+            result.update(failed=True, msg=f"The plan could not be saved: {error}")
+        if result.get("differences"):
+            told = [f"Since the plan {options['path']} was made, something has changed:", *result["differences"]]
+            result.update(failed=True, msg="\n".join([*told, MADE_ANEW]))
+        return result
+
+    def _document(self, task_vars: dict[str, Any], hosts: list[str]) -> dict[str, Any]:
+        clusters = read_once(task_vars, self._templar.template, None).clusters
+        told = [registered(task_vars, hosts, name) for name in REGISTERED]
+        found = subject(clusters, told, Former.of(task_vars["examine_former"]))
+        return saved.document(found, plan(found))

@@ -1,0 +1,41 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The file of a saved plan, on the controller."""
+
+from __future__ import annotations
+
+import os
+from contextlib import suppress
+from tempfile import mkstemp
+
+from .saved import NoPlan
+
+
+def write(path: str, content: str) -> bool:
+    """Put the text there in one step, for its owner alone to read (mode 0600). False where it was there already.
+
+    OSError where that fails.
+    """
+    with suppress(OSError), open(path, encoding="utf-8") as file:
+        if file.read() == content and os.fstat(file.fileno()).st_mode & 0o777 == 0o600:
+            return False
+    descriptor, new = mkstemp(dir=os.path.dirname(path) or ".")  # which has the mode 0600
+    try:
+        with open(descriptor, "w", encoding="utf-8") as file:
+            file.write(content)
+        os.replace(new, path)
+    except BaseException:
+        os.unlink(new)
+        raise
+    return True
+
+
+def read(path: str) -> str:
+    """NoPlan where there is no such file, or this user may not read it."""
+    try:
+        with open(path, encoding="utf-8") as file:
+            return file.read()
+    except (OSError, UnicodeDecodeError) as error:
+        raise NoPlan(str(error)) from error
