@@ -32,4 +32,5 @@ about "failed units" /run/systemd systemctl list-units --failed --no-legend --pl
 about "sysctls" /proc/sys/net grep -rsH "" /proc/sys/net
 about "modes of files" /etc find /etc /usr/local -printf '%p %y %m %u:%g %l\n'
 about "metrics" /var/lib/prometheus find /var/lib/prometheus/node-exporter
+about "history" /var/log/lvs find /var/log/lvs
 about "files" /etc find /etc /usr/local -type f -exec sha256sum {} +

@@ -18,7 +18,7 @@ from ..plugin_utils._cluster.kept import read_once
 from ..plugin_utils._cluster.registered import registered
 from ..plugin_utils._doctor.examined import Examined
 from ..plugin_utils._operate import answer as answers
-from ..plugin_utils._operate import doctor, drift, fixed
+from ..plugin_utils._operate import doctor, drift, fixed, history
 from ..plugin_utils._operate.answer import Answer, Line
 from ..plugin_utils._operate.status_text import answer as of_statuses
 from ..plugin_utils._operate.statuses import statuses
@@ -30,12 +30,13 @@ from ..plugin_utils._values.clusters import Clusters
 
 
 class Found(NamedTuple):
-    """What a playbook has found. clusters: all of the inventory, read when they are needed."""
+    """What a playbook has found. clusters: all of the inventory, read when they are needed. last: how many changes."""
 
     task_vars: Mapping[str, Any]
     hosts: Sequence[str]
     clusters: Callable[[], Clusters]
     check_mode: bool = False
+    last: int | None = None
 
     def registered(self, *names: str) -> Iterator[dict[str, Any]]:
         """What tasks have registered under each name, by host."""
@@ -67,6 +68,11 @@ def _judged(found: Found) -> list[doctor.ClusterFindings]:
     ]
 
 
+def _history(found: Found) -> Answer:
+    (reports,) = found.registered("history_report")
+    return history.answer(reports, found.last)
+
+
 def _examined(found: Found) -> Iterator[Examined]:
     return doctor.all_examined(found.clusters(), *found.registered(*doctor.REGISTERED))
 
@@ -82,6 +88,7 @@ ANSWERS: Mapping[str, Callable[[Found], Answer]] = {
     "drift": _drift,
     "fix": _fix,
     "plan": _plan,
+    "history": _history,
 }
 
 
@@ -101,13 +108,15 @@ class ActionModule(ActionBase):
                 "hosts": {"type": "list", "elements": "str", "required": True},
                 "output": {"type": "str", "choices": list(OUTPUTS), "default": answers.TEXT},
                 "fail_at": {"type": "str", "choices": list(FAIL_AT), "default": answers.DOWN},
+                "last": {"type": "int"},
             }
         )
 
         def clusters() -> Clusters:
             return read_once(task_vars, self._templar.template, None).clusters
 
-        found = ANSWERS[options["about"]](Found(task_vars, options["hosts"], clusters, bool(self._task.check_mode)))
+        check_mode = bool(self._task.check_mode)
+        found = ANSWERS[options["about"]](Found(task_vars, options["hosts"], clusters, check_mode, options["last"]))
         for line in found.shown(options["output"]):
             _print(line)
         result.update(word=found.word, grade=found.grade)

@@ -21,6 +21,7 @@ from ansible.utils.display import Display
 from ..plugin_utils._cluster.kept import read_once
 from ..plugin_utils._operate import slow_start
 from ..plugin_utils._operate.interpreter import explained
+from ..plugin_utils._origin import origin
 from ..plugin_utils._rules.finding import DefinitionError
 from ..plugin_utils._values.cluster import Cluster
 from ..plugin_utils._values.clusters import Clusters
@@ -48,7 +49,7 @@ class ActionModule(ActionBase):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         task_vars = task_vars or {}
         result: dict[str, Any] = super().run(tmp, task_vars)
-        arguments = dict(self._task.args)
+        arguments = {"origin": origin(task_vars), **self._task.args}
         try:
             elsewhere = _translate(arguments, task_vars, self._templar.template, self._task.delegate_to)
         except DefinitionError as error:

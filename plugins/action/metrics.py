@@ -11,6 +11,7 @@ from typing import Any
 from ansible.plugins.action import ActionBase
 
 from ..plugin_utils._metrics.program import program
+from ..plugin_utils._origin import origin
 
 
 class ActionModule(ActionBase):
@@ -23,7 +24,11 @@ class ActionModule(ActionBase):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         result: dict[str, Any] = super().run(tmp, task_vars)
         given = self._task.args.get("state", "present") != "absent"
-        arguments = {**self._task.args, **({"program": program()} if given else {})}
+        arguments = {
+            "origin": origin(task_vars or {}),
+            **self._task.args,
+            **({"program": program()} if given else {}),
+        }
         result.update(self._execute_module("lvs.cluster.metrics", module_args=arguments, task_vars=task_vars))
         # Ansible shows it where asked for details: the program would be all that is seen.
         result.get("invocation", {}).get("module_args", {}).pop("program", None)

@@ -13,6 +13,7 @@ from ansible.plugins.action import ActionBase
 
 from ..plugin_utils._operate import set_up
 from ..plugin_utils._operate.interpreter import explained
+from ..plugin_utils._origin import origin
 
 Options = Mapping[str, Any]
 # Part of the view -> the module that sets it up, and its options.
@@ -61,12 +62,14 @@ class ActionModule(ActionBase):
                 "keepalived": {"type": "str"},
                 "password": {"type": "str", "no_log": True},
                 "at_boot": {"type": "bool", "default": True},
+                "origin": {"type": "dict"},
             },
             mutually_exclusive=[tuple(PARTS)],
             required_one_of=[tuple(PARTS)],
         )
         module, options_of = next(PARTS[part] for part in PARTS if options[part] is not None)
-        arguments = options_of(options["state"], options)
+        asked = {"origin": options["origin"] or origin(task_vars or {})}
+        arguments = {**options_of(options["state"], options), **asked}
         told = self._execute_module(f"lvs.cluster.{module}", module_args=arguments, task_vars=task_vars)
         result.update(explained(told))
         return result

@@ -46,7 +46,24 @@ author:
 """
 
     CHANGES = r"""
-options: {}
+options:
+  origin:
+    description:
+      - Who asks for this, for the history of changes on the host (C(/var/log/lvs/history.jsonl), which
+        M(lvs.cluster.history_info) reads). Each call that has changed something adds a line there.
+      - Within a run of Ansible it is filled in. Whoever runs the module by other means may say it, or leave it out.
+    type: dict
+    version_added: 0.1.0
+    suboptions:
+      user:
+        description: The user on the controller, as C(user@host).
+        type: str
+      playbook:
+        description: The playbook, as it was named on the command line.
+        type: str
+      definitions:
+        description: The digest of the definition of each cluster in which the host takes part, by the cluster's name.
+        type: dict
 attributes:
   check_mode:
     description: Can tell what it would change, and change nothing.

@@ -62,6 +62,11 @@ def _document(muted: Mapping[str, Any]) -> Optional[str]:
     return f"{json.dumps(muted, indent=2, sort_keys=True)}\n" if muted else None
 
 
+def is_written(difference: Difference) -> bool:
+    """Return whether a file is as it is to be: where a call has failed, some are."""
+    return read_text(difference.path) == difference.after
+
+
 def is_left_over(options: Mapping[str, Any]) -> bool:
     """Return whether the folder of the drains is there and is to go."""
     return options["forget_drains"] and os.path.isdir(DRAINED)

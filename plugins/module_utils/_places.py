@@ -26,6 +26,7 @@ UNITS = "/etc/systemd/system"
 KEEPALIVED_CONF = "/etc/keepalived/keepalived.conf"
 KEEPALIVED_UNIT = "keepalived.service"
 KEEPALIVED_DROP_IN = f"{UNITS}/{KEEPALIVED_UNIT}.d/lvs.conf"
+BOOT_UNIT = f"{UNITS}/lvs.service"
 MODPROBE = "/etc/modprobe.d/lvs.conf"
 MODULES_LOAD = "/etc/modules-load.d/lvs.conf"
 SYSCTLS = "/etc/sysctl.d/lvs.conf"
@@ -39,6 +40,9 @@ METRICS_TIMER = f"{UNITS}/lvs-metrics.timer"
 METRICS_FILE = "lvs.prom"
 TEXTFILES = "/var/lib/prometheus/node-exporter"
 
+# What has been changed on this host, a line for each change; for root alone. The one before it has the ending .1.
+HISTORY = "/var/log/lvs/history.jsonl"
+
 # What others may have on a director: ldirectord's configuration, the first that is there counts.
 LDIRECTORD_FILES = ("/etc/ha.d/ldirectord.cf", "/etc/ha.d/conf/ldirectord.cf", "/etc/ldirectord.cf")
 
@@ -47,3 +51,5 @@ OF_A_DIRECTOR = (
     *(f"{folder}/{program}" for program in ("ipvsadm", "keepalived") for folder in ("/sbin", "/usr/sbin")),
     *(KEEPALIVED_CONF, IPVS_RULES, TIMEOUTS, SYNC_DAEMONS, STANDBY, HELD, f"{DRAINED}/*"),
 )
+# What every host of a cluster has some of, whatever its part.
+OF_A_MEMBER = (FOLDER, BOOT_UNIT, KEEPALIVED_DROP_IN, MODPROBE, MODULES_LOAD, SYSCTLS, METRICS_SERVICE)

@@ -5,7 +5,8 @@
 """The one road that every resource takes: read, plan, check or apply, verify, roll back, persist. Private.
 
 read -> plan -> (check mode ends here) -> write down what will be owned -> apply -> read again and compare -> write what
-the next boot loads -> result. Whatever fails is told with the state that the host is in now.
+the next boot loads -> write down in the history what has changed -> result. Whatever fails is told with the state that
+the host is in now.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import Any, Callable, Dict, FrozenSet, Iterable, Iterator, Mapping, 
 from . import _intent as intent
 from ._change import ADD, CHANGE, REMOVE, Change, InvalidInput, Plan
 from ._files import Texts, missing_folders, read_text, replace_text, tidy
+from ._history.call import write_down
 from ._lock import alone
 from ._namespace import explained
 from ._netlink.errors import NetlinkError, PartlyDone
@@ -150,12 +152,13 @@ def travel(module: Any, build: Callable[[], Resource]) -> dict[str, Any]:
                     _persist(resource, plan, observed, owned, before_texts, after_texts)
                 _announce(module, resource, plan)
                 _settle(module, resource)
+        write_down(module, result)
     except InvalidInput as invalid:
         module.fail_json(msg="This call has changed nothing:\n" + "\n".join(f"  {fault}" for fault in invalid.faults))
     except Failed as failed:
-        module.fail_json(
-            msg=explained(str(failed)), **{**result, "changed": failed.changed}, **_invocation(module.params)
-        )
+        result["changed"] = failed.changed
+        write_down(module, result, str(failed))
+        module.fail_json(msg=explained(str(failed)), **result, **_invocation(module.params))
     except (NetlinkError, OSError) as error:
         module.fail_json(msg=explained(f"This call has changed nothing: {error}"))
     return {**result, **_invocation(module.params)}

@@ -24,7 +24,7 @@ options:
     description: What is answered.
     type: str
     required: true
-    choices: [status, doctor, drift, fix, plan]
+    choices: [status, doctor, drift, fix, plan, history]
   hosts:
     description: The names of the hosts on which the playbook has registered what it found.
     type: list
@@ -40,6 +40,9 @@ options:
     type: str
     choices: [degraded, down, never]
     default: down
+  last:
+    description: With O(about=history), how many changes of all hosts together at most, the last ones. By default all.
+    type: int
 seealso:
   - plugin: lvs.cluster.plain
     plugin_type: callback

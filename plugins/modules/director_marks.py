@@ -73,8 +73,16 @@ paths:
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.lvs.cluster.plugins.module_utils._marks import carry_out, differences, is_left_over
+from ansible_collections.lvs.cluster.plugins.module_utils._history.call import write_down
+from ansible_collections.lvs.cluster.plugins.module_utils._history.options import ORIGIN
+from ansible_collections.lvs.cluster.plugins.module_utils._marks import (
+    carry_out,
+    differences,
+    is_left_over,
+    is_written,
+)
 from ansible_collections.lvs.cluster.plugins.module_utils._namespace import explained
+from ansible_collections.lvs.cluster.plugins.module_utils._places import DRAINED
 
 
 def main() -> None:
@@ -85,21 +93,27 @@ def main() -> None:
             "drains": {"type": "dict", "default": {}},
             "forget_drains": {"type": "bool", "default": False},
             "muted": {"type": "dict"},
+            **ORIGIN,
         },
         mutually_exclusive=[("drains", "forget_drains")],
         supports_check_mode=True,
     )
+    found, left_over = [], False
     try:
         found, left_over = differences(module.params), is_left_over(module.params)
         if not module.check_mode:
             carry_out(found, module.params["forget_drains"])
     except OSError as error:
+        done = [difference for difference in found if is_written(difference)]
+        write_down(module, {"changed": bool(done), "diff": [difference.diff() for difference in done]}, str(error))
         module.fail_json(msg=explained(str(error)))
-    module.exit_json(
-        changed=bool(found) or left_over,
-        paths=[difference.path for difference in found],
-        diff=[difference.diff() for difference in found],
-    )
+    result = {
+        "changed": bool(found) or left_over,
+        "paths": [difference.path for difference in found],
+        "diff": [difference.diff() for difference in found],
+    }
+    write_down(module, {**result, "commands": [f"rmdir {DRAINED}"] if left_over else []})
+    module.exit_json(**result)
 
 
 if __name__ == "__main__":

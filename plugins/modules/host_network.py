@@ -413,6 +413,7 @@ missing:
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.lvs.cluster.plugins.module_utils._files import read_text
+from ansible_collections.lvs.cluster.plugins.module_utils._history.options import ORIGIN
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.managed import virtual_addresses
 from ansible_collections.lvs.cluster.plugins.module_utils._netlink.socket import NETLINK_ROUTE, NetlinkSocket
 from ansible_collections.lvs.cluster.plugins.module_utils._network.desired import STATES
@@ -438,6 +439,7 @@ def main() -> None:
             "ask_neighbours": {"type": "bool", "default": False},
             "keep_found": {"type": "bool", "default": False},
             "keepalived_file": {"type": "path", "default": KEEPALIVED_CONF},
+            **ORIGIN,
         },
         supports_check_mode=True,
     )

@@ -174,6 +174,7 @@ commands:
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ansible_collections.lvs.cluster.plugins.module_utils._history.options import ORIGIN
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.family import open_family
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.kernel import IpvsKernel
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.model import parse_destination
@@ -189,6 +190,7 @@ def main() -> None:
             **{f"service_{name}": option for name, option in SERVICE_NAME.items()},
             **DESTINATION,
             "boot_file": {"type": "path"},
+            **ORIGIN,
         },
         supports_check_mode=True,
     )

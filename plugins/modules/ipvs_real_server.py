@@ -275,10 +275,11 @@ from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.lvs.cluster.plugins.module_utils._drain.call import drain_or_activate
 from ansible_collections.lvs.cluster.plugins.module_utils._drain.options import OPTIONS
+from ansible_collections.lvs.cluster.plugins.module_utils._history.options import ORIGIN
 
 
 def main() -> None:
-    drain_or_activate(AnsibleModule(argument_spec=OPTIONS, supports_check_mode=True))
+    drain_or_activate(AnsibleModule(argument_spec={**OPTIONS, **ORIGIN}, supports_check_mode=True))
 
 
 if __name__ == "__main__":

@@ -318,6 +318,7 @@ from ansible_collections.lvs.cluster.plugins.module_utils._drain.files import le
 from ansible_collections.lvs.cluster.plugins.module_utils._drain.folder import read_offsets
 from ansible_collections.lvs.cluster.plugins.module_utils._drain.offsets import operators_weights
 from ansible_collections.lvs.cluster.plugins.module_utils._files import read_text
+from ansible_collections.lvs.cluster.plugins.module_utils._history.options import ORIGIN
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.checked import Checks, checks_of
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.family import open_family
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.kernel import IpvsKernel
@@ -343,6 +344,7 @@ def main() -> None:
             "drained_folder": {"type": "path"},
             "keepalived": {"type": "str"},
             "keepalived_file": {"type": "path", "default": KEEPALIVED_CONF},
+            **ORIGIN,
         },
         supports_check_mode=True,
     )

@@ -146,6 +146,7 @@ commands:
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ansible_collections.lvs.cluster.plugins.module_utils._history.options import ORIGIN
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.family import open_family
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs_settings.kernel import SettingsKernel, read_mtus
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs_settings.model import parse_daemons
@@ -156,7 +157,7 @@ from ansible_collections.lvs.cluster.plugins.module_utils._resource import run
 
 
 def main() -> None:
-    module = AnsibleModule(argument_spec=SYNC_DAEMON, supports_check_mode=True)
+    module = AnsibleModule(argument_spec={**SYNC_DAEMON, **ORIGIN}, supports_check_mode=True)
     options = module.params
     absent = options["state"] == "absent"
 

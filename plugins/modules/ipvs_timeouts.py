@@ -97,6 +97,7 @@ commands:
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ansible_collections.lvs.cluster.plugins.module_utils._history.options import ORIGIN
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.family import open_family
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs_settings.kernel import SettingsKernel
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs_settings.model import Timeouts, parse_timeouts
@@ -106,7 +107,7 @@ from ansible_collections.lvs.cluster.plugins.module_utils._resource import run
 
 
 def main() -> None:
-    module = AnsibleModule(argument_spec=TIMEOUTS, supports_check_mode=True)
+    module = AnsibleModule(argument_spec={**TIMEOUTS, **ORIGIN}, supports_check_mode=True)
     options = module.params
 
     def build() -> ConnectionTimeouts:

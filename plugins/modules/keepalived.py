@@ -193,12 +193,15 @@ from typing import Any, Dict, List, Optional
 from ansible.module_utils.basic import AnsibleModule
 
 from ansible_collections.lvs.cluster.plugins.module_utils._files import file_diff, read_text, replace_text, tidy
+from ansible_collections.lvs.cluster.plugins.module_utils._history.call import write_down
+from ansible_collections.lvs.cluster.plugins.module_utils._history.options import ORIGIN
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.configuration import (
     Configuration,
     Refused,
     is_private,
     kept_copies,
 )
+from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.done import done, look
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.folder import made, missing, stand_in
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.hearing import breaks_hearing
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.letting_go import let_go
@@ -231,6 +234,7 @@ def main() -> None:
             "vips": {"type": "list", "elements": "dict", "default": [], "options": ADDRESS},
             "lent_seconds": {"type": "int", "default": 60},
             "drained_folder": {"type": "path"},
+            **ORIGIN,
         },
         required_if=[("state", "present", ["content"]), ("hold", True, ["hold_file"])],
         supports_check_mode=True,
@@ -238,14 +242,22 @@ def main() -> None:
     # Or else every diff would be taken for the content; what is shown of it is without secrets.
     module.no_log_values.discard(module.params["content"])
     try:
+        before = look(module.params)
+    except OSError as error:
+        _fail(module, error)
+    try:
         if not module.check_mode:
             tidy([module.params["path"]])
-        if module.params["state"] == "present":
-            _put(module)
-        else:
-            _take_away(module)
+        result = _put(module) if module.params["state"] == "present" else _take_away(module)
     except (Refused, NetlinkError, OSError, ValueError) as error:
-        module.fail_json(msg=explained(str(error)), path=module.params["path"], **_invocation(module))
+        write_down(module, done(module.params, before, look(module.params), {}), str(error))
+        _fail(module, error)
+    write_down(module, done(module.params, before, look(module.params), result))
+    module.exit_json(**result, **_invocation(module))
+
+
+def _fail(module: AnsibleModule, error: Exception) -> None:
+    module.fail_json(msg=explained(str(error)), path=module.params["path"], **_invocation(module))
 
 
 def _invocation(module: AnsibleModule) -> Dict[str, Any]:
@@ -254,7 +266,7 @@ def _invocation(module: AnsibleModule) -> Dict[str, Any]:
     return {"invocation": {"module_args": {**module.params, "content": content and masked(content)}}}
 
 
-def _put(module: AnsibleModule) -> None:
+def _put(module: AnsibleModule) -> Dict[str, Any]:
     path, folder = module.params["path"], module.params["drained_folder"]
     wanted = with_password(module.params["content"], module.params["password"])
     configuration = Configuration(path)
@@ -280,17 +292,16 @@ def _put(module: AnsibleModule) -> None:
     gone = _let_go(module, configuration.text if changed else None, wanted) if unread else []
     diff = [configuration.diff(wanted)] if changed else []
     diff += _drop_in(module, DROP_IN)
-    module.exit_json(
-        changed=unread or exposed or incomplete or bool(diff),
-        path=path,
-        unread=unread,
-        held=takes_none,
-        lent=_lend(module) if begins and not module.check_mode else [],
-        let_go=gone,
-        advertised=_advertised(configuration.text if "vrrp" in gone else None),
-        diff=diff,
-        **_invocation(module),
-    )
+    return {
+        "changed": unread or exposed or incomplete or bool(diff),
+        "path": path,
+        "unread": unread,
+        "held": takes_none,
+        "lent": _lend(module) if begins and not module.check_mode else [],
+        "let_go": gone,
+        "advertised": _advertised(configuration.text if "vrrp" in gone else None),
+        "diff": diff,
+    }
 
 
 def _let_go(module: AnsibleModule, before: Optional[str], wanted: str) -> List[str]:
@@ -346,7 +357,7 @@ def _test(module: AnsibleModule, configuration: Configuration, wanted: str, inst
         module.warn(warning)
 
 
-def _take_away(module: AnsibleModule) -> None:
+def _take_away(module: AnsibleModule) -> Dict[str, Any]:
     configuration = Configuration(module.params["path"])
     left = configuration.left()
     changed = left != configuration.text
@@ -360,14 +371,13 @@ def _take_away(module: AnsibleModule) -> None:
     older = older[:-1] if restored and changed and module.check_mode else older
     if older:
         module.warn(f"Others had put more configurations of keepalived here, which are kept: {', '.join(older)}")
-    module.exit_json(
-        changed=bool(diff),
-        path=module.params["path"],
-        restored=restored,
-        advertised=_advertised(configuration.text),
-        diff=diff,
-        **_invocation(module),
-    )
+    return {
+        "changed": bool(diff),
+        "path": module.params["path"],
+        "restored": restored,
+        "advertised": _advertised(configuration.text),
+        "diff": diff,
+    }
 
 
 if __name__ == "__main__":

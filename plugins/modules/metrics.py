@@ -60,6 +60,9 @@ paths:
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ansible_collections.lvs.cluster.plugins.module_utils._files import read_text
+from ansible_collections.lvs.cluster.plugins.module_utils._history.call import write_down
+from ansible_collections.lvs.cluster.plugins.module_utils._history.options import ORIGIN
 from ansible_collections.lvs.cluster.plugins.module_utils._metrics.installed import (
     CannotInstall,
     carry_out,
@@ -75,16 +78,21 @@ def main() -> None:
             "state": {"type": "str", "choices": ["present", "absent"], "default": "present"},
             "folder": {"type": "path", "default": TEXTFILES},
             "program": {"type": "dict", "default": {}},
+            **ORIGIN,
         },
         supports_check_mode=True,
     )
+    changes, result = {}, {}
     try:
         changes = differences(module.params)
         result = {"changed": bool(changes), "paths": sorted(changes), "diff": diffs(changes)}
         if not module.check_mode:
             carry_out(changes, module.params["state"])
     except (CannotInstall, OSError) as error:
+        begun = any(read_text(path) == text for path, text in changes.items())
+        write_down(module, {**result, "changed": begun}, str(error))
         module.fail_json(msg=str(error))
+    write_down(module, result)
     module.exit_json(**result)
 
 

@@ -262,6 +262,7 @@ from ansible_collections.lvs.cluster.plugins.module_utils._filter.model import F
 from ansible_collections.lvs.cluster.plugins.module_utils._filter.options import RULES
 from ansible_collections.lvs.cluster.plugins.module_utils._filter.plan import STATES
 from ansible_collections.lvs.cluster.plugins.module_utils._filter.resource import PacketFilter, choose
+from ansible_collections.lvs.cluster.plugins.module_utils._history.options import ORIGIN
 from ansible_collections.lvs.cluster.plugins.module_utils._resource import run
 
 
@@ -275,6 +276,7 @@ def main() -> None:
             "arp_firewall": {"type": "str", "choices": ["nftables", "arptables"]},
             "boot_folder": {"type": "path"},
             "unit_folder": {"type": "path"},
+            **ORIGIN,
         },
         supports_check_mode=True,
     )

@@ -22,7 +22,7 @@ options:
   playbook:
     description: The playbook whose parameters are read.
     type: str
-    choices: [activate, doctor, drain, drift, failover, fix, import, metrics, plan, rolling, site, status]
+    choices: [activate, doctor, drain, drift, failover, fix, history, import, metrics, plan, rolling, site, status]
     required: true
 """
 

@@ -59,8 +59,12 @@ commands:
   sample: [systemctl kill --signal=KILL heartbeat]
 """
 
+from typing import Any, List, Mapping
+
 from ansible.module_utils.basic import AnsibleModule
 
+from ansible_collections.lvs.cluster.plugins.module_utils._history.call import write_down
+from ansible_collections.lvs.cluster.plugins.module_utils._history.options import ORIGIN
 from ansible_collections.lvs.cluster.plugins.module_utils._namespace import explained
 from ansible_collections.lvs.cluster.plugins.module_utils._predecessors import host
 from ansible_collections.lvs.cluster.plugins.module_utils._predecessors.model import PROGRAMS
@@ -71,20 +75,28 @@ def main() -> None:
         argument_spec={
             "state": {"type": "str", "choices": ["stopped", "disabled", "given_back"], "required": True},
             "names": {"type": "list", "elements": "str", "choices": list(PROGRAMS), "default": []},
+            **ORIGIN,
         },
         supports_check_mode=True,
     )
-    state, names, check_mode = module.params["state"], module.params["names"], module.check_mode
+    foretold: List[str] = []
     try:
-        if state == "stopped":
-            commands = host.stop(names, check_mode)
-        elif state == "disabled":
-            commands = host.disable(names, check_mode)
-        else:
-            commands = host.give_back(check_mode)
+        foretold = _carry_out(module.params, check_mode=True)
+        commands = foretold if module.check_mode else _carry_out(module.params, check_mode=False)
     except (host.Failed, OSError, ValueError) as error:
+        write_down(module, {"changed": bool(foretold), "commands": foretold}, str(error))
         module.fail_json(msg=explained(str(error)))
-    module.exit_json(changed=bool(commands), commands=commands)
+    result = {"changed": bool(commands), "commands": commands}
+    write_down(module, result)
+    module.exit_json(**result)
+
+
+def _carry_out(options: Mapping[str, Any], check_mode: bool) -> List[str]:
+    if options["state"] == "stopped":
+        return host.stop(options["names"], check_mode)
+    if options["state"] == "disabled":
+        return host.disable(options["names"], check_mode)
+    return host.give_back(check_mode)
 
 
 if __name__ == "__main__":

@@ -94,6 +94,7 @@ ON_THE_CONTROLLER = {"answer", "decide", "gate", "parameters", "resolve", "saved
         ("examine/hosts.yml", ["host_info", "host_compare"]),
         ("examine/former.yml", ["host_info", "host_compare"]),
         *((name, []) for name in ("drift.yml", "plan.yml", "examine.yml")),
+        ("history.yml", ["history_info"]),
     ],
 )
 def test_playbooks_that_only_read_start_few_modules(name: str, runs: list[str]) -> None:

@@ -87,6 +87,18 @@ ROOMS = (
         ),
     ),
     Room("module_utils/_lock.py", WORLD),
+    # What has been changed on the host: each resource ends there, and so does each module that has none.
+    Room("module_utils/_history/model.py", (*VALUES, "datetime")),
+    Room("module_utils/_history/files.py", (*WORLD, "module_utils._places")),
+    Room("module_utils/_history/login.py", (*WORLD, "module_utils._files.read_text")),
+    Room("module_utils/_history/read.py", ("__future__", "datetime", "typing", ".files", ".model", ".text")),
+    Room(
+        "module_utils/_history/call.py",
+        (
+            *("__future__", "datetime", "typing", "ansible.module_utils.common.parameters.remove_values"),
+            *("module_utils._places", ".files", ".login", ".model", ".text"),
+        ),
+    ),
     Room("module_utils/_intent.py", (*VALUES, "module_utils._files")),
     Room("module_utils/_modules.py", (*VALUES, "os", "subprocess", "module_utils._files.read_text")),
     Room("module_utils/_systems.py", VALUES),
@@ -250,6 +262,10 @@ ROOMS = (
     Room("module_utils/_keepalived/folder.py", (*WORLD, ".text")),
     Room("module_utils/_keepalived/hearing.py", (*VALUES, ".managed")),
     Room("module_utils/_keepalived/configuration.py", (*WORLD, "module_utils._files", ".text", ".check")),
+    Room(
+        "module_utils/_keepalived/done.py",
+        (*VALUES, "os", "module_utils._files", ".configuration.is_private", ".text.masked"),
+    ),
     Room("module_utils/_*/text.py", (*SHARED, ".model", ".plan")),
     Room("module_utils/_*/read_text.py", (*SHARED, ".model", ".text")),
     Room("module_utils/_*/frames.py", SHARED),
@@ -354,7 +370,7 @@ ROOMS = (
         "module_utils/_resource.py",
         (
             *(*SHARED, "module_utils._files", "module_utils._intent", "module_utils._lock", "module_utils._namespace"),
-            *("module_utils._netlink.errors", "ansible.module_utils"),
+            *("module_utils._history.call.write_down", "module_utils._netlink.errors", "ansible.module_utils"),
         ),
     ),
     Room(
@@ -556,6 +572,14 @@ ROOMS = (
             *("plugin_utils._schema.parameters", "plugin_utils._schema.place", "plugin_utils._schema.sentences"),
         ),
     ),
+    # Who asks for a change: the actions of all modules that make one.
+    Room(
+        "plugin_utils/_origin.py",
+        (
+            *(*VALUES, "getpass", "os", "platform", "ansible", "plugin_utils._cluster.kept"),
+            "plugin_utils._operate.interpreter",
+        ),
+    ),
     Room("callback/*.py", ("__future__", "sys", "typing", "ansible")),
     Room("filter/*.py", (*VALUES, "plugin_utils")),
     Room("action/ipvs_real_server.py", (*VALUES, "time", "ansible", "plugin_utils")),
@@ -579,6 +603,14 @@ EXAMPLES = (
     ("module_utils/_systems.py", "import os", "import shlex"),
     ("module_utils/_running.py", "import subprocess", "import os"),
     ("module_utils/_lock.py", "from ._files import read_text", "import fcntl"),
+    ("module_utils/_history/model.py", "import time", "from datetime import datetime"),
+    ("module_utils/_history/text.py", "import os", "from .model import Entry"),
+    ("module_utils/_history/files.py", "from .model import Entry", "import fcntl"),
+    ("module_utils/_history/login.py", "import socket", "import pwd"),
+    ("module_utils/_history/read.py", "import os", "from . import files"),
+    ("module_utils/_history/call.py", "import os", "from .files import append"),
+    ("module_utils/_keepalived/done.py", "import subprocess", "from .text import masked"),
+    ("plugin_utils/_origin.py", "import subprocess", "import getpass"),
     (
         "module_utils/_ipvs_settings/model.py",
         "from .._ipvs.plan import plan",

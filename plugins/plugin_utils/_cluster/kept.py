@@ -27,6 +27,7 @@ from ansible import constants
 
 from .._schema.host import CLUSTER_NAME_VARIABLE, CLUSTER_VARIABLES
 from .._values.clusters import Clusters
+from .digest import digest
 from .inventory import FillIn, read_clusters
 from .members import CONNECTION_VARIABLES, is_read
 from .shares import frame_of, shares_of, with_shares
@@ -42,10 +43,11 @@ class Reading(NamedTuple):
 
 
 class _Frame(NamedTuple):
-    """What every host goes by. folder: where the rest lies."""
+    """What every host goes by. folder: where the rest lies. digests: of the whole definitions, by cluster."""
 
     clusters: Clusters
     folder: str
+    digests: Mapping[str, str]
 
 
 def read_once(
@@ -63,6 +65,17 @@ def read_once(
         return known
     with _locked(_path(task_vars)):  # of many tasks that begin together, one reads and the others wait for it
         return _known(task_vars, hosts) or _read(task_vars, fill_in)
+
+
+def digests(task_vars: Mapping[str, Any]) -> dict[str, str]:
+    """Cluster -> digest, of those in which the host of a task takes part; none where nothing has been read yet."""
+    host = task_vars.get("inventory_hostname", "")
+    try:
+        frame: _Frame = _load(_path(task_vars))
+    except FileNotFoundError:
+        return {}
+    share = filter(os.path.exists, [_share_path(frame.folder, host)])
+    return {one.name: frame.digests[one.name] for one in with_shares(frame.clusters, map(_load, share)).of_host(host)}
 
 
 def _read(task_vars: Mapping[str, Any], fill_in: FillIn) -> Reading:
@@ -104,7 +117,7 @@ def _keep(clusters: Clusters, variables: Mapping[str, Any]) -> None:
     for host, share in shares_of(clusters).items():
         _store(share, _share_path(folder, host))
     frame = f"{folder}.frame"
-    _store(_Frame(frame_of(clusters), folder), frame)
+    _store(_Frame(frame_of(clusters), folder, {one.name: digest(one) for one in clusters.every}), frame)
     os.replace(frame, _path(variables))  # from here on it counts, all of it at once
 
 

@@ -41,6 +41,11 @@ some_at_a_time = pattern(
 folder = pattern(
     "a folder", r"(/[A-Za-z0-9_.@+-]+)+", "it is a whole path such as /var/lib/node_exporter, without blanks"
 )
+since = pattern(
+    "a moment",
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?Z?)?|[0-9]{1,6}(s|min|h|d)",
+    "it is a date or a moment in UTC, such as 2026-11-30 or 2026-11-30T08:15, or an age such as 90min, 2h or 7d",
+)
 timeout = integer("a timeout", 0, WEEK, "seconds")
 _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": DAY}
 _MUTE_MEANING = "it is a number with s, m, h or d, such as 4h, of 30 days at most; 0 ends it"
@@ -114,6 +119,11 @@ PLAYBOOKS: dict[str, dict[str, Parameter]] = {
         "port": Parameter("lvs_probe_port", port),
     },
     "fix": {"code": Parameter("lvs_code", names, required="LVS811"), "output": _OUTPUT, "fail_at": _FAIL_AT},
+    "history": {
+        "output": _OUTPUT,
+        "since": Parameter("lvs_since", since),
+        "last": Parameter("lvs_last", integer("a number of changes", 1, 1_000_000), 50),
+    },
     "import": {
         "file": Parameter("lvs_file", names, []),
         "from": Parameter("lvs_from", one_or_more(word), before_hosts=True),

@@ -13,8 +13,9 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from ansible_collections.lvs.cluster.plugins.module_utils import _lock, _resource
+from ansible_collections.lvs.cluster.plugins.module_utils import _lock, _places, _resource
 from ansible_collections.lvs.cluster.plugins.module_utils._change import ADD, CHANGE, REMOVE, Change, InvalidInput, Plan
+from ansible_collections.lvs.cluster.plugins.module_utils._history.read import history
 from ansible_collections.lvs.cluster.plugins.module_utils._netlink.errors import NetlinkError
 from ansible_collections.lvs.cluster.plugins.module_utils._resource import Resource, Texts
 
@@ -22,6 +23,7 @@ from ansible_collections.lvs.cluster.plugins.module_utils._resource import Resou
 @pytest.fixture(autouse=True)
 def nothing_outside(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(_lock, "PATH", str(tmp_path_factory.mktemp("run") / "lock"))
+    monkeypatch.setattr(_places, "HISTORY", str(tmp_path_factory.mktemp("log") / "lvs/history.jsonl"))
 
 
 class Number(NamedTuple):
@@ -96,6 +98,8 @@ class Module:
     def __init__(self, check_mode: bool = False, **params: Any) -> None:
         self.check_mode = check_mode
         self.params = params
+        self.no_log_values: set[str] = set()
+        self._name = "lvs.cluster.numbers"
         self.warnings: list[str] = []
         self.result: dict[str, Any] = {}
 
@@ -294,12 +298,53 @@ def test_a_file_that_cannot_be_put_back_is_told(tmp_path: Path, monkeypatch: pyt
 def test_what_is_written_or_removed_outlasts_a_power_cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The folder is brought to the disk with the name in it, or without."""
     path = tmp_path / "numbers"
-    brought = []
-    monkeypatch.setattr(os, "fsync", lambda descriptor: brought.append((os.stat(descriptor).st_ino, path.exists())))
+    brought: dict[int, bool] = {}  # what is on the disk -> whether the file was there then
+    monkeypatch.setattr(os, "fsync", lambda descriptor: brought.update({os.stat(descriptor).st_ino: path.exists()}))
     take_the_road(Numbers({}, {"a": 5}, str(path)))
-    assert brought[-1] == (tmp_path.stat().st_ino, True)
+    assert brought[tmp_path.stat().st_ino]
     _resource.replace_text(str(path), None)
-    assert brought[-1] == (tmp_path.stat().st_ino, False)
+    assert not brought[tmp_path.stat().st_ino]
+
+
+def written_down() -> list[dict[str, Any]]:
+    entries: list[dict[str, Any]] = history(None, None)["entries"]
+    return entries
+
+
+def test_what_has_changed_is_in_the_history(tmp_path: Path) -> None:
+    resource = Numbers({"a": 1}, {"b": 2}, str(tmp_path / "numbers"))
+    take_the_road(resource, check_mode=True)
+    assert written_down() == []
+    result = take_the_road(resource, origin={"user": "anna@desk"})
+    (entry,) = written_down()
+    assert (entry["module"], entry["origin"]) == ("numbers", {"user": "anna@desk"})
+    assert {name: entry[name] for name in ("commands", "counts")} == {
+        name: result[name] for name in ("commands", "counts")
+    }
+    assert entry["files"] == [str(tmp_path / "numbers")]
+    take_the_road(resource)
+    assert written_down() == [entry]
+
+
+def test_a_failure_is_in_the_history_where_something_has_changed() -> None:
+    class Stuck(Numbers):
+        def apply(self, plan: Plan) -> None:
+            super().apply(plan)
+            self.refuse = fail
+
+    def fail(change: Change) -> None:
+        raise NetlinkError(f"{change.key} is stuck")
+
+    undone = Numbers({}, {"a": 1})
+    undone.refuse = fail
+    assert take_the_road(undone)["failed"]
+    assert written_down() == []
+    stuck = Stuck({}, {"a": 1})
+    stuck.read = lambda owned: {"a": 2} if stuck.there else {}  # type: ignore[method-assign]
+    assert take_the_road(stuck)["changed"]
+    (entry,) = written_down()
+    assert entry["commands"] == ["add a"]
+    assert entry["failure"].startswith("The kernel took every change, but afterwards it is not as planned")
 
 
 def test_a_relative_path_is_refused_before_anything_is_done() -> None:

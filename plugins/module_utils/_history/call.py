@@ -1,0 +1,36 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A module's change, written down when it is done. Private."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import Any, Mapping
+
+from ansible.module_utils.common.parameters import remove_values
+
+from .. import _places
+from .files import append
+from .login import login
+from .model import entry, stamp
+from .text import written
+
+
+def write_down(module: Any, result: Mapping[str, Any], failure: str = "") -> None:
+    """Write down what a call has changed, by its result. In check mode, and where that is nothing, no file is opened.
+
+    failure: how the call has failed, "" where it has not. What cannot be written is a warning: the host is changed, and
+    what comes next must not miss it.
+    """
+    if module.check_mode or not result.get("changed"):
+        return
+    secrets = module.no_log_values
+    shown = {name: remove_values(result[name], secrets) for name in ("plan", "commands", "diff") if name in result}
+    now, name = stamp(datetime.now(timezone.utc)), module._name.rpartition(".")[2]
+    origin, why = module.params.get("origin") or {}, remove_values(failure, secrets)
+    try:
+        append(written(entry(now, name, origin, login(), {**result, **shown}, why)))
+    except OSError as error:
+        module.warn(f"The change was made, but it is not in {_places.HISTORY}: {error}")

@@ -1,0 +1,149 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The files of the history on this host: one that grows, and an older one that it takes the place of. Private.
+
+They lie in a folder that only root may enter, and no link is followed. Whoever reads or writes holds the folder's lock,
+for as long as that takes alone.
+"""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import os
+import stat
+import time
+from contextlib import contextmanager, suppress
+from typing import Iterator, List
+
+from .. import _places
+
+MAX_BYTES = 1024 * 1024
+OLDER = ".1"
+DEADLINE_S = 5.0
+_POLL_S = 0.02
+_SAFELY = os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK  # a pipe in its place keeps nobody waiting
+
+
+def append(line: str) -> None:
+    """Add a line, as a whole or not at all. OSError where that is not possible."""
+    data = line.encode()
+    name = os.path.basename(_places.HISTORY)
+    with suppress(FileExistsError):
+        os.makedirs(os.path.dirname(_places.HISTORY), mode=0o700)
+    with _folder(fcntl.LOCK_EX) as folder:
+        _make_room(name, len(data), folder)
+        handle = _opened(name, os.O_RDWR | os.O_APPEND | os.O_CREAT, folder)
+        try:
+            _add(handle, data)
+        finally:
+            os.close(handle)
+
+
+def read() -> str:
+    """Return the text of both files, the older one first; "" where there is none. OSError where it cannot be read."""
+    name = os.path.basename(_places.HISTORY)
+    try:
+        with _folder(fcntl.LOCK_SH) as folder:
+            return _text(name + OLDER, folder) + _text(name, folder)
+    except FileNotFoundError:
+        return ""
+
+
+def remove() -> None:
+    """Remove the files, and the folder if it has no others."""
+    name = os.path.basename(_places.HISTORY)
+    try:
+        with _folder(fcntl.LOCK_EX) as folder:
+            for each in (name, name + OLDER):
+                with suppress(FileNotFoundError):
+                    os.unlink(each, dir_fd=folder)
+            with suppress(OSError):
+                os.rmdir(os.path.dirname(_places.HISTORY))
+    except FileNotFoundError:
+        return
+
+
+def exists() -> bool:
+    """Return whether there is anything to remove."""
+    return os.path.lexists(os.path.dirname(_places.HISTORY))
+
+
+def kept_for() -> List[str]:
+    """Return the files by which the host still takes part in a cluster, so that the history stays."""
+    return [path for path in _places.OF_A_MEMBER if os.path.lexists(path)]
+
+
+@contextmanager
+def _folder(lock: int) -> Iterator[int]:
+    """Open the folder and hold its lock. OSError where somebody else might change what is in it."""
+    path = os.path.dirname(_places.HISTORY)
+    folder = os.open(path, os.O_RDONLY | os.O_DIRECTORY | _SAFELY)
+    try:
+        found = os.fstat(folder)
+        if found.st_uid != os.geteuid():
+            raise OSError(errno.EPERM, "the folder belongs to somebody else", path)
+        if stat.S_IMODE(found.st_mode) != 0o700:
+            os.fchmod(folder, 0o700)
+        _take(folder, lock)
+        yield folder
+    finally:
+        os.close(folder)  # which gives the lock back
+
+
+def _take(folder: int, lock: int) -> None:
+    deadline = time.monotonic() + DEADLINE_S
+    while True:
+        try:
+            return fcntl.flock(folder, lock | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                raise TimeoutError(f"somebody has been using it for {DEADLINE_S:g} seconds") from None
+        time.sleep(_POLL_S)
+
+
+def _make_room(name: str, size: int, folder: int) -> None:
+    """Let a file that would become too long take the place of the older one."""
+    with suppress(FileNotFoundError):
+        if os.stat(name, dir_fd=folder, follow_symlinks=False).st_size + size > MAX_BYTES:
+            os.replace(name, name + OLDER, src_dir_fd=folder, dst_dir_fd=folder)
+
+
+def _opened(name: str, flags: int, folder: int) -> int:
+    handle = os.open(name, flags | _SAFELY, 0o600, dir_fd=folder)
+    found = os.fstat(handle)
+    if not stat.S_ISREG(found.st_mode) or found.st_nlink != 1:
+        os.close(handle)
+        raise OSError(errno.EINVAL, "is no file of its own", name)
+    if stat.S_IMODE(found.st_mode) != 0o600:
+        os.fchmod(handle, 0o600)
+    return handle
+
+
+def _add(handle: int, data: bytes) -> None:
+    """Write at the end, on a line of its own; what a full disk has taken of it goes again."""
+    before = os.fstat(handle).st_size
+    whole = before == 0 or os.pread(handle, 1, before - 1) == b"\n"
+    data = data if whole else b"\n" + data  # somebody was killed, or a power cut came
+    try:
+        _write(handle, data)
+    except OSError:
+        os.ftruncate(handle, before)
+        raise
+
+
+def _write(handle: int, data: bytes) -> None:
+    if os.write(handle, data) != len(data):
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC), _places.HISTORY)
+    os.fsync(handle)
+
+
+def _text(name: str, folder: int) -> str:
+    try:
+        handle = _opened(name, os.O_RDONLY, folder)
+    except FileNotFoundError:
+        return ""
+    with os.fdopen(handle, encoding="utf-8", errors="replace") as stream:
+        return stream.read()

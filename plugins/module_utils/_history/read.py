@@ -1,0 +1,27 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The history of this host, read back. Private."""
+
+from __future__ import annotations
+
+from datetime import datetime, timezone
+from typing import Any, Dict, Optional
+
+from . import files
+from .model import beginning, selected
+from .text import parse
+
+
+def history(since: Optional[str], last: Optional[int]) -> Dict[str, Any]:
+    """Return what history_info does. OSError where the files cannot be read, ValueError for what is not understood.
+
+    since: from when on, as beginning() takes it. last: how many entries at most. None for all.
+    """
+    if last is not None and last < 1:
+        raise ValueError(f"last: {last} is no number of entries; it is 1 or more")
+    begin = beginning(since, datetime.now(timezone.utc)) if since else ""
+    read = parse(files.read())
+    found = selected(read.entries, begin, last)
+    return {"entries": found.entries, "earlier": found.earlier, "damaged": read.damaged}

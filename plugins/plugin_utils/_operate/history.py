@@ -1,0 +1,98 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the playbook history answers: what this collection has changed on the hosts of a cluster, in order of time."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from .answer import BAD, DEGRADED, DOUBTFUL, GOOD, HEADING, PLAIN, WELL, Answer, Line, counted
+
+Entry = Mapping[str, Any]
+# Of each entry in the lines for people; the document has all that the host has kept.
+SHOWN = 10
+_TONES = {"+": GOOD, "-": BAD, "@": HEADING}
+
+
+def answer(reports: Mapping[str, Mapping[str, Any]], last: int | None = None) -> Answer:
+    """DEGRADED where a host could not be read. reports: host -> what history_info has returned, or why it has not.
+
+    last: how many entries at most, of all hosts together.
+    """
+    read = {host: report for host, report in reports.items() if "entries" in report}
+    unread = [
+        {"host": host, "reason": str(report.get("msg", "it has not answered"))}
+        for host, report in sorted(reports.items())
+        if host not in read
+    ]
+    entries = [{"host": host, **entry} for host, report in sorted(read.items()) for entry in report["entries"]]
+    entries.sort(key=lambda entry: str(entry["time"]))  # of one second, in the order of each host
+    left = 0 if last is None else max(0, len(entries) - last)
+    model = {
+        "entries": entries[left:],
+        "earlier": left + sum(report["earlier"] for report in read.values()),
+        "damaged": {host: report["damaged"] for host, report in sorted(read.items()) if report["damaged"]},
+        "unread": unread,
+    }
+    return Answer(DEGRADED if unread else WELL, model, [*_lines(model)])
+
+
+def _lines(model: Mapping[str, Any]) -> Iterator[Line]:
+    if model["earlier"]:
+        more = counted(model["earlier"], "earlier change")
+        yield Line(f"{more} left out; -e last={model['earlier'] + len(model['entries'])} shows all", DOUBTFUL)
+    for entry in model["entries"]:
+        yield from _lines_of(entry)
+    for host, damaged in model["damaged"].items():
+        yield Line(f"{host}: {counted(damaged, 'line')} of its history cannot be understood", DOUBTFUL)
+    for each in model["unread"]:
+        yield Line(_printable(f"{each['host']} could not be read: {each['reason']}"), BAD)
+    if not model["entries"] and not model["unread"]:
+        yield Line("Nothing has been changed")
+
+
+def _lines_of(entry: Entry) -> Iterator[Line]:
+    yield Line(_printable(f"{_when(entry['time'])}  {entry['host']}  {entry['module']}: {_what(entry)}"), HEADING)
+    yield Line(_printable(f"    by {_who(entry)}"))
+    if entry["failure"]:
+        yield Line(_printable(f"    failed: {entry['failure']}"), BAD)
+    lines = [(f"    {command}", PLAIN) for command in entry["commands"]]
+    lines += [(f"    {line}", _TONES.get(str(line)[:1], PLAIN)) for line in entry["diff"]]
+    yield from (Line(_printable(text), tone) for text, tone in lines[:SHOWN])
+    if len(lines) > SHOWN:
+        yield Line(f"    ... and {counted(len(lines) - SHOWN, 'more line')}; -e output=json has them")
+
+
+def _when(time: str) -> str:
+    """A moment as people read it: 2026-11-30 08:15:02 UTC."""
+    return time.replace("T", " ").replace("Z", " UTC")
+
+
+def _what(entry: Entry) -> str:
+    """How much has been changed, and in which files."""
+    numbers = [f"{number} {word}" for word, number in entry["counts"].items() if number]
+    files = [str(path) for path in entry["files"]]
+    named = files if len(files) <= 2 else [*files[:2], counted(len(files) - 2, "more file")]
+    return ", ".join([*numbers, *named]) or counted(len(entry["commands"]), "command")
+
+
+def _who(entry: Entry) -> str:
+    """Who has asked for it, and from which definition."""
+    origin, login = entry["origin"], entry["login"]
+    definitions = [f"{name} {digest}" for name, digest in dict(origin.get("definitions") or {}).items()]
+    words = [
+        origin.get("user") or "somebody on the host",
+        origin.get("playbook") and f"with {origin['playbook']}",
+        definitions and f"from the definition {', '.join(definitions)}",
+        login.get("user") and f"logged in as {login['user']}",
+        login.get("address") and f"from {login['address']}",
+    ]
+    return " ".join(str(word) for word in words if word)
+
+
+def _printable(text: str) -> str:
+    """A text that does nothing to a terminal but be read."""
+    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)

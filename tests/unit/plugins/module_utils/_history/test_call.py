@@ -1,0 +1,83 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is written down of a call, and when nothing is: through an AnsibleModule as Ansible makes it."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ansible.module_utils import basic
+from hypothesis import given
+from hypothesis import strategies as st
+
+from ansible_collections.lvs.cluster.plugins.module_utils import _places
+from ansible_collections.lvs.cluster.plugins.module_utils._history import files
+from ansible_collections.lvs.cluster.plugins.module_utils._history.call import write_down
+from ansible_collections.lvs.cluster.plugins.module_utils._history.options import ORIGIN
+from ansible_collections.lvs.cluster.plugins.module_utils._history.read import history as read_back
+
+ORIGIN_SAID = {"user": "anna@desk", "playbook": "site.yml", "definitions": {"lvs_directors": "8c0d5f1e4a3b"}}
+
+
+@pytest.fixture(autouse=True)
+def history(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    path = tmp_path / "lvs/history.jsonl"
+    monkeypatch.setattr(_places, "HISTORY", str(path))
+    # What a result is printed by: needed since ansible-core 2.19.
+    monkeypatch.setattr(basic, "_ANSIBLE_PROFILE", "legacy", raising=False)
+    return path
+
+
+def module(check: bool = False, **options: Any) -> Any:
+    given = {**options, "_ansible_check_mode": check, "_ansible_module_name": "lvs.cluster.numbers"}
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(basic, "_ANSIBLE_ARGS", json.dumps({"ANSIBLE_MODULE_ARGS": given}).encode())
+        spec = {"password": {"type": "str", "no_log": True}, **ORIGIN}
+        return basic.AnsibleModule(argument_spec=spec, supports_check_mode=True)
+
+
+def test_a_change_is_there_to_be_read() -> None:
+    write_down(module(origin=ORIGIN_SAID), {"changed": True, "commands": ["add a"]})
+    (entry,) = read_back("1h", None)["entries"]
+    assert (entry["module"], entry["commands"], entry["origin"]) == ("numbers", ["add a"], ORIGIN_SAID)
+
+
+def test_without_a_controller_there_is_no_origin() -> None:
+    write_down(module(), {"changed": True, "commands": ["add a"]})
+    assert read_back(None, 1)["entries"][0]["origin"] == {}
+
+
+@pytest.mark.parametrize(("check", "changed"), [(True, True), (False, False), (True, False)])
+def test_no_file_is_opened_where_nothing_has_changed(
+    history: Path, monkeypatch: pytest.MonkeyPatch, check: bool, changed: bool
+) -> None:
+    monkeypatch.setattr(files.os, "open", lambda *_words, **_options: pytest.fail("a file was opened"))
+    write_down(module(check), {"changed": changed, "commands": ["add a"]})
+    assert not history.parent.exists()
+
+
+def test_what_cannot_be_written_is_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_places, "HISTORY", "/proc/lvs/history.jsonl")
+    changing, warnings = module(), []
+    monkeypatch.setattr(changing, "warn", warnings.append)
+    write_down(changing, {"changed": True})
+    (warning,) = warnings
+    assert warning.startswith("The change was made, but it is not in /proc/lvs/history.jsonl: ")
+
+
+@given(st.text("abcXYZ_123", min_size=6, max_size=12))
+def test_no_secret_option_survives(secret: str) -> None:
+    said = f"set auth {secret} now"
+    diff = {"before_header": "/etc/x", "after_header": "/etc/x", "before": "", "after": f"{said}\n"}
+    plan = {"added": [{"name": said, "after": {"secret": secret}}]}
+    result = {"changed": True, "plan": plan, "commands": [said], "diff": [diff]}
+    files.remove()
+    write_down(module(password=secret), result, f"refused: {said}")
+    text = Path(_places.HISTORY).read_text(encoding="utf-8")
+    assert secret not in text
+    assert "refused: set auth" in text
