@@ -4,7 +4,7 @@
 
 VENV       := .venv
 COLLECTION := $(VENV)/collections/ansible_collections/lvs/cluster
-PACKAGES    = python3-venv $(shell python3 molecule/lab packages)
+PACKAGES    = python3-venv chromium $(shell python3 molecule/lab packages)
 SCENARIOS   = $(patsubst molecule/%/molecule.yml,%,$(wildcard molecule/*/molecule.yml))
 # Scenarios that share a lab, by the lab's name: one with the machines of molecule/lab.toml, two-directors.toml, which are
 # Debian 13. ftp and tunnels come last, for they leave the hosts' firewalls closed.

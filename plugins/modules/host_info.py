@@ -79,6 +79,13 @@ options:
     type: bool
     default: false
     version_added: 0.1.0
+  texts:
+    description:
+      - Whether to return the text of O(keepalived_file), what keepalived says of its version, and its last lines in the
+        journal. Secrets are masked on the host.
+    type: bool
+    default: false
+    version_added: 0.1.0
   ask:
     description:
       - Addresses for which the neighbours are asked by ARP or neighbour solicitation, on the interface of this host in
@@ -348,6 +355,24 @@ journal:
         why: "HTTP_CHECK on service [192.0.2.22]:tcp:80 failed after 1 retries."
     refused:
     vips: {192.0.2.198: lvs}
+texts:
+  description: What people are asked for who tell of a fault in keepalived; secrets in it are masked.
+  returned: with O(texts)
+  type: dict
+  contains:
+    configuration:
+      description: The text of O(keepalived_file).
+      type: str
+    version:
+      description: All that keepalived says of its version and of how it was built.
+      type: str
+    journal:
+      description: The last 3000 lines that C(keepalived.service) has in the journal.
+      type: str
+  sample:
+    configuration: "vrrp_instance lvs { ... }"
+    version: "Keepalived v2.2.7 (01/16,2022)"
+    journal: "2026-11-30T13:17:51.000000+0000 lvs1 Keepalived_vrrp[214]: (lvs) Entering MASTER STATE"
 owners:
   description:
     - What on this host may load, flush or own the table of virtual services, by files, units and processes of this
@@ -436,6 +461,7 @@ from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.managed im
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.others import others
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.service import read_journal, runs
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.text import is_own
+from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.texts import texts
 from ansible_collections.lvs.cluster.plugins.module_utils._modules import kernel_release
 from ansible_collections.lvs.cluster.plugins.module_utils._namespace import explained
 from ansible_collections.lvs.cluster.plugins.module_utils._netlink.address import canonical
@@ -480,6 +506,7 @@ def main() -> None:
             "owners": {"type": "bool", "default": True},
             "journal": {"type": "bool", "default": False},
             "health": {"type": "bool", "default": False},
+            "texts": {"type": "bool", "default": False},
             "ask": {"type": "list", "elements": "str", "default": []},
             "listen": {"type": "str", "choices": ["new", "all"], "default": "new"},
             "keepalived_file": {"type": "path", "default": KEEPALIVED_CONF},
@@ -518,6 +545,7 @@ def _read(options: Dict[str, Any], load: bool) -> Dict[str, Any]:
         **(_others() if options["owners"] else {}),
         **({"journal": _journal(options["keepalived_file"])} if options["journal"] else {}),
         **({"health": read_health()} if options["health"] else {}),
+        **({"texts": texts(options["keepalived_file"])} if options["texts"] else {}),
         **({"answers": _ask(options["ask"], network)} if options["ask"] else {}),
         **_routers(options, network),
     }

@@ -22,7 +22,8 @@ options:
   playbook:
     description: The playbook whose parameters are read.
     type: str
-    choices: [activate, doctor, drain, drift, failover, fix, history, import, metrics, plan, rolling, site, status]
+    choices:
+      [activate, doctor, drain, drift, failover, fix, history, import, metrics, plan, report, rolling, site, status]
     required: true
 """
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from ansible_collections.lvs.cluster.tests import rules_page
-from ansible_collections.lvs.cluster.tests.generate import editors, known_faults, reference, roles, systems
+from ansible_collections.lvs.cluster.tests.generate import editors, known_faults, picture, reference, roles, systems
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -20,6 +20,7 @@ def files() -> dict[Path, str]:
     return {
         rules_page.PAGE: rules_page.page(),
         PROJECT / "docs/lvs.schema.json": editors.page(),
+        PROJECT / "docs/pictures/failover.svg": picture.page(),
         PROJECT / "docs/reference/known-faults.md": known_faults.page(),
         PROJECT / "docs/reference/systems.md": systems.page(),
         **{PROJECT / "docs/reference" / name: page for name, page in reference.pages().items()},

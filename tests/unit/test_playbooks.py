@@ -84,7 +84,7 @@ def test_a_variable_of_the_run_has_one_register() -> None:
     assert again <= {"director_view", "director_report", "director_configuration", "boot_unit"}, again
 
 
-ON_THE_CONTROLLER = {"answer", "decide", "gate", "parameters", "resolve", "saved_plan"}
+ON_THE_CONTROLLER = {"answer", "decide", "gate", "parameters", "report", "resolve", "saved_plan"}
 
 
 @pytest.mark.parametrize(
@@ -93,7 +93,7 @@ ON_THE_CONTROLLER = {"answer", "decide", "gate", "parameters", "resolve", "saved
         ("status.yml", ["host_info"]),
         ("examine/hosts.yml", ["host_info", "host_compare"]),
         ("examine/former.yml", ["host_info", "host_compare"]),
-        *((name, []) for name in ("drift.yml", "plan.yml", "examine.yml")),
+        *((name, []) for name in ("drift.yml", "plan.yml", "report.yml", "examine.yml")),
         ("history.yml", ["history_info"]),
     ],
 )

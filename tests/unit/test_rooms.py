@@ -247,6 +247,10 @@ ROOMS = (
     Room("module_utils/_keepalived/others.py", (*SHARED, "urllib.parse", ".text")),
     Room("module_utils/_keepalived/managed.py", (*SHARED, "module_utils._ipvs.model")),
     Room("module_utils/_keepalived/journal.py", SHARED),
+    Room(
+        "module_utils/_keepalived/texts.py",
+        (*SHARED, "module_utils._files.read_text", ".check", ".service", ".text"),
+    ),
     Room("module_utils/_ipvs/connections.py", SHARED),
     # What shows whether a host works, and how it differs from what it must be.
     Room(
@@ -580,6 +584,40 @@ ROOMS = (
             "plugin_utils._operate.interpreter",
         ),
     ),
+    # What is drawn and told of a cluster as a page, a picture or an archive: values, until the files are written.
+    Room("plugin_utils/_report/text.py", (*VALUES, "unicodedata")),
+    Room("plugin_utils/_report/palette.py", VALUES),
+    Room("plugin_utils/_report/about.py", VALUES),
+    Room("plugin_utils/_report/files.py", ("__future__", "contextlib", "open", "os", "tempfile")),
+    Room(
+        "plugin_utils/_report/tables.py",
+        (
+            *(*VALUES, *CLUSTER_VALUES, "module_utils._drain.offsets", "plugin_utils._operate"),
+            "plugin_utils._report",
+        ),
+    ),
+    Room("plugin_utils/_report/svg.py", (*VALUES, "xml.etree", "plugin_utils._report")),
+    Room(
+        "plugin_utils/_report/page.py",
+        (
+            *(*VALUES, "jinja2", "markupsafe", "pathlib", "plugin_utils._operate", "plugin_utils._report"),
+            "plugin_utils._rules.finding",
+        ),
+    ),
+    Room(
+        "plugin_utils/_report/bundle.py",
+        (
+            *(*VALUES, *VOCABULARY, "gzip", "io", "tarfile", "module_utils._keepalived.text", "plugin_utils._operate"),
+            "plugin_utils._report",
+        ),
+    ),
+    Room(
+        "plugin_utils/_report/*.py",
+        (
+            *(*VALUES, *CLUSTER_VALUES, "plugin_utils._doctor.examined", "plugin_utils._operate"),
+            *("plugin_utils._rules.finding", "plugin_utils._report"),
+        ),
+    ),
     Room("callback/*.py", ("__future__", "sys", "typing", "ansible")),
     Room("filter/*.py", (*VALUES, "plugin_utils")),
     Room("action/ipvs_real_server.py", (*VALUES, "time", "ansible", "plugin_utils")),
@@ -587,6 +625,7 @@ ROOMS = (
     # The clock by which what operators have muted ends.
     Room("action/answer.py", (*VALUES, "time.time", "ansible", "plugin_utils")),
     Room("action/decide.py", (*VALUES, "time.time", "ansible", "plugin_utils")),
+    Room("action/report.py", (*VALUES, "time", "ansible", "plugin_utils")),
     Room("action/*.py", (*VALUES, "ansible", "plugin_utils")),
 )
 
@@ -684,6 +723,7 @@ EXAMPLES = (
     ("module_utils/_compare.py", "import subprocess", "from ._resource import compare"),
     ("module_utils/_health.py", "import socket", "import os"),
     ("module_utils/_keepalived/journal.py", "import subprocess", "import re"),
+    ("module_utils/_keepalived/texts.py", "import subprocess", "from .service import read_journal"),
     ("module_utils/_keepalived/managed.py", "import os", "from .._ipvs.model import ServiceKey"),
     ("module_utils/_wire/vrrp.py", "import socket", "from struct import Struct"),
     ("module_utils/_wire/listening.py", "import subprocess", "import socket"),
@@ -838,6 +878,16 @@ EXAMPLES = (
         "from ansible.errors import AnsibleError",
         "from ..plugin_utils._host_rules.vip_conflicts import Answers",
     ),
+    ("plugin_utils/_report/text.py", "from .picture import Node", "import unicodedata"),
+    ("plugin_utils/_report/palette.py", "from .text import plain", "from collections.abc import Mapping"),
+    ("plugin_utils/_report/about.py", "import time", "from dataclasses import dataclass"),
+    ("plugin_utils/_report/files.py", "from .page import page", "import tempfile"),
+    ("plugin_utils/_report/svg.py", "from .._values.cluster import Cluster", "from xml.etree import ElementTree"),
+    ("plugin_utils/_report/tables.py", "from jinja2 import Environment", "from .subject import Subject"),
+    ("plugin_utils/_report/page.py", "from .._values.cluster import Cluster", "from jinja2 import Environment"),
+    ("plugin_utils/_report/bundle.py", "import os", "import tarfile"),
+    ("plugin_utils/_report/drawn.py", "from jinja2 import Environment", "from .subject import Subject"),
+    ("action/report.py", "from ..module_utils._ipvs import model", "import time"),
     ("callback/plain.py", "from ..plugin_utils._operate import answer", "import sys"),
     ("action/ipvs_real_server.py", "from ..module_utils._ipvs import model", "import time"),
     ("action/read_configuration.py", "from ..module_utils._ipvs import model", "from base64 import b64decode"),

@@ -68,6 +68,11 @@ def version(program: str) -> Optional[str]:
     return found[1] if found else None
 
 
+def version_in_full(program: str) -> str:
+    """Return all that keepalived at this path says of its version and of how it was built."""
+    return "\n".join(_run([program, "--version"]).lines)
+
+
 def fault(program: str, path: str, text: str) -> str:
     """Return why keepalived does not take the file at `path`, "" where it does. text: the file's, its secrets untold.
 

@@ -63,14 +63,17 @@ def _is_keepalived(number: str, parent: Optional[int]) -> bool:
     return name.startswith("Name:\tkeepalived") and (parent is None or f"PPid:\t{parent}" in status)
 
 
-def read_journal(lines: int = 10000) -> Optional[str]:
-    """Return the last lines that keepalived.service has in the journal; None where there is no journal to ask."""
+def read_journal(lines: int = 10000, form: str = "short-unix") -> Optional[str]:
+    """Return the last lines that keepalived.service has in the journal; None where there is no journal to ask.
+
+    form: one of journalctl's, in which a line begins with its time.
+    """
     command = [
         "journalctl",
         "--unit",
         KEEPALIVED_UNIT,
         f"--lines={lines}",
-        "--output=short-unix",
+        f"--output={form}",
         "--no-pager",
         "--quiet",
     ]

@@ -17,6 +17,11 @@ _OF_DIRECTORS = ("DIRECTOR", "STATE", "VIPS", "KEEPALIVED", "KERNEL", "SYNC")
 _TONES = {"serving": GOOD, "failed": BAD, "gone": BAD, "active": GOOD, "no answer": BAD, "not read": BAD}
 
 
+def tone_of(state: str) -> str:
+    """The tone of a state of a real server or a director."""
+    return _TONES.get(state, DOUBTFUL)
+
+
 def answer(clusters: Sequence[ClusterStatus]) -> Answer:
     """What the playbook status says: the worst word, and each cluster, with a heading where there are several."""
     several = len(clusters) > 1
@@ -50,7 +55,7 @@ def _real_servers(servers: Sequence[RealServerStatus]) -> Iterator[Line]:
     heading, *lines = table([HEADINGS, *rows], _NUMBERS)
     yield Line(heading, HEADING)
     for line, server in zip(lines, servers, strict=True):
-        yield Line(line, _TONES.get(server.state, DOUBTFUL))
+        yield Line(line, tone_of(server.state))
         if server.why:
             yield Line(f"    {server.why}", BAD)
 
@@ -87,7 +92,7 @@ def _directors(directors: Sequence[DirectorStatus]) -> Iterator[Line]:
     heading, *lines = table([_OF_DIRECTORS, *map(_of_director, directors)], [2])
     yield Line(heading, HEADING)
     for line, director in zip(lines, directors, strict=True):
-        yield Line(line, _TONES.get(director.state, DOUBTFUL))
+        yield Line(line, tone_of(director.state))
 
 
 def _of_director(director: DirectorStatus) -> tuple[str, ...]:

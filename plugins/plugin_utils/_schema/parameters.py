@@ -22,6 +22,8 @@ MUTE_MAX = 30 * DAY
 STATES = ("standby", "active")
 OUTPUTS = ("text", "json")
 FAIL_AT = ("degraded", "down", "never")
+# What a report can be, and the end of the name of its file.
+FORMATS = {"html": "html", "svg": "svg", "mermaid": "mmd", "dot": "dot"}
 
 
 @takes(one_or_more(word))
@@ -139,6 +141,11 @@ PLAYBOOKS: dict[str, dict[str, Parameter]] = {
         "fail_at": _FAIL_AT,
         "save": Parameter("lvs_save", text),
         "gone_directors": _GONE,
+    },
+    "report": {
+        "format": Parameter("lvs_report_format", choice("a format of a report", tuple(FORMATS)), "html"),
+        "to": Parameter("lvs_report_file", text),
+        "bundle": Parameter("lvs_report_bundle", text),
     },
     "rolling": {
         "tasks": Parameter("lvs_tasks", text, required="update.yml"),

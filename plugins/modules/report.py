@@ -1,0 +1,62 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+# Documentation only: this runs on the controller, in plugins/action/report.py.
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: report
+short_description: Write a report of the clusters as one file
+description:
+  - A part of the playbook lvs.cluster.report. Draws the clusters from what other tasks have registered, and writes one
+    file that asks for nothing from elsewhere.
+  - A file of that name that is no report is not overwritten. A report is written as a whole or not at all.
+  - Runs on the controller. It connects to no host.
+version_added: 0.1.0
+extends_documentation_fragment:
+  - lvs.cluster.lvs.controller
+options:
+  hosts:
+    description: The names of the hosts on which the playbook has registered what it found.
+    type: list
+    elements: str
+    required: true
+  format:
+    description: V(html) for a page with a picture and tables, the others for the picture alone.
+    type: str
+    choices: [html, svg, mermaid, dot]
+    default: html
+  path:
+    description:
+      - The file to write. Where it is left out, C(lvs-report) with the ending C(html), C(svg), C(mmd) or C(dot), in the
+        folder in which Ansible was started.
+    type: path
+  bundle:
+    description:
+      - Where to write what a bug report for keepalived asks for, as C(tar.gz) that its owner alone can read - versions,
+        configurations and logs with secrets masked, tables, addresses.
+    type: path
+"""
+
+EXAMPLES = r"""
+- name: Write the report
+  lvs.cluster.report:
+    hosts: "{{ groups.lvs_cluster_directors | union(groups.lvs_cluster_realservers) }}"
+    path: shop.html
+"""
+
+RETURN = r"""
+files:
+  description: The files, as they are named.
+  returned: success
+  type: list
+  elements: str
+  sample: [shop.html]
+word:
+  description: The worst status of the clusters.
+  returned: success
+  type: str
+  sample: degraded
+"""

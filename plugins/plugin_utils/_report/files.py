@@ -1,0 +1,73 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The controller's disk: the files of a report are written as a whole or not at all, and over nobody else's."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from contextlib import suppress
+
+_GZIP = b"\x1f\x8b"
+_BEGINNING = 300
+# For whom a page is, whoever may read the folder says; a bundle is for its owner.
+PUBLIC, PRIVATE = 0o666, 0o600
+
+
+class NotWritten(Exception):
+    """A file cannot be written. The text says which, why, and what to do."""
+
+
+def write(path: str, content: bytes, mode: int, mark: str = "") -> bool:
+    """Whether the file differs from what was there.
+
+    mark: what is at the beginning of a file that may be replaced; "" for an archive, which may replace an archive.
+    """
+    there = _read(path)
+    if there is not None and not _is_ours(there, mark):
+        raise NotWritten(f"{path}: there already, and no report. Name another file, or move that one away.")
+    if there == content and not (mode == PRIVATE and os.stat(path).st_mode & 0o077):
+        return False
+    try:
+        _replace(path, content, mode)
+    except OSError as error:
+        raise NotWritten(f"{path}: {error.strerror}. Nothing was written there.") from error
+    return True
+
+
+def _read(path: str) -> bytes | None:
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise NotWritten(f"{path}: {error.strerror}. Name another file.") from error
+
+
+def _is_ours(there: bytes, mark: str) -> bool:
+    return not there or (mark.encode() in there[:_BEGINNING] if mark else there.startswith(_GZIP))
+
+
+def _replace(path: str, content: bytes, mode: int) -> None:
+    """The new file is never readable by more than it may be, not even while it is written."""
+    folder = os.path.dirname(path) or "."
+    handle, new = tempfile.mkstemp(dir=folder, prefix=f".{os.path.basename(path)}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(content)
+        if mode != PRIVATE:
+            os.chmod(new, mode & ~_umask())
+        os.replace(new, path)
+    except BaseException:
+        with suppress(OSError):
+            os.unlink(new)
+        raise
+
+
+def _umask() -> int:
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
