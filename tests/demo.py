@@ -22,6 +22,7 @@ PROJECT = Path(__file__).resolve().parents[1]
 NAME = "demo"
 RUN = PROJECT / "build" / "lab" / NAME
 LOGS = PROJECT / "build" / "logs"
+PAGE = PROJECT / "build" / "report.html"
 EXAMPLE = PROJECT / "inventory-examples" / "failover"
 DESCRIPTION = PROJECT / "molecule" / "failover" / "lab.toml"
 PROBE = PROJECT / "plugins" / "module_utils" / "_probe.py"
@@ -35,6 +36,7 @@ TRY = f"""Look at the cluster, drain a real server, move the VIP:
     . .venv/bin/activate
     export ANSIBLE_INVENTORY=inventory-examples/failover,build/lab/{NAME}/inventory.json
     ansible-playbook lvs.cluster.status
+    ansible-playbook lvs.cluster.doctor
     ansible lvs_directors -b -m lvs.cluster.ipvs_real_server -a 'address=web1 state=drained wait=true'
     ansible-playbook lvs.cluster.failover -e probe_from=client
     python3 molecule/lab ssh --name {NAME} --root lvs2 ipvsadm -Ln
@@ -214,6 +216,7 @@ def table(figures: dict[str, Any]) -> str:
 
 def main() -> int:
     start = time.monotonic()
+    PAGE.unlink(missing_ok=True)
     figures: dict[str, Any] = {"requests": REQUESTS}
     with step("Starting the lab: two directors, three real servers and a client, each with a kernel of its own"):
         lab("up")
@@ -235,10 +238,15 @@ def main() -> int:
     with step("Asking for the cluster's status"):
         told = ansible("demo-status.log", "lvs.cluster.status")
         figures["status"] = (re.findall(r"The cluster is (\w+)", told) or ["unknown"])[0]
+    with step("Asking the doctor what is wrong"):
+        figures["doctor"] = re.findall(r"\bLVS\d+ [a-z-]+", ansible("demo-doctor.log", "lvs.cluster.doctor"))
+    with step("Writing a page about the cluster"):
+        ansible("demo-report.log", "lvs.cluster.report", "-e", f"to={PAGE}")
     figures["seconds"] = round(time.monotonic() - start)
     (PROJECT / "build" / "demo.json").write_text(json.dumps(figures) + "\n")
     print(table(figures))
     print(f"\nAll of it took {figures['seconds']} s. Figures: build/demo.json, logs: build/logs.")
+    print(f"The cluster as a page, to open in a browser: {PAGE.relative_to(PROJECT)}")
     nothing = ("failed", "second_run_changed", "drain_failed", "drained_answers", "failover_lost_connections")
     good = (
         all(figures[name] == 0 for name in nothing)
@@ -246,6 +254,8 @@ def main() -> int:
         and len(figures["answered_by"]) == len(REAL_SERVERS)
         and figures["failover_outage_ms"] > 0
         and figures["status"] == "healthy"
+        and figures["doctor"] == []
+        and PAGE.is_file()
     )
     print("Everything is as it should be.\n" if good else "This is NOT as it should be.\n")
     print(TRY)
