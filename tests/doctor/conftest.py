@@ -73,6 +73,12 @@ class Examined(Lab):
         assert document["grade"] == done.returncode
         return document
 
+    def printed(self, verb: str) -> str:
+        """What a playbook prints for people; kept in build/doctor, from where the documentation has it."""
+        done = self.run_ansible(f"lvs.cluster.{verb}", ANSIBLE_STDOUT_CALLBACK="lvs.cluster.plain")
+        (self._example.parent / f"{verb}.txt").write_text(done.stdout, encoding="utf-8")
+        return done.stdout
+
     def serves(self) -> bool:
         """Whether every real server is in every table, and lvs1 has the VIPs."""
         tables = [self.output(director, "ipvsadm -S -n") for director in ("lvs1", "lvs2")]

@@ -33,4 +33,7 @@ def test_what_was_changed_by_hand_is_shown_as_diffs(lab: Examined) -> None:
     assert "+address replace 192.0.2.198/32 dev lo" in found["web1", "/etc/lvs/network.batch"]
     assert f"-tcp {SHOP} rr" in found["lvs1, lvs2", "virtual services of two directors"]
     assert cluster["foreign"] == [{"host": "lvs2", "service": "udp 192.0.2.9:53"}]
-    assert "0ld-Pass" not in str(document)
+    printed = lab.printed("drift")
+    assert f"\n+-A -t {SHOP} -s rr\n" in printed
+    assert printed.rstrip().endswith("differences")
+    assert "0ld-Pass" not in f"{document}{printed}"
