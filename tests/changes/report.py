@@ -54,8 +54,8 @@ PARTIAL = """
 
 `--limit`, or a director that is down meanwhile; then the roll-out of all hosts.
 
-| change, and with whom | the part | breaches | tried |
-|---|---|---|---|"""
+| change | with whom | this run | breaches | tried |
+|---|---|---|---|---|"""
 INTERRUPTED = """
 ## Killed half way
 
@@ -143,9 +143,9 @@ def _adopted(known: Results) -> Iterator[str]:
 
 def _partial(known: Results) -> Iterator[str]:
     yield PARTIAL
-    for name, row in sorted(known["partial"].items()):
-        part = "refused" if row["refused"] else "done as far as is safe"
-        yield _line(name, part, _breaches(row["breaches"], {}), row["tried"])
+    for _name, row in sorted(known["partial"].items()):
+        what = catalogue.change(row["change"]).what
+        yield _line(what, row["hosts"], row["part"], _breaches(row["breaches"], {}), row["tried"])
 
 
 def _interrupted(known: Results) -> Iterator[str]:
