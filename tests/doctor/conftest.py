@@ -18,6 +18,7 @@ import yaml
 from ansible_collections.lvs.cluster.molecule.conftest import PROJECT, Lab, eventually
 
 NAME = "doctor"
+DIRECTORS = ("lvs1", "lvs2")
 HEALTHY = "healthy"
 """The state of the lab's machines that have a cluster with nothing wrong."""
 HERE = Path(__file__).resolve().parent
@@ -80,11 +81,11 @@ class Examined(Lab):
         return done.stdout
 
     def serves(self) -> bool:
-        """Whether every real server is in every table, and lvs1 has the VIPs."""
-        tables = [self.output(director, "ipvsadm -S -n") for director in ("lvs1", "lvs2")]
-        held = self.output("lvs1", "ip -oneline address show dev eth1")
+        """Whether every real server is in every table, and lvs1 alone has the VIPs."""
+        tables = [self.output(director, "ipvsadm -S -n") for director in DIRECTORS]
+        held = [" 192.0.2.198/" in self.output(director, "ip -oneline address show dev eth1") for director in DIRECTORS]
         services = tables[0].count("-A ")
-        return " 192.0.2.198/" in held and all(table.count("\n-a ") == 2 * services for table in tables)
+        return held == [True, False] and all(table.count("\n-a ") == 2 * services for table in tables)
 
 
 @pytest.fixture(scope="session")
@@ -107,4 +108,6 @@ def lab(rolled_out: Examined) -> Examined:
     """The healthy cluster, whatever has become of it before."""
     rolled_out.verb("reset", HEALTHY)
     rolled_out.describe()
+    # The machines do not come back in one moment: the second director may have taken the VIPs until it hears the first.
+    eventually(rolled_out.serves, 60)
     return rolled_out

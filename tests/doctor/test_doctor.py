@@ -151,7 +151,7 @@ def test_a_real_server_that_swallows_connections_is_found(lab: Examined) -> None
 
 
 def test_a_host_under_two_names_is_found(lab: Examined) -> None:
-    lab.describe(web9={**lab.reached_as("web2"), "lvs_address": "192.0.2.29"})
+    lab.describe(web9={**lab.reached_as("web2"), "lvs_address": "192.0.2.29", "lvs_ipv6_address": "2001:db8:2::29"})
     assert ("LVS881", "web2, web9") in findings(lab)
 
 

@@ -14,6 +14,7 @@ from .examined import Examined, Facts, each_director, each_host
 _CHAIN = 4
 """Connections for each row of the table, from which on looking one up takes noticeably longer."""
 _FULL = 0.9
+_DROP_ENTRY = "net.ipv4.vs.drop_entry"
 
 
 @advice(
@@ -53,13 +54,13 @@ def drop_entry(_examined: Examined, host: str, report: Facts) -> Iterator[Note]:
 
     Give it more memory; 3 drops always, 2 while memory is short.
     """
-    value = str(report["ipvs"]["sysctls"].get("drop_entry", "0"))
+    value = report["ipvs"]["sysctls"].get(_DROP_ENTRY, "0")
     if value in ("2", "3"):
         yield seen(
             host,
-            f"net.ipv4.vs.drop_entry is {value}: it drops connections at random",
+            f"{_DROP_ENTRY} is {value}: it drops connections at random",
             "It must be 0, or 1 while there is memory",
-            "sysctl -w net.ipv4.vs.drop_entry=0",
+            f"sysctl -w {_DROP_ENTRY}=0",
         )
 
 

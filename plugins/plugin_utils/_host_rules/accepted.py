@@ -15,7 +15,7 @@ from .._values.real_server import UNTOUCHED, RealServer
 from .candidate import Candidate, Facts
 
 # What a real server must know of a tunnel to take packets out of it.
-_TUNNEL = ("forward", "tunnel_type", "tunnel_port", "tunnel_checksum")
+_TUNNEL = ("tunnel_type", "tunnel_port", "tunnel_checksum")
 
 
 def new_vips(candidate: Candidate) -> Iterator[tuple[str, str, list[str], Collection[str]]]:
@@ -95,7 +95,7 @@ def _must_be_prepared(server: RealServer, before: Facts) -> bool:
     if server.forward == "nat":
         return before["forward"] != "nat" and server.gateway is not None
     if server.forward == "tun":
-        return any(before[name] != getattr(server, name) for name in _TUNNEL)
+        return before["forward"] != "tun" or any(before[name] != getattr(server, name) for name in _TUNNEL)
     return before["forward"] not in UNTOUCHED
 
 

@@ -70,7 +70,7 @@ def _director(host: str) -> dict[str, Any]:
             "persistence_engines": [],
             "connection_table_size": 4096,
             "sync_daemons": {role: {"interface": "eth1", "sync_id": 51}},
-            "sysctls": {"drop_entry": "0"},
+            "sysctls": {"net.ipv4.vs.drop_entry": "0"},
         },
     )
     report["owners"].update(ipvsadm={}, ldirectord=[], watchdog="", processes=[], kube_interface=False)

@@ -85,6 +85,7 @@ def waiting(server: str, connections: int) -> dict[str, Any]:
 
 
 SHOP = {"address": VIP, "port": 80, "protocol": "tcp"}
+SENT = {**SHOP, "destinations": [{"address": "192.0.2.21", "port": 80, "forward": "dr"}]}
 OLD = with_release("2.2.7")
 FF = {"type": "udp", "port": 53, "payload": "ff"}
 TWO = {"lvs_directors": ["lvs1", "lvs2"]}
@@ -141,6 +142,7 @@ RAISED: dict[str, Any] = {
     "LVS765": Released(["192.0.2.29"], ["lvs2"]),
     "LVS766": UnknownPeers("lvs1", ["lvs2"]),
     "LVS767": Joining("lvs3", ["lvs1"]),
+    "LVS768": candidate(service(forward="tun"), ipvs={"services": [SENT]}, taking_part=["lvs1"]),
     "LVS771": DirectorReports("lvs1", parse(service(checks=FF), engine=None), OLD),
     "LVS772": DirectorReports("lvs1", UNICAST, OLD, {"192.0.2.2": "lo"}),
     "LVS773": DirectorReports("lvs1", parse(service(), engine=None), with_release("2.1.5")),
@@ -178,7 +180,7 @@ RAISED: dict[str, Any] = {
     "LVS853": differing("lvs1", "configuration", not_read=True),
     "LVS861": reported("lvs2", ipvs={"sync_daemons": {"backup": {"sync_id": 9}}}),
     "LVS862": reported("lvs1", ipvs={"statistics": [{**SHOP, "destinations": [counted(9000)]}]}),
-    "LVS863": reported("lvs1", ipvs={"sysctls": {"drop_entry": "3"}}),
+    "LVS863": reported("lvs1", ipvs={"sysctls": {"net.ipv4.vs.drop_entry": "3"}}),
     "LVS864": reported("web1", health={"conntrack": {"count": 95}}),
     "LVS871": reported("lvs1", health={"connections": [waiting("192.0.2.21", 9), waiting("192.0.2.22", 0)]}),
     "LVS881": reported("web2", health={"identity": "web1"}),
