@@ -15,7 +15,7 @@ nat.core            = oldest
 direct-routing.core = newest
 # The longest first, so that both processors are at work until the end.
 IN_A_LAB    = one-director.lab kernel.part failover.scenario.part two-directors.lab nat.scenario.part some-changes.part \
-    trixie.kernel.part
+    some-faults.part trixie.kernel.part
 # The changes of a running cluster that `make test` tries; docs/changes.md has all.
 SOME_CHANGES = password backup-director
 # The faults that are found in a few minutes.
@@ -116,6 +116,7 @@ some-changes: setup
 
 matrix: setup ## the kernel tests and all scenarios on each release: hours; RELEASES="trixie bullseye", PARTS="kernel nat" for some
 	python tests/matrix/run.py
+
 doctor: setup ## faults in a running cluster, and what the doctor finds: half an hour; FAULT=vip-missing for some of them
 	pytest tests/doctor $(if $(FAULT),-k "$(FAULT)")
 
