@@ -21,7 +21,8 @@ from .examined import Examined, stopped
 def sync_differs(examined: Examined) -> Iterator[Note]:
     """Directors synchronise connections with different numbers, or one of them does not.
 
-    Roll the cluster out again.
+    Where keepalived starts the daemons, restart it, first on the director that has no VIPs. Where it does not, roll the
+    cluster out again.
     """
     running = {host: report for host, report in examined.directors.items() if not stopped(report)}
     numbers = {
@@ -35,5 +36,7 @@ def sync_differs(examined: Examined) -> Iterator[Note]:
             ", ".join(numbers),
             f"The numbers of their synchronisation daemons are {'; '.join(words)}",
             "They must be equal, or connections end when another director takes the VIPs",
-            "ansible-playbook lvs.cluster.site",
+            "systemctl restart keepalived # on one director after the other, first where no VIP is"
+            if examined.cluster.keepalived_starts_sync_daemon
+            else "ansible-playbook lvs.cluster.site",
         )
