@@ -115,7 +115,7 @@ def director(number: int, other: int, vip: bool = False) -> dict[str, Any]:
     return simulated
 
 
-def real_server(number: int, network: Mapping[str, Any] = SAME) -> dict[str, Any]:
+def real_server(number: int, network: Mapping[str, Any]) -> dict[str, Any]:
     own = address(number)
     macs = {own: f"02:00:00:00:{number // 256:02x}:{number % 256:02x}"}
     report = {
@@ -155,10 +155,11 @@ def play(
     folder: Path,
     playbook: str,
     *arguments: str,
-    hosts: Mapping[str, tuple[int, dict[str, Any]]] = HOSTS,
+    hosts: Mapping[str, tuple[int, dict[str, Any]]] | None = None,
     **service: Any,
 ) -> Run:
     """web1 and all later ones are real servers, but web3."""
+    hosts = hosts or HOSTS
     serving = [host for host in hosts if host.startswith("web") and host != "web3"]
     shop = {"name": "shop", "address": VIP, "port": 80, "real_servers": "web", **service}
     inventory = {
@@ -273,7 +274,7 @@ def test_a_director_that_has_left_is_looked_at_and_goes_first(folder: Path) -> N
     lvs3 = deepcopy(told(4, line("lvs1", 2), vip=True))
     lvs3["host_info"].update(interfaces={"192.0.2.4": "eth0"})
     lvs3["host_compare"] = {"parts": {"network": GOES, "filter": SAME}}
-    lvs1, web1 = director(2, 4), real_server(21)
+    lvs1, web1 = director(2, 4), real_server(21, SAME)
     hosts = {"lvs1": (2, lvs1), "lvs2": (3, director(3, 2)), "lvs3": (4, lvs3), "web1": (21, web1)}
     run = play(folder, "plan", hosts=hosts)
     assert run.calls["lvs3 host_info"] == run.calls["lvs3 host_compare"] == 1
@@ -345,7 +346,7 @@ def test_a_file_that_is_no_plan_stops_a_roll_out(folder: Path) -> None:
 
 
 def test_each_of_many_hosts_is_read_with_two_module_runs(folder: Path) -> None:
-    many = {f"web{number}": (number, real_server(number)) for number in range(1000, 1020)}
+    many = {f"web{number}": (number, real_server(number, SAME)) for number in range(1000, 1020)}
     run = play(folder, "plan", "-f", "20", hosts={"lvs1": HOSTS["lvs1"], "lvs2": HOSTS["lvs2"], **many})
     assert {*run.calls.values()} == {1}
     assert len(run.calls) == 2 * 22

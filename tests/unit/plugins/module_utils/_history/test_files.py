@@ -64,7 +64,7 @@ def test_the_newest_lines_stay(tmp_path_factory: pytest.TempPathFactory, words: 
 def test_many_writers_lose_nothing(history: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files, "MAX_BYTES", 2000)  # two files have them all, and one takes the other's place once
     written = [f"{number:02} {'x' * 9}" for number in range(30)]
-    children = [in_a_child(lambda: [files.append(f"{line}\n") for line in written]) for _ in range(8)]
+    children = [in_a_child(lambda: [files.append(f"{line}\n") for line in written]) for _child in range(8)]
     assert [os.waitpid(child, 0)[1] for child in children] == [0] * 8
     lines = files.read().splitlines()
     assert sorted(lines) == sorted(written * 8)

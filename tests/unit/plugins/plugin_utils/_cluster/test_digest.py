@@ -19,8 +19,8 @@ from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples imp
 KEEPALIVED = {"vrrp": {"virtual_router_id": 51, "password": "0ld-Pass"}}
 
 
-def of(cluster: Mapping[str, Any] = KEEPALIVED, host: Mapping[str, Any] | None = None, **changed: Any) -> str:
-    definition = {"lvs_cluster": cluster, "lvs_services": [service(**changed)]}
+def of(cluster: Mapping[str, Any] | None = None, host: Mapping[str, Any] | None = None, **changed: Any) -> str:
+    definition = {"lvs_cluster": cluster or KEEPALIVED, "lvs_services": [service(**changed)]}
     hosts = {**HOSTS, "web1": {**HOSTS["web1"], **(host or {})}}
     seen = {name: {**definition, **hosts[name]} for name in hosts}
     variables = {"inventory_hostname": "lvs1", "groups": GROUPS, "hostvars": seen, **seen["lvs1"]}
