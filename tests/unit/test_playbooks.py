@@ -91,8 +91,8 @@ ON_THE_CONTROLLER = {"answer", "decide", "gate", "parameters", "report", "resolv
     ("name", "runs"),
     [
         ("status.yml", ["host_info"]),
-        ("examine/hosts.yml", ["host_info", "host_compare"]),
-        ("examine/former.yml", ["host_info", "host_compare"]),
+        ("examine_hosts.yml", ["host_info", "host_compare"]),
+        ("examine_former.yml", ["host_info", "host_compare"]),
         *((name, []) for name in ("drift.yml", "plan.yml", "report.yml", "examine.yml")),
         ("history.yml", ["history_info"]),
     ],
