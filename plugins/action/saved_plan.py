@@ -18,7 +18,8 @@ from ..plugin_utils._plan.model import plan
 from ..plugin_utils._plan.subject import Former, subject
 
 MADE_ANEW = (
-    "Make a new plan with lvs.cluster.plan, or run lvs.cluster.site without one. Nothing was changed on any host."
+    "Make a new plan with lvs.cluster.plan -e save=FILE, or run lvs.cluster.site without a plan. "
+    "Nothing was changed on any host."
 )
 
 
@@ -47,7 +48,7 @@ class ActionModule(ActionBase):
                 before = saved.parse(file.read(options["path"]))
                 result["differences"] = saved.differences(before, now)
         except saved.NoPlan as error:
-            result.update(failed=True, msg=f"{options['path']} is no saved plan: {error}. {MADE_ANEW}")
+            result.update(failed=True, msg=f"{options['path']} cannot be used as a saved plan: {error}. {MADE_ANEW}")
         except OSError as error:
             result.update(failed=True, msg=f"The plan could not be saved: {error}")
         if result.get("differences"):

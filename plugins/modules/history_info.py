@@ -121,7 +121,7 @@ def main() -> None:
     try:
         module.exit_json(changed=False, **history(module.params["since"], module.params["last"]))
     except (OSError, ValueError) as error:
-        module.fail_json(msg=f"The history of this host cannot be read. {error}")
+        module.fail_json(msg=f"The history of this host cannot be read: {error}")
 
 
 if __name__ == "__main__":

@@ -56,5 +56,5 @@ differences:
   returned: with O(state=unchanged)
   type: list
   elements: str
-  sample: ["lvs1: VIPs was 192.0.2.198, and is none"]
+  sample: ["lvs1: VIPs: 192.0.2.198 in the plan, none now"]
 """

@@ -61,6 +61,6 @@ def test_what_moves_vips_is_left_to_people(lab: Examined) -> None:
     eventually(lambda: " 192.0.2.198/" in lab.output("lvs2", "ip -oneline address show dev eth1"), 30)
     before = snapshots.take(lab, [*HOSTS])
     printed = lab.refused("lvs.cluster.fix", "-e", "code=LVS851")
-    assert "from lvs2 to lvs1. When that suits you: ansible-playbook lvs.cluster.site --limit lvs1" in printed
+    assert "from lvs2 to lvs1. When that is acceptable, run: ansible-playbook lvs.cluster.site --limit lvs1" in printed
     now = snapshots.take(lab, [*HOSTS])
     assert [line for host in HOSTS for line in snapshots.compared(before[host], now[host])] == []

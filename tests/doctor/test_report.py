@@ -20,7 +20,7 @@ def test_a_healthy_cluster_is_drawn_and_packed(lab: Examined, tmp_path: Path) ->
     assert done.returncode == 0, done.stdout + done.stderr
     text = page.read_text(encoding="utf-8")
     assert "is healthy</title>" in text
-    assert "Nothing was found to be wrong." in text
+    assert "No problems were found." in text
     assert "network 192.0.2.0/24" in text
     with tarfile.open(packed) as archive:
         files = {name: archive.extractfile(name).read().decode() for name in archive.getnames()}  # type: ignore[union-attr]

@@ -227,7 +227,7 @@ web3  0  0  1
 
 What clients will notice
 - Connections to web3 192.0.2.23:80 in shop tcp {VIP}:80 end: it leaves the service.
-What was measured of such changes: docs/changes.md
+Measurements of such changes: docs/changes.md
 
 4 hosts: 1 added, 0 changed, 3 removed
 """
@@ -261,7 +261,7 @@ def test_it_fails_as_it_is_told(folder: Path) -> None:
         assert away.code == 2
         (line_of_host,) = [line for line in away.printed.splitlines() if line.startswith("lvs2: could not be read: ")]
         assert line_of_host.endswith(why)
-        assert away.printed.splitlines()[-1].startswith("This plan is not complete")
+        assert away.printed.splitlines()[-1].startswith("This plan is incomplete")
 
 
 def test_only_those_are_planned_that_take_part(folder: Path) -> None:
@@ -310,12 +310,12 @@ def test_a_roll_out_goes_on_where_the_plan_still_holds(folder: Path, plan: Path)
 @pytest.mark.parametrize(
     ("host", "module", "told", "words"),
     [
-        ("lvs2", "host_info", {"keepalived_version": "2.3.1"}, "lvs2: keepalived was 2.2.7, and is 2.3.1"),
+        ("lvs2", "host_info", {"keepalived_version": "2.3.1"}, "lvs2: keepalived: 2.2.7 in the plan, 2.3.1 now"),
         (
             "web1",
             "host_compare",
             {"parts": {"network": SAME, "filter": SAME}},
-            f"web1: the plan has ip address add {VIP}/32 dev lo, and now it would be nothing there",
+            f"web1: the plan has ip address add {VIP}/32 dev lo; now it would be nothing",
         ),
     ],
 )
@@ -333,10 +333,10 @@ def test_a_roll_out_stops_where_a_host_has_changed(
 def test_a_roll_out_stops_where_the_definition_or_the_hosts_are_others(folder: Path, plan: Path) -> None:
     run = play(folder, "site", "-e", f"lvs_plan={plan.name}", scheduler="rr")
     assert (run.code, run.changed) == (2, [])
-    assert "lvs1: the definition asks something else of it" in run.printed
+    assert "lvs1: what the definition asks of it has changed" in run.printed
     limited = play(folder, "site", "-e", f"plan={plan.name}", "--limit", "lvs1,lvs2,web3")
     assert (limited.code, limited.changed) == (2, [])
-    assert "web1 is in the plan, and takes no part in this run" in limited.printed
+    assert "web1 is in the plan but takes no part in this run" in limited.printed
 
 
 def test_a_file_that_is_no_plan_stops_a_roll_out(folder: Path) -> None:

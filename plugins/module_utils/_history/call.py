@@ -33,4 +33,4 @@ def write_down(module: Any, result: Mapping[str, Any], failure: str = "") -> Non
     try:
         append(written(entry(now, name, origin, login(), {**result, **shown}, why)))
     except OSError as error:
-        module.warn(f"The change was made, but it is not in {_places.HISTORY}: {error}")
+        module.warn(f"The change was made, but it could not be written to {_places.HISTORY}: {error}")

@@ -84,7 +84,7 @@ def _folder(lock: int) -> Iterator[int]:
     try:
         found = os.fstat(folder)
         if found.st_uid != os.geteuid():
-            raise OSError(errno.EPERM, "the folder belongs to somebody else", path)
+            raise OSError(errno.EPERM, "the folder belongs to another user", path)
         if stat.S_IMODE(found.st_mode) != 0o700:
             os.fchmod(folder, 0o700)
         _take(folder, lock)
@@ -100,7 +100,7 @@ def _take(folder: int, lock: int) -> None:
             return fcntl.flock(folder, lock | fcntl.LOCK_NB)
         except BlockingIOError:
             if time.monotonic() > deadline:
-                raise TimeoutError(f"somebody has been using it for {DEADLINE_S:g} seconds") from None
+                raise TimeoutError(f"another process has held its lock for {DEADLINE_S:g} seconds") from None
         time.sleep(_POLL_S)
 
 
@@ -116,7 +116,7 @@ def _opened(name: str, flags: int, folder: int) -> int:
     found = os.fstat(handle)
     if not stat.S_ISREG(found.st_mode) or found.st_nlink != 1:
         os.close(handle)
-        raise OSError(errno.EINVAL, "is no file of its own", name)
+        raise OSError(errno.EINVAL, "not a regular file, or it has several links", name)
     if stat.S_IMODE(found.st_mode) != 0o600:
         os.fchmod(handle, 0o600)
     return handle

@@ -104,7 +104,7 @@ def beginning(since: str, now: datetime) -> str:
         except ValueError:
             continue
     raise ValueError(
-        f"since: {since!r} is no moment; give one in UTC such as 2026-11-30 or 2026-11-30T08:15, or an age such as "
+        f"since: {since!r} is not a moment; give one in UTC such as 2026-11-30 or 2026-11-30T08:15, or an age such as "
         "90min, 2h or 7d"
     )
 

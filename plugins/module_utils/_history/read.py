@@ -20,7 +20,7 @@ def history(since: Optional[str], last: Optional[int]) -> Dict[str, Any]:
     since: from when on, as beginning() takes it. last: how many entries at most. None for all.
     """
     if last is not None and last < 1:
-        raise ValueError(f"last: {last} is no number of entries; it is 1 or more")
+        raise ValueError(f"last: {last} is not a number of entries; give 1 or more")
     begin = beginning(since, datetime.now(timezone.utc)) if since else ""
     read = parse(files.read())
     found = selected(read.entries, begin, last)

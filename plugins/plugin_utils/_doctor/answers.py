@@ -16,7 +16,7 @@ from .examined import Examined, each_vip
     "LVS801",
     "foreign-answer",
     each=each_vip,
-    unmended="Who must not answer, only somebody who knows the network can say.",
+    unmended="Only somebody who knows the network can say which host must stop answering.",
 )
 def foreign_answer(examined: Examined, vip: str) -> Iterator[Note]:
     """A host answers ARP or neighbour solicitations for a VIP that it must not have.
@@ -27,16 +27,16 @@ def foreign_answer(examined: Examined, vip: str) -> Iterator[Note]:
     for mac in sorted(examined.answering(vip)):
         host = known.get(mac)
         if host is None or (host in examined.cluster.director_hosts and host not in holders):
-            who = f"{host}, a director that does not have it," if host else "no host of this cluster"
+            who = f"{host}, a director that does not have the VIP" if host else "no host of this cluster"
             yield seen(
                 host or ", ".join(holders) or "no director",
-                f"{vip} is answered for by the MAC address {mac}: {who}",
+                f"The MAC address {mac} answers for {vip}; it belongs to {who}",
                 "Only a director that has the VIP may answer; clients reach one or the other by chance",
-                f"arping -D -I INTERFACE {vip} # on a host of that network, then remove the address from who answers",
+                f"arping -D -I INTERFACE {vip} # on a host of that network; then remove the address from who answers",
             )
 
 
-@error("LVS802", "nobody-answers", each=each_vip, unmended="What keeps the answers away is not known.")
+@error("LVS802", "nobody-answers", each=each_vip, unmended="Why nobody answers is not known.")
 def nobody_answers(examined: Examined, vip: str) -> Iterator[Note]:
     """Nobody answers ARP or neighbour solicitations for a VIP.
 
@@ -45,10 +45,11 @@ def nobody_answers(examined: Examined, vip: str) -> Iterator[Note]:
     holders = examined.holders(vip)
     asked = [host for host in examined.answers(vip) if host not in holders]
     if asked and not examined.answering(vip):
-        has = f"{' and '.join(holders)} has it" if holders else "no director has it"
+        have = "has" if len(holders) <= 1 else "have"
+        who = f"{' and '.join(holders) or 'no director'} {have} it"
         yield seen(
             ", ".join(holders) or ", ".join(examined.cluster.director_hosts),
-            f"{', '.join(asked)} asked for {vip}, and nobody answered; {has}",
+            f"{', '.join(asked)} asked for {vip}, and nobody answered; {who}",
             "A director that has the VIP must answer, or no client of that network reaches it",
             "sysctl -a | grep arp_ignore; nft list ruleset"
             if holders
@@ -75,7 +76,7 @@ def real_server_answers(examined: Examined, vip: str) -> Iterator[Note]:
 
 @advice("LVS809", "not-asked", each=each_vip, unmended="Somebody in that network has to ask.")
 def not_asked(examined: Examined, vip: str) -> Iterator[Note]:
-    """No host could ask on the network of a VIP who answers for it; this is not known to be right.
+    """No host could ask on the network of a VIP who answers for it, so that was not checked.
 
     Ask from a client of that network.
     """

@@ -51,13 +51,18 @@ def rp_filter(examined: Examined, host: str) -> Iterator[Note]:
 def network_differs(examined: Examined, host: str) -> Iterator[Note]:
     """The network or the packet filter of a host is not what the cluster needs of it.
 
-    Run the commands, or roll the host out again.
+    Roll the host out again; lvs.cluster.drift shows what differs.
     """
     told = [*_told_elsewhere(examined, host)]
     entries = [entry for part in _PARTS for entry in examined.differences(host, part) if entry not in told]
     if entries:
         words = [f"{entry['kind']} {entry['name']}" for entry in entries]
-        yield seen(host, f"It differs in {', '.join(words)}", "It must be what the definition asks for", roll_out(host))
+        yield seen(
+            host,
+            f"It differs from the definition in {', '.join(words)}",
+            "It must be what the definition asks for",
+            roll_out(host),
+        )
 
 
 @advice(
@@ -88,7 +93,7 @@ def mtu_smaller(examined: Examined, host: str) -> Iterator[Note]:
 
 @error("LVS831", "boot-differs", each=each_host, mended_by=ROLL_OUT)
 def boot_differs(examined: Examined, host: str) -> Iterator[Note]:
-    """The files that a host loads at boot are not what the definition asks for; after a reboot it would be another.
+    """The files that a host loads at boot are not what the definition asks for, so a reboot would change the host.
 
     Roll the host out again, which writes them.
     """
@@ -104,7 +109,7 @@ def boot_differs(examined: Examined, host: str) -> Iterator[Note]:
     if files:
         yield seen(
             host,
-            f"{', '.join(files)} differs",
+            f"{', '.join(files)} {'differs' if len(files) == 1 else 'differ'} from the definition",
             "They must be what the definition asks for, or a reboot changes the host",
             roll_out(host),
         )
@@ -121,7 +126,7 @@ def configuration_differs(examined: Examined, host: str, _report: Facts) -> Iter
             host,
             "/etc/keepalived/keepalived.conf differs from the definition",
             "It must be what the definition asks for, or keepalived does something else",
-            "ansible-playbook lvs.cluster.drift, then ansible-playbook lvs.cluster.site",
+            "ansible-playbook lvs.cluster.site # lvs.cluster.drift shows what differs",
         )
 
 
@@ -147,7 +152,7 @@ def not_at_boot(examined: Examined, host: str) -> Iterator[Note]:
             )
 
 
-@error("LVS881", "host-twice", each=whole, unmended="It takes another inventory.")
+@error("LVS881", "host-twice", each=whole, unmended="Only a change of the inventory mends it.")
 def host_twice(examined: Examined) -> Iterator[Note]:
     """Two names of the inventory are one host, which is set up twice and counted twice.
 
@@ -158,9 +163,9 @@ def host_twice(examined: Examined) -> Iterator[Note]:
         if identities[one] and identities[one] == identities[other]:
             yield seen(
                 f"{one}, {other}",
-                "Both are the same host: boot, network namespace and MAC addresses are equal",
-                "Each name of the inventory must be another host",
-                "Correct ansible_host (or the port) of one of them",
+                "Both are the same host: boot ID, network namespace and MAC addresses are equal",
+                "Each name in the inventory must stand for a different host",
+                "Correct ansible_host (or ansible_port) of one of them",
             )
 
 

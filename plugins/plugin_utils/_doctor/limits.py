@@ -21,12 +21,12 @@ _DROP_ENTRY = "net.ipv4.vs.drop_entry"
     "LVS862",
     "connection-table-small",
     each=each_director,
-    unmended="It takes another definition, and ip_vs has to be loaded again.",
+    unmended="The definition has to change, and ip_vs has to be loaded again.",
 )
 def connection_table_small(_examined: Examined, host: str, report: Facts) -> Iterator[Note]:
     """A director has so many connections that looking one up in its table takes long.
 
-    Set `lvs_cluster.connection_table_bits`; it counts when ip_vs is loaded again.
+    Set `lvs_cluster.connection_table_bits`; it takes effect when ip_vs is loaded again.
     """
     size = report["ipvs"]["connection_table_size"]
     known = sum(
@@ -38,7 +38,7 @@ def connection_table_small(_examined: Examined, host: str, report: Facts) -> Ite
         yield seen(
             host,
             f"It has {known} connections in a table of {size} rows",
-            f"There must not be more than {_CHAIN} for each row",
+            f"There must not be more than {_CHAIN} per row",
             f"lvs_cluster: {{connection_table_bits: {max(known - 1, 1).bit_length()}}}",
         )
 
@@ -47,19 +47,19 @@ def connection_table_small(_examined: Examined, host: str, report: Facts) -> Ite
     "LVS863",
     "drop-entry",
     each=each_director,
-    unmended="The sysctl is not of the cluster, and memory is what is missing.",
+    unmended="Memory is what is missing, and no roll-out adds any.",
 )
 def drop_entry(_examined: Examined, host: str, report: Facts) -> Iterator[Note]:
     """A director drops connections to save memory (the sysctl drop_entry).
 
-    Give it more memory; 3 drops always, 2 while memory is short.
+    Give it more memory; with 3 it always drops connections, with 2 while memory is short.
     """
     value = report["ipvs"]["sysctls"].get(_DROP_ENTRY, "0")
     if value in ("2", "3"):
         yield seen(
             host,
             f"{_DROP_ENTRY} is {value}: it drops connections at random",
-            "It must be 0, or 1 while there is memory",
+            "It must be 0, or 1, which becomes 2 only while memory is short",
             f"sysctl -w {_DROP_ENTRY}=0",
         )
 
@@ -68,7 +68,7 @@ def drop_entry(_examined: Examined, host: str, report: Facts) -> Iterator[Note]:
     "LVS864",
     "conntrack-full",
     each=each_host,
-    unmended="How many connections the host may know is not for the cluster to say.",
+    unmended="The cluster does not set how many connections a host may track.",
 )
 def conntrack_full(examined: Examined, host: str) -> Iterator[Note]:
     """The table of conntrack is full or nearly so; the kernel drops new connections then.
@@ -80,7 +80,7 @@ def conntrack_full(examined: Examined, host: str) -> Iterator[Note]:
     if count and limit and count >= _FULL * limit:
         yield seen(
             host,
-            f"conntrack knows {count} connections and can know {limit}",
-            "There must be room, or the kernel drops new connections",
+            f"conntrack tracks {count} connections, and {limit} at most",
+            "It must have room, or the kernel drops new connections",
             f"sysctl -w net.netfilter.nf_conntrack_max={4 * limit}",
         )

@@ -67,7 +67,7 @@ def keepalived_stalled(examined: Examined, host: str, report: Facts) -> Iterator
             number = f" ({process['process']})" if process else ""
             yield seen(
                 host,
-                f"Of keepalived, {words}{number} {how}",
+                f"keepalived: {words}{number} {how}",
                 "It must run, or nothing is checked and no VIP moves",
                 f"kill -CONT {process['process']}"
                 if process and process["state"] == "T"
@@ -77,15 +77,15 @@ def keepalived_stalled(examined: Examined, host: str, report: Facts) -> Iterator
 
 @error("LVS853", "configuration-not-read", each=keepalived_directors, mended_by=ROLL_OUT)
 def configuration_not_read(examined: Examined, host: str, report: Facts) -> Iterator[Note]:
-    """keepalived.conf has changed since keepalived has read it.
+    """keepalived.conf has changed since keepalived read it.
 
-    Have keepalived read it.
+    Reload keepalived.
     """
     part = examined.compared.get(host, {}).get("configuration", {})
     if part.get("not_read") and not stopped(report):
         yield seen(
             host,
-            "/etc/keepalived/keepalived.conf is newer than what keepalived goes by",
-            "keepalived must go by the file that is there; now it does something else",
+            "/etc/keepalived/keepalived.conf has changed since keepalived read it",
+            "keepalived must go by the file as it is now",
             "systemctl reload keepalived",
         )

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The daemons by which directors tell each other of connections."""
+"""The sync daemons, by which directors share their connections."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .examined import Examined, stopped
     unmended="Where keepalived has started the daemons, it takes a restart of keepalived, which can move the VIPs.",
 )
 def sync_differs(examined: Examined) -> Iterator[Note]:
-    """Directors synchronise connections with different numbers, or one of them does not.
+    """The sync daemons of directors have different IDs, or a director has none.
 
     Where keepalived starts the daemons, restart it, first on the director that has no VIPs. Where it does not, roll the
     cluster out again.
@@ -34,7 +34,7 @@ def sync_differs(examined: Examined) -> Iterator[Note]:
         words = [f"{host}: {', '.join(map(str, each)) or 'none'}" for host, each in numbers.items()]
         yield seen(
             ", ".join(numbers),
-            f"The numbers of their synchronisation daemons are {'; '.join(words)}",
+            f"The IDs of their sync daemons are {'; '.join(words)}",
             "They must be equal, or connections end when another director takes the VIPs",
             "systemctl restart keepalived # on one director after the other, first where no VIP is"
             if examined.cluster.keepalived_starts_sync_daemon

@@ -33,8 +33,8 @@ def table_differs(examined: Examined, host: str, report: Facts) -> Iterator[Note
         commands = examined.compared[host]["services"]["commands"]
         yield seen(
             host,
-            f"Its table differs in {', '.join(str(entry['name']) for entry in entries)}",
-            "It must be what the definition says, but for what health checks and operators have done",
+            f"Its table differs from the definition in {', '.join(str(entry['name']) for entry in entries)}",
+            "It must be what the definition says, apart from what health checks and operators have done",
             "; ".join(map(str, commands)),
         )
 
@@ -61,7 +61,7 @@ def failed_servers(examined: Examined) -> Iterator[tuple[Examined, VirtualServic
 def check_failed(examined: Examined, service: VirtualService, server: Endpoint, out: dict[str, bool]) -> Iterator[Note]:
     """The health check of a real server fails on all directors.
 
-    Look at the service on the real server; the finding has keepalived's last words.
+    Look at the service on the real server; the finding has keepalived's last message about it.
     """
     if all(out.values()):
         host = min(out)
@@ -114,8 +114,8 @@ def black_hole(host: str, service: str, servers: list[Facts]) -> Iterator[Note]:
             yield seen(
                 host,
                 f"{server['waiting']} of {server['connections']} connections of {service} to {server['address']} wait "
-                f"for an answer (SYN_RECV), of the other real servers {_share(others):.0%}",
-                "This share must be about the same for all; no health check takes out this one, which does not answer",
+                f"for an answer (SYN_RECV); of those to the other real servers, {_share(others):.0%} do",
+                "The share must be about the same for all; this one does not answer, and no health check took it out",
                 f"ansible-playbook lvs.cluster.drain -e server={server['address']} -e wait=false",
             )
 

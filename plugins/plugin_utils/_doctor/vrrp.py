@@ -30,9 +30,10 @@ def split_brain(examined: Examined) -> Iterator[Note]:
     if twice:
         hosts = sorted({host for both in twice.values() for host in both})
         cause, fix = _cause(examined, hosts)
+        are = "is" if len(twice) == 1 else "are"
         yield seen(
             ", ".join(hosts),
-            f"{', '.join(twice)} is on {' and '.join(hosts)} at the same time; {cause}",
+            f"{', '.join(twice)} {are} on {' and '.join(hosts)} at the same time; {cause}",
             "One director at a time must have a VIP",
             fix,
         )
@@ -43,7 +44,7 @@ def _cause(examined: Examined, hosts: list[str]) -> tuple[str, str]:
     numbers = {host: _routers(examined, host, "virtual_router_id") for host in hosts}
     if len(set(numbers.values())) > 1:
         words = [f"{host} has {', '.join(map(str, found))}" for host, found in numbers.items()]
-        return f"their virtual routers differ: {'; '.join(words)}", "ansible-playbook lvs.cluster.site"
+        return f"their virtual router IDs differ: {'; '.join(words)}", "ansible-playbook lvs.cluster.site"
     for host in hosts:
         refused = (examined.reports[host].get("journal") or {}).get("refused")
         if refused:
@@ -56,9 +57,9 @@ def _cause(examined: Examined, hosts: list[str]) -> tuple[str, str]:
         return f"they advertise by versions {sorted(versions)} of VRRP", "ansible-playbook lvs.cluster.site"
     deaf = [host for host in hosts if not examined.reports[host].get("heard")]
     return (
-        f"{' and '.join(deaf) or 'none'} hears no advertisement on the wire"
+        f"{' and '.join(deaf)} {'hears' if len(deaf) == 1 else 'hear'} no advertisement on the wire"
         if deaf
-        else "advertisements arrive at both, and a packet filter may drop them there"
+        else "advertisements arrive at all of them, but a packet filter may drop them there"
     ), "nft list ruleset | grep -i -e vrrp -e 112; tcpdump -ni INTERFACE proto 112"
 
 

@@ -47,8 +47,8 @@ def vip_not_accepted(host: str, vip: str, hosts: list[str], taking_part: Collect
         yield seen(
             host,
             f"{vip} is new to it",
-            f"It would send packets for that to {', '.join(hosts)}, and no real server of that address takes part in "
-            "this run to accept them",
+            f"It would send packets for it to {', '.join(hosts)}, and none of these real servers takes part in this "
+            "run to accept them",
             f"Run the playbook for them too: --limit '{':'.join([host, *hosts])}'",
         )
 
@@ -64,8 +64,8 @@ def vip_not_accepted_everywhere(host: str, vip: str, hosts: list[str], taking_pa
         yield seen(
             host,
             f"{vip} is new to it",
-            f"It will send traffic for that to {', '.join(away)} too, once a check finds a service there, but nothing "
-            "there accepts it until the playbook has run for them too",
+            f"It will send packets for it to {', '.join(away)} too as soon as a check finds the service there, but "
+            "they accept none until the playbook has run for them",
             "Run the playbook for them next, or drain them",
         )
 
@@ -112,7 +112,7 @@ def forwarding_not_prepared(
     if away:
         yield seen(
             host,
-            f"{service} is not forwarded by {forward} there yet",
+            f"It does not forward {service} by {forward} yet",
             "Real servers must be prepared for that first, or clients get no answer, and this run leaves out "
             f"{', '.join(away)}",
             f"Run the playbook for all of them: --limit '{':'.join([host, *hosts])}'",

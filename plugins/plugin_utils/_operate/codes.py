@@ -14,7 +14,7 @@ from .._schema.sentences import closest, nearest
 
 def unknown_codes(codes: Iterable[str]) -> list[str]:
     """A sentence for each that is the code of nothing, with the one that was meant."""
-    return [f"{code} is no code{_meant(code)}" for code in codes if code not in CODES]
+    return [f"{code} is not a known code{_meant(code)}" for code in codes if code not in CODES]
 
 
 def _meant(code: str) -> str:

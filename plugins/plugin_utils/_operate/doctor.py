@@ -183,7 +183,7 @@ def _lines(cluster: ClusterFindings, several: bool) -> Iterator[Line]:
         tone = BAD if errors else DOUBTFUL
         yield Line(f"{counted(errors, 'error')}, {counted(len(cluster.counting) - errors, 'warning')}", tone)
     else:
-        yield Line(f"Nothing {'else ' if cluster.muted_findings else ''}was found to be wrong", GOOD)
+        yield Line(f"No {'other ' if cluster.muted_findings else ''}problems were found", GOOD)
 
 
 def _about_mutes(cluster: ClusterFindings) -> Iterator[Line]:
@@ -193,6 +193,4 @@ def _about_mutes(cluster: ClusterFindings) -> Iterator[Line]:
         is_error = " (an error)" if each.severity == ERROR else ""
         yield Line(f"muted until {until}: {each.code} {each.host}{is_error}", DOUBTFUL)
     for code, mute in sorted(cluster.worse.items()):
-        yield Line(
-            f"{code} was muted until {in_utc(mute.until)}, and has become worse since: it is shown again", DOUBTFUL
-        )
+        yield Line(f"{code} was muted until {in_utc(mute.until)} but has become worse, so it is shown again", DOUBTFUL)

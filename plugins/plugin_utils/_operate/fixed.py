@@ -44,14 +44,14 @@ def _key(each: Entry) -> _Key:
 
 def _lines(model: Mapping[str, Any]) -> Iterator[Line]:
     for code in model["not_found"]:
-        yield Line(f"{code} {CODES[code].name} is not found: nothing was done about it", GOOD)
+        yield Line(f"{code} {CODES[code].name} was not found, so nothing was done about it", GOOD)
     for words, tone in (("to_mend", DOUBTFUL), ("mended", GOOD), ("left", BAD)):
         for each in model[words]:
             yield Line(f"{each['code']} {each['name']} {each['host']}: {_WORDS[words]}", tone)
 
 
 _WORDS = {
-    "to_mend": "a run without --check sets the host up again",
+    "to_mend": "a run without --check would set the host up again",
     "mended": "mended",
-    "left": "still there, as told below",
+    "left": "still there, see below",
 }

@@ -24,7 +24,7 @@ from .doctor import entry, found_in
 # The groups of the run: what is set up again, what takes part in it as it is, and the directors among that.
 DIRECTORS, REAL_SERVERS = "lvs_cluster_mended_directors", "lvs_cluster_mended_realservers"
 TAKING_PART, SETTLED = "lvs_cluster_taking_part", "lvs_cluster_settled_directors"
-_OF_OTHERS = "What a host has beside the cluster is not changed."
+_OF_OTHERS = "What does not belong to the cluster is not changed."
 
 
 @dataclass(frozen=True)
@@ -120,8 +120,8 @@ def _moves(subject: Examined, hosts: Collection[str]) -> Iterator[str]:
         report = subject.directors.get(host)
         if report is not None and _begins_anew(subject, host, report):
             yield from (
-                f"To set up {host} would move {', '.join(vips)} from {holder} to {taker}. When that suits you: "
-                f"ansible-playbook lvs.cluster.site --limit {host}"
+                f"Setting up {host} would move {', '.join(vips)} from {holder} to {taker}. When that is acceptable, "
+                f"run: ansible-playbook lvs.cluster.site --limit {host}"
                 for vips, holder, taker in _moving(subject, host)
             )
 

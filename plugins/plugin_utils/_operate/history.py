@@ -47,7 +47,7 @@ def _lines(model: Mapping[str, Any]) -> Iterator[Line]:
     for entry in model["entries"]:
         yield from _lines_of(entry)
     for host, damaged in model["damaged"].items():
-        yield Line(f"{host}: {counted(damaged, 'line')} of its history cannot be understood", DOUBTFUL)
+        yield Line(f"{host}: {counted(damaged, 'line')} of its history cannot be read", DOUBTFUL)
     for each in model["unread"]:
         yield Line(_printable(f"{each['host']} could not be read: {each['reason']}"), BAD)
     if not model["entries"] and not model["unread"]:
@@ -87,10 +87,13 @@ def _who(entry: Entry) -> str:
         origin.get("user") or "somebody on the host",
         origin.get("playbook") and f"with {origin['playbook']}",
         definitions and f"from the definition {', '.join(definitions)}",
-        login.get("user") and f"logged in as {login['user']}",
+    ]
+    where = [
+        login.get("user") and f"as {login['user']}",
         login.get("address") and f"from {login['address']}",
     ]
-    return " ".join(str(word) for word in words if word)
+    asked, logged_in = (" ".join(str(word) for word in part if word) for part in (words, where))
+    return f"{asked}, logged in {logged_in}" if logged_in else asked
 
 
 def _printable(text: str) -> str:

@@ -125,11 +125,11 @@ def muting(
     """
     problems = unknown_codes(codes)
     if not clusters:
-        problems.append("No director has answered; they keep what is muted")
+        problems.append("No director has answered, and the directors keep what is muted")
     if seconds and not problems:
         there = {each.code for found, _mutes in clusters.values() for each in found}
         problems = [
-            f"{code} {CODES[code].name} is not found, so there is nothing to mute"
+            f"{code} {CODES[code].name} was not found, so there is nothing to mute"
             for code in codes
             if code not in there
         ]

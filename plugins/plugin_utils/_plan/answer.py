@@ -13,14 +13,14 @@ from .._operate.answer import BAD, DEGRADED, DOUBTFUL, DOWN, GOOD, HEADING, WELL
 from .model import Plan, Reason
 from .steps import COUNTS, Step, Work
 
-# Of each list in the lines for people; the document has all.
+# How many entries of each list people see; the document has all.
 SHOWN = 20
-MEASURED = "What was measured of such changes: docs/changes.md"
+MEASURED = "Measurements of such changes: docs/changes.md"
 _SIGNS = dict(zip(COUNTS.values(), "+~-", strict=True))
 
 
 def answer(plan: Plan) -> Answer:
-    """WELL: nothing is to be done. DEGRADED: something is. DOWN: that is not known, or a roll-out would be refused."""
+    """WELL: there is nothing to do. DEGRADED: there is. DOWN: that is not known, or a roll-out would be refused."""
     word = DOWN if plan.unread or plan.refused else DEGRADED if plan.steps or plan.clients else WELL
     return Answer(word, plan.document(), [*_lines(plan)])
 
@@ -33,16 +33,16 @@ def _lines(plan: Plan) -> Iterator[Line]:
         yield from (Line(f"- {sentence}", DOUBTFUL) for sentence in plan.clients)
         yield from (Line(MEASURED), Line())
     elif plan.steps:
-        yield from (Line("Nothing is known that clients would notice"), Line())
-    yield from (Line(f"{_whom(each)}could not be read: {each.reason}", BAD) for each in plan.unread)
-    yield from (Line(f"{_whom(each)}would be refused: {each.reason}", BAD) for each in plan.refused)
-    yield from (Line(f"{_whom(each)}not known: {each.reason}", DOUBTFUL) for each in plan.unknown)
+        yield from (Line("No effect on clients is known"), Line())
+    yield from (Line(_told(each, "could not be read"), BAD) for each in plan.unread)
+    yield from (Line(_told(each, "a roll-out would be refused"), BAD) for each in plan.refused)
+    yield from (Line(_told(each, "not known yet"), DOUBTFUL) for each in plan.unknown)
     yield from (Line(f"Warning: {warning}", DOUBTFUL) for warning in plan.warnings)
     yield _outcome(plan)
 
 
-def _whom(reason: Reason) -> str:
-    return f"{reason.host}: " if reason.host else ""
+def _told(reason: Reason, what: str) -> str:
+    return f"{reason.host}: {what}: {reason.reason}" if reason.host else f"{what.capitalize()}: {reason.reason}"
 
 
 def _hosts(plan: Plan) -> Iterator[Line]:
@@ -57,7 +57,7 @@ def _hosts(plan: Plan) -> Iterator[Line]:
 
 
 def _steps(steps: Iterable[Step]) -> Iterator[Line]:
-    """Each phase with its number; hosts with the same work, which follow each other, are told together."""
+    """Each phase with its number; neighbours with the same work are one entry."""
     for number, (phase, of_phase) in enumerate(groupby(steps, key=lambda step: step.phase), start=1):
         yield Line(f"{number}. {phase}", HEADING)
         for work, alike in groupby(of_phase, key=lambda step: step.work):
@@ -82,10 +82,12 @@ def _first(words: Sequence[str], limit: int = SHOWN) -> list[str]:
 
 
 def _outcome(plan: Plan) -> Line:
-    if plan.unread or plan.refused:
-        return Line("This plan is not complete, or a roll-out would end before it changes anything", BAD)
+    if plan.refused:
+        return Line("A roll-out would be refused before it changes anything; the lines above say why", BAD)
+    if plan.unread:
+        return Line("This plan is incomplete: the lines above say what could not be read", BAD)
     if not plan.steps:
-        return Line("Nothing is to be done", GOOD)
+        return Line("Nothing to do", GOOD)
     totals = {name: sum(counts[name] for counts in plan.hosts.values()) for name in _SIGNS}
     words = ", ".join(f"{number} {name}" for name, number in totals.items())
     return Line(f"{counted(len(plan.hosts), 'host')}: {words}", DOUBTFUL)

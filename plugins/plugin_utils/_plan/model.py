@@ -90,7 +90,7 @@ def _unread(subject: Subject) -> Iterator[Reason]:
     for examined in subject.examined:
         for host, report in examined.directors.items():
             if report["virtual_routers"] and report.get("journal") is None:
-                yield Reason(host, "its journal, so that nobody knows which VIPs its keepalived.conf has now")
+                yield Reason(host, "its journal, so it is not known which VIPs its keepalived.conf has now")
 
 
 def _refused(subject: Subject, decided: Decisions) -> Iterator[Reason]:
@@ -100,7 +100,7 @@ def _refused(subject: Subject, decided: Decisions) -> Iterator[Reason]:
     yield from (Reason("", reason) for reason in subject.former.refused)
     for host in real_servers(subject):
         if not subject.every_compared.get(host, {}).get("network", {}).get("systemd", True):
-            yield Reason(host, "it has no systemd that runs, and a roll-out sets hosts up by its units")
+            yield Reason(host, "systemd does not run there, and a roll-out needs its units")
     for host, name, part in _parts(subject):
         if "refused" in part and not _waits_for_packages(host, decided):
             yield Reason(host, f"{name}: {'; '.join(part['refused'])}")

@@ -55,11 +55,11 @@ def parse(content: str) -> dict[str, Any]:
     try:
         saved = json.loads(content)
     except ValueError as error:
-        raise NoPlan(f"it is no JSON ({error})") from error
+        raise NoPlan(f"it is not JSON ({error})") from error
     if not isinstance(saved, dict) or "format" not in saved:
-        raise NoPlan("it has no plan in it")
+        raise NoPlan("it holds no plan")
     if saved["format"] != FORMAT:
-        raise NoPlan(f"it has the format {saved['format']}, and this release of the collection knows {FORMAT}")
+        raise NoPlan(f"its format is {saved['format']}, and this release of the collection knows only {FORMAT}")
     wrong = [name for name in _MAPPINGS if not _is_by_host(saved.get(name))]
     wrong += [name for name in _LISTS if not isinstance(saved.get(name), list)]
     if wrong:
@@ -121,12 +121,12 @@ def _work(plan: Plan, host: str) -> list[Any]:
 
 def _of_clusters(saved: Document, now: Document) -> Iterator[str]:
     if saved["clusters"] != now["clusters"]:
-        yield f"It is for the clusters {_shown(saved['clusters'])}, and this run is for {_shown(now['clusters'])}"
+        yield f"The plan is for the clusters {_shown(saved['clusters'])}; this run is for {_shown(now['clusters'])}"
 
 
 def _of_hosts(saved: Document, now: Document) -> Iterator[str]:
-    yield from (f"{host} takes part in this run, and is not in the plan" for host in _only_in(now, saved))
-    yield from (f"{host} is in the plan, and takes no part in this run" for host in _only_in(saved, now))
+    yield from (f"{host} takes part in this run but is not in the plan" for host in _only_in(now, saved))
+    yield from (f"{host} is in the plan but takes no part in this run" for host in _only_in(saved, now))
 
 
 def _only_in(one: Document, other: Document) -> list[str]:
@@ -136,7 +136,7 @@ def _only_in(one: Document, other: Document) -> list[str]:
 def _of_definitions(saved: Document, now: Document) -> Iterator[str]:
     for host in _in_both("definition", saved, now):
         if saved["definition"].get(host) != now["definition"].get(host):
-            yield f"{host}: the definition asks something else of it"
+            yield f"{host}: what the definition asks of it has changed"
 
 
 def _of_facts(saved: Document, now: Document) -> Iterator[str]:
@@ -144,7 +144,7 @@ def _of_facts(saved: Document, now: Document) -> Iterator[str]:
         before, after = saved["facts"].get(host, {}), now["facts"].get(host, {})
         for name in dict.fromkeys([*before, *after]):
             if before.get(name) != after.get(name):
-                yield f"{host}: {name} was {_shown(before.get(name))}, and is {_shown(after.get(name))}"
+                yield f"{host}: {name}: {_shown(before.get(name))} in the plan, {_shown(after.get(name))} now"
 
 
 def _of_work(saved: Document, now: Document) -> Iterator[str]:
@@ -152,8 +152,10 @@ def _of_work(saved: Document, now: Document) -> Iterator[str]:
         before, after = saved["work"].get(host, []), now["work"].get(host, [])
         gone = [entry for entry in before if entry not in after]
         new = [entry for entry in after if entry not in before]
-        if before != after:
-            yield f"{host}: the plan has {_entries(gone)}, and now it would be {_entries(new)}"
+        if before != after and not gone and not new:
+            yield f"{host}: the same changes would be made in another order"
+        elif before != after:
+            yield f"{host}: the plan has {_entries(gone)}; now it would be {_entries(new)}"
 
 
 def _in_both(name: str, saved: Document, now: Document) -> list[str]:
@@ -164,7 +166,7 @@ def _in_both(name: str, saved: Document, now: Document) -> list[str]:
 def _entries(entries: list[Any]) -> str:
     """What is done, in short: the native commands, or what it is about."""
     words = ["; ".join(map(str, entry[5:])) or str(entry[1]) for entry in entries]
-    return " and ".join(words) or "nothing there"
+    return " and ".join(words) or "nothing"
 
 
 def _shown(value: Any) -> str:

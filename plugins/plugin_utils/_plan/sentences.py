@@ -34,18 +34,19 @@ def forwarding_changes(service: str, server: str, before: str, after: str, conne
 
 def packets_arrive_otherwise(server: str, vip: str) -> str:
     return (
-        f"Connections to {server} through the VIP {vip} end: it takes the packets in another way, by another address."
+        f"Connections to {server} through the VIP {vip} end: the real server will take the packets at another address."
     )
 
 
 def vips_come(vips: Iterable[str]) -> str:
     named, verb = _vips(vips, "is", "are")
-    return f"{named} {verb} new: no director has had {'it' if verb == 'is' else 'them'} until now."
+    comes, them = ("comes", "it") if verb == "is" else ("come", "them")
+    return f"{named} {verb} new, or {comes} back: no director has {them} now."
 
 
 def vips_leave(vips: Iterable[str]) -> str:
-    named, verb = _vips(vips, "leaves", "leave")
-    return f"{named} {verb}: no director has {'it' if verb == 'leaves' else 'them'} any more."
+    named, verb = _vips(vips, "is", "are")
+    return f"{named} {verb} removed: no director will have {'it' if verb == 'is' else 'them'} any more."
 
 
 def vips_move(vips: Iterable[str], host: str, to: str) -> str:
@@ -55,23 +56,26 @@ def vips_move(vips: Iterable[str], host: str, to: str) -> str:
 
 def vips_are_handed_over(vips: Iterable[str], host: str, to: str) -> str:
     named, verb = _vips(vips, "moves", "move")
-    return f"{named} {verb} once, from {host}, which is no longer a director, to {to or 'another one'}."
+    return f"{named} {verb} once, from {host}, which is no longer a director, to {to or 'another director'}."
 
 
 def vips_get_one_holder(vips: Iterable[str]) -> str:
     named, verb = _vips(vips, "is", "are")
-    return f"{named} {verb} on one director at a time from now on, until now on several."
+    return f"{named} will be on one director at a time; now {'it' if verb == 'is' else 'they'} {verb} on several."
 
 
 def vip_changes_instance(vip: str, before: str, after: str) -> str:
-    return f"The VIP {vip} goes from the VRRP instance {before} to {after}, and is away until that has a master."
+    return (
+        f"The VIP {vip} goes from the VRRP instance {before} to {after}, and is on no director until {after} has a "
+        "master."
+    )
 
 
 def keepalived_begins_anew(vips: Iterable[str], host: str) -> str:
     listed = sorted(vips)
     return (
-        f"keepalived on {host} begins anew, as backup, and takes {', '.join(listed)} again after some seconds; until "
-        f"then the loopback interface of the host has {'it' if len(listed) == 1 else 'them'}."
+        f"keepalived on {host} starts over as backup and takes {', '.join(listed)} back after some seconds; until then "
+        f"the host keeps {'it' if len(listed) == 1 else 'them'} on its loopback interface."
     )
 
 

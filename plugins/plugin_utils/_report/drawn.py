@@ -97,10 +97,10 @@ def _service(service: VirtualService) -> str:
 
 def _whereabouts(subject: Subject, holders: list[str] | None) -> tuple[str, str]:
     if holders is None:
-        return PLAIN, "comes to the directors by a route or of itself"
+        return PLAIN, "reaches the directors by a route, or is their own address"
     if not holders:
         known = any(director.state not in _UNKNOWN for director in subject.status.directors)
-        return (BAD, "on no director") if known else (PLAIN, "not known where")
+        return (BAD, "on no director") if known else (PLAIN, "holder not known")
     twice = subject.examined.cluster.moves_vips and len(holders) > 1
     return (BAD if twice else GOOD), f"on {' and '.join(holders)}"
 

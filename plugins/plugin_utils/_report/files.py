@@ -27,13 +27,15 @@ def write(path: str, content: bytes, mode: int, mark: str = "") -> bool:
     """
     there = _read(path)
     if there is not None and not _is_ours(there, mark):
-        raise NotWritten(f"{path}: there already, and no report. Name another file, or move that one away.")
+        raise NotWritten(
+            f"{path} exists already and was not written by lvs.cluster.report. Name another file, or move it away."
+        )
     if there == content and not (mode == PRIVATE and os.stat(path).st_mode & 0o077):
         return False
     try:
         _replace(path, content, mode)
     except OSError as error:
-        raise NotWritten(f"{path}: {error.strerror}. Nothing was written there.") from error
+        raise NotWritten(f"{path} could not be written: {error.strerror}. Nothing was changed there.") from error
     return True
 
 
@@ -44,7 +46,7 @@ def _read(path: str) -> bytes | None:
     except FileNotFoundError:
         return None
     except OSError as error:
-        raise NotWritten(f"{path}: {error.strerror}. Name another file.") from error
+        raise NotWritten(f"{path} could not be read: {error.strerror}. Name another file.") from error
 
 
 def _is_ours(there: bytes, mark: str) -> bool:

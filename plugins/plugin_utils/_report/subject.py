@@ -19,7 +19,7 @@ from .._operate.status import ClusterStatus, RealServerStatus
 from .._operate.statuses import statuses
 from .._rules.finding import ERROR
 
-NOBODY = "No director took part in this run, so its tables are not known"
+NOBODY = "No director took part in this run, so the tables are not known"
 
 
 @dataclass(frozen=True)

@@ -234,7 +234,7 @@ def _said(words: Sequence[str]) -> str:
     except (IndexError, ValueError):
         return " ".join(words)
     if added <= DRAIN_OFFSET:
-        return "set aside for a while" if added <= ASIDE_OFFSET else "drained"
+        return "set aside for now" if added <= ASIDE_OFFSET else "drained"
     return f"{added:+d} to its weight" if added else "active"
 
 

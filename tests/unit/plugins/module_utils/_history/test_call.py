@@ -67,7 +67,7 @@ def test_what_cannot_be_written_is_a_warning(monkeypatch: pytest.MonkeyPatch) ->
     monkeypatch.setattr(changing, "warn", warnings.append)
     write_down(changing, {"changed": True})
     (warning,) = warnings
-    assert warning.startswith("The change was made, but it is not in /proc/lvs/history.jsonl: ")
+    assert warning.startswith("The change was made, but it could not be written to /proc/lvs/history.jsonl: ")
 
 
 @given(st.text("abcXYZ_123", min_size=6, max_size=12))

@@ -30,15 +30,14 @@ def told(table: Any, taking_part: list[str] | None, **mail: Any) -> list[str]:
 
 def test_a_new_vip_that_nobody_in_the_run_accepts_is_refused() -> None:
     assert told(KNOWN, ["lvs1"]) == [
-        "lvs1: 192.0.2.199 is new to it. It would send packets for that to web1, web2, and no real server of that "
-        "address takes part in this run to accept them. Run the playbook for them too: --limit 'lvs1:web1:web2' "
-        "[LVS761]"
+        "lvs1: 192.0.2.199 is new to it. It would send packets for it to web1, web2, and none of these real servers "
+        "takes part in this run to accept them. Run the playbook for them too: --limit 'lvs1:web1:web2' [LVS761]"
     ]
 
 
 def test_who_is_left_out_beside_others_is_named() -> None:
     (advice,) = told(KNOWN, ["lvs1", "web1"])
-    assert "It will send traffic for that to web2 too, once a check finds a service there, but nothing" in advice
+    assert "It will send packets for it to web2 too as soon as a check finds the service there, but they" in advice
     assert advice.endswith(" [LVS762]")
 
 
@@ -73,7 +72,7 @@ GATEWAY = {"vips": [{"address": "192.0.2.1", "gateway": True}]}
 
 def test_another_forwarding_method_needs_the_real_servers() -> None:
     assert begins(sent("dr"), ["lvs1", "web1"], GATEWAY, forward="nat") == [
-        "lvs1: shop is not forwarded by nat there yet. Real servers must be prepared for that first, or clients "
+        "lvs1: It does not forward shop by nat yet. Real servers must be prepared for that first, or clients "
         "get no answer, and this run leaves out web2. Run the playbook for all of them: --limit 'lvs1:web1:web2' "
         "[LVS768]"
     ]

@@ -12,10 +12,10 @@ from ansible_collections.lvs.cluster.plugins.plugin_utils._operate.codes import 
 @pytest.mark.parametrize(
     ("code", "told"),
     [
-        ("LVS8111", "LVS8111 is no code; did you mean LVS811?"),
-        ("lvs811", "lvs811 is no code; did you mean LVS811?"),
-        ("vip-missing", "vip-missing is no code; did you mean LVS811?"),
-        ("vip-mising", "vip-mising is no code; did you mean LVS811?"),
+        ("LVS8111", "LVS8111 is not a known code; did you mean LVS811?"),
+        ("lvs811", "lvs811 is not a known code; did you mean LVS811?"),
+        ("vip-missing", "vip-missing is not a known code; did you mean LVS811?"),
+        ("vip-mising", "vip-mising is not a known code; did you mean LVS811?"),
     ],
 )
 def test_the_one_that_was_meant_is_named(code: str, told: str) -> None:

@@ -29,7 +29,7 @@ REGISTERED = {host: {"parts": parts} for host, parts in COMPARED.items()}
 def test_nothing_wrong_is_said_in_words() -> None:
     told = answer([judged("shop", [], {}, NOW)])
     assert (told.word, told.grade) == ("healthy", 0)
-    assert [line.text for line in told.lines] == ["Nothing was found to be wrong"]
+    assert [line.text for line in told.lines] == ["No problems were found"]
     assert told.model == {"clusters": [{"name": "shop", "findings": []}]}
 
 
@@ -97,7 +97,7 @@ def test_what_is_muted_is_told_and_does_not_count() -> None:
     assert told.word == "healthy"
     assert [line.text for line in told.lines] == [
         "muted until 2026-12-01 03:00 UTC: LVS814 web1",
-        "Nothing else was found to be wrong",
+        "No other problems were found",
     ]
     (found,) = told.model["clusters"][0]["findings"]
     assert (found["code"], found["muted_until"]) == ("LVS814", "2026-12-01T03:00:00Z")
@@ -121,7 +121,7 @@ def test_what_has_become_worse_is_shown_again_with_the_reason() -> None:
     told = answer([judged("shop", warned, {"LVS814": Mute(NOW + 3600, "advice", 1, frozenset({"web2"}))}, NOW)])
     assert told.word == "degraded"
     assert [line.text for line in told.lines][-2:] == [
-        "LVS814 was muted until 2026-12-01 03:00 UTC, and has become worse since: it is shown again",
+        "LVS814 was muted until 2026-12-01 03:00 UTC but has become worse, so it is shown again",
         "0 errors, 1 warning",
     ]
 

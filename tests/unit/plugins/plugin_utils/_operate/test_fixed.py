@@ -25,7 +25,7 @@ def test_what_is_mended_is_told_and_the_word_is_that_of_the_doctor() -> None:
     assert [line.text for line in told.lines] == [
         "LVS811 vip-missing web1: mended",
         "",
-        "Nothing was found to be wrong",
+        "No problems were found",
     ]
     assert told.word == "healthy"
     assert told.model == {
@@ -40,14 +40,14 @@ def test_what_is_mended_is_told_and_the_word_is_that_of_the_doctor() -> None:
 def test_what_is_left_is_told_and_shown_as_the_doctor_shows_it() -> None:
     told = answer(["LVS811"], FOUND, STILL, check_mode=False)
     lines = [line.text for line in told.lines]
-    assert lines[:3] == ["LVS811 vip-missing web1: still there, as told below", "", "LVS811 vip-missing (error) web1"]
+    assert lines[:3] == ["LVS811 vip-missing web1: still there, see below", "", "LVS811 vip-missing (error) web1"]
     assert (told.word, told.model["mended"], told.model["left"]) == ("down", [], [*FOUND])
 
 
 def test_check_mode_tells_what_a_run_would_do() -> None:
     told = answer(["LVS811", "LVS833"], FOUND, STILL, check_mode=True)
     assert [line.text for line in told.lines][:2] == [
-        "LVS833 not-at-boot is not found: nothing was done about it",
-        "LVS811 vip-missing web1: a run without --check sets the host up again",
+        "LVS833 not-at-boot was not found, so nothing was done about it",
+        "LVS811 vip-missing web1: a run without --check would set the host up again",
     ]
     assert (told.model["to_mend"], told.model["mended"], told.model["left"]) == ([*FOUND], [], [])

@@ -91,7 +91,7 @@ def test_what_is_not_safe_is_refused_with_a_reason_and_what_to_do(code: str) -> 
 def test_what_a_roll_out_asks_of_directors_too_is_left_to_people() -> None:
     units = {"units": {"ipvsadm.service": ON}, "ipvsadm": {"AUTO": "true"}}
     (first, second) = fixing([at_work(reported("lvs1", owners=units))], ["LVS711"]).problems
-    assert first.endswith("is not mended by this playbook. What a host has beside the cluster is not changed.")
+    assert first.endswith("is not mended by this playbook. What does not belong to the cluster is not changed.")
     assert second.startswith("  lvs1: ")
 
 
@@ -117,7 +117,7 @@ def test_what_is_not_found_is_not_mended() -> None:
 def test_one_code_that_is_refused_keeps_the_others_from_being_mended() -> None:
     both = at_work(MISSING, reported("web2", health={"mtus": {"eth1": 1400}}))
     assert fixing([both], ["LVS811", "LVS814"]).gathered == []
-    assert fixing([both], ["LVS811", "LVS999"]).problems == ("LVS999 is no code; did you mean LVS891?",)
+    assert fixing([both], ["LVS811", "LVS999"]).problems == ("LVS999 is not a known code; did you mean LVS891?",)
 
 
 def test_a_director_is_set_up_as_a_director_and_what_else_it_has_is_known_to_be_mended_too() -> None:
@@ -174,7 +174,7 @@ CHANGED = differing("lvs1", "configuration", changed=True)
 )
 def test_what_would_move_vips_is_refused_with_the_line_that_does_it(subject: Examined, code: str) -> None:
     assert fixing([subject], [code]).problems == (
-        f"To set up lvs1 would move {VIP} from lvs2 to lvs1. When that suits you: "
+        f"Setting up lvs1 would move {VIP} from lvs2 to lvs1. When that is acceptable, run: "
         "ansible-playbook lvs.cluster.site --limit lvs1",
     )
 

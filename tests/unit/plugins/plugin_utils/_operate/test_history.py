@@ -38,7 +38,7 @@ def lines(reports: dict[str, dict[str, Any]], last: int | None = None) -> list[s
 def test_one_change_for_people() -> None:
     assert lines({"lvs1": report(ADDED)}) == [
         "2026-11-30 08:15:02 UTC  lvs1  numbers: 2 added, /etc/lvs/ipvs.rules",
-        "    by anna@desk with lvs.cluster.site from the definition lvs_directors 8c0d5f1e4a3b logged in as admin "
+        "    by anna@desk with lvs.cluster.site from the definition lvs_directors 8c0d5f1e4a3b, logged in as admin "
         "from 192.0.2.9",
         "    ipvsadm -A -t 192.0.2.198:80 -s wlc",
     ]
@@ -75,7 +75,7 @@ def test_what_went_wrong_is_told() -> None:
     told = lines({"lvs1": report(failed, damaged=2, earlier=7)})
     assert "    failed: The kernel took every change, but afterwards it is not as planned." in told
     assert told[0] == "7 earlier changes left out; -e last=8 shows all"
-    assert told[-1] == "lvs1: 2 lines of its history cannot be understood"
+    assert told[-1] == "lvs1: 2 lines of its history cannot be read"
 
 
 def test_no_change_is_said_too() -> None:

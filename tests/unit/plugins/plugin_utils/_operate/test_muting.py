@@ -135,11 +135,11 @@ def test_what_is_not_as_it_is_written_does_not_count(text: str | None) -> None:
 def test_what_is_not_found_is_not_muted_and_a_mute_can_be_ended_all_the_same() -> None:
     clusters = {"shop": (found(VIP, "web1"), {MTU: MUTED})}
     assert muting(clusters, [MTU, VIP], HOUR, NOW).problems == (
-        "LVS814 mtu-smaller is not found, so there is nothing to mute",
+        "LVS814 mtu-smaller was not found, so there is nothing to mute",
     )
     assert muting(clusters, [MTU], 0, NOW).mutes == {"shop": {}}
-    assert muting(clusters, ["LVS8111"], 0, NOW).problems == ("LVS8111 is no code; did you mean LVS811?",)
-    assert muting({}, [MTU], 0, NOW).problems == ("No director has answered; they keep what is muted",)
+    assert muting(clusters, ["LVS8111"], 0, NOW).problems == ("LVS8111 is not a known code; did you mean LVS811?",)
+    assert muting({}, [MTU], 0, NOW).problems == ("No director has answered, and the directors keep what is muted",)
 
 
 def test_of_several_clusters_those_have_it_in_which_it_is_found() -> None:

@@ -30,7 +30,7 @@ def lines(planned: Plan) -> list[str]:
 
 
 def test_nothing_is_one_line() -> None:
-    assert lines(plan(AS_DEFINED)) == ["Nothing is to be done"]
+    assert lines(plan(AS_DEFINED)) == ["Nothing to do"]
 
 
 @pytest.mark.parametrize(
@@ -81,9 +81,9 @@ def test_a_page_has_the_counts_the_steps_and_what_clients_notice() -> None:
         "",
         "What clients will notice",
         "- Connections to web3 end.",
-        "What was measured of such changes: docs/changes.md",
+        "Measurements of such changes: docs/changes.md",
         "",
-        "lvs2: not known: filter, until nftables is installed",
+        "lvs2: not known yet: filter, until nftables is installed",
         "Warning: lvs1: something [LVS000]",
         "3 hosts: 2 added, 1 changed, 1 removed",
     ]
@@ -92,7 +92,7 @@ def test_a_page_has_the_counts_the_steps_and_what_clients_notice() -> None:
 def test_what_could_not_be_read_is_said_where_nothing_else_is_to_be_done() -> None:
     assert lines(Plan(unread=(Reason("web1", "No route to host"),))) == [
         "web1: could not be read: No route to host",
-        "This plan is not complete, or a roll-out would end before it changes anything",
+        "This plan is incomplete: the lines above say what could not be read",
     ]
 
 

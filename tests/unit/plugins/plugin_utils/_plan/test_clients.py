@@ -116,8 +116,8 @@ def test_a_priority_moves_the_vip_when_both_directors_know_it() -> None:
 
 def test_keepalived_that_begins_anew_with_the_vips_is_told() -> None:
     anew = (
-        f"keepalived on lvs1 begins anew, as backup, and takes {VIP} again after some seconds; until then the loopback "
-        "interface of the host has it.",
+        f"keepalived on lvs1 starts over as backup and takes {VIP} back after some seconds; until then the host keeps "
+        "it on its loopback interface.",
     )
     assert noticed(differing("lvs1", configuration=DEAF)) == anew
     assert noticed(reported("lvs1", keepalived_runs=False)) == anew
@@ -135,7 +135,7 @@ def test_a_former_director_hands_its_vips_over() -> None:
 
 def test_vips_come_where_all_directors_say_that_they_have_none() -> None:
     nowhere = reported("lvs1", held=[], addresses=["192.0.2.2"])
-    assert noticed(nowhere) == (f"The VIP {VIP} is new: no director has had it until now.",)
+    assert noticed(nowhere) == (f"The VIP {VIP} is new, or comes back: no director has it now.",)
     assert noticed(without("lvs2", subject=nowhere)) == ()
 
 
@@ -143,7 +143,7 @@ def test_vips_leave_that_the_definition_no_longer_has() -> None:
     (examined,) = AS_DEFINED.examined
     journal = {**examined.reports["lvs1"]["journal"], "vips": {VIP: "lvs", "192.0.2.199": "lvs", "127.112.9.51": "lvs"}}
     addresses = [*examined.reports["lvs1"]["addresses"], "192.0.2.199", "127.112.9.51"]
-    told = ("The VIP 192.0.2.199 leaves: no director has it any more.",)
+    told = ("The VIP 192.0.2.199 is removed: no director will have it any more.",)
     assert noticed(reported("lvs1", journal=journal, addresses=addresses)) == told
     assert noticed(reported("lvs1", journal=journal)) == ()
     by_network = differing("lvs1", network=change("remove", "address", "192.0.2.199/32 on eth1"))
@@ -151,7 +151,7 @@ def test_vips_leave_that_the_definition_no_longer_has() -> None:
 
 
 def test_without_a_journal_nobody_knows_which_vips_there_were() -> None:
-    why = "its journal, so that nobody knows which VIPs its keepalived.conf has now"
+    why = "its journal, so it is not known which VIPs its keepalived.conf has now"
     assert plan(reported("lvs1", journal=None)).unread == (Reason("lvs1", why),)
     assert plan(reported("lvs1", journal=None, virtual_routers=[])).unread == ()
 
@@ -160,7 +160,7 @@ def test_a_vip_that_goes_to_another_instance_is_away_for_a_while() -> None:
     (examined,) = AS_DEFINED.examined
     journal = {**examined.reports["lvs1"]["journal"], "vips": {VIP: "old"}}
     subject = reported("lvs1", differing("lvs1", configuration={"changed": True}), journal=journal)
-    words = f"The VIP {VIP} goes from the VRRP instance old to lvs, and is away until that has a master."
+    words = f"The VIP {VIP} goes from the VRRP instance old to lvs, and is on no director until lvs has a master."
     assert noticed(subject) == (words,)
 
 
@@ -168,13 +168,13 @@ def test_vips_of_several_directors_get_one_holder() -> None:
     subject = AS_DEFINED
     for host in ("lvs1", "lvs2"):
         subject = reported(host, subject, held=[f"{VIP}/32"], virtual_routers=[])
-    assert noticed(subject) == (f"The VIP {VIP} is on one director at a time from now on, until now on several.",)
+    assert noticed(subject) == (f"The VIP {VIP} will be on one director at a time; now it is on several.",)
 
 
 def test_a_real_server_that_takes_packets_in_another_way() -> None:
     address, redirect = f"{VIP}/32 on lo", f"address {VIP} protocol tcp port 80"
     words = (
-        f"Connections to web1 through the VIP {VIP} end: it takes the packets in another way, by another address.",
+        f"Connections to web1 through the VIP {VIP} end: the real server will take the packets at another address.",
     )
     to_redirect = differing(
         "web1", network=change("remove", "address", address), filter=change("add", "redirect", redirect)

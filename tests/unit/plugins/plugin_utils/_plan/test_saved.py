@@ -61,23 +61,23 @@ def test_another_plan_is_noticed(one: Subject, other: Subject) -> None:
 CHANGED_FACTS: dict[str, tuple[Subject, str]] = {
     "vips": (
         reported("lvs1", held=[], addresses=["192.0.2.2"]),
-        f"lvs1: VIPs was {VIP}, and is none",
+        f"lvs1: VIPs: {VIP} in the plan, none now",
     ),
-    "standby": (reported("lvs2", files=[*FILES, "/etc/lvs/standby"]), "lvs2: in standby was no, and is yes"),
+    "standby": (reported("lvs2", files=[*FILES, "/etc/lvs/standby"]), "lvs2: in standby: no in the plan, yes now"),
     "held": (
         reported("lvs2", files=[*FILES, "/etc/lvs/held"]),
-        "lvs2: held by an unfinished roll-out was no, and is yes",
+        "lvs2: held by an unfinished roll-out: no in the plan, yes now",
     ),
-    "keepalived": (reported("lvs2", keepalived_runs=False), "lvs2: keepalived runs was yes, and is no"),
-    "release": (reported("lvs2", keepalived_version="2.3.1"), "lvs2: keepalived was 2.2.7, and is 2.3.1"),
+    "keepalived": (reported("lvs2", keepalived_runs=False), "lvs2: keepalived runs: yes in the plan, no now"),
+    "release": (reported("lvs2", keepalived_version="2.3.1"), "lvs2: keepalived: 2.2.7 in the plan, 2.3.1 now"),
     "drain": (
         reported("lvs1", drains={"192.0.2.21": "-1000000\n"}),
-        "lvs1: drained was none, and is 192.0.2.21 (-1000000)",
+        "lvs1: drained: none in the plan, 192.0.2.21 (-1000000) now",
     ),
-    "silence": (without("web2"), "web2: answers was yes, and is no"),
+    "silence": (without("web2"), "web2: answers: yes in the plan, no now"),
     "table": (
         differing("lvs1", services=change("remove", "destination", f"{SHOP} -> 192.0.2.22:80", "ipvsadm -d")),
-        "lvs1: the plan has nothing there, and now it would be ipvsadm -d",
+        "lvs1: the plan has nothing; now it would be ipvsadm -d",
     ),
 }
 
@@ -91,7 +91,7 @@ def test_each_fact_that_matters_is_noticed_whichever_way_it_changes(after: Subje
 def test_another_definition_is_noticed_on_the_hosts_that_it_concerns() -> None:
     other = defined(service(scheduler="rr"), cluster={"sync_daemon": {"id": 51}})
     assert since(AS_DEFINED, other) == [
-        f"{host}: the definition asks something else of it" for host in ("lvs1", "lvs2")
+        f"{host}: what the definition asks of it has changed" for host in ("lvs1", "lvs2")
     ]
     renamed = defined(service(name="store"), cluster={"sync_daemon": {"id": 51}})
     assert since(AS_DEFINED, renamed) == []
@@ -101,12 +101,12 @@ def test_other_hosts_and_clusters_are_noticed() -> None:
     (examined,) = AS_DEFINED.examined
     fewer = {host: view for host, view in examined.views.items() if host != "web2"}
     limited = replace(AS_DEFINED, examined=(replace(examined, views=fewer),))
-    assert since(AS_DEFINED, limited) == ["web2 is in the plan, and takes no part in this run"]
-    assert since(limited, AS_DEFINED) == ["web2 takes part in this run, and is not in the plan"]
+    assert since(AS_DEFINED, limited) == ["web2 is in the plan but takes no part in this run"]
+    assert since(limited, AS_DEFINED) == ["web2 takes part in this run but is not in the plan"]
     left = formerly(Former(real_servers=("web3",)), web3=examined.reports["web1"])
-    assert since(AS_DEFINED, left) == ["web3 takes part in this run, and is not in the plan"]
+    assert since(AS_DEFINED, left) == ["web3 takes part in this run but is not in the plan"]
     none = replace(AS_DEFINED, examined=())
-    assert since(AS_DEFINED, none)[0] == "It is for the clusters lvs_directors, and this run is for none"
+    assert since(AS_DEFINED, none)[0] == "The plan is for the clusters lvs_directors; this run is for none"
 
 
 def test_counters_and_clocks_are_no_difference() -> None:
@@ -131,10 +131,10 @@ def test_no_secret_is_saved() -> None:
 @pytest.mark.parametrize(
     ("content", "why"),
     [
-        ("", "it is no JSON"),
-        ("[]", "it has no plan in it"),
-        ("{}", "it has no plan in it"),
-        ('{"format": 2}', "it has the format 2, and this release of the collection knows 1"),
+        ("", "it is not JSON"),
+        ("[]", "it holds no plan"),
+        ("{}", "it holds no plan"),
+        ('{"format": 2}', "its format is 2, and this release of the collection knows only 1"),
         ('{"format": 1, "clusters": [], "facts": {}, "work": []}', "its definition and work cannot be read"),
         (
             '{"format": 1, "clusters": 1, "facts": {}, "work": {}, "definition": {"a": 1}}',

@@ -308,7 +308,7 @@ def test_what_would_end_a_roll_out_is_told() -> None:
     found = plan(reported("lvs1", ipvs=ipvs))
     assert [(each.host, each.reason[-8:]) for each in found.refused] == [("lvs1", "[LVS703]")]
     (bare,) = plan(differing("web1", network={"systemd": False})).refused
-    assert (bare.host, bare.reason[:22]) == ("web1", "it has no systemd that")
+    assert (bare.host, bare.reason[:21]) == ("web1", "systemd does not run ")
     refused = replace(AS_DEFINED, former=Former(refused=("lvs3 is away [LVS753]",)))
     assert plan(refused).refused == (Reason("", "lvs3 is away [LVS753]"),)
 

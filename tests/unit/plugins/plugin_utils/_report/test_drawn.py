@@ -100,7 +100,7 @@ def test_a_vip_on_no_director_on_two_and_not_known_where() -> None:
     twice = drawn(subject(held={"lvs1": [VIP], "lvs2": [VIP]}))
     assert (node(twice, VIP).tone, node(twice, VIP).state) == ("bad", "on lvs1 and lvs2")
     away = drawn(subject(away=["lvs1", "lvs2"]))
-    assert (node(away, VIP).tone, node(away, VIP).state) == ("plain", "not known where")
+    assert (node(away, VIP).tone, node(away, VIP).state) == ("plain", "holder not known")
     assert (node(away, "lvs1").tone, node(away, "lvs1").state) == ("bad", "no answer")
     assert node(away, "web1").state == "not known"
 

@@ -42,7 +42,7 @@ def test_a_page_is_for_those_for_whom_the_user_s_files_are(tmp_path: Path) -> No
 def test_it_takes_the_place_of_a_report_and_of_nothing_else(tmp_path: Path) -> None:
     path = tmp_path / "hosts.yml"
     path.write_text("all: {}\n", encoding="utf-8")
-    with pytest.raises(NotWritten, match=r"hosts\.yml: there already, and no report"):
+    with pytest.raises(NotWritten, match=r"hosts\.yml exists already and was not written by lvs"):
         write(str(path), b"new mark", PUBLIC, "mark")
     with pytest.raises(NotWritten, match="no report"):
         write(str(path), PACKED, PRIVATE)
@@ -53,7 +53,9 @@ def test_it_takes_the_place_of_a_report_and_of_nothing_else(tmp_path: Path) -> N
 
 
 def test_what_cannot_be_written_is_said_with_its_name(tmp_path: Path) -> None:
-    with pytest.raises(NotWritten, match=r"away/page\.html: No such file or directory\. Nothing was written there"):
+    with pytest.raises(
+        NotWritten, match=r"away/page\.html could not be written: No such file or directory\. Nothing was changed there"
+    ):
         write(str(tmp_path / "away" / "page.html"), b"x mark", PUBLIC, "mark")
     with pytest.raises(NotWritten, match=r"Is a directory\. Name another file"):
         write(str(tmp_path), b"x mark", PUBLIC, "mark")

@@ -94,7 +94,7 @@ def test_what_operators_have_said() -> None:
     ("text", "said"),
     [
         ("-1000000\n", "drained"),
-        ("-2000003\n", "set aside for a while"),
+        ("-2000003\n", "set aside for now"),
         ("-3\n", "-3 to its weight"),
         ("5 by hand\n", "+5 to its weight"),
         ("0\n", "active"),
