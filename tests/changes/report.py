@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What was found: in full below build/changes, in figures in results.json, as a page in docs/changes.md: `report.py`
+"""What the tests of changes found: in full in build/changes, as figures in results.json, as a page in docs/changes.md.
 
-A row of results.json stays until its change is tried again: the hours that all of them take need not be at once.
+A row of results.json stays until its change is tried again: all changes take hours, and can be tried one by one.
 """
 
 from __future__ import annotations
@@ -30,36 +30,38 @@ HEAD = """# Changes of a running cluster
 
 What clients notice while a running cluster changes, as `make changes` found it: two directors with keepalived, two real
 servers, services over IPv4 and IPv6, TCP and UDP. A client asks each service all the time and looks at who answers for
-each VIP. The machines are emulated: yours are faster. Each row says when it was tried, and with which Debian.
+each VIP. The machines are emulated: yours are faster. Each row says when, and on which Debian release, it was tried.
 
-A breach is: two hosts answer for one VIP, but for the {handover} s in which one takes it from the other; or one that is
-no director does; a request is not answered within five seconds; an open connection ends; check mode changes something;
-a second run changes something; what operators have said about real servers is lost; what others have on the hosts is
-touched; a password is shown."""
+Each of these is a breach: two hosts answer for one VIP, except for the {handover} s in which one takes it over from the
+other; a host that is not a director answers for one; a request is not answered within five seconds; an open connection
+ends; check mode changes something; a second run changes something; what operators have said about real servers is lost;
+what others have on the hosts is changed; a password is shown. Where a change cannot be made without some of that, the
+row says what is allowed, and why."""
 CHANGES = """
-## Each change, there and back
+## Each change, and its way back
 
 | change | requests that failed | longest wait (s) | connections that broke | moves of a VIP | breaches | tried |
 |---|---|---|---|---|---|---|"""
 ADOPTED = """
 ## From a cluster that was set up by hand
 
-It is imported, checked and rolled out while the client watches; then the cluster is removed, and what was there before
-works again. The directors' tables of virtual services are the same before and after the roll-out.
+What was there is imported, checked and rolled out while the client watches; then the cluster is removed, and what was
+there before works again. The directors' tables of virtual services are the same before and after the roll-out.
 
 | what was there | requests that failed | longest wait (s) | broken connections | moves of a VIP | breaches | tried |
 |---|---|---|---|---|---|---|"""
 PARTIAL = """
 ## With some of the hosts
 
-`--limit`, or a director that is down meanwhile; then the roll-out of all hosts.
+The change is rolled out with `--limit`, or while a director is down; then it is rolled out to all hosts.
 
-| change | with whom | this run | breaches | tried |
+| change | run with | what this run did | breaches | tried |
 |---|---|---|---|---|"""
 INTERRUPTED = """
 ## Killed half way
 
-After each task that had changed a host; then all hosts are booted anew, and the next run finishes the change.
+The run is killed after each task that has changed a host; then all hosts are rebooted, and the next run finishes the
+change.
 
 | change | killed after | breaches | tried |
 |---|---|---|---|"""
@@ -110,7 +112,7 @@ def _changes(known: Results) -> Iterator[str]:
         if row is None:
             yield _line(change.what, "not tried", *[""] * 5)
             continue
-        for way, what in {"there": change.what, "back": "the same, back"}.items():
+        for way, what in {"there": change.what, "back": "the same, taken back"}.items():
             leg = row["legs"][way]
             yield _line(what, *leg["figures"], _breaches(leg["breaches"], change.breaks), row["tried"])
 
@@ -129,8 +131,8 @@ def _breaches(breaches: Sequence[str], breaks: Mapping[str, str]) -> str:
     kinds: dict[str, list[str]] = {}
     for what, why in breaks.items():
         kinds.setdefault(why, []).append(what)
-    reasons = [f"{' and '.join(what)}: {why}" for why, what in kinds.items()]
-    return "; ".join(breaches) or "none" + "".join(f" ({reason})" for reason in reasons)
+    allowed = "; ".join(f"{' and '.join(what)} ({why})" for why, what in kinds.items())
+    return "; ".join(breaches) or (f"none; allowed: {allowed}" if allowed else "none")
 
 
 def _adopted(known: Results) -> Iterator[str]:
@@ -152,7 +154,7 @@ def _interrupted(known: Results) -> Iterator[str]:
     yield INTERRUPTED
     for name, row in sorted(known["interrupted"].items()):
         for place, breaches in row["breaches"].items():
-            yield _line(name, place, _breaches(breaches, {}), row["tried"])
+            yield _line(catalogue.change(name).what, place, _breaches(breaches, {}), row["tried"])
 
 
 def _line(*cells: str) -> str:

@@ -39,7 +39,7 @@ def test_a_change_that_is_killed(at_the_base: ChangingCluster, change: Change) -
         cluster.verb("reset", STATE)
         cluster.describe(change.start)
     half_way = max(len(breaches) // 2, 1)
-    breaches[f"{half_way}., and then removed"] = removed(cluster, change, half_way)
+    breaches[f"{half_way}., then the cluster is removed"] = removed(cluster, change, half_way)
     note("interrupted", change.name, {"breaches": breaches})
     assert not any(breaches.values()), breaches
 
