@@ -10,8 +10,8 @@ DOCUMENTATION = r"""
 module: answer
 short_description: Print what a playbook of this collection has found out
 description:
-  - A part of the playbooks of this collection. Prints what other tasks have registered as plain lines, whatever
-    callback is set, in colour where Ansible prints in colour, or as one JSON document.
+  - A part of the playbooks of this collection. Prints what other tasks have registered, whatever callback is set,
+    as plain lines, in colour where Ansible prints in colour, or as one JSON document.
   - With a callback that makes one JSON document of the whole run, such as P(ansible.posix.json#callback), the lines go
     to the standard error, and the result of the task has them too.
   - With P(lvs.cluster.plain#callback) nothing else is printed, and the exit status is RV(grade).
@@ -21,7 +21,7 @@ extends_documentation_fragment:
   - lvs.cluster.lvs.controller
 options:
   about:
-    description: What is answered.
+    description: What to print.
     type: str
     required: true
     choices: [status, doctor, drift, fix, plan, history]
@@ -36,12 +36,13 @@ options:
     choices: [text, json]
     default: text
   fail_at:
-    description: The word from which on the task fails, so that C(ansible-playbook) exits with 2.
+    description: The task fails if RV(word) is this or worse, so that C(ansible-playbook) exits with 2.
     type: str
     choices: [degraded, down, never]
     default: down
   last:
-    description: With O(about=history), how many changes of all hosts together at most, the last ones. By default all.
+    description: With O(about=history), no more than so many changes of all hosts together, the latest ones. By default
+      all.
     type: int
 seealso:
   - plugin: lvs.cluster.plain
@@ -68,11 +69,11 @@ grade:
   sample: 1
 answer:
   description: All that was found.
-  returned: unless the task fails by O(fail_at)
+  returned: unless the task fails because of O(fail_at)
   type: dict
 lines:
   description: The same as lines for people.
-  returned: unless the task fails by O(fail_at)
+  returned: unless the task fails because of O(fail_at)
   type: list
   elements: str
 """

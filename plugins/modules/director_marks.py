@@ -7,45 +7,45 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: director_marks
-short_description: Tell a director to take no VIPs, or to take them again, and what is muted
+short_description: Tell a director whether it may take VIPs, and record what is muted
 version_added: 0.1.0
 description:
   - Writes and removes the files by which a director knows that an operator has put it in standby, or that a roll-out
-    keeps it from taking VIPs. keepalived watches them, by a configuration of
-    M(lvs.cluster.resolve), and goes by them at once, without a reload. They stay over a reboot.
-  - Also writes the file by which all operators know which findings of the playbook C(lvs.cluster.doctor) are muted.
-  - The playbooks of this collection use it. By hand, prefer the playbook C(lvs.cluster.failover), which makes sure that
-    another director takes the VIPs.
+    keeps it from taking VIPs. keepalived watches them, with the configuration that
+    M(lvs.cluster.resolve) returns, and follows them at once, without a reload. They survive a reboot.
+  - Also writes the file that says, for all operators, which findings of the playbook C(lvs.cluster.doctor) are muted.
+  - The playbooks of this collection use this module. By hand, prefer the playbook C(lvs.cluster.failover), which makes
+    sure that another director takes the VIPs.
 extends_documentation_fragment:
   - lvs.cluster.lvs
   - lvs.cluster.lvs.changes
 options:
   standby:
     description:
-      - Whether the director is in standby, as an operator wants. Where it is left out, that stays as it is.
+      - Whether an operator wants the director in standby. By default, that stays as it is.
     type: bool
   held:
     description:
-      - Whether a roll-out keeps the director from taking VIPs. Where it is left out, that stays as it is.
+      - Whether a roll-out keeps the director from taking VIPs. By default, that stays as it is.
     type: bool
   drains:
     description:
-      - What operators have drained on the other directors, as RV(lvs.cluster.host_info#module:drains) has it. Written
-        where this director has no such file yet.
+      - What operators have drained on the other directors, as RV(lvs.cluster.host_info#module:drains) has it. It is
+        written only where this director has no such files yet.
     type: dict
     default: {}
   forget_drains:
     description:
-      - Forget which real servers operators have drained. For a host that is no director any more; weights in the
-        kernel stay as they are.
+      - Forget which real servers operators have drained. For a host that is no longer a director. Weights in the kernel
+        stay as they are.
     type: bool
     default: false
   muted:
     description:
-      - The findings of the playbook C(lvs.cluster.doctor) that are muted, all of them, by their codes; an empty
-        dictionary removes the file. Where it is left out, that stays as it is.
-      - Each with C(until) (in seconds since 1970, by the clock of the controller), and with what was found when it was
-        muted - C(severity), C(count) and C(hosts).
+      - All findings of the playbook C(lvs.cluster.doctor) that are muted, by their codes; an empty dictionary removes
+        the file. By default, that stays as it is.
+      - Each code has C(until) (in seconds since 1970, by the controller's clock), and what was found when it was
+        muted (C(severity), C(count) and C(hosts)).
     type: dict
 seealso:
   - module: lvs.cluster.keepalived

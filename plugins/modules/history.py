@@ -10,10 +10,9 @@ module: history
 short_description: Add to the history of a host, or remove it with the last part of a cluster
 version_added: 0.1.0
 description:
-  - Each module of this collection that changes a host writes that into C(/var/log/lvs/history.jsonl) by itself. This
-    one adds what other modules have done for the cluster, such as the tasks of your own that C(lvs.cluster.rolling)
-    runs.
-  - With O(state=absent) the history is removed, as the last that a role removes.
+  - Each module of this collection that changes a host records that in C(/var/log/lvs/history.jsonl) by itself. This one
+    adds what other modules have done for the cluster, such as those in your own tasks that C(lvs.cluster.rolling) runs.
+  - With O(state=absent) the history is removed. The roles do this last.
 extends_documentation_fragment:
   - lvs.cluster.lvs
   - lvs.cluster.lvs.changes
@@ -21,14 +20,14 @@ options:
   state:
     description:
       - V(present) - O(commands) are added to the history.
-      - V(absent) - the history is removed, unless the host has other files of a cluster, so that it still takes part in
-        one. In check mode, these count as removed.
+      - V(absent) - the history is removed, unless other files show that the host still takes part in a cluster. In
+        check mode, these files count as removed.
     type: str
     choices: [present, absent]
     default: present
   commands:
     description:
-      - What has been done, as the commands that do the same. Leave secrets out.
+      - What was done, as the commands that do the same. Leave secrets out.
     type: list
     elements: str
     default: []
@@ -38,22 +37,22 @@ attributes:
   diff_mode:
     support: none
     description: Tells the exact difference, the same in check mode and in a real run.
-    details: A line that is added has nothing to differ from.
+    details: The history is only added to, so there is nothing to compare.
   idempotent:
     support: partial
     description: A second run with the same options changes nothing.
-    details: The same O(commands) are added again; they have been carried out again.
+    details: The same O(commands) are added again, since they have been carried out again.
 """
 
 EXAMPLES = r"""
-# In the tasks of your own that lvs.cluster.rolling runs on each real server:
+# In your own tasks that lvs.cluster.rolling runs on each real server:
 - name: Upgrade the shop
   ansible.builtin.package:
     name: shop
     state: latest
   register: shop
 
-- name: Write it down
+- name: Add that to the history
   lvs.cluster.history:
     commands: [apt-get install shop]
   when: shop is changed
@@ -61,7 +60,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 kept_for:
-  description: Files of a cluster for which the history stays.
+  description: The files that show that the host still takes part in a cluster, so that the history stays.
   returned: with O(state=absent)
   type: list
   elements: str

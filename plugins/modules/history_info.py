@@ -10,20 +10,20 @@ module: history_info
 short_description: Read what this collection has changed on a host
 version_added: 0.1.0
 description:
-  - Reads the history of a host, C(/var/log/lvs/history.jsonl) and the older file beside it, into which each module of
-    this collection writes what it has changed.
-  - A host without a history has none to tell, which is no failure. Only root can read it.
+  - Reads the history of a host, C(/var/log/lvs/history.jsonl) and the older file beside it, in which each module of
+    this collection records what it has changed.
+  - A host without a history returns no entries, and that is not a failure. Only root can read a history.
 extends_documentation_fragment:
   - lvs.cluster.lvs
   - lvs.cluster.lvs.reads
 options:
   since:
     description:
-      - From when on, by the host's clock. A date or a moment in UTC, such as V(2026-11-30) or V(2026-11-30T08:15), or
-        an age such as V(90min), V(2h) or V(7d).
+      - Only entries from this time on, by the host's clock - a date or a moment in UTC, such as V(2026-11-30) or
+        V(2026-11-30T08:15), or an age such as V(90min), V(2h) or V(7d).
     type: str
   last:
-    description: How many entries at most, the last ones. By default all.
+    description: No more than so many entries, the latest ones. By default all.
     type: int
 seealso:
   - module: lvs.cluster.history
@@ -45,7 +45,7 @@ entries:
   elements: dict
   contains:
     time:
-      description: When the call had done it, in UTC.
+      description: When the call had made the change, in UTC.
       returned: always
       type: str
       sample: "2026-11-30T08:15:02Z"
@@ -56,12 +56,12 @@ entries:
       sample: ipvs_services
     origin:
       description:
-        - Who has asked for it - O(lvs.cluster.ipvs_services#module:origin), empty where nobody has said so.
+        - Who asked for it - O(lvs.cluster.ipvs_services#module:origin); empty where that was not given.
       returned: always
       type: dict
       sample: {user: anna@desk, playbook: lvs.cluster.site, definitions: {lvs_directors: 8c0d5f1e4a3b}}
     login:
-      description: Who was logged in, and from which address, as far as the host knows it; else empty.
+      description: Who was logged in, and from which address; empty where the host does not know.
       returned: always
       type: dict
       sample: {user: admin, address: 192.0.2.9}
@@ -87,25 +87,25 @@ entries:
       elements: str
       sample: [/etc/lvs/ipvs.rules]
     diff:
-      description: How they differ since then, without secrets, where no counts say what has changed.
+      description: The differences in these files, without secrets, where no counts say what has changed.
       returned: always
       type: list
       elements: str
       sample: []
     failure:
       description:
-        - How the call has failed after it had changed something; empty where it has not failed. What the entry tells
-          was to be done then, and may be done in part, or undone.
+        - How the call failed after it had changed something; empty where it did not fail. If it failed, the entry says
+          what was to be done; that may have been done only in part, or undone.
       returned: always
       type: str
       sample: ""
 earlier:
-  description: How many entries since O(since) are left out by O(last).
+  description: How many entries from O(since) on are left out because of O(last).
   returned: success
   type: int
   sample: 0
 damaged:
-  description: How many lines of the files are no entries, such as what a power cut has left of one.
+  description: How many lines of the files are not entries, such as one that a power cut has left incomplete.
   returned: success
   type: int
   sample: 0

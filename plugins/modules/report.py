@@ -11,8 +11,8 @@ module: report
 short_description: Write a report of the clusters as one file
 description:
   - A part of the playbook lvs.cluster.report. Draws the clusters from what other tasks have registered, and writes one
-    file that asks for nothing from elsewhere.
-  - A file of that name that is no report is not overwritten. A report is written as a whole or not at all.
+    file that loads nothing from elsewhere.
+  - An existing file that is not a report is not overwritten. A report is written as a whole or not at all.
   - Runs on the controller. It connects to no host.
 version_added: 0.1.0
 extends_documentation_fragment:
@@ -30,13 +30,13 @@ options:
     default: html
   path:
     description:
-      - The file to write. Where it is left out, C(lvs-report) with the ending C(html), C(svg), C(mmd) or C(dot), in the
-        folder in which Ansible was started.
+      - The file to write. By default C(lvs-report) with the extension C(html), C(svg), C(mmd) or C(dot), in the folder
+        in which Ansible was started.
     type: path
   bundle:
     description:
-      - Where to write what a bug report for keepalived asks for, as C(tar.gz) that its owner alone can read - versions,
-        configurations and logs with secrets masked, tables, addresses.
+      - Where to write what a bug report for keepalived asks for, as a C(tar.gz) that only its owner can read -
+        versions, configurations and logs with secrets masked, tables, addresses.
     type: path
 """
 
@@ -49,7 +49,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 files:
-  description: The files, as they are named.
+  description: The files that were written, as O(path) and O(bundle) name them.
   returned: success
   type: list
   elements: str

@@ -8,24 +8,24 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: saved_plan
-short_description: Save the plan of a roll-out, or stop a run where it holds no longer
+short_description: Save the plan of a roll-out, or stop a run if a saved plan no longer holds
 description:
   - A part of the playbooks of this collection. From what other tasks have registered it makes the plan that
     C(lvs.cluster.plan) shows, and saves it on the controller, or compares it with one that was saved.
-  - A saved plan is JSON, and its owner alone may read it (mode V(0600)). It has what is done on each host, the facts
-    that this was derived from and a digest of what the definition asks of each host; no secrets.
+  - A saved plan is JSON, and only its owner may read it (mode V(0600)). It has what is done on each host, the facts
+    that this was derived from, and a digest of what the definition asks of each host. It has no secrets.
   - Runs on the controller. It connects to no host and changes none.
 version_added: 0.1.0
 extends_documentation_fragment:
   - lvs.cluster.lvs.controller
 options:
   state:
-    description: V(saved) writes the plan; V(unchanged) fails where it would be another one now, and says what differs.
+    description: V(saved) writes the plan; V(unchanged) fails if the plan would be different now, and says what differs.
     type: str
     choices: [saved, unchanged]
     required: true
   path:
-    description: The file of the plan, on the controller. With O(state=saved), one that is there is replaced.
+    description: The file of the plan, on the controller. With O(state=saved), an existing file is replaced.
     type: path
     required: true
   hosts:
@@ -52,7 +52,7 @@ EXAMPLES = r"""
 
 RETURN = r"""
 differences:
-  description: A sentence for each thing that is not as it was when the plan was made.
+  description: A sentence for each thing that has changed since the plan was saved.
   returned: with O(state=unchanged)
   type: list
   elements: str

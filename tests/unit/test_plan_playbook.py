@@ -342,7 +342,7 @@ def test_a_roll_out_stops_where_the_definition_or_the_hosts_are_others(folder: P
 def test_a_file_that_is_no_plan_stops_a_roll_out(folder: Path) -> None:
     run = play(folder, "site", "-e", "plan=none.json")
     assert (run.code, run.changed) == (2, [])
-    assert "none.json is no saved plan" in run.printed
+    assert "none.json cannot be used as a saved plan" in run.printed
 
 
 def test_each_of_many_hosts_is_read_with_two_module_runs(folder: Path) -> None:

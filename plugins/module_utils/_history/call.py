@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A module's change, written down when it is done. Private."""
+"""Records a module's change in the history when it is made. Private."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from .text import written
 
 
 def write_down(module: Any, result: Mapping[str, Any], failure: str = "") -> None:
-    """Write down what a call has changed, by its result. In check mode, and where that is nothing, no file is opened.
+    """Record what a call has changed, by its result. In check mode, and where nothing was changed, no file is opened.
 
-    failure: how the call has failed, "" where it has not. What cannot be written is a warning: the host is changed, and
-    what comes next must not miss it.
+    failure: how the call has failed, "" where it has not. A history that cannot be written is only a warning: the host
+    has been changed, and the tasks that follow must still run.
     """
     if module.check_mode or not result.get("changed"):
         return

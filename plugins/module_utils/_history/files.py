@@ -2,10 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The files of the history on this host: one that grows, and an older one that it takes the place of. Private.
+"""The files of the history on this host: one that grows, and the one before it, which it replaces when full. Private.
 
-They lie in a folder that only root may enter, and no link is followed. Whoever reads or writes holds the folder's lock,
-for as long as that takes alone.
+They are in a folder that only root may enter, and no link is followed. Whoever reads or writes holds the folder's lock
+while doing so.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ MAX_BYTES = 1024 * 1024
 OLDER = ".1"
 DEADLINE_S = 5.0
 _POLL_S = 0.02
-_SAFELY = os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK  # a pipe in its place keeps nobody waiting
+_SAFELY = os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK  # a pipe in its place blocks nobody
 
 
 def append(line: str) -> None:
@@ -123,10 +123,10 @@ def _opened(name: str, flags: int, folder: int) -> int:
 
 
 def _add(handle: int, data: bytes) -> None:
-    """Write at the end, on a line of its own; what a full disk has taken of it goes again."""
+    """Write at the end, on a line of its own; if only a part of it fits on the disk, that part is removed again."""
     before = os.fstat(handle).st_size
     whole = before == 0 or os.pread(handle, 1, before - 1) == b"\n"
-    data = data if whole else b"\n" + data  # somebody was killed, or a power cut came
+    data = data if whole else b"\n" + data  # the last writer was killed, or the power failed
     try:
         _write(handle, data)
     except OSError:

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Who is logged in where a module runs: the user that came in, and from where. Private.
+"""Who is logged in where a module runs, and from where. Private.
 
-What a user may choose, as variables of the environment, counts only where it has the form of what is asked for.
+What users can set themselves, such as environment variables, counts only if it has the form of a user name or address.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from .._files import read_text
 LOGIN_UID = "/proc/self/loginuid"
 _NOBODY = str(2**32 - 1)  # of a process that no login has started: loginuid_show() in the kernel's fs/proc/base.c
 _USER = re.compile(r"[\w.@$+-]{1,64}")
-_FAR = 32  # processes between this one and the login
+_FAR = 32  # how many processes to look at between this one and the login
 
 
 def login() -> Dict[str, str]:
@@ -29,7 +29,7 @@ def login() -> Dict[str, str]:
 
 
 def _user() -> str:
-    """Return who has logged in: by what the kernel keeps of it, or else by what sudo says, or else who this is."""
+    """Return who has logged in: by the kernel's audit login UID, or else by sudo, or else the user of this process."""
     number = (read_text(LOGIN_UID) or _NOBODY).strip()
     if number != _NOBODY and number.isdecimal():
         return _name(int(number))
@@ -45,7 +45,7 @@ def _name(number: int) -> str:
 
 
 def _environments() -> Iterator[Mapping[bytes, bytes]]:
-    """Yield the environment of this process and of those that it comes from: sudo hands on little of what it gets."""
+    """Yield the environment of this process and of its ancestors: sudo passes on little of its own environment."""
     process = os.getpid()
     for _each in range(_FAR):
         if process < 1:

@@ -28,7 +28,7 @@ class Entry(NamedTuple):
     origin: what the controller says - user, playbook, and definitions: cluster -> digest. login: what the host knows of
     who is logged in - user and address, each "" where it is unknown. counts, plan, commands: as the module returns
     them; files: the paths of those that it has written or removed. diff: of these, as lines, where no counts say what
-    has changed. failure: how the call has failed; then it was to do the rest of this too, or has undone some of it.
+    has changed. failure: how the call has failed; what it was to do may then be done only in part.
     """
 
     time: str
@@ -46,7 +46,7 @@ class Entry(NamedTuple):
 def entry(
     time: str, module: str, said: Mapping[str, Any], login: Mapping[str, str], result: Mapping[str, Any], failure: str
 ) -> Entry:
-    """Return what a module's result tells. said: the module's option origin."""
+    """Return the entry for a module's result. said: the module's option origin."""
     diffs = [each for each in result.get("diff", ()) if str(each.get("after_header", "")).startswith("/")]
     counts = result.get("counts", {})
     return Entry(
@@ -69,7 +69,7 @@ def _lines(diff: Mapping[str, str]) -> Iterator[str]:
 
 
 def _cut(value: Any) -> Any:
-    """Return a value with the beginnings of its texts and lists, and a word about what is left out of a list."""
+    """Return a value with its texts and lists cut off at the limits, and a note of how much of a list is left out."""
     if isinstance(value, str):
         return value if len(value) <= TEXT_LIMIT else f"{value[:TEXT_LIMIT]}..."
     if isinstance(value, Mapping):

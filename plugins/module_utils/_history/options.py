@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The option of every module that changes a host by which it learns who has asked for that. Private."""
+"""The option that tells every module that changes a host who asked for it. Private."""
 
 from __future__ import annotations
 

@@ -13,7 +13,7 @@ from typing import Any, Dict, List, NamedTuple, Optional
 from .model import Entry
 
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}Z")
-# What each value of a line has to be; what else is there, a later release has put there.
+# The type that each value of a line must have; other keys come from a later release.
 _TYPES = {"counts": dict, "plan": dict, "origin": dict, "login": dict, "commands": list, "files": list, "diff": list}
 
 
@@ -31,7 +31,7 @@ def written(entry: Entry) -> str:
 
 
 def parse(text: str) -> Read:
-    """Return what stands in the lines. A damaged one, as by a full disk, takes no other along."""
+    """Return the entries of the lines. A damaged line, as after a power cut, does not affect the others."""
     lines = [line for line in text.split("\n") if line.strip("\0 ")]
     entries = [found for found in map(_parsed, lines) if found is not None]
     return Read(entries, len(lines) - len(entries))

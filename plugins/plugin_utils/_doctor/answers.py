@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Who answers for the VIPs, asked on the wire."""
+"""Which hosts answer for the VIPs on the wire."""
 
 from __future__ import annotations
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the rules of the doctor are asked about: what all hosts of a running cluster have reported."""
+"""What the rules of the doctor judge: what all hosts of a running cluster have reported."""
 
 from __future__ import annotations
 
@@ -83,10 +83,10 @@ def each_director(examined: Examined) -> Iterator[tuple[Examined, str, Facts]]:
 
 
 def roll_out(host: str) -> str:
-    """The line that brings a host to what it must be."""
+    """The line that sets a host up as defined."""
     return f"ansible-playbook lvs.cluster.site --limit {host}"
 
 
 def stopped(report: Facts) -> bool:
-    """Whether keepalived does not run, which another rule says."""
+    """Whether keepalived does not run, which LVS851 reports."""
     return not report["keepalived_runs"]

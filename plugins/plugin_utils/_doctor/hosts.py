@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How hosts differ from what they must be: network, packet filter, files for the next boot."""
+"""How hosts differ from the definition: network, packet filter, files for the next boot."""
 
 from __future__ import annotations
 
@@ -207,7 +207,7 @@ def _sysctls(examined: Examined, host: str, ending: str) -> list[Facts]:
 
 
 def _told_elsewhere(examined: Examined, host: str) -> Iterator[Facts]:
-    """What other codes say: also why a real server answers for a VIP, of one that does."""
+    """Differences that other codes report: of a real server that answers for a VIP, also its ARP sysctls (LVS803)."""
     yield from _missing_vips(examined, host)
     yield from _sysctls(examined, host, "rp_filter")
     macs = {*examined.reports[host]["hardware_addresses"].values()}

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Limits of the kernel that a host comes near to, and what it does there."""
+"""Limits of the kernel that a host is close to, and what the kernel drops at them."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .._rules.rule import Note, advice, error, seen
 from .examined import Examined, Facts, each_director, each_host
 
 _CHAIN = 4
-"""Connections for each row of the table, from which on looking one up takes noticeably longer."""
+"""Connections per row of the table, above which looking one up takes noticeably longer."""
 _FULL = 0.9
 _DROP_ENTRY = "net.ipv4.vs.drop_entry"
 

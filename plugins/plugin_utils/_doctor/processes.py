@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""keepalived on the directors: whether it runs, works and goes by its configuration."""
+"""keepalived on the directors: whether it runs, works and has read its configuration."""
 
 from __future__ import annotations
 

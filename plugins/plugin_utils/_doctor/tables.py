@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The tables of virtual services, beside the definition and each other; connections that get no answer."""
+"""The tables of virtual services, compared with the definition and each other; connections that get no answer."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def table_differs(examined: Examined, host: str, report: Facts) -> Iterator[Note
 
 
 def failed_servers(examined: Examined) -> Iterator[tuple[Examined, VirtualService, Endpoint, dict[str, bool]]]:
-    """Each real server that is out somewhere, by service; director -> whether it is out there, of those that check."""
+    """Each real server that is out on a director, by service; director -> whether it is out, of those that check."""
     if not examined.cluster.has_checks:
         return
     states = {host: state_of(report) for host, report in examined.directors.items() if not stopped(report)}

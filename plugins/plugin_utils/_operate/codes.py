@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The codes that an operator names: of what the doctor finds."""
+"""The codes of findings that an operator names."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .._schema.sentences import closest, nearest
 
 
 def unknown_codes(codes: Iterable[str]) -> list[str]:
-    """A sentence for each that is the code of nothing, with the one that was meant."""
+    """A sentence for each that is not the code of a rule, with the one that was probably meant."""
     return [f"{code} is not a known code{_meant(code)}" for code in codes if code not in CODES]
 
 

@@ -73,7 +73,7 @@ def why_unread(result: Mapping[str, Any]) -> str:
 class ClusterFindings(NamedTuple):
     """What is found in a cluster, the errors first.
 
-    muted: the mutes that hold, by their codes. worse: those that would, had it not become worse since then.
+    muted: the mutes that hold, by their codes. worse: those that would still hold had their code not become worse.
     """
 
     cluster: str
@@ -100,7 +100,7 @@ def judged(cluster: str, found: Iterable[Finding], mutes: Mutes, now: float) -> 
 
 
 def answer(clusters: Iterable[ClusterFindings]) -> Answer:
-    """What is found in each cluster. What is muted is told, and does not count."""
+    """What is found in each cluster. What is muted is named, and does not count."""
     listed = [*clusters]
     model = {
         "clusters": [
@@ -119,7 +119,7 @@ def word_of(clusters: Iterable[ClusterFindings]) -> str:
 
 
 def found_in(subject: Examined) -> list[Finding]:
-    """What the rules on clusters that run find, and those on directors that a roll-out asks too."""
+    """What the rules on running clusters find, and the rules on directors that a roll-out goes by too."""
     found = findings(subject, [subject.cluster])
     for host, report in subject.directors.items():
         view, others = subject.views[host], subject.elsewhere
@@ -187,7 +187,7 @@ def _lines(cluster: ClusterFindings, several: bool) -> Iterator[Line]:
 
 
 def _about_mutes(cluster: ClusterFindings) -> Iterator[Line]:
-    """One line for each finding that is muted, in which an error is called that, and for each mute that has ended."""
+    """A line for each finding that is muted, which says if it is an error, and for each mute that no longer holds."""
     for each in cluster.muted_findings:
         until = in_utc(cluster.muted[each.code].until)
         is_error = " (an error)" if each.severity == ERROR else ""

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What the playbooks doctor and drift have a host look at."""
+"""What a host looks at for the playbooks that examine.yml is a part of."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from typing import Any
 from .._values.cluster import Cluster
 from .rollout import macs_of_peers
 
-# Directors do not hear their own answers, so others ask too; not all of them, for all neighbours get each question.
+# Directors do not hear their own answers, so real servers ask too; only some, for all neighbours get each question.
 ASKING_REAL_SERVERS = 2
 
 

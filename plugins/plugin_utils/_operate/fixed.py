@@ -23,7 +23,7 @@ def answer(
 ) -> Answer:
     """codes: what the operator wanted mended. found: what the decision fixing has returned, before anything was done.
 
-    clusters: what is found now. check_mode: whether nothing was done, so that it is told what would be.
+    clusters: what is found now. check_mode: whether nothing was done, so that the answer is what would be done.
     """
     left = {(each.cluster, finding.code, finding.host) for each in clusters for finding in each.every}
     mended = [each for each in found if _key(each) not in left]

@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which hosts the playbook fix sets up again, from what the doctor has found: by their codes, where that is safe.
+"""Which hosts the playbook fix sets up again: those with findings of the codes that were asked for, where that is safe.
 
-A host is set up by the roles, as in a run for some hosts of a cluster. Nothing that moves a VIP is done here.
+A host is set up by the roles, as in a run for some hosts of a cluster. Nothing that would move a VIP is done.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from .codes import unknown_codes
 from .director_state import state_of
 from .doctor import entry, found_in
 
-# The groups of the run: what is set up again, what takes part in it as it is, and the directors among that.
+# The groups of the run: hosts that are set up again, all that take part, and directors that take part as they are.
 DIRECTORS, REAL_SERVERS = "lvs_cluster_mended_directors", "lvs_cluster_mended_realservers"
 TAKING_PART, SETTLED = "lvs_cluster_taking_part", "lvs_cluster_settled_directors"
 _OF_OTHERS = "What does not belong to the cluster is not changed."
@@ -31,8 +31,8 @@ _OF_OTHERS = "What does not belong to the cluster is not changed."
 class Fixing:
     """directors, real_servers: the hosts to set up again. as_defined: those of the rest that differ in nothing.
 
-    settled: the directors among these. found: what is found on the hosts to set up, and what of the codes; for
-    programs, with the cluster. problems: why nothing is done.
+    settled: the directors among these. found: the findings that have one of the codes, and those on the hosts to set up
+    that a roll-out mends; for programs, with the cluster. problems: why nothing is done.
     """
 
     directors: tuple[str, ...] = ()
@@ -113,7 +113,7 @@ def _concerned(subject: Examined, found: Collection[Finding]) -> set[str]:
 
 
 def _moves(subject: Examined, hosts: Collection[str]) -> Iterator[str]:
-    """A sentence for each director that cannot be set up without moving VIPs: when that suits, a person knows."""
+    """A sentence for each director that cannot be set up without moving VIPs: a person must decide when."""
     if not subject.cluster.moves_vips:
         return
     for host in hosts:
@@ -133,7 +133,7 @@ def _begins_anew(subject: Examined, host: str, report: Facts) -> bool:
 
 
 def _moving(subject: Examined, host: str) -> Iterator[tuple[list[str], str, str]]:
-    """VIPs, who has them, and who has them when the host goes by the definition: the others do so already."""
+    """VIPs, who has them, and who will once the host follows the definition, as the others do already."""
     states = {name: state_of(report) for name, report in subject.directors.items()}
     may_take = {
         name

@@ -12,7 +12,7 @@ from typing import Any
 from .answer import BAD, DEGRADED, DOUBTFUL, GOOD, HEADING, PLAIN, WELL, Answer, Line, counted
 
 Entry = Mapping[str, Any]
-# Of each entry in the lines for people; the document has all that the host has kept.
+# How many lines of each entry people see; the document has all that the host has kept.
 SHOWN = 10
 _TONES = {"+": GOOD, "-": BAD, "@": HEADING}
 
@@ -80,7 +80,7 @@ def _what(entry: Entry) -> str:
 
 
 def _who(entry: Entry) -> str:
-    """Who has asked for it, and from which definition."""
+    """Who asked for it, from which definition, and who was logged in."""
     origin, login = entry["origin"], entry["login"]
     definitions = [f"{name} {digest}" for name, digest in dict(origin.get("definitions") or {}).items()]
     words = [
@@ -97,5 +97,5 @@ def _who(entry: Entry) -> str:
 
 
 def _printable(text: str) -> str:
-    """A text that does nothing to a terminal but be read."""
+    """A text that cannot do anything to a terminal but be shown."""
     return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)

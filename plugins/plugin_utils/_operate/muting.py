@@ -22,7 +22,7 @@ from .codes import unknown_codes
 
 Mutes = Mapping[str, "Mute"]
 _SEVERITIES = (ADVICE, ERROR)
-# A host's clock may be wrong, and so may a file: what lasts longer than this past now is no time.
+# A file may be wrong: an end later than this, in seconds since 1970, does not count.
 _LATEST = 2**40
 
 
@@ -62,7 +62,7 @@ def _hosts_of(found: Iterable[Finding]) -> frozenset[str]:
 
 
 def written_in(text: str | None) -> dict[str, Mute]:
-    """Code -> what the file of a director says of it. What is not as director_marks writes it does not count."""
+    """Code -> what the file of a director says of it. Entries that director_marks would not write do not count."""
     try:
         entries = json.loads(text or "{}")
     except ValueError:
@@ -71,7 +71,7 @@ def written_in(text: str | None) -> dict[str, Mute]:
 
 
 def understood(entries: Mapping[str, Any]) -> dict[str, Mute]:
-    """The same of what is in the file."""
+    """Code -> mute, of the entries of such a file."""
     found = {code: _mute(entry) for code, entry in entries.items()}
     return {code: mute for code, mute in found.items() if mute is not None}
 
@@ -97,7 +97,7 @@ def on_directors(reports: Mapping[str, Mapping[str, Any]]) -> dict[str, Mute]:
 
 
 def _length(mute: Mute) -> tuple[Any, ...]:
-    """By which the longest is chosen; of equally long ones always the same, whichever director is asked first."""
+    """What decides which is longest; of equally long ones always the same, whichever director is asked first."""
     return mute.until, mute.count, mute.severity, sorted(mute.hosts)
 
 
@@ -110,7 +110,7 @@ def in_force(found: Collection[Finding], mutes: Mutes, now: float) -> dict[str, 
 
 @dataclass(frozen=True)
 class Muting:
-    """mutes: cluster -> what is muted there from now on. problems: why nothing is, a sentence for each reason."""
+    """mutes: cluster -> what is muted there from now on. problems: why nothing is muted, a sentence for each reason."""
 
     mutes: Mapping[str, Mutes]
     problems: tuple[str, ...] = ()

@@ -178,7 +178,7 @@ def _handed_over(cluster: Cluster, subject: Subject, decided: Decisions) -> Iter
 
 
 def _coming(examined: Examined, subject: Subject) -> Iterator[str]:
-    """Those that nobody has, as far as all directors have answered."""
+    """VIPs that no director has; none where not all directors have answered."""
     if {*examined.cluster.director_hosts} - {*examined.directors}:
         return
     former = {
@@ -224,7 +224,7 @@ def _with_one_holder(examined: Examined, decided: Decisions) -> Iterator[str]:
 
 
 def _moving(examined: Examined, host: str, decided: Decisions) -> Iterator[str]:
-    """What another director takes as soon as both know the definition, where either of them gets to know it now."""
+    """VIPs that another director takes once both have read the definition, where either of them reads it now."""
     own, turn = decided.reports[host], decided.turns[host]
     if own.without_vrrp or own.in_standby:
         return
@@ -268,7 +268,7 @@ def _configuration(examined: Examined, host: str) -> Mapping[str, Any]:
 
 
 def _of_real_servers(examined: Examined) -> Iterator[str]:
-    """Those that go on serving and take the packets for a VIP in another way: sockets have one address or the other."""
+    """Real servers that go on serving but take packets for a VIP at another address: sockets have one or the other."""
     for host in sorted({*examined.compared} - {*examined.cluster.director_hosts}):
         served = {vip for part in examined.cluster.parts_of(host) for vip in part.service.named_addresses}
         for vip in sorted(served & {*_taken_otherwise(examined, host)}):

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a roll-out would decide, from what has been examined: those of rollout, readiness and so on, foreseen."""
+"""What a roll-out would decide, from what has been examined: what rollout, readiness and others decide, in advance."""
 
 from __future__ import annotations
 
@@ -27,8 +27,8 @@ NOTHING: Facts = {"added": [], "changed": [], "removed": []}
 class Decisions:
     """By host. order: of the directors. ready, turns: of directors that have answered. reports: of those that a
     roll-out can set up, as they will be when former directors have handed over. dismissed: of former directors.
-    settled: of real servers. leads: whether the answers of a real server find their way before the directors are set
-    up. found: all that rules find that would end a roll-out, or that it warns of.
+    settled: of real servers. leads: whether answers of a real server already have a way back before the directors are
+    set up. found: all findings of rules that would end a roll-out, or that it warns of.
     """
 
     order: rollout.Order = field(default_factory=rollout.Order)

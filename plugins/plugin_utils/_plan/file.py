@@ -14,7 +14,7 @@ from .saved import NoPlan
 
 
 def write(path: str, content: str) -> bool:
-    """Put the text there in one step, for its owner alone to read (mode 0600). False where it was there already.
+    """Put the text there in one step, readable by its owner alone (mode 0600). False where it was there already.
 
     OSError where that fails.
     """

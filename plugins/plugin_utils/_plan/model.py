@@ -19,7 +19,7 @@ from .subject import Facts, Subject
 
 @dataclass(frozen=True, order=True)
 class Reason:
-    """Why something is not known, or would end a roll-out. host: whom it is about, "" for no single host."""
+    """Why something is not known, or would end a roll-out. host: which one it is about, "" for no single host."""
 
     host: str
     reason: str
@@ -50,7 +50,7 @@ class Plan:
         return dict(sorted(counts.items()))
 
     def document(self) -> dict[str, Any]:
-        """The same of values that JSON has."""
+        """The same, in values that JSON has."""
         return {
             "hosts": self.hosts,
             "steps": [

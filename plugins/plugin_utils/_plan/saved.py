@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A plan that is kept until it is carried out: as text, and what has changed since then. Pure."""
+"""A plan that is saved until it is carried out: as text, and what has changed since then. Pure."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .model import Plan
 from .subject import Facts, Subject
 
 FORMAT = 1
-# What resolve says of a host that a roll-out goes by.
+# What resolve says of a host and a roll-out depends on.
 _DEFINED = (
     *("services", "network", "filter", "vips", "virtual_routers", "programs", "timeouts", "sync_daemon"),
     *("checks_by", "vips_by", "cluster", "cluster_directors", "install_packages"),
@@ -33,7 +33,7 @@ class NoPlan(Exception):
 
 
 def document(subject: Subject, plan: Plan) -> dict[str, Any]:
-    """What is kept, of values that JSON has: what is done on each host, and what that was derived from. No secrets.
+    """What is saved, in values that JSON has: what is done on each host, and what that was derived from. No secrets.
 
     Of the definition there is a digest for each host; what keepalived.conf keeps secret is no part of it.
     """
@@ -92,7 +92,7 @@ def _digest(view: Facts) -> str:
 
 
 def _facts(subject: Subject, host: str) -> Iterator[tuple[str, Any]]:
-    """What a host has reported that a roll-out goes by, beside how it differs from the definition."""
+    """What a host has reported and a roll-out depends on, besides how the host differs from the definition."""
     report = subject.every_report.get(host)
     yield "answers", host not in subject.every_unread
     if report is None:

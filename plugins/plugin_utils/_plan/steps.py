@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The steps of a roll-out in their order: who is changed when, in what, and by which native commands. Pure."""
+"""The steps of a roll-out in their order: which host is changed when, how, and by which native commands. Pure."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ Which = Callable[[str, str], bool]
 
 @dataclass(frozen=True)
 class Work:
-    """What becomes of one thing on a host. what: a part of host_compare, a file, a unit, packages.
+    """What is done to one thing on a host. what: a part of host_compare, a file, a unit, packages.
 
     added, changed, removed: how many changes. commands: the native ones that do the same, as far as there are any.
     """

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a plan is made of: what hosts have reported, and how they differ from the definition."""
+"""What a plan is made from: what hosts have reported, and how they differ from the definition."""
 
 from __future__ import annotations
 

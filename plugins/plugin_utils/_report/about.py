@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class About:
-    """time: as people read it. versions: name and version of what has made it."""
+    """time: as people read it. versions: name and version of each program that made it."""
 
     time: str
     versions: Sequence[tuple[str, str]] = ()

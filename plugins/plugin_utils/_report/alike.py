@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Nodes that are alike as one, so that a picture of a large cluster can be read. Pure."""
+"""Draws nodes that are alike as one, so that a picture of a large cluster can be read. Pure."""
 
 from __future__ import annotations
 
@@ -10,11 +10,11 @@ from collections.abc import Callable, Hashable, Iterable, Sequence
 
 from .picture import Edge, Node
 
-# So many of one kind are drawn one by one.
+# Up to so many of one kind are drawn one by one.
 MOST = 12
 # Fewer than these are not worth a node that stands for them.
 _FEWEST = 3
-# What is alike, ever less strictly.
+# What counts as alike, less and less strictly.
 _LIKENESS: tuple[Callable[[Node], Hashable], ...] = (
     lambda node: (node.tone, node.state, node.network, node.methods),
     lambda node: (node.tone, node.network, node.methods),

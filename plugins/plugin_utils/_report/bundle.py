@@ -2,9 +2,9 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What people are asked for who tell of a fault in keepalived, as one archive without secrets. Pure.
+"""What people are asked for when they report a fault of keepalived, as one archive without secrets. Pure.
 
-The texts of a host come masked (host_info does that there), and are masked again here.
+host_info masks the texts on the host, before they leave it; keepalived.conf is masked once more here.
 """
 
 from __future__ import annotations

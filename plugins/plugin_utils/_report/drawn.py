@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""From a cluster as it was examined to its picture. Pure."""
+"""Makes the picture of a cluster from what was examined. Pure."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ from .picture import (
 from .subject import Subject
 
 _CLIENTS = Node(CLIENTS, CLIENTS, "Clients")
-# More services than this are counted on a VIP, and not listed.
+# A VIP lists so many of its services and counts the others.
 _LISTED = 3
 _MOST_VIPS = 6
 
 
 def drawn(subject: Subject) -> Picture:
-    """The whole cluster; what there is much of is drawn together."""
+    """The whole cluster; where there are many of a kind, those that are alike are drawn as one."""
     vips = list(_vips(subject))
     directors = [_director(subject, host) for host in subject.examined.cluster.director_hosts]
     servers = sorted(_servers(subject), key=lambda node: node.network)
@@ -180,7 +180,7 @@ def _server(subject: Subject, key: str, servers: Sequence[RealServer], sorry: bo
 
 
 def _weight(told: Sequence[RealServerStatus]) -> list[str]:
-    """The weight where it is one, and what is defined where that is another."""
+    """The weight if it is the same in all services, and the defined one where that differs."""
     weights = {(each.weight, each.defined) for each in told}
     if len(weights) != 1:
         return []
@@ -191,7 +191,7 @@ def _weight(told: Sequence[RealServerStatus]) -> list[str]:
 
 
 def _state(told: Sequence[RealServerStatus], sorry: bool) -> tuple[str, str]:
-    """The worst of what it is in its services, and in how many of them."""
+    """The worst state that it has in its services, and in how many of them."""
     if not told:
         return PLAIN, "stands by" if sorry else "not known"
     tones = {each.state: tone_of(each.state) for each in told}

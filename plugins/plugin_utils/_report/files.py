@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The controller's disk: the files of a report are written as a whole or not at all, and over nobody else's."""
+"""The files of a report on the controller: written as a whole or not at all, and never over a file of somebody else."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from contextlib import suppress
 
 _GZIP = b"\x1f\x8b"
 _BEGINNING = 300
-# For whom a page is, whoever may read the folder says; a bundle is for its owner.
+# Whoever may read the folder may read a page; a bundle is for its owner alone.
 PUBLIC, PRIVATE = 0o666, 0o600
 
 
@@ -23,7 +23,7 @@ class NotWritten(Exception):
 def write(path: str, content: bytes, mode: int, mark: str = "") -> bool:
     """Whether the file differs from what was there.
 
-    mark: what is at the beginning of a file that may be replaced; "" for an archive, which may replace an archive.
+    mark: what a file that may be replaced has at its beginning; "" for an archive, which may replace any gzip file.
     """
     there = _read(path)
     if there is not None and not _is_ours(there, mark):

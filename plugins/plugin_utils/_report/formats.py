@@ -17,7 +17,7 @@ from .page import page
 from .subject import Subject
 from .svg import alone
 
-# Every file of a report has these words at its beginning; whatever else has the name of one is not overwritten.
+# Every file of a report has these words at its beginning; a file without them is not overwritten.
 MARK = "Written by lvs.cluster.report"
 
 FORMATS: Mapping[str, Callable[[Sequence[Subject], About], str]] = {

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A report as one HTML page, which asks for nothing from elsewhere and has no script.
+"""A report as one HTML page, which loads nothing from elsewhere and has no script.
 
 The template escapes whatever it is given; only the pictures come as markup, and svg.py makes them of elements.
 """
@@ -35,7 +35,7 @@ _REASONS, _FINDINGS = 8, 12
 
 
 def page(subjects: Sequence[Subject], about: About, mark: str) -> str:
-    """mark: stands at its beginning."""
+    """mark: the words at the beginning of the page."""
     clusters = [_cluster(subject, number) for number, subject in enumerate(subjects, start=1)]
     word = worst(subject.status.word for subject in subjects)
     return _template().render(

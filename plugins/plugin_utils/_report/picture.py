@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A cluster as a picture: what stands in it, and which way packets and answers go. Pure values, without places.
+"""A cluster as a picture: its nodes, and which way packets and answers go. Pure values, without positions.
 
 Where a cluster is too large to draw each part of it, one node stands for those that are alike (alike.py).
 """
@@ -17,7 +17,7 @@ from .._operate.answer import BAD, DOUBTFUL, GOOD, PLAIN
 CLIENTS, VIPS, DIRECTORS, REAL_SERVERS = TIERS = ("clients", "vips", "directors", "real_servers")
 # What goes along an edge: packets of clients, answers, what directors tell each other.
 REQUESTS, ANSWERS, PEERS = "requests", "answers", "peers"
-# From what needs nobody to what needs somebody now.
+# From what needs no attention to what needs it at once.
 TONES = (PLAIN, GOOD, DOUBTFUL, BAD)
 METHODS = {"dr": "direct routing", "nat": "NAT", "tun": "tunnel"}
 # What the answers do, by forwarding method.

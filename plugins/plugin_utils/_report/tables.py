@@ -20,10 +20,10 @@ from .picture import METHODS, worst_tone
 from .subject import Subject
 
 NOT_KNOWN = "-"
-# So many rows of a table are shown; of more, those that need a look.
+# A table shows so many rows; of more, only those that need a look.
 MOST = 24
 _DIRECTOR = "director"
-# So many services are seen with their real servers, of those that need a look first.
+# So many services are unfolded, so that their real servers are seen; those that need a look come first.
 _UNFOLDED = 4
 
 
@@ -35,7 +35,7 @@ class Folded(NamedTuple):
 
 
 def folded(rows: Iterable[Any], first: Callable[[Any], bool] = bool, most: int = MOST) -> Folded:
-    """Few are shown as they are; of many, those that are wanted first, and no more than that."""
+    """All rows up to most; of more, at most so many of those that first() is true for."""
     listed = list(rows)
     if len(listed) <= most:
         return Folded(listed, [])

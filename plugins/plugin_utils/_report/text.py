@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Text of hosts and inventories, made fit for one line of a drawing: nothing invisible, no longer than its place.
+"""Text of hosts and inventories, made fit for one line of a drawing: nothing invisible, and not too long.
 
 Each writer of a format escapes in its own way what is left. Pure.
 """

@@ -182,7 +182,7 @@ def test_what_would_move_vips_is_refused_with_the_line_that_does_it(subject: Exa
 def test_a_director_that_would_lose_vips_is_refused_too() -> None:
     subject = at_work(reported("lvs1", held=[]), ON_LVS2, differing("lvs2", "configuration", changed=True))
     (told,) = fixing([subject], ["LVS832"]).problems
-    assert told.startswith(f"To set up lvs2 would move {VIP} from lvs2 to lvs1.")
+    assert told.startswith(f"Setting up lvs2 would move {VIP} from lvs2 to lvs1.")
 
 
 @pytest.mark.parametrize(

@@ -44,7 +44,7 @@ def test_it_takes_the_place_of_a_report_and_of_nothing_else(tmp_path: Path) -> N
     path.write_text("all: {}\n", encoding="utf-8")
     with pytest.raises(NotWritten, match=r"hosts\.yml exists already and was not written by lvs"):
         write(str(path), b"new mark", PUBLIC, "mark")
-    with pytest.raises(NotWritten, match="no report"):
+    with pytest.raises(NotWritten, match="was not written by"):
         write(str(path), PACKED, PRIVATE)
     assert path.read_text(encoding="utf-8") == "all: {}\n"
     path.write_bytes(b"old mark")
