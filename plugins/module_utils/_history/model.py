@@ -28,7 +28,7 @@ class Entry(NamedTuple):
     origin: what the controller says - user, playbook, and definitions: cluster -> digest. login: what the host knows of
     who is logged in - user and address, each "" where it is unknown. counts, plan, commands: as the module returns
     them; files: the paths of those that it has written or removed. diff: of these, as lines, where no counts say what
-    has changed. failure: how the call has failed; what it was to do may then be done only in part.
+    has changed. failure: how the call has failed; what it was to do may then be done only in part, or be undone.
     """
 
     time: str
