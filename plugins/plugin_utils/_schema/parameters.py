@@ -50,7 +50,7 @@ since = pattern(
 )
 timeout = integer("a timeout", 0, WEEK, "seconds")
 _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": DAY}
-_MUTE_MEANING = "it is a number with s, m, h or d, such as 4h, of 30 days at most; 0 ends it"
+_MUTE_MEANING = "it is a number with s, m, h or d, such as 4h, up to 30 days; 0 ends the mute"
 _mute = pattern("a time for a mute", r"(0|[1-9][0-9]{0,8})[smhd]?", _MUTE_MEANING, numbers=True)
 ramp = integer("a slow start", 0, DAY, "seconds")
 
