@@ -21,7 +21,7 @@ from .examined import Examined, stopped
 def sync_differs(examined: Examined) -> Iterator[Note]:
     """The sync daemons of directors have different IDs, or a director has none.
 
-    Where keepalived starts the daemons, restart it, first on the director that has no VIPs. Where it does not, roll the
+    Where keepalived starts the daemons, restart it, first on a director without VIPs. Where it does not, roll the
     cluster out again.
     """
     running = {host: report for host, report in examined.directors.items() if not stopped(report)}
@@ -36,7 +36,7 @@ def sync_differs(examined: Examined) -> Iterator[Note]:
             ", ".join(numbers),
             f"The IDs of their sync daemons are {'; '.join(words)}",
             "They must be equal, or connections end when another director takes the VIPs",
-            "systemctl restart keepalived # on one director after the other, first where no VIP is"
+            "systemctl restart keepalived # on one director after the other, first on one without VIPs"
             if examined.cluster.keepalived_starts_sync_daemon
             else "ansible-playbook lvs.cluster.site",
         )
