@@ -12,7 +12,7 @@ from .._rules.rule import Note, advice, error, seen
 from .examined import Examined, Facts, each_director, each_host
 
 _CHAIN = 4
-"""Connections per row of the table, above which looking one up takes noticeably longer."""
+"""Connections per bucket of the table, above which looking one up takes noticeably longer."""
 _FULL = 0.9
 _DROP_ENTRY = "net.ipv4.vs.drop_entry"
 
@@ -37,8 +37,8 @@ def connection_table_small(_examined: Examined, host: str, report: Facts) -> Ite
     if size and known > _CHAIN * size:
         yield seen(
             host,
-            f"It has {known} connections in a table of {size} rows",
-            f"There must not be more than {_CHAIN} per row",
+            f"It has {known} connections in a table of {size} buckets",
+            f"There must not be more than {_CHAIN} per bucket",
             f"lvs_cluster: {{connection_table_bits: {max(known - 1, 1).bit_length()}}}",
         )
 

@@ -86,6 +86,6 @@ def configuration_not_read(examined: Examined, host: str, report: Facts) -> Iter
         yield seen(
             host,
             "/etc/keepalived/keepalived.conf has changed since keepalived read it",
-            "keepalived must go by the file as it is now",
+            "keepalived must run with the file as it is now",
             "systemctl reload keepalived",
         )
