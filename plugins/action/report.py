@@ -17,6 +17,7 @@ from ..plugin_utils._cluster.registered import registered
 from ..plugin_utils._operate import doctor
 from ..plugin_utils._operate.answer import worst
 from ..plugin_utils._report.about import About
+from ..plugin_utils._report.bundle import MARK as BUNDLE_MARK
 from ..plugin_utils._report.bundle import bundle
 from ..plugin_utils._report.files import PRIVATE, PUBLIC, NotWritten, write
 from ..plugin_utils._report.formats import FORMATS, MARK
@@ -51,12 +52,14 @@ class ActionModule(ActionBase):
         path = options["path"] or f"lvs-report.{ENDINGS[named]}"
         files = {path: (FORMATS[named](subjects, about).encode("utf-8", "replace"), PUBLIC, MARK)}
         if options["bundle"]:
-            files[options["bundle"]] = (bundle(subjects, about), PRIVATE, "")
+            files[options["bundle"]] = (bundle(subjects, about), PRIVATE, BUNDLE_MARK)
         try:
             changed = [write(path, *file) for path, file in files.items()] if not self._task.check_mode else [True]
         except NotWritten as error:
             result.update(failed=True, msg=str(error))
             return result
         word = worst(subject.status.word for subject in subjects)
-        result.update(changed=any(changed), files=list(files), word=word)
+        done = "Would be written" if self._task.check_mode else "Written"
+        message = f"The cluster is {word}. {done}: {', '.join(files)}"
+        result.update(changed=any(changed), files=list(files), word=word, message=message)
         return result

@@ -54,6 +54,11 @@ files:
   type: list
   elements: str
   sample: [shop.html]
+message:
+  description: In one sentence the status, and what was written, or would be in check mode.
+  returned: success
+  type: str
+  sample: "The cluster is degraded. Written: shop.html"
 word:
   description: The worst status of the clusters.
   returned: success

@@ -20,14 +20,15 @@ _UNIT_OF_FILES = "lvs.service"
 def vip_missing(examined: Examined, host: str) -> Iterator[Note]:
     """A real server lacks a VIP, so it drops what directors send it.
 
-    Add the address, or roll the host out again.
+    Add the address, or roll the host out again where it would answer ARP for it.
     """
+    silencing = [*examined.differences(host, "filter"), *_sysctls(examined, host, "arp_ignore")]
     for entry in _missing_vips(examined, host):
         yield seen(
             host,
             f"It lacks {entry['name']}",
             "A real server must accept the VIP, or it drops what the director sends it",
-            f"ip address add {' dev '.join(entry['name'].split(' on '))}",
+            roll_out(host) if silencing else f"ip address add {' dev '.join(entry['name'].split(' on '))}",
         )
 
 

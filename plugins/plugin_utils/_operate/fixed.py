@@ -16,6 +16,7 @@ from .doctor import answer as of_doctor
 
 Entry = Mapping[str, str]
 _Key = tuple[str, str, str]
+NOT_EXAMINED = "LVS891"
 
 
 def answer(
@@ -26,12 +27,17 @@ def answer(
     clusters: what is found now. check_mode: whether nothing was done, so that the answer is what would be done.
     """
     left = {(each.cluster, finding.code, finding.host) for each in clusters for finding in each.every}
-    mended = [each for each in found if _key(each) not in left]
+    unseen = {
+        host for each in clusters for finding in each.every if finding.code == NOT_EXAMINED for host in finding.hosts
+    }
+    gone = [each for each in found if _key(each) not in left]
+    unknown = [each for each in gone if not unseen.isdisjoint(each["host"].split(", "))]
     now = of_doctor(clusters)
     model = {
         "not_found": [code for code in codes if code not in {each["code"] for each in found}],
         "to_mend": [*found] if check_mode else [],
-        "mended": [] if check_mode else mended,
+        "mended": [] if check_mode else [each for each in gone if each not in unknown],
+        "unknown": [] if check_mode else unknown,
         "left": [] if check_mode else [each for each in found if _key(each) in left],
     }
     lines = [*dict.fromkeys(_lines(model)), Line(), *now.lines]
@@ -45,7 +51,7 @@ def _key(each: Entry) -> _Key:
 def _lines(model: Mapping[str, Any]) -> Iterator[Line]:
     for code in model["not_found"]:
         yield Line(f"{code} {CODES[code].name} was not found, so nothing was done about it", GOOD)
-    for words, tone in (("to_mend", DOUBTFUL), ("mended", GOOD), ("left", BAD)):
+    for words, tone in (("to_mend", DOUBTFUL), ("mended", GOOD), ("unknown", BAD), ("left", BAD)):
         for each in model[words]:
             yield Line(f"{each['code']} {each['name']} {each['host']}: {_WORDS[words]}", tone)
 
@@ -53,5 +59,6 @@ def _lines(model: Mapping[str, Any]) -> Iterator[Line]:
 _WORDS = {
     "to_mend": "a run without --check would set the host up again",
     "mended": "mended",
+    "unknown": "set up again, but whether that has mended it is not known: the host could not be examined again",
     "left": "still there, see below",
 }

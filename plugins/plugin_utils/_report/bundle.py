@@ -25,6 +25,7 @@ from .about import About
 from .subject import Subject
 
 FOLDER = "lvs-bundle"
+MARK = f"{FOLDER}.tar"
 _NOTE = """\
 A support bundle of lvs.cluster, made {time}.
 
@@ -46,7 +47,11 @@ def bundle(subjects: Sequence[Subject], about: About) -> bytes:
             entry = tarfile.TarInfo(f"{FOLDER}/{name}")
             entry.size, entry.mode = len(content), 0o600
             archive.addfile(entry, io.BytesIO(content))
-    return gzip.compress(packed.getvalue(), mtime=0)
+    with io.BytesIO() as bundled:
+        # The name in the header (RFC 1952, 2.3.1) tells whose archive it is.
+        with gzip.GzipFile(MARK, "wb", fileobj=bundled, mtime=0) as compressed:
+            compressed.write(packed.getvalue())
+        return bundled.getvalue()
 
 
 def texts(subjects: Sequence[Subject], about: About) -> dict[str, str]:

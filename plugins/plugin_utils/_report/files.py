@@ -10,7 +10,6 @@ import os
 import tempfile
 from contextlib import suppress
 
-_GZIP = b"\x1f\x8b"
 _BEGINNING = 300
 # Whoever may read the folder may read a page; a bundle is for its owner alone.
 PUBLIC, PRIVATE = 0o666, 0o600
@@ -20,11 +19,8 @@ class NotWritten(Exception):
     """A file cannot be written. The text says which, why, and what to do."""
 
 
-def write(path: str, content: bytes, mode: int, mark: str = "") -> bool:
-    """Whether the file differs from what was there.
-
-    mark: what a file that may be replaced has at its beginning; "" for an archive, which may replace any gzip file.
-    """
+def write(path: str, content: bytes, mode: int, mark: str) -> bool:
+    """Whether the file differs from what was there. mark: what a file that may be replaced has at its beginning."""
     there = _read(path)
     if there is not None and not _is_ours(there, mark):
         raise NotWritten(
@@ -50,7 +46,7 @@ def _read(path: str) -> bytes | None:
 
 
 def _is_ours(there: bytes, mark: str) -> bool:
-    return not there or (mark.encode() in there[:_BEGINNING] if mark else there.startswith(_GZIP))
+    return not there or mark.encode() in there[:_BEGINNING]
 
 
 def _replace(path: str, content: bytes, mode: int) -> None:

@@ -8,7 +8,13 @@ import json
 from dataclasses import replace
 
 from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.run import findings
-from ansible_collections.lvs.cluster.plugins.plugin_utils._operate.doctor import answer, examined, judged, mutes_of
+from ansible_collections.lvs.cluster.plugins.plugin_utils._operate.doctor import (
+    answer,
+    examined,
+    found_in,
+    judged,
+    mutes_of,
+)
 from ansible_collections.lvs.cluster.plugins.plugin_utils._operate.muting import Mute
 from ansible_collections.lvs.cluster.plugins.plugin_utils._values.clusters import Clusters
 from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils._doctor.clusters import (
@@ -16,6 +22,7 @@ from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils._doctor.clu
     COMPARED,
     REPORTS,
     VIEWS,
+    VIP,
     WELL,
     differing,
     planned,
@@ -132,3 +139,15 @@ def test_what_is_muted_is_what_directors_have_or_what_the_run_has_written_there(
     assert mutes_of(subject) == {"LVS814": mute}
     assert mutes_of(subject, {"lvs9": {}}) == {"LVS814": mute}
     assert mutes_of(subject, {"lvs1": {}, "lvs2": {}}) == {}
+
+
+def test_an_address_that_would_answer_arp_is_not_to_be_added_by_hand() -> None:
+    lacks = {"kind": "address", "name": f"{VIP}/32 on lo"}
+    silent = {"kind": "sysctl", "name": "net.ipv4.conf.all.arp_ignore", "after": {"value": "1"}}
+    fixes = [
+        finding.fix
+        for added in ([lacks], [lacks, silent])
+        for finding in found_in(differing("web1", "network", plan={"added": added, "changed": [], "removed": []}))
+        if finding.code == "LVS811"
+    ]
+    assert fixes == [f"ip address add {VIP}/32 dev lo", "ansible-playbook lvs.cluster.site --limit web1"]

@@ -7,6 +7,7 @@ from __future__ import annotations
 from ansible_collections.lvs.cluster.plugins.plugin_utils._operate.doctor import found_in, judged
 from ansible_collections.lvs.cluster.plugins.plugin_utils._operate.fixed import answer
 from ansible_collections.lvs.cluster.plugins.plugin_utils._operate.fixing import fixing
+from ansible_collections.lvs.cluster.plugins.plugin_utils._rules.finding import ERROR, Finding
 from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils._doctor.clusters import (
     VIP,
     WELL,
@@ -32,6 +33,7 @@ def test_what_is_mended_is_told_and_the_word_is_that_of_the_doctor() -> None:
         "not_found": [],
         "to_mend": [],
         "mended": [*FOUND],
+        "unknown": [],
         "left": [],
         "clusters": [{"name": "shop", "findings": []}],
     }
@@ -51,3 +53,10 @@ def test_check_mode_tells_what_a_run_would_do() -> None:
         "LVS811 vip-missing web1: a run without --check would set the host up again",
     ]
     assert (told.model["to_mend"], told.model["mended"], told.model["left"]) == ([*FOUND], [], [])
+
+
+def test_a_host_that_could_not_be_examined_again_is_not_called_mended() -> None:
+    away = [judged("shop", [Finding("LVS891", ERROR, "", "Every host must be looked at", host="web1")], {}, 0)]
+    told = answer(["LVS811"], FOUND, away, check_mode=False)
+    assert told.lines[0].text.startswith("LVS811 vip-missing web1: set up again, but whether that has mended it is not")
+    assert (told.model["mended"], told.model["unknown"]) == ([], [*FOUND])

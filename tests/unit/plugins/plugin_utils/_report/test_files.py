@@ -4,14 +4,16 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 from pathlib import Path
 
 import pytest
 
+from ansible_collections.lvs.cluster.plugins.plugin_utils._report.bundle import MARK
 from ansible_collections.lvs.cluster.plugins.plugin_utils._report.files import PRIVATE, PUBLIC, NotWritten, write
 
-PACKED = b"\x1f\x8bpacked"
+PACKED = b"\x1f\x8b" + MARK.encode()
 
 
 def mode(path: Path) -> int:
@@ -20,11 +22,11 @@ def mode(path: Path) -> int:
 
 def test_a_bundle_is_for_its_owner_alone(tmp_path: Path) -> None:
     path = tmp_path / "b.tar.gz"
-    assert write(str(path), PACKED, PRIVATE)
+    assert write(str(path), PACKED, PRIVATE, MARK)
     assert (path.read_bytes(), mode(path)) == (PACKED, 0o600)
-    assert not write(str(path), PACKED, PRIVATE)
+    assert not write(str(path), PACKED, PRIVATE, MARK)
     path.chmod(0o644)
-    assert write(str(path), PACKED, PRIVATE)
+    assert write(str(path), PACKED, PRIVATE, MARK)
     assert mode(path) == 0o600
     assert [*tmp_path.iterdir()] == [path]
 
@@ -45,8 +47,11 @@ def test_it_takes_the_place_of_a_report_and_of_nothing_else(tmp_path: Path) -> N
     with pytest.raises(NotWritten, match=r"hosts\.yml exists already and was not written by lvs"):
         write(str(path), b"new mark", PUBLIC, "mark")
     with pytest.raises(NotWritten, match="was not written by"):
-        write(str(path), PACKED, PRIVATE)
+        write(str(path), PACKED, PRIVATE, MARK)
     assert path.read_text(encoding="utf-8") == "all: {}\n"
+    path.write_bytes(gzip.compress(b"a backup"))
+    with pytest.raises(NotWritten, match="was not written by"):
+        write(str(path), PACKED, PRIVATE, MARK)
     path.write_bytes(b"old mark")
     assert write(str(path), b"new mark", PUBLIC, "mark")
     assert path.read_bytes() == b"new mark"
@@ -64,5 +69,5 @@ def test_a_link_is_replaced_and_what_it_names_is_left_alone(tmp_path: Path) -> N
     other, link = tmp_path / "other", tmp_path / "b.tar.gz"
     other.write_bytes(PACKED + b"old")
     link.symlink_to(other)
-    assert write(str(link), PACKED, PRIVATE)
+    assert write(str(link), PACKED, PRIVATE, MARK)
     assert (other.read_bytes(), link.is_symlink()) == (PACKED + b"old", False)
