@@ -58,7 +58,7 @@ class ActionModule(ActionBase):
         except NotWritten as error:
             result.update(failed=True, msg=str(error))
             return result
-        word = worst(subject.status.word for subject in subjects)
+        word = worst(subject.word for subject in subjects)
         done = "Would be written" if self._task.check_mode else "Written"
         message = f"The cluster is {word}. {done}: {', '.join(files)}"
         result.update(changed=any(changed), files=list(files), word=word, message=message)

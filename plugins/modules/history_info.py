@@ -20,7 +20,7 @@ options:
   since:
     description:
       - Only entries from this time on, by the host's clock - a date or a moment in UTC, such as V(2026-11-30) or
-        V(2026-11-30T08:15), or an age such as V(90min), V(2h) or V(7d).
+        V(2026-11-30T08:15), or an age such as V(90m), V(2h) or V(7d).
     type: str
   last:
     description: No more than so many entries, the latest ones. By default all.

@@ -16,8 +16,8 @@ LIST_LIMIT = 200
 TEXT_LIMIT = 2000
 TIME_FORMAT = "%Y-%m-%dT%H:%M:%SZ"
 ORIGIN = ("user", "playbook", "definitions")
-_AGE = re.compile(r"([0-9]{1,6})(s|min|h|d)")
-_UNITS = {"s": "seconds", "min": "minutes", "h": "hours", "d": "days"}
+_AGE = re.compile(r"([0-9]{1,6})(s|m|h|d)")
+_UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 _MOMENTS = ("%Y-%m-%d", "%Y-%m-%dT%H:%M", "%Y-%m-%dT%H:%M:%S")
 
 
@@ -89,7 +89,7 @@ def stamp(moment: datetime) -> str:
 def beginning(since: str, now: datetime) -> str:
     """Return the moment from which on entries are asked for, as the history has it. ValueError where it is none.
 
-    since: a date or a moment in UTC, such as 2026-11-30 or 2026-11-30T08:15, or an age such as 90min, 2h or 7d.
+    since: a date or a moment in UTC, such as 2026-11-30 or 2026-11-30T08:15, or an age such as 90m, 2h or 7d.
     """
     age = _AGE.fullmatch(since)
     if age:
@@ -105,7 +105,7 @@ def beginning(since: str, now: datetime) -> str:
             continue
     raise ValueError(
         f"since: {since!r} is not a moment; give one in UTC such as 2026-11-30 or 2026-11-30T08:15, or an age such as "
-        "90min, 2h or 7d"
+        "90m, 2h or 7d"
     )
 
 

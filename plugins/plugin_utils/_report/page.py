@@ -37,7 +37,7 @@ _REASONS, _FINDINGS = 8, 12
 def page(subjects: Sequence[Subject], about: About, mark: str) -> str:
     """mark: the words at the beginning of the page."""
     clusters = [_cluster(subject, number) for number, subject in enumerate(subjects, start=1)]
-    word = worst(subject.status.word for subject in subjects)
+    word = worst(subject.word for subject in subjects)
     return _template().render(
         style=Markup(STYLE),
         clusters=clusters,
@@ -58,8 +58,8 @@ def _cluster(subject: Subject, number: int) -> dict[str, Any]:
     return {
         "id": f"cluster-{number}",
         "name": subject.status.name,
-        "word": subject.status.word,
-        "tone": OF_WORDS[subject.status.word],
+        "word": subject.word,
+        "tone": OF_WORDS[subject.word],
         "reasons": tables.folded(subject.status.reasons, most=_REASONS),
         "notes": tables.folded(subject.status.notes, most=_REASONS),
         "summary": picture.summary,

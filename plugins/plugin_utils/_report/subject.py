@@ -13,7 +13,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 from typing import Any
 
 from .._doctor.examined import Examined
-from .._operate.answer import DOWN
+from .._operate.answer import DEGRADED, DOWN, WELL
 from .._operate.doctor import ClusterFindings, found_in, judged, mutes_of
 from .._operate.status import ClusterStatus, RealServerStatus
 from .._operate.statuses import statuses
@@ -27,6 +27,11 @@ class Subject:
     examined: Examined
     status: ClusterStatus
     findings: ClusterFindings
+
+    @property
+    def word(self) -> str:
+        """The status, which is not called healthy where the doctor has found something."""
+        return DEGRADED if self.status.word == WELL and self.findings.counting else self.status.word
 
     @cached_property
     def networks(self) -> list[IPv4Network | IPv6Network]:

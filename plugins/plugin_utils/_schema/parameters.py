@@ -45,8 +45,8 @@ folder = pattern(
 )
 since = pattern(
     "a moment",
-    r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?Z?)?|[0-9]{1,6}(s|min|h|d)",
-    "it is a date or a moment in UTC, such as 2026-11-30 or 2026-11-30T08:15, or an age such as 90min, 2h or 7d",
+    r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?Z?)?|[0-9]{1,6}(s|m|h|d)",
+    "it is a date or a moment in UTC, such as 2026-11-30 or 2026-11-30T08:15, or an age such as 90m, 2h or 7d",
 )
 timeout = integer("a timeout", 0, WEEK, "seconds")
 _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": DAY}
