@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from itertools import combinations
 
@@ -63,6 +64,7 @@ def network_differs(examined: Examined, host: str) -> Iterator[Note]:
             f"It differs from the definition in {', '.join(words)}",
             "It must be what the definition asks for",
             roll_out(host),
+            extent=len(entries),
         )
 
 
@@ -113,6 +115,7 @@ def boot_differs(examined: Examined, host: str) -> Iterator[Note]:
             f"{', '.join(files)} {'differs' if len(files) == 1 else 'differ'} from the definition",
             "They must be what the definition asks for, or a reboot changes the host",
             roll_out(host),
+            extent=len(files),
         )
 
 
@@ -122,12 +125,14 @@ def configuration_differs(examined: Examined, host: str, _report: Facts) -> Iter
 
     Roll the cluster out again; lvs.cluster.drift shows what differs.
     """
-    if examined.compared.get(host, {}).get("configuration", {}).get("changed"):
+    part = examined.compared.get(host, {}).get("configuration", {})
+    if part.get("changed"):
         yield seen(
             host,
             "/etc/keepalived/keepalived.conf differs from the definition",
             "It must be what the definition asks for, or keepalived does something else",
             "ansible-playbook lvs.cluster.site # lvs.cluster.drift shows what differs",
+            extent=max(1, sum(_differing_lines(diff["before"], diff["after"]) for diff in part.get("diff", ()))),
         )
 
 
@@ -192,6 +197,12 @@ def not_examined(examined: Examined) -> Iterator[Note]:
                     f"Its {name} could not be compared: {reason}",
                     "Every part must be compared; what differs there is not known",
                 )
+
+
+def _differing_lines(before: str, after: str) -> int:
+    """In how many lines two texts differ."""
+    lines = [Counter(text.splitlines()) for text in (before, after)]
+    return max((lines[0] - lines[1]).total(), (lines[1] - lines[0]).total())
 
 
 def _missing_vips(examined: Examined, host: str) -> list[Facts]:

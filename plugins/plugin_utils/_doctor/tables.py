@@ -36,6 +36,7 @@ def table_differs(examined: Examined, host: str, report: Facts) -> Iterator[Note
             f"Its table differs from the definition in {', '.join(str(entry['name']) for entry in entries)}",
             "It must be what the definition says, apart from what health checks and operators have done",
             "; ".join(map(str, commands)),
+            extent=len(entries),
         )
 
 

@@ -30,7 +30,7 @@ _LATEST = 2**40
 class Mute:
     """What was found of a code when it was muted. until: in seconds since 1970, by the clock of the controller.
 
-    severity: of the finding. count: how many there were. hosts: their names.
+    severity: of the finding. count: of how many things there were, in all findings. hosts: their names.
     """
 
     until: float
@@ -51,7 +51,7 @@ class Mute:
         """Whether it still holds, and what is found of its code now is no worse."""
         return (
             now < self.until
-            and len(found) <= self.count
+            and _extent(found) <= self.count
             and self.hosts.issuperset(_hosts_of(found))
             and all(_SEVERITIES.index(each.severity) <= _SEVERITIES.index(self.severity) for each in found)
         )
@@ -59,6 +59,10 @@ class Mute:
 
 def _hosts_of(found: Iterable[Finding]) -> frozenset[str]:
     return frozenset(host for each in found for host in each.hosts)
+
+
+def _extent(found: Iterable[Finding]) -> int:
+    return sum(each.extent for each in found)
 
 
 def written_in(text: str | None) -> dict[str, Mute]:
@@ -152,7 +156,7 @@ def _new(found: Collection[Finding], codes: Collection[str], seconds: int, now: 
         code: Mute(
             until=int(now) + seconds,
             severity=max((each.severity for each in each_found), key=_SEVERITIES.index),
-            count=len(each_found),
+            count=_extent(each_found),
             hosts=_hosts_of(each_found),
         )
         for code, each_found in by_code.items()

@@ -22,6 +22,7 @@ class Finding:
 
     text: what is wrong. fix: what to do about it, "" where the text says so already. Of a rule on hosts, host: which
     one, in place of the path, and observed: what has been seen there; the text is what that means for what is wanted.
+    extent: how many things it is about, so that more of them are known to be worse.
     """
 
     code: str
@@ -31,6 +32,7 @@ class Finding:
     fix: str = ""
     host: str = ""
     observed: str = ""
+    extent: int = 1
 
     @property
     def hosts(self) -> tuple[str, ...]:

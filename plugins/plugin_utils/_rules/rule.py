@@ -28,11 +28,12 @@ class Note(NamedTuple):
     fix: str = ""
     host: str = ""
     observed: str = ""
+    extent: int = 1
 
 
-def seen(host: str, observed: str, text: str, fix: str = "") -> Note:
+def seen(host: str, observed: str, text: str, fix: str = "", extent: int = 1) -> Note:
     """What a rule has to say of a host."""
-    return Note("", text, fix, host, observed)
+    return Note("", text, fix, host, observed, extent)
 
 
 @dataclass(frozen=True)

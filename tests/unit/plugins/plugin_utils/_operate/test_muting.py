@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from ansible_collections.lvs.cluster.plugins.plugin_utils._operate.doctor import found_in
 from ansible_collections.lvs.cluster.plugins.plugin_utils._operate.muting import (
     Mute,
     in_force,
@@ -21,6 +22,7 @@ from ansible_collections.lvs.cluster.plugins.plugin_utils._operate.muting import
     written_in,
 )
 from ansible_collections.lvs.cluster.plugins.plugin_utils._rules.finding import ADVICE, ERROR, Finding
+from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils._doctor.clusters import differing
 
 NOW = 1796090400.0
 HOUR = 3600
@@ -152,3 +154,20 @@ def test_of_several_clusters_those_have_it_in_which_it_is_found() -> None:
 
 def test_a_time_is_told_in_utc() -> None:
     assert (in_utc(NOW), stamp(NOW)) == ("2026-12-01 02:00 UTC", "2026-12-01T02:00:00Z")
+
+
+def test_one_finding_that_is_about_more_than_before_is_worse() -> None:
+    entries = [{"kind": "destination", "name": f"tcp 192.0.2.198:80 -> 192.0.2.{number}:80"} for number in (21, 22)]
+    one, both = (
+        [
+            each
+            for each in found_in(
+                differing("lvs1", "services", plan={"added": added, "changed": [], "removed": []}, commands=["ipvsadm"])
+            )
+            if each.code == "LVS841"
+        ]
+        for added in (entries[:1], entries)
+    )
+    (mutes,) = muting({"shop": (one, {})}, ["LVS841"], HOUR, NOW).mutes.values()
+    assert (len(one), len(both)) == (1, 1)
+    assert ({*in_force(one, mutes, NOW)}, in_force(both, mutes, NOW)) == ({"LVS841"}, {})
