@@ -59,10 +59,9 @@ BEFORE: dict[str, list[tuple[str, dict[str, Any]]]] = {
     "ipvs_real_server": [("ipvs_services", {"services": [SERVICE]})],
 }
 UNDOING: tuple[tuple[str, dict[str, Any]], ...] = (
-    ("ipvs_real_server", {"address": "192.0.2.21", "state": "active"}),
     ("ipvs_services", {"state": "deleted", "all": True}),
     ("ipvs_timeouts", {"tcp": 900}),
-    ("ipvs_sync_daemon", {"state": "absent"}),
+    ("ipvs_sync_daemon", {"state": "absent", "roles": ["backup"]}),
     ("host_network", {"state": "deleted", "addresses": [{"address": "192.0.2.198/32", "interface": "lo"}]}),
     ("packet_filter", {"state": "deleted", "all": True}),
     ("director_marks", {"standby": False, "forget_drains": True}),
@@ -82,13 +81,13 @@ def host() -> Iterator[None]:
     try:
         yield
     finally:
-        for name, options in UNDOING:
-            module(name, **options)
+        undone = [module(name, **options) for name, options in UNDOING]
         run("ip", "link", "delete", LINK)
         if UNIT.exists():
             run("systemctl", "disable", UNIT.name)
             UNIT.unlink()
         run("rm", "-rf", str(Path(_places.HISTORY).parent), "/run/lvs-history", _places.PREDECESSORS)
+    assert [result["msg"] for result in undone if result.get("failed")] == []
 
 
 def entries() -> list[dict[str, Any]]:
