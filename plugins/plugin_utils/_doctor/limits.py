@@ -39,8 +39,14 @@ def connection_table_small(_examined: Examined, host: str, report: Facts) -> Ite
             host,
             f"It has {known} connections in a table of {size} buckets",
             f"There must not be more than {_CHAIN} per bucket",
-            f"lvs_cluster: {{connection_table_bits: {max(known - 1, 1).bit_length()}}}",
+            _larger_table(known),
         )
+
+
+def _larger_table(known: int) -> str:
+    """ip_vs_conn.c: kernels before Linux 6.3 take the default where more than 20 bits are asked for."""
+    bits = (known - 1).bit_length()
+    return f"lvs_cluster: {{connection_table_bits: {bits}}}{' # needs Linux 6.3 or newer' if bits > 20 else ''}"
 
 
 @advice(

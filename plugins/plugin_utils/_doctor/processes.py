@@ -16,8 +16,8 @@ _STATES = {
     "t": "stopped by a debugger",
     "Z": "a zombie",
     "X": "dead",
-    "D": "waiting for a disk",
 }
+"""Those that one look is enough for: D, which waits for a disk, passes."""
 
 
 def keepalived_directors(examined: Examined) -> Iterator[tuple[Examined, str, Facts]]:
