@@ -18,7 +18,7 @@ from typing import Iterator
 
 PATH = "/run/lvs.cluster.lock"
 DEADLINE_S = 60.0
-_POLL_S = 0.1
+_POLL_S = 0.02
 
 
 @contextmanager
@@ -27,7 +27,13 @@ def alone() -> Iterator[None]:
     handle = _open()
     try:
         if handle is not None:
-            _take(handle)
+            take(
+                handle,
+                fcntl.LOCK_EX,
+                DEADLINE_S,
+                f"another call has been changing this host for {DEADLINE_S:g} seconds; try again when it has ended, or "
+                f"see by `fuser {PATH}` which process it is",
+            )
         yield
     finally:
         if handle is not None:
@@ -42,15 +48,13 @@ def _open() -> int | None:
         return None
 
 
-def _take(handle: int) -> None:
-    deadline = time.monotonic() + DEADLINE_S
+def take(handle: int, kind: int, deadline_s: float, held: str) -> None:
+    """Wait for the lock of an open file. kind: LOCK_EX or LOCK_SH. TimeoutError says that it is held, after so long."""
+    deadline = time.monotonic() + deadline_s
     while True:
         try:
-            return fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            return fcntl.flock(handle, kind | fcntl.LOCK_NB)
         except BlockingIOError:
             if time.monotonic() > deadline:
-                raise TimeoutError(
-                    f"another call has been changing this host for {DEADLINE_S:g} seconds; try again when it has "
-                    f"ended, or see by `fuser {PATH}` which process it is"
-                ) from None
+                raise TimeoutError(held) from None
         time.sleep(_POLL_S)

@@ -89,7 +89,7 @@ ROOMS = (
     Room("module_utils/_lock.py", WORLD),
     # What has been changed on the host: each resource ends there, and so does each module that has none.
     Room("module_utils/_history/model.py", (*VALUES, "datetime")),
-    Room("module_utils/_history/files.py", (*WORLD, "module_utils._places")),
+    Room("module_utils/_history/files.py", (*WORLD, "module_utils._lock.take", "module_utils._places")),
     Room("module_utils/_history/login.py", (*WORLD, "module_utils._files.read_text")),
     Room("module_utils/_history/read.py", ("__future__", "datetime", "typing", ".files", ".model", ".text")),
     Room(

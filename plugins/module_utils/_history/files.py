@@ -14,16 +14,15 @@ import errno
 import fcntl
 import os
 import stat
-import time
 from contextlib import contextmanager, suppress
 from typing import Iterator, List
 
 from .. import _places
+from .._lock import take
 
 MAX_BYTES = 1024 * 1024
 OLDER = ".1"
 DEADLINE_S = 5.0
-_POLL_S = 0.02
 _SAFELY = os.O_NOFOLLOW | os.O_CLOEXEC | os.O_NONBLOCK  # a pipe in its place blocks nobody
 
 
@@ -87,21 +86,10 @@ def _folder(lock: int) -> Iterator[int]:
             raise OSError(errno.EPERM, "the folder belongs to another user", path)
         if stat.S_IMODE(found.st_mode) != 0o700:
             os.fchmod(folder, 0o700)
-        _take(folder, lock)
+        take(folder, lock, DEADLINE_S, f"another process has held its lock for {DEADLINE_S:g} seconds")
         yield folder
     finally:
         os.close(folder)  # which gives the lock back
-
-
-def _take(folder: int, lock: int) -> None:
-    deadline = time.monotonic() + DEADLINE_S
-    while True:
-        try:
-            return fcntl.flock(folder, lock | fcntl.LOCK_NB)
-        except BlockingIOError:
-            if time.monotonic() > deadline:
-                raise TimeoutError(f"another process has held its lock for {DEADLINE_S:g} seconds") from None
-        time.sleep(_POLL_S)
 
 
 def _make_room(name: str, size: int, folder: int) -> None:
