@@ -19,10 +19,11 @@ from ..plugin_utils._operate.answer import worst
 from ..plugin_utils._report.about import About
 from ..plugin_utils._report.bundle import MARK as BUNDLE_MARK
 from ..plugin_utils._report.bundle import bundle
-from ..plugin_utils._report.files import PRIVATE, PUBLIC, NotWritten, write
+from ..plugin_utils._report.files import PUBLIC, NotWritten, write
 from ..plugin_utils._report.formats import FORMATS, MARK
 from ..plugin_utils._report.subject import subject_of
 from ..plugin_utils._schema.parameters import FORMATS as ENDINGS
+from ..plugin_utils._whole_file import PRIVATE
 
 
 class ActionModule(ActionBase):
@@ -45,7 +46,7 @@ class ActionModule(ActionBase):
         )
         clusters = read_once(task_vars, self._templar.template, None).clusters
         told = [registered(task_vars, options["hosts"], name) for name in doctor.REGISTERED]
-        reports = registered(task_vars, options["hosts"], "examine_report")
+        _views, _completed, reports, _compared = told
         subjects = [subject_of(examined, reports, time.time()) for examined in doctor.all_examined(clusters, *told)]
         about = About(time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime()), [("ansible-core", core_version)])
         named = options["format"]

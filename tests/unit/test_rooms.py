@@ -554,7 +554,9 @@ ROOMS = (
         ),
     ),
     # What a roll-out would do, from how hosts differ; its file on the controller.
-    Room("plugin_utils/_plan/file.py", ("__future__", "contextlib", "open", "os", "tempfile", ".saved")),
+    Room(
+        "plugin_utils/_plan/file.py", ("__future__", "contextlib", "open", "os", "plugin_utils._whole_file", ".saved")
+    ),
     Room("plugin_utils/_plan/sentences.py", VALUES),
     Room(
         "plugin_utils/_plan/*.py",
@@ -576,6 +578,8 @@ ROOMS = (
             *("plugin_utils._schema.parameters", "plugin_utils._schema.place", "plugin_utils._schema.sentences"),
         ),
     ),
+    # How the controller's files are written.
+    Room("plugin_utils/_whole_file.py", ("__future__", "contextlib", "os", "tempfile")),
     # Who asks for a change: the actions of all modules that make one.
     Room(
         "plugin_utils/_origin.py",
@@ -588,7 +592,7 @@ ROOMS = (
     Room("plugin_utils/_report/text.py", (*VALUES, "unicodedata")),
     Room("plugin_utils/_report/palette.py", VALUES),
     Room("plugin_utils/_report/about.py", VALUES),
-    Room("plugin_utils/_report/files.py", ("__future__", "contextlib", "open", "os", "tempfile")),
+    Room("plugin_utils/_report/files.py", ("__future__", "open", "os", "plugin_utils._whole_file")),
     Room(
         "plugin_utils/_report/tables.py",
         (
@@ -869,6 +873,7 @@ EXAMPLES = (
     ("plugin_utils/_operate/muting.py", "from time import time", "from time import gmtime"),
     ("plugin_utils/_operate/fixing.py", "from .._view.host import host_view", "from .._rules.rule import ROLL_OUT"),
     ("plugin_utils/_operate/drift.py", "from .._rules.table import CODES", "from difflib import unified_diff"),
+    ("plugin_utils/_whole_file.py", "import json", "import tempfile"),
     ("plugin_utils/_plan/file.py", "import json", "import os"),
     ("plugin_utils/_plan/sentences.py", "from .subject import Subject", "from collections.abc import Iterable"),
     ("plugin_utils/_plan/saved.py", "import os", "from .model import Plan"),
@@ -881,7 +886,7 @@ EXAMPLES = (
     ("plugin_utils/_report/text.py", "from .picture import Node", "import unicodedata"),
     ("plugin_utils/_report/palette.py", "from .text import plain", "from collections.abc import Mapping"),
     ("plugin_utils/_report/about.py", "import time", "from dataclasses import dataclass"),
-    ("plugin_utils/_report/files.py", "from .page import page", "import tempfile"),
+    ("plugin_utils/_report/files.py", "from .page import page", "import os"),
     ("plugin_utils/_report/svg.py", "from .._values.cluster import Cluster", "from xml.etree import ElementTree"),
     ("plugin_utils/_report/tables.py", "from jinja2 import Environment", "from .subject import Subject"),
     ("plugin_utils/_report/page.py", "from .._values.cluster import Cluster", "from jinja2 import Environment"),

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import os
 from contextlib import suppress
-from tempfile import mkstemp
 
+from .._whole_file import PRIVATE, replace
 from .saved import NoPlan
 
 
@@ -19,16 +19,9 @@ def write(path: str, content: str) -> bool:
     OSError where that fails.
     """
     with suppress(OSError), open(path, encoding="utf-8") as file:
-        if file.read() == content and os.fstat(file.fileno()).st_mode & 0o777 == 0o600:
+        if file.read() == content and os.fstat(file.fileno()).st_mode & 0o777 == PRIVATE:
             return False
-    descriptor, new = mkstemp(dir=os.path.dirname(path) or ".")  # which has the mode 0600
-    try:
-        with open(descriptor, "w", encoding="utf-8") as file:
-            file.write(content)
-        os.replace(new, path)
-    except BaseException:
-        os.unlink(new)
-        raise
+    replace(path, content.encode())
     return True
 
 

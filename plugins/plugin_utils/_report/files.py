@@ -7,12 +7,11 @@
 from __future__ import annotations
 
 import os
-import tempfile
-from contextlib import suppress
+
+from .._whole_file import PRIVATE, replace
 
 _BEGINNING = 300
-# Whoever may read the folder may read a page; a bundle is for its owner alone.
-PUBLIC, PRIVATE = 0o666, 0o600
+PUBLIC = 0o666  # whoever may read the folder may read a page; a bundle is PRIVATE
 
 
 class NotWritten(Exception):
@@ -29,7 +28,7 @@ def write(path: str, content: bytes, mode: int, mark: str) -> bool:
     if there == content and not (mode == PRIVATE and os.stat(path).st_mode & 0o077):
         return False
     try:
-        _replace(path, content, mode)
+        replace(path, content, mode)
     except OSError as error:
         raise NotWritten(f"{path} could not be written: {error.strerror}. Nothing was changed there.") from error
     return True
@@ -47,25 +46,3 @@ def _read(path: str) -> bytes | None:
 
 def _is_ours(there: bytes, mark: str) -> bool:
     return not there or mark.encode() in there[:_BEGINNING]
-
-
-def _replace(path: str, content: bytes, mode: int) -> None:
-    """The new file is never readable by more than it may be, not even while it is written."""
-    folder = os.path.dirname(path) or "."
-    handle, new = tempfile.mkstemp(dir=folder, prefix=f".{os.path.basename(path)}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        if mode != PRIVATE:
-            os.chmod(new, mode & ~_umask())
-        os.replace(new, path)
-    except BaseException:
-        with suppress(OSError):
-            os.unlink(new)
-        raise
-
-
-def _umask() -> int:
-    mask = os.umask(0o077)
-    os.umask(mask)
-    return mask

@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.lvs.cluster.plugins.plugin_utils._report.bundle import MARK
-from ansible_collections.lvs.cluster.plugins.plugin_utils._report.files import PRIVATE, PUBLIC, NotWritten, write
+from ansible_collections.lvs.cluster.plugins.plugin_utils._report.files import PUBLIC, NotWritten, write
+from ansible_collections.lvs.cluster.plugins.plugin_utils._whole_file import PRIVATE
 
 PACKED = b"\x1f\x8b" + MARK.encode()
 
