@@ -16,7 +16,7 @@ from ..plugin_utils._formats.compared import compared
 from ..plugin_utils._formats.disk import Disk, new_files, write
 from ..plugin_utils._formats.formats import read
 from ..plugin_utils._formats.imported import NotUnderstood, source_of
-from ..plugin_utils._formats.judged import judged
+from ..plugin_utils._formats.judged import as_defined, found_in
 from ..plugin_utils._formats.live import add_addresses, name_real_servers
 from ..plugin_utils._formats.page import summary
 from ..plugin_utils._formats.recorded import Recorded
@@ -46,7 +46,8 @@ class ActionModule(ActionBase):
             if recorded.sources:
                 add_addresses(imported, recorded.placed)
                 name_real_servers(imported, _known(task_vars or {}))
-            found, differences = judged(imported), compared(imported, recorded.tables)
+            definition = as_defined(imported)
+            found, differences = found_in(definition), compared(definition, recorded.tables)
             texts = files(imported, found, [source.name for source in sources], self._encrypt(), differences)
             new = new_files(options["folder"], texts)
         except NotUnderstood as error:

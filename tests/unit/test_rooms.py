@@ -514,7 +514,7 @@ ROOMS = (
         (
             *(*VALUES, "module_utils._change", "plugin_utils._cluster.definition", "plugin_utils._values.cluster"),
             *(f"module_utils._ipvs.{name}" for name in ("model", "plan", "text")),
-            *("plugin_utils._view.director", "plugin_utils._view.known", ".imported", ".judged"),
+            *("plugin_utils._view.director", "plugin_utils._view.known", ".imported"),
         ),
     ),
     Room(
@@ -854,7 +854,11 @@ EXAMPLES = (
     ("plugin_utils/_formats/disk.py", "from .part import Part", "import os"),
     ("plugin_utils/_formats/page.py", "from .part import Part", "from .account import Account"),
     ("plugin_utils/_formats/written.py", "from .part import Part", "import yaml"),
-    ("plugin_utils/_formats/compared.py", "from ...module_utils._ipvs import kernel", "from .judged import as_defined"),
+    (
+        "plugin_utils/_formats/compared.py",
+        "from ...module_utils._ipvs import kernel",
+        "from .imported import Differences",
+    ),
     ("plugin_utils/_formats/judged.py", "from .._view.host import host_view", "from .._rules.run import findings"),
     (
         "plugin_utils/_view/host.py",

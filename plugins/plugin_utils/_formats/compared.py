@@ -17,15 +17,14 @@ from .._cluster.definition import Reading
 from .._values.cluster import Cluster
 from .._view.director import director_view
 from .._view.known import Known
-from .imported import Differences, Imported
-from .judged import as_defined
+from .imported import Differences
 
 
-def compared(imported: Imported, tables: Mapping[str, Sequence[str]]) -> Differences:
-    """tables: host -> its table, as ipvsadm saves it. "- " heads what is there, "+ " what the definition makes."""
-    if not tables:
-        return {}
-    reading = as_defined(imported)
+def compared(reading: Reading, tables: Mapping[str, Sequence[str]]) -> Differences:
+    """reading: the definition as it was imported. tables: host -> its table, as ipvsadm saves it.
+
+    "- " heads what is there, "+ " what the definition makes.
+    """
     return {host: _differences(reading, host, rules) for host, rules in tables.items()}
 
 

@@ -26,8 +26,12 @@ def as_defined(imported: Imported) -> Reading:
 
 
 def judged(imported: Imported) -> list[Finding]:
-    """All that is wrong or doubtful with the definition."""
-    reading = as_defined(imported)
+    """All that is wrong or doubtful with the definition as it has been imported."""
+    return found_in(as_defined(imported))
+
+
+def found_in(reading: Reading) -> list[Finding]:
+    """All that is wrong or doubtful with a definition that has been read."""
     refused = [of_value(problem.path, problem.text, problem.missing) for problem in reading.problems]
     return [*refused, *findings(reading.cluster)]
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from ansible_collections.lvs.cluster.plugins.plugin_utils._formats.compared import compared
 from ansible_collections.lvs.cluster.plugins.plugin_utils._formats.formats import read
 from ansible_collections.lvs.cluster.plugins.plugin_utils._formats.imported import Imported, Source
-from ansible_collections.lvs.cluster.plugins.plugin_utils._formats.judged import judged
+from ansible_collections.lvs.cluster.plugins.plugin_utils._formats.judged import as_defined, judged
 from ansible_collections.lvs.cluster.plugins.plugin_utils._formats.page import page, summary
 from ansible_collections.lvs.cluster.plugins.plugin_utils._formats.recorded import Recorded
 
@@ -36,12 +36,12 @@ def imported(configuration: str = CONFIGURATION) -> Imported:
 
 
 def test_the_same_table_has_no_differences() -> None:
-    assert compared(imported(), {"lvs1": [*TABLE, *BESIDE]}) == {"lvs1": []}
+    assert compared(as_defined(imported()), {"lvs1": [*TABLE, *BESIDE]}) == {"lvs1": []}
 
 
 def test_each_line_that_differs_is_told() -> None:
     table = [TABLE[0], TABLE[1].replace("-w 1", "-w 0"), *BESIDE, "-A -f 7 -s rr"]
-    assert compared(imported(), {"lvs1": table}) == {
+    assert compared(as_defined(imported()), {"lvs1": table}) == {
         "lvs1": [
             "- -A -f 7 -s rr",
             "- -a -t 192.0.2.198:80 -r 192.0.2.21:80 -g -w 0",
@@ -54,16 +54,16 @@ def test_each_line_that_differs_is_told() -> None:
 def test_a_definition_with_problems_makes_no_table() -> None:
     wrong = imported()
     wrong.services[0]["scheduler"] = "blub"
-    assert compared(wrong, {"lvs1": TABLE}) == {"lvs1": None}
+    assert compared(as_defined(wrong), {"lvs1": TABLE}) == {"lvs1": None}
 
 
 def test_without_a_running_director_nothing_is_compared() -> None:
-    assert compared(imported(), {}) == {}
+    assert compared(as_defined(imported()), {}) == {}
 
 
 def test_the_page_and_the_summary_say_it() -> None:
     found = imported()
-    differences = compared(found, {"lvs1": TABLE[:2]})
+    differences = compared(as_defined(found), {"lvs1": TABLE[:2]})
     assert summary(found, judged(found), differences)[-1] == (
         "The definition makes another table than lvs1 has now: 1 line of ipvsadm"
     )
