@@ -154,7 +154,8 @@ def _readiness(run: _Run, _options: Options) -> dict[str, Any]:
 
 def _former(run: _Run, options: Options) -> dict[str, Any]:
     own = () if run.directed is None else (run.directed,)
-    former = _former_directors(run, own if options["run"] is None else run.chosen)
+    chosen = own if options["run"] is None else run.chosen
+    former = _former_directors(run, [(each, run.registered([each], "director_report")) for each in chosen])
     hosts = [*run.task_vars["hostvars"]]
     # The addresses of all hosts, only where there is a name to find.
     unnamed = any(each.name not in hosts for each in former)
@@ -163,44 +164,42 @@ def _former(run: _Run, options: Options) -> dict[str, Any]:
     return _refused({"hosts": [*found.hosts]}, found.found)
 
 
-def _former_directors(run: _Run, clusters: Iterable[Cluster]) -> list[Former]:
+def _former_directors(run: _Run, told: Iterable[tuple[Cluster, Mapping[str, Any]]]) -> list[Former]:
+    """told: clusters, and what each of their directors has reported."""
     names = {cluster.name for cluster in run.clusters.every}
     return [
-        former
-        for cluster in clusters
-        for former in former_directors(cluster, run.registered([cluster], "director_report"), names - {cluster.name})
+        former for cluster, reports in told for former in former_directors(cluster, reports, names - {cluster.name})
     ]
+
+
+def _released(told: Iterable[tuple[Cluster, rollout.Reports]]) -> tuple[frozenset[str], list[str]]:
+    """The real servers to which no director of the clusters sends any more, by address; and the advice about it."""
+    found = [rollout.released_by_all(cluster, reports) for cluster, reports in told]
+    addresses = frozenset().union(*(released for released, _doubts in found))
+    return addresses, [doubt for _released, doubts in found for doubt in advice_in(doubts)]
 
 
 def _former_hosts(run: _Run, options: Options) -> dict[str, Any]:
     """What the decisions about former_directors and leaving would be, from what examine.yml has registered."""
     # A host that could not be read has not failed there: it is part of what there is to tell.
-    told = {
-        cluster.name: {
-            host: report for host, report in run.registered([cluster], "examine_report").items() if "ipvs" in report
-        }
+    told = [
+        (cluster, {host: each for host, each in run.registered([cluster], "examine_report").items() if "ipvs" in each})
         for cluster in run.chosen
-    }
-    names = {cluster.name for cluster in run.clusters.every}
-    former = [
-        each for cluster in run.chosen for each in former_directors(cluster, told[cluster.name], names - {cluster.name})
     ]
+    former = _former_directors(run, told)
     outsiders, hosts = run.addresses_of_outsiders(), [*run.task_vars["hostvars"]]
     found = dismissal.search(former, run.addresses_of(hosts) if former else {}, options["gone"], options["run"] or ())
-    released = [
-        rollout.released_by_all(
-            cluster, {host: rollout.Report(sends_to=rollout.sent_to(each)) for host, each in told[cluster.name].items()}
-        )
-        for cluster in run.chosen
-    ]
-    addresses = frozenset().union(*(gone for gone, _doubts in released))
+    addresses, later = _released(
+        (cluster, {host: rollout.Report(sends_to=rollout.sent_to(each)) for host, each in reports.items()})
+        for cluster, reports in told
+    )
     left = [host for host in rollout.left(outsiders, addresses) if host in (options["run"] or ())]
     return {
         "outside": [host for host in dict.fromkeys([*found.hosts, *left]) if host in outsiders],
         "directors": [*found.hosts],
         "real_servers": left,
         "refused": errors_in(found.found),
-        "later": [doubt for _gone, doubts in released for doubt in advice_in(doubts)],
+        "later": later,
         "names": {address: host for host in left for address in outsiders[host] if address != host},
     }
 
@@ -228,13 +227,8 @@ def _way_back(run: _Run, options: Options) -> dict[str, Any]:
 
 
 def _leaving(run: _Run, _options: Options) -> dict[str, Any]:
-    chosen = run.chosen
-    found = [rollout.released_by_all(cluster, run.reports(cluster)) for cluster in chosen]
-    addresses = frozenset().union(*(released for released, _doubts in found))
-    return {
-        "hosts": rollout.left(run.addresses_of_outsiders(), addresses),
-        "warnings": [doubt for _released, doubts in found for doubt in advice_in(doubts)],
-    }
+    addresses, doubts = _released((cluster, run.reports(cluster)) for cluster in run.chosen)
+    return {"hosts": rollout.left(run.addresses_of_outsiders(), addresses), "warnings": doubts}
 
 
 def _settling(run: _Run, options: Options) -> dict[str, Any]:
