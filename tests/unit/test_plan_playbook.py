@@ -32,23 +32,7 @@ from ansible_collections.lvs.cluster.tests.unit.test_site_playbook import (
     told,
 )
 
-COMPARED = """
-import os
-from ansible.errors import AnsibleConnectionFailure
-from ansible.plugins.action import ActionBase
-
-class ActionModule(ActionBase):
-    _supports_check_mode = True
-
-    def run(self, tmp=None, task_vars=None):
-        host, name = task_vars["inventory_hostname"], self._task.action.rpartition(".")[2]
-        with open(os.environ["SIMULATED_CALLS"], "a") as file:
-            file.write(f"{host} {name}{' ' + self._task.args['state'] if 'state' in self._task.args else ''}\\n")
-        answers = {"history": {}, **task_vars["simulated"]}
-        if name not in answers:
-            raise AnsibleConnectionFailure("no route to host")
-        return {"changed": False, **answers[name]}
-"""
+NAME_AND_STATE = "' '.join([name, *([self._task.args['state']] if 'state' in self._task.args else [])])"
 SAME: dict[str, Any] = {"steps": [], "plan": {"added": [], "changed": [], "removed": []}, "diff": []}
 CONFIGURED = {"changed": False, "diff": [], "not_read": False, "new": False, "hears_anew": False}
 ON = {"active": True, "at_boot": True, "process": 1, "arguments": []}
@@ -148,7 +132,7 @@ HOSTS = {
 
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    return copied(tmp_path_factory.mktemp("plan"), COMPARED, ("host_info", "host_compare", "set_up", "history"))
+    return copied(tmp_path_factory.mktemp("plan"), NAME_AND_STATE, ("host_info", "host_compare", "set_up", "history"))
 
 
 def play(

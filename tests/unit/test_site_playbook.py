@@ -24,7 +24,7 @@ import pytest
 
 PROJECT = Path(__file__).resolve().parents[2]
 SIMULATED = """
-import json, os
+import os
 from ansible.errors import AnsibleConnectionFailure
 from ansible.plugins.action import ActionBase
 
@@ -34,11 +34,13 @@ class ActionModule(ActionBase):
     def run(self, tmp=None, task_vars=None):
         host, name = task_vars["inventory_hostname"], self._task.action.rpartition(".")[2]
         with open(os.environ["SIMULATED_CALLS"], "a") as file:
-            file.write(f"{host} {self._task.args.get('state', 'looked at')}\\n")
-        if name not in task_vars["simulated"]:
+            file.write(f"{host} {%(call)s}\\n")
+        answers = {"history": {}, **task_vars["simulated"]}
+        if name not in answers:
             raise AnsibleConnectionFailure("no route to host")
-        return {"changed": False, **task_vars["simulated"][name]}
+        return {"changed": False, **answers[name]}
 """
+STATE = "self._task.args.get('state', 'looked at')"
 PRESENT = """
 - lvs.cluster.set_up: {state: set up}
 - ansible.builtin.set_fact: {director_is_set_up: true}
@@ -107,16 +109,19 @@ class Run:
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     """A folder with a copy of the collection in which what reaches hosts is simulated."""
-    return copied(tmp_path, SIMULATED, ("host_info", "set_up"))
+    return copied(tmp_path, STATE, ("host_info", "set_up"))
 
 
-def copied(folder: Path, simulated: str, names: Iterable[str]) -> Path:
-    """Put a copy of the collection into a folder, in which these action plugins are simulated."""
+def copied(folder: Path, call: str, names: Iterable[str]) -> Path:
+    """Put a copy of the collection into a folder, in which these action plugins are simulated.
+
+    call: what of a call is written down, as an expression of Python in the action plugin.
+    """
     copy = folder / "collections/ansible_collections/lvs/cluster"
     for part in ("playbooks", "roles", "plugins"):
         shutil.copytree(PROJECT / part, copy / part)
     for name in names:
-        (copy / f"plugins/action/{name}.py").write_text(simulated, encoding="utf-8")
+        (copy / f"plugins/action/{name}.py").write_text(SIMULATED % {"call": call}, encoding="utf-8")
     for name, tasks in (
         ("director/tasks/present", PRESENT),
         ("director/tasks/absent", ABSENT),
