@@ -147,7 +147,7 @@ def _partial(known: Results) -> Iterator[str]:
     yield PARTIAL
     for _name, row in sorted(known["partial"].items()):
         what = catalogue.change(row["change"]).what
-        yield _line(what, row["hosts"], row["part"], _breaches(row["breaches"], {}), row["tried"])
+        yield _line(what, row["hosts"], row["part"], _breaches(row["breaches"], row.get("allowed", {})), row["tried"])
 
 
 def _interrupted(known: Results) -> Iterator[str]:
