@@ -64,6 +64,11 @@ options:
       definitions:
         description: The digest of the definition of each cluster in which the host takes part, by the cluster's name.
         type: dict
+      definition:
+        description:
+          - The definition of the cluster that the host directs, packed, where it is rolled out. A call that has changed
+            something keeps it beside the history, for C(lvs.cluster.undo).
+        type: str
 attributes:
   check_mode:
     description: Can tell what it would change, and change nothing.

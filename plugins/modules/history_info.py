@@ -25,6 +25,10 @@ options:
   last:
     description: No more than so many entries, the latest ones. By default all.
     type: int
+  definitions:
+    description: Whether the definitions that were rolled out on this director, and are kept, are returned too.
+    type: bool
+    default: false
 seealso:
   - module: lvs.cluster.history
 """
@@ -109,6 +113,12 @@ damaged:
   returned: success
   type: int
   sample: 0
+definitions:
+  description:
+    - The definitions that were rolled out on this director, by their digests, as RV(entries[].origin) names them - what
+      the inventory said, without the VRRP password. A director keeps the latest 20 that its history names.
+  returned: with O(definitions=true)
+  type: dict
 """
 
 from ansible.module_utils.basic import AnsibleModule
@@ -117,9 +127,16 @@ from ansible_collections.lvs.cluster.plugins.module_utils._history.read import h
 
 
 def main() -> None:
-    module = AnsibleModule(argument_spec={"since": {"type": "str"}, "last": {"type": "int"}}, supports_check_mode=True)
+    module = AnsibleModule(
+        argument_spec={
+            "since": {"type": "str"},
+            "last": {"type": "int"},
+            "definitions": {"type": "bool", "default": False},
+        },
+        supports_check_mode=True,
+    )
     try:
-        module.exit_json(changed=False, **history(module.params["since"], module.params["last"]))
+        module.exit_json(changed=False, **history(**module.params))
     except (OSError, ValueError) as error:
         module.fail_json(msg=f"The history of this host cannot be read: {error}")
 

@@ -90,13 +90,17 @@ ROOMS = (
     # What has been changed on the host: each resource ends there, and so does each module that has none.
     Room("module_utils/_history/model.py", (*VALUES, "datetime")),
     Room("module_utils/_history/files.py", (*WORLD, "module_utils._lock.take", "module_utils._places")),
+    Room(
+        "module_utils/_history/definitions.py",
+        (*VALUES, "base64", "fcntl", "os", "zlib", ".files", ".text"),
+    ),
     Room("module_utils/_history/login.py", (*WORLD, "module_utils._files.read_text")),
-    Room("module_utils/_history/read.py", ("__future__", "datetime", "typing", ".files", ".model", ".text")),
+    Room("module_utils/_history/read.py", ("__future__", "datetime", "typing", ".definitions", ".files", ".model", ".text")),
     Room(
         "module_utils/_history/call.py",
         (
             *("__future__", "datetime", "typing", "ansible.module_utils.common.parameters.remove_values"),
-            *("module_utils._places", ".files", ".login", ".model", ".text"),
+            *("module_utils._places", ".definitions", ".files", ".login", ".model", ".text"),
         ),
     ),
     Room("module_utils/_intent.py", (*VALUES, "module_utils._files")),
@@ -649,6 +653,7 @@ EXAMPLES = (
     ("module_utils/_history/model.py", "import time", "from datetime import datetime"),
     ("module_utils/_history/text.py", "import os", "from .model import Entry"),
     ("module_utils/_history/files.py", "from .model import Entry", "import fcntl"),
+    ("module_utils/_history/definitions.py", "import socket", "from .files import folder"),
     ("module_utils/_history/login.py", "import socket", "import pwd"),
     ("module_utils/_history/read.py", "import os", "from . import files"),
     ("module_utils/_history/call.py", "import os", "from .files import append"),

@@ -12,6 +12,7 @@ from typing import Any, Mapping
 from ansible.module_utils.common.parameters import remove_values
 
 from .. import _places
+from .definitions import keep, unpacked
 from .files import append
 from .login import login
 from .model import entry, stamp
@@ -34,3 +35,14 @@ def write_down(module: Any, result: Mapping[str, Any], failure: str = "") -> Non
         append(written(entry(now, name, origin, login(), {**result, **shown}, why)))
     except OSError as error:
         module.warn(f"The change was made, but it could not be written to {_places.HISTORY}: {error}")
+        return
+    if origin.get("definition"):
+        _keep(module, origin["definition"])
+
+
+def _keep(module: Any, packed: str) -> None:
+    """Keep the definition that is rolled out, by which lvs.cluster.undo finds the way back."""
+    try:
+        keep(unpacked(packed))
+    except (OSError, ValueError) as error:
+        module.warn(f"The change was made, but its definition could not be kept for lvs.cluster.undo: {error}")

@@ -15,6 +15,7 @@ ORIGIN: Dict[str, Any] = {
             "user": {"type": "str"},
             "playbook": {"type": "str"},
             "definitions": {"type": "dict"},
+            "definition": {"type": "str", "no_log": True},
         },
     }
 }

@@ -10,18 +10,21 @@ from datetime import datetime, timezone
 from typing import Any, Dict, Optional
 
 from . import files
+from .definitions import kept
 from .model import beginning, selected
 from .text import parse
 
 
-def history(since: Optional[str], last: Optional[int]) -> Dict[str, Any]:
+def history(since: Optional[str], last: Optional[int], definitions: bool = False) -> Dict[str, Any]:
     """Return what history_info does. OSError where the files cannot be read, ValueError for what is not understood.
 
     since: from when on, as beginning() takes it. last: how many entries at most. None for all.
+    definitions: whether those that were kept are returned too.
     """
     if last is not None and last < 1:
         raise ValueError(f"last: {last} is not a number of entries; give 1 or more")
     begin = beginning(since, datetime.now(timezone.utc)) if since else ""
     read = parse(files.read())
     found = selected(read.entries, begin, last)
-    return {"entries": found.entries, "earlier": found.earlier, "damaged": read.damaged}
+    told = {"entries": found.entries, "earlier": found.earlier, "damaged": read.damaged}
+    return {**told, "definitions": kept()} if definitions else told

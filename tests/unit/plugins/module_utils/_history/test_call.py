@@ -6,7 +6,9 @@
 
 from __future__ import annotations
 
+import base64
 import json
+import zlib
 from pathlib import Path
 from typing import Any
 
@@ -81,3 +83,27 @@ def test_no_secret_option_survives(secret: str) -> None:
     text = Path(_places.HISTORY).read_text(encoding="utf-8")
     assert secret not in text
     assert "refused: set auth" in text
+
+
+def test_the_definition_that_is_rolled_out_is_kept_and_shown_nowhere(history: Path) -> None:
+    document = {"digest": "8c0d5f1e4a3b", "lvs_services": [{"name": "shop"}]}
+    packed = base64.b64encode(zlib.compress(json.dumps(document).encode())).decode()
+    said = {**ORIGIN_SAID, "definition": packed}
+    write_down(module(check=True, origin=said), {"changed": True})
+    write_down(module(origin=said), {"changed": False})
+    assert not history.parent.exists()
+    changing = module(origin=said)
+    write_down(changing, {"changed": True, "commands": ["add a"]})
+    told = read_back(None, None, definitions=True)
+    assert told["definitions"] == {"8c0d5f1e4a3b": document}
+    assert told["entries"][0]["origin"] == ORIGIN_SAID
+    assert packed in changing.no_log_values
+
+
+def test_a_definition_that_cannot_be_kept_is_a_warning(monkeypatch: pytest.MonkeyPatch) -> None:
+    changing, warnings = module(origin={**ORIGIN_SAID, "definition": "x"}), []
+    monkeypatch.setattr(changing, "warn", warnings.append)
+    write_down(changing, {"changed": True})
+    (warning,) = warnings
+    assert warning.startswith("The change was made, but its definition could not be kept for lvs.cluster.undo: ")
+    assert len(read_back(None, None)["entries"]) == 1

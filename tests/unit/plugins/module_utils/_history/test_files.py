@@ -142,7 +142,7 @@ def test_a_folder_of_somebody_else_is_refused(history: Path, monkeypatch: pytest
 def test_a_writer_that_is_stuck_stops_nobody_for_long(history: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(files, "DEADLINE_S", 0.1)
     files.append("one\n")
-    with files._folder(files.fcntl.LOCK_EX), pytest.raises(TimeoutError, match="another process has held its lock"):
+    with files.folder(files.fcntl.LOCK_EX), pytest.raises(TimeoutError, match="another process has held its lock"):
         files.append("two\n")
 
 
