@@ -14,6 +14,7 @@ from ansible import constants
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 
+from ..plugin_utils._cluster.digest import digest
 from ..plugin_utils._cluster.kept import read_once
 from ..plugin_utils._cluster.registered import registered
 from ..plugin_utils._doctor.examined import Examined
@@ -24,8 +25,10 @@ from ..plugin_utils._operate.status_text import answer as of_statuses
 from ..plugin_utils._operate.statuses import statuses
 from ..plugin_utils._plan.answer import answer as of_plan
 from ..plugin_utils._plan.model import plan
-from ..plugin_utils._plan.subject import Former, subject
+from ..plugin_utils._plan.subject import Former, Subject, subject
 from ..plugin_utils._schema.parameters import FAIL_AT, OUTPUTS
+from ..plugin_utils._undo.answer import WayBack
+from ..plugin_utils._undo.answer import answer as of_undo
 from ..plugin_utils._values.clusters import Clusters
 
 
@@ -78,8 +81,20 @@ def _examined(found: Found) -> Iterator[Examined]:
 
 
 def _plan(found: Found) -> Answer:
+    return of_plan(plan(_planned(found)))
+
+
+def _planned(found: Found) -> Subject:
     former = Former.of(found.task_vars["examine_former"])
-    return of_plan(plan(subject(found.clusters(), found.registered(*doctor.REGISTERED), former)))
+    return subject(found.clusters(), found.registered(*doctor.REGISTERED), former)
+
+
+def _undo(found: Found) -> Answer:
+    way = WayBack.of(found.task_vars["undo_choice"]["way"])
+    planned = _planned(found)
+    (reports,) = found.registered("undo_history")
+    (reached,) = {digest(cluster) for cluster in found.clusters().every}
+    return of_undo(way, plan(planned), planned, reports, reached)
 
 
 ANSWERS: Mapping[str, Callable[[Found], Answer]] = {
@@ -89,6 +104,7 @@ ANSWERS: Mapping[str, Callable[[Found], Answer]] = {
     "fix": _fix,
     "plan": _plan,
     "history": _history,
+    "undo": _undo,
 }
 
 

@@ -19,11 +19,10 @@ from ..plugin_utils._operate.answer import worst
 from ..plugin_utils._report.about import About
 from ..plugin_utils._report.bundle import MARK as BUNDLE_MARK
 from ..plugin_utils._report.bundle import bundle
-from ..plugin_utils._report.files import PUBLIC, NotWritten, write
 from ..plugin_utils._report.formats import FORMATS, MARK
 from ..plugin_utils._report.subject import subject_of
 from ..plugin_utils._schema.parameters import FORMATS as ENDINGS
-from ..plugin_utils._whole_file import PRIVATE
+from ..plugin_utils._whole_file import PRIVATE, PUBLIC, NotWritten, write
 
 
 class ActionModule(ActionBase):

@@ -13,7 +13,7 @@ from ansible.plugins.action import ActionBase
 
 from ..plugin_utils._operate import set_up
 from ..plugin_utils._operate.interpreter import explained
-from ..plugin_utils._origin import origin
+from ..plugin_utils._origin import origin, origin_of_roll_out
 
 Options = Mapping[str, Any]
 # Part of the view -> the module that sets it up, and its options.
@@ -68,7 +68,9 @@ class ActionModule(ActionBase):
             required_one_of=[tuple(PARTS)],
         )
         module, options_of = next(PARTS[part] for part in PARTS if options[part] is not None)
-        asked = {"origin": options["origin"] or origin(task_vars or {})}
+        # What is deleted leaves no definition behind.
+        asks = origin if options["state"] == "deleted" else origin_of_roll_out
+        asked = {"origin": options["origin"] or asks(task_vars or {})}
         arguments = {**options_of(options["state"], options), **asked}
         told = self._execute_module(f"lvs.cluster.{module}", module_args=arguments, task_vars=task_vars)
         result.update(explained(told))

@@ -23,7 +23,7 @@ options:
     description: The playbook whose parameters are read.
     type: str
     choices:
-      [activate, doctor, drain, drift, failover, fix, history, import, metrics, plan, report, rolling, site, status]
+      [activate, doctor, drain, drift, failover, fix, history, import, metrics, plan, report, rolling, site, status, undo]
     required: true
 """
 

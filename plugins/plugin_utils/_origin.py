@@ -15,13 +15,19 @@ from typing import Any
 from ansible import context
 from ansible.plugins.action import ActionBase
 
-from ._cluster.kept import digests
+from ._cluster.kept import digests, packed_definition
 from ._operate.interpreter import explained
 
 
 def origin(task_vars: Mapping[str, Any]) -> dict[str, Any]:
     """The option origin of the modules that change a host."""
     return {"user": f"{_user()}@{platform.node()}", "playbook": _playbook(), "definitions": digests(task_vars)}
+
+
+def origin_of_roll_out(task_vars: Mapping[str, Any]) -> dict[str, Any]:
+    """The same with the definition that is rolled out, for the director who keeps it."""
+    packed = packed_definition(task_vars)
+    return {**origin(task_vars), **({"definition": packed} if packed else {})}
 
 
 def _user() -> str:

@@ -10,7 +10,10 @@ import os
 import tempfile
 from contextlib import suppress
 
+# Where the mark of a file must be.
+_BEGINNING = 300
 PRIVATE = 0o600
+PUBLIC = 0o666  # whoever may read the folder may read it
 
 
 def replace(path: str, content: bytes, mode: int = PRIVATE) -> None:
@@ -30,6 +33,43 @@ def replace(path: str, content: bytes, mode: int = PRIVATE) -> None:
         with suppress(OSError):
             os.unlink(new)
         raise
+
+
+class NotWritten(Exception):
+    """A file cannot be written. The text says which, why, and what to do."""
+
+
+def write(path: str, content: bytes, mode: int, mark: str) -> bool:
+    """Put it there in one step, unless somebody else's file is there. Whether the file differs from what was there.
+
+    mode: as replace() has it. mark: what a file that may be replaced has at its beginning. NotWritten where that fails.
+    """
+    there = _read(path)
+    if there is not None and not _is_ours(there, mark):
+        raise NotWritten(
+            f"{path} exists already and was not written by this playbook. Name another file, or move it away."
+        )
+    if there == content and not (mode == PRIVATE and os.stat(path).st_mode & 0o077):
+        return False
+    try:
+        replace(path, content, mode)
+    except OSError as error:
+        raise NotWritten(f"{path} could not be written: {error.strerror}. Nothing was changed there.") from error
+    return True
+
+
+def _read(path: str) -> bytes | None:
+    try:
+        with open(path, "rb") as file:
+            return file.read()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise NotWritten(f"{path} could not be read: {error.strerror}. Name another file.") from error
+
+
+def _is_ours(there: bytes, mark: str) -> bool:
+    return not there or mark.encode() in there[:_BEGINNING]
 
 
 def _umask() -> int:

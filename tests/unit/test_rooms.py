@@ -95,7 +95,10 @@ ROOMS = (
         (*VALUES, "base64", "fcntl", "os", "zlib", ".files", ".text"),
     ),
     Room("module_utils/_history/login.py", (*WORLD, "module_utils._files.read_text")),
-    Room("module_utils/_history/read.py", ("__future__", "datetime", "typing", ".definitions", ".files", ".model", ".text")),
+    Room(
+        "module_utils/_history/read.py",
+        ("__future__", "datetime", "typing", ".definitions", ".files", ".model", ".text"),
+    ),
     Room(
         "module_utils/_history/call.py",
         (
@@ -405,6 +408,10 @@ ROOMS = (
             *(*VALUES, "open", "fcntl", "os", "pickle", "tempfile", "ansible.constants"),
             *("plugin_utils._schema", "plugin_utils._values", "plugin_utils._cluster"),
         ),
+    ),
+    Room(
+        "plugin_utils/_cluster/document.py",
+        (*VALUES, "base64", "zlib", "module_utils._keepalived.text.PASSWORD", ".members"),
     ),
     Room(
         "plugin_utils/_cluster/inventory.py",

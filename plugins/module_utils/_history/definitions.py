@@ -61,7 +61,7 @@ def keep(definition: Definition) -> None:
 
 
 def kept() -> Dict[str, Any]:
-    """Return what was kept: digest -> definition. One that is damaged is left out. OSError as history files raise it."""
+    """Return what was kept: digest -> definition, without damaged ones. OSError where it cannot be read."""
     try:
         with folder(fcntl.LOCK_SH) as handle:
             return {digest: found for digest in _kept(handle) for found in _parsed(digest, handle)}

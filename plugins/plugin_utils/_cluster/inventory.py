@@ -10,7 +10,7 @@ same group of directors, must see the same one: otherwise what a host becomes wo
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -26,6 +26,7 @@ from .._schema.words import DIRECTORS_GROUP
 from .._values.cluster import Cluster
 from .._values.clusters import Clusters
 from .definition import problems_of_hosts
+from .document import Said
 from .members import directors_group_of, is_read, member_hosts
 
 FillIn = Callable[[Any], Any]
@@ -39,7 +40,19 @@ class _Definition(NamedTuple):
     services: Any
 
 
+class Definitions(NamedTuple):
+    """clusters: what the variables of a task come to. said: what they say, in the order of clusters.every."""
+
+    clusters: Clusters
+    said: Sequence[Said]
+
+
 def read_clusters(task_vars: Mapping[str, Any], fill_in: FillIn) -> Clusters:
+    """The clusters that the variables of a task define; see read_definitions()."""
+    return read_definitions(task_vars, fill_in).clusters
+
+
+def read_definitions(task_vars: Mapping[str, Any], fill_in: FillIn) -> Definitions:
     """The clusters that the variables of a task define. fill_in: fills in the templates of a value.
 
     DefinitionError where one of them cannot be used, a template that cannot be filled in included.
@@ -55,20 +68,31 @@ def read_clusters(task_vars: Mapping[str, Any], fill_in: FillIn) -> Clusters:
             for problem in problems_of_hosts(inventory.groups, hosts)
         ]
     inventory.raise_problems()
-    clusters: list[Cluster] = []
+    found: list[tuple[Cluster, Said]] = []
     for definition in definitions:
+        said = Said(definition.cluster, definition.services, inventory.groups, members[definition.group])
         try:
-            clusters.append(parse(definition.cluster, definition.services, inventory.groups, members[definition.group]))
+            found.append((parse(*said), said))
         except DefinitionError as error:
             several = len(definitions) > 1
             inventory.problems += [
                 _of_cluster(problem, definition.group if several else "") for problem in error.problems
             ]
     inventory.raise_problems()
-    read = Clusters.of(*clusters, wanted=None if wanted is None else str(wanted))
-    inventory.problems += [found for found in findings_between(read) if found.severity == ERROR]
+    found.sort(key=lambda each: each[0].name)
+    read = Clusters.of(*(cluster for cluster, _said in found), wanted=None if wanted is None else str(wanted))
+    inventory.problems += [each for each in findings_between(read) if each.severity == ERROR]
     inventory.raise_problems()
-    return read
+    return Definitions(read, [said for _cluster, said in found])
+
+
+def variables_of(task_vars: Mapping[str, Any], fill_in: FillIn, hosts: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """What a definition reads of these hosts, as far as they are in the inventory and their templates can be filled in.
+
+    fill_in: as in read_definitions().
+    """
+    inventory = _Inventory(task_vars, fill_in)
+    return {host: inventory.variables(host) for host in hosts if host in inventory.hosts}
 
 
 def raw_variables(hostvars: Any, host: str) -> Mapping[str, Any]:
@@ -120,13 +144,15 @@ class _Inventory:
         if _is_literal(raw):
             return _plain(raw)
         try:
-            return _plain(self._fill_in(self._task_vars[name]) if own else self._hostvars[host][name])
+            filled = _plain(self._fill_in(self._task_vars[name]) if own else self._hostvars[host][name])
         except AnsibleError as error:
             path = name if own or name in CLUSTER_VARIABLES else f"hostvars[{host}].{name}"
             readers = "the directors, who read the definition" if name in CLUSTER_VARIABLES else f"the host {host}"
             hint = not_filled_in(raw, error, readers, HOST_FIELDS)
             self.problems.append(of_value(path, f"its template cannot be filled in: {error}{hint}"))
             return None
+        # Before ansible-core 2.19, this is what a template comes to that has nothing for a host.
+        return None if filled == "" else filled
 
 
 def _groups(inventory: _Inventory) -> list[str]:

@@ -28,7 +28,8 @@ from ansible import constants
 from .._schema.host import CLUSTER_NAME_VARIABLE, CLUSTER_VARIABLES
 from .._values.clusters import Clusters
 from .digest import digest
-from .inventory import FillIn, read_clusters
+from .document import document, pack
+from .inventory import Definitions, FillIn, read_definitions
 from .members import CONNECTION_VARIABLES, is_read
 from .shares import frame_of, shares_of, with_shares
 
@@ -53,7 +54,7 @@ class _Frame(NamedTuple):
 def read_once(
     task_vars: Mapping[str, Any], fill_in: FillIn, hosts: Collection[str] | None = None, anew: bool = False
 ) -> Reading:
-    """The clusters that the variables of a task define; see read_clusters().
+    """The clusters that the variables of a task define; see read_definitions().
 
     hosts: those that the task is about. What concerns none of them may be missing; None for everything. anew: whatever
     has been read before.
@@ -78,10 +79,25 @@ def digests(task_vars: Mapping[str, Any]) -> dict[str, str]:
     return {one.name: frame.digests[one.name] for one in with_shares(frame.clusters, map(_load, share)).of_host(host)}
 
 
+def packed_definition(task_vars: Mapping[str, Any], name: str | None = None) -> str | None:
+    """What the definition of a cluster says, packed as pack() does it; None where nothing has been read yet.
+
+    name: of the cluster; without it, that which the host of a task directs, None where it directs none.
+    """
+    try:
+        frame: _Frame = _load(_path(task_vars))
+    except FileNotFoundError:
+        return None
+    directed = frame.clusters.directed_by(task_vars.get("inventory_hostname", ""))
+    wanted = name or (directed.name if directed else None)
+    found: str | None = _load(_definitions_path(frame.folder)).get(wanted)
+    return found
+
+
 def _read(task_vars: Mapping[str, Any], fill_in: FillIn) -> Reading:
-    clusters = read_clusters(task_vars, fill_in)
-    _keep(clusters, task_vars)
-    return Reading(clusters, fresh=True)
+    read = read_definitions(task_vars, fill_in)
+    _keep(read, task_vars)
+    return Reading(read.clusters, fresh=True)
 
 
 def _known(task_vars: Mapping[str, Any], hosts: Collection[str] | None) -> Reading | None:
@@ -111,13 +127,20 @@ def _kept(frame: _Frame, hosts: Collection[str] | None) -> Clusters:
     return with_shares(frame.clusters, map(_load, paths))
 
 
-def _keep(clusters: Clusters, variables: Mapping[str, Any]) -> None:
+def _keep(read: Definitions, variables: Mapping[str, Any]) -> None:
     """Keep what a task has read that has these variables, templates not filled in."""
+    clusters = read.clusters
     folder = tempfile.mkdtemp(prefix=PREFIX, dir=constants.DEFAULT_LOCAL_TMP)
     for host, share in shares_of(clusters).items():
         _store(share, _share_path(folder, host))
+    told = {one.name: digest(one) for one in clusters.every}
+    packed = {
+        one.name: pack(document(one.name, told[one.name], said))
+        for one, said in zip(clusters.every, read.said, strict=True)
+    }
+    _store(packed, _definitions_path(folder))
     frame = f"{folder}.frame"
-    _store(_Frame(frame_of(clusters), folder, {one.name: digest(one) for one in clusters.every}), frame)
+    _store(_Frame(frame_of(clusters), folder, told), frame)
     os.replace(frame, _path(variables))  # from here on it counts, all of it at once
 
 
@@ -144,6 +167,10 @@ def _locked(path: str) -> Iterator[None]:
 
 def _share_path(folder: str, host: str | None) -> str:
     return os.path.join(folder, sha256((host or "").encode()).hexdigest())  # a host's name may be no name for a file
+
+
+def _definitions_path(folder: str) -> str:
+    return f"{folder}.definitions"
 
 
 def _path(variables: Mapping[str, Any]) -> str:

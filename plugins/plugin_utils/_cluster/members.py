@@ -40,6 +40,13 @@ def member_hosts(cluster: object, services: object, groups: Groups) -> set[str]:
     return names
 
 
+def groups_named_by(services: object) -> set[str]:
+    """The groups of real servers that the variable lvs_services names."""
+    listed = services if isinstance(services, (list, tuple)) else ()
+    named = (service.get("real_servers") for service in listed if isinstance(service, Mapping))
+    return {str.__str__(group) for group in named if isinstance(group, str)}
+
+
 def _named_by(service: Mapping[str, object], groups: Groups) -> Iterator[str]:
     """The hosts that an entry of lvs_services names."""
     servers = service.get("real_servers")

@@ -10,39 +10,15 @@ import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import yaml
-
 from .._rules.finding import Finding
 from .._schema.words import DIRECTORS_GROUP
+from .._yaml import Encrypted, dumped
 from .imported import Differences, Imported
 from .page import page
 
 REAL_SERVERS_GROUP = "real_servers"
 HOSTS, VARIABLES, PAGE = "hosts.yml", "group_vars/all.yml", "IMPORT.md"
 _VARIABLE = re.compile(r"\{\{ (\w+) \}\}")
-
-
-class _Encrypted(str):
-    """Text of ansible-vault."""
-
-
-class _Dumper(yaml.SafeDumper):
-    def increase_indent(self, flow: bool = False, indentless: bool = False) -> None:
-        """Lists are indented too."""
-        del indentless
-        super().increase_indent(flow, False)
-
-
-def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    style = "|" if "\n" in text else '"' if text.startswith("{{") else None
-    return dumper.represent_scalar("tag:yaml.org,2002:str", str.__str__(text), style=style)
-
-
-_Dumper.add_representer(str, _text)
-_Dumper.add_multi_representer(str, _text)  # Ansible has strings of its own
-_Dumper.add_representer(
-    _Encrypted, lambda dumper, text: dumper.represent_scalar("!vault", str.__str__(text), style="|")
-)
 
 
 def files(
@@ -63,23 +39,18 @@ def files(
     hosts = {"all": {"children": {name: {"hosts": dict(hosts)} for name, hosts in groups.items() if hosts}}}
     variables = {"lvs_cluster": imported.cluster, "lvs_services": imported.services}
     if encrypt:
-        sealed = {name: _Encrypted(encrypt(secret)) for name, secret in imported.secrets.items()}
+        sealed = {name: Encrypted(encrypt(secret)) for name, secret in imported.secrets.items()}
         variables = _with_secrets(variables, sealed)
     return {
-        HOSTS: head + _yaml(hosts),
-        VARIABLES: head + _yaml(variables),
+        HOSTS: head + dumped(hosts),
+        VARIABLES: head + dumped(variables),
         PAGE: page(imported, told, sources, encrypt is not None, differences or {}),
     }
 
 
-def _with_secrets(values: Any, sealed: Mapping[str, _Encrypted]) -> Any:
+def _with_secrets(values: Any, sealed: Mapping[str, Encrypted]) -> Any:
     """The values, with each variable of a secret replaced by the secret itself, which is encrypted."""
     if isinstance(values, dict):
         return {key: _with_secrets(value, sealed) for key, value in values.items()}
     found = _VARIABLE.fullmatch(values) if isinstance(values, str) else None
     return sealed.get(found[1], values) if found else values
-
-
-def _yaml(values: object) -> str:
-    text: str = yaml.dump(values, Dumper=_Dumper, sort_keys=False, allow_unicode=True, width=120)
-    return text

@@ -23,21 +23,32 @@ def answer(reports: Mapping[str, Mapping[str, Any]], last: int | None = None) ->
     last: how many entries at most, of all hosts together.
     """
     read = {host: report for host, report in reports.items() if "entries" in report}
-    unread = [
-        {"host": host, "reason": str(report.get("msg", "it has not answered"))}
-        for host, report in sorted(reports.items())
-        if host not in read
-    ]
-    entries = [{"host": host, **entry} for host, report in sorted(read.items()) for entry in report["entries"]]
-    entries.sort(key=lambda entry: str(entry["time"]))  # of one second, in the order of each host
+    entries, not_read = entries_of(read), unread(reports)
     left = 0 if last is None else max(0, len(entries) - last)
     model = {
         "entries": entries[left:],
         "earlier": left + sum(report["earlier"] for report in read.values()),
         "damaged": {host: report["damaged"] for host, report in sorted(read.items()) if report["damaged"]},
-        "unread": unread,
+        "unread": not_read,
     }
-    return Answer(DEGRADED if unread else WELL, model, [*_lines(model)])
+    return Answer(DEGRADED if not_read else WELL, model, [*_lines(model)])
+
+
+def unread(reports: Mapping[str, Mapping[str, Any]]) -> list[dict[str, str]]:
+    """The hosts whose history could not be read, each with the reason. reports: as answer() takes them."""
+    return [
+        {"host": host, "reason": str(report.get("msg", "it has not answered"))}
+        for host, report in sorted(reports.items())
+        if "entries" not in report
+    ]
+
+
+def entries_of(reports: Mapping[str, Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """What has been changed on hosts, each entry with its host, in order of time. reports: as answer() takes them."""
+    entries = [
+        {"host": host, **entry} for host, report in sorted(reports.items()) for entry in report.get("entries", ())
+    ]
+    return sorted(entries, key=lambda entry: str(entry["time"]))  # of one second, in the order of each host
 
 
 def _lines(model: Mapping[str, Any]) -> Iterator[Line]:
@@ -49,29 +60,29 @@ def _lines(model: Mapping[str, Any]) -> Iterator[Line]:
     for host, damaged in model["damaged"].items():
         yield Line(f"{host}: {counted(damaged, 'line')} of its history cannot be read", DOUBTFUL)
     for each in model["unread"]:
-        yield Line(_printable(f"{each['host']} could not be read: {each['reason']}"), BAD)
+        yield Line(printable(f"{each['host']} could not be read: {each['reason']}"), BAD)
     if not model["entries"] and not model["unread"]:
         yield Line("Nothing has been changed")
 
 
 def _lines_of(entry: Entry) -> Iterator[Line]:
-    yield Line(_printable(f"{_when(entry['time'])}  {entry['host']}  {entry['module']}: {_what(entry)}"), HEADING)
-    yield Line(_printable(f"    by {_who(entry)}"))
+    yield Line(printable(f"{moment(entry['time'])}  {entry['host']}  {entry['module']}: {what(entry)}"), HEADING)
+    yield Line(printable(f"    by {_who(entry)}"))
     if entry["failure"]:
-        yield Line(_printable(f"    failed: {entry['failure']}"), BAD)
+        yield Line(printable(f"    failed: {entry['failure']}"), BAD)
     lines = [(f"    {command}", PLAIN) for command in entry["commands"]]
     lines += [(f"    {line}", _TONES.get(str(line)[:1], PLAIN)) for line in entry["diff"]]
-    yield from (Line(_printable(text), tone) for text, tone in lines[:SHOWN])
+    yield from (Line(printable(text), tone) for text, tone in lines[:SHOWN])
     if len(lines) > SHOWN:
         yield Line(f"    ... and {counted(len(lines) - SHOWN, 'more line')}; -e output=json has them")
 
 
-def _when(time: str) -> str:
+def moment(time: str) -> str:
     """A moment as people read it: 2026-11-30 08:15:02 UTC."""
     return time.replace("T", " ").replace("Z", " UTC")
 
 
-def _what(entry: Entry) -> str:
+def what(entry: Entry) -> str:
     """How much has been changed, and in which files."""
     numbers = [f"{number} {word}" for word, number in entry["counts"].items() if number]
     files = [str(path) for path in entry["files"]]
@@ -96,6 +107,6 @@ def _who(entry: Entry) -> str:
     return f"{asked}, logged in {logged_in}" if logged_in else asked
 
 
-def _printable(text: str) -> str:
+def printable(text: str) -> str:
     """A text that cannot do anything to a terminal but be shown."""
     return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)

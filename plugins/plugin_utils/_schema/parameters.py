@@ -48,6 +48,12 @@ since = pattern(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2})?Z?)?|[0-9]{1,6}(s|m|h|d)",
     "it is a date or a moment in UTC, such as 2026-11-30 or 2026-11-30T08:15, or an age such as 90m, 2h or 7d",
 )
+digest = pattern(
+    "a definition",
+    r"[0-9a-f]{12}",
+    "it is a digest of 12 digits, as lvs.cluster.history shows it after the cluster's name",
+    numbers=True,
+)
 timeout = integer("a timeout", 0, WEEK, "seconds")
 _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": DAY}
 _MUTE_MEANING = "it is a number with s, m, h or d, such as 4h, up to 30 days; 0 ends the mute"
@@ -158,6 +164,14 @@ PLAYBOOKS: dict[str, dict[str, Parameter]] = {
         "output": _OUTPUT,
         "fail_at": _FAIL_AT,
         "watch": Parameter("lvs_watch", integer("a pause", 1, 3600, "seconds")),
+    },
+    "undo": {
+        "output": _OUTPUT,
+        "fail_at": _FAIL_AT,
+        "before": Parameter("lvs_before", since),
+        "definition": Parameter("lvs_definition", digest),
+        "to": Parameter("lvs_undo_file", text, "undo.yml"),
+        "gone_directors": _GONE,
     },
     # Which hosts are examined for a plan, Ansible decides before it reads variables of hosts.
     "site": {"gone_directors": _GONE, "plan": Parameter("lvs_plan", text, before_hosts=True)},

@@ -89,14 +89,14 @@ def test_a_task_that_sees_another_definition_reads_that(others: dict[str, Any]) 
 
 
 def test_of_many_tasks_that_begin_together_one_reads(monkeypatch: pytest.MonkeyPatch) -> None:
-    whole, count = kept.read_clusters, []
+    whole, count = kept.read_definitions, []
 
     def slowly(*arguments: Any) -> Any:
         count.append(1)
         time.sleep(0.2)
         return whole(*arguments)
 
-    monkeypatch.setattr(kept, "read_clusters", slowly)
+    monkeypatch.setattr(kept, "read_definitions", slowly)
     with ThreadPoolExecutor(4) as pool:
         readings = list(pool.map(read, ["lvs1", "web1", "web2", "web1"]))
     assert len(count) == 1

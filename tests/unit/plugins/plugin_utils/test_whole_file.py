@@ -11,8 +11,7 @@ from pathlib import Path
 import pytest
 
 from ansible_collections.lvs.cluster.plugins.plugin_utils._report.bundle import MARK
-from ansible_collections.lvs.cluster.plugins.plugin_utils._report.files import PUBLIC, NotWritten, write
-from ansible_collections.lvs.cluster.plugins.plugin_utils._whole_file import PRIVATE
+from ansible_collections.lvs.cluster.plugins.plugin_utils._whole_file import PRIVATE, PUBLIC, NotWritten, write
 
 PACKED = b"\x1f\x8b" + MARK.encode()
 
@@ -45,7 +44,7 @@ def test_a_page_is_for_those_for_whom_the_user_s_files_are(tmp_path: Path) -> No
 def test_it_takes_the_place_of_a_report_and_of_nothing_else(tmp_path: Path) -> None:
     path = tmp_path / "hosts.yml"
     path.write_text("all: {}\n", encoding="utf-8")
-    with pytest.raises(NotWritten, match=r"hosts\.yml exists already and was not written by lvs"):
+    with pytest.raises(NotWritten, match=r"hosts\.yml exists already and was not written by"):
         write(str(path), b"new mark", PUBLIC, "mark")
     with pytest.raises(NotWritten, match="was not written by"):
         write(str(path), PACKED, PRIVATE, MARK)

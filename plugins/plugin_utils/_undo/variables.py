@@ -1,0 +1,145 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The way back as variables: what must be said beside today's inventory so that it gives an earlier definition. Pure.
+
+Extra variables count for all hosts. So a variable that hosts have for themselves becomes a template that has each
+host's value, and a group of real servers that has other hosts today becomes a list.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from difflib import unified_diff
+from typing import Any, NamedTuple
+
+from .._cluster.document import Document, has_password, is_set, with_password
+from .._cluster.members import directors_group_of
+from .._yaml import Literal, dumped
+
+MARK = "Written by lvs.cluster.undo"
+_TEMPLATES = ("{{", "{%", "{#")
+
+
+class Today(NamedTuple):
+    """Today's inventory. definition: of the cluster. groups: all. hosts: the variables of those of its hosts that the
+    earlier definition names. password: what stands for the VRRP password there, None for none.
+    """
+
+    definition: Document
+    groups: Mapping[str, Sequence[str]]
+    hosts: Mapping[str, Mapping[str, Any]]
+    password: object = None
+
+
+def problems(then: Document, today: Today) -> list[str]:
+    """Why today's inventory cannot give the earlier definition, whatever variables are said beside it."""
+    return [*_of_hosts(then, today), *_of_directors(then, today), *_of_password(then, today)]
+
+
+def left(then: Document, today: Today) -> list[str]:
+    """What is other than it was and stays: how Ansible reaches hosts."""
+    return [
+        f"{host}: {name} was {_shown(before)} then and is {_shown(after)} now"
+        for host, variables in then["hosts"].items()
+        for name in sorted({*variables, *today.hosts.get(host, {})})
+        if not is_set(name)
+        for before, after in [(variables.get(name), today.hosts.get(host, {}).get(name))]
+        if before != after and host in today.hosts
+    ]
+
+
+def variables(then: Document, today: Today) -> dict[str, Any]:
+    """What is to be said, as YAML has it. The password is today's, as it stands in the inventory."""
+    cluster = with_password(_literal(then["lvs_cluster"] or {}), today.password)
+    return {
+        "lvs_cluster": cluster,
+        "lvs_services": [_literal(_with_its_hosts(service, then, today)) for service in then["lvs_services"] or ()],
+        **{name: _of_each_host(name, then) for name in _differing(then, today)},
+    }
+
+
+def text(then: Document, today: Today, command: str) -> str:
+    """The file of these variables. command: what rolls it out."""
+    return (
+        f"---\n# {MARK}: with today's inventory, these variables give the definition {then['digest']}.\n"
+        f"#   {command}\n"
+        "# Change the inventory in the same way: a roll-out without this file brings today's definition back.\n"
+        f"{dumped(variables(then, today))}"
+    )
+
+
+def differences(then: Document, now: Document) -> list[str]:
+    """How today's definition becomes the earlier one: a diff of YAML, in lines. Nothing in it is secret."""
+    return [
+        *unified_diff(
+            dumped(_shown_of(now)).splitlines(),
+            dumped(_shown_of(then)).splitlines(),
+            f"{now['digest']} (the inventory today)",
+            then["digest"],
+            lineterm="",
+        )
+    ]
+
+
+def _shown_of(kept: Document) -> dict[str, Any]:
+    return {name: kept[name] for name in ("lvs_cluster", "lvs_services", "groups", "hosts")}
+
+
+def _of_hosts(then: Document, today: Today) -> Iterator[str]:
+    for host in then["hosts"]:
+        if host not in today.hosts:
+            own = ", ".join(f"{name}: {_shown(value)}" for name, value in then["hosts"][host].items())
+            yield f"{host} is no host of the inventory today: put it back there{f' ({own})' if own else ''}"
+
+
+def _of_directors(then: Document, today: Today) -> Iterator[str]:
+    """Variables cannot say who is in a group."""
+    group = directors_group_of(then["lvs_cluster"])
+    before, after = {*then["groups"].get(group, ())}, {*today.groups.get(group, ())}
+    for host in sorted(before - after):
+        yield f"{host} was a director and is none today: put it back into the group {group}"
+    for host in sorted(after - before):
+        yield f"{host} is a director today and was none: take it out of the group {group}, but not of the inventory"
+
+
+def _of_password(then: Document, today: Today) -> Iterator[str]:
+    if has_password(then["lvs_cluster"]) and today.password is None:
+        yield "VRRP had a password, which is never kept, and has none today: set lvs_cluster.vrrp.password"
+
+
+def _with_its_hosts(service: Mapping[str, Any], then: Document, today: Today) -> Mapping[str, Any]:
+    group = service.get("real_servers")
+    before = then["groups"].get(group) if isinstance(group, str) else None
+    if before is None or before == sorted(today.groups.get(group, ())):
+        return service
+    return {**service, "real_servers": [{"host": host} for host in before]}
+
+
+def _differing(then: Document, today: Today) -> list[str]:
+    """The variables of hosts that are other than they were."""
+    pairs = [(variables, today.hosts.get(host, {})) for host, variables in then["hosts"].items()]
+    names = {name for pair in pairs for variables in pair for name in variables if is_set(name)}
+    return sorted(name for name in names if any(before.get(name) != after.get(name) for before, after in pairs))
+
+
+def _of_each_host(name: str, then: Document) -> str:
+    """A template that comes to nothing for a host that had no such variable."""
+    values = {host: own[name] for host, own in then["hosts"].items() if name in own}
+    return f"{{{{ {json.dumps(values)}.get(inventory_hostname, '') }}}}"
+
+
+def _literal(value: Any) -> Any:
+    """A value in which Ansible finds no template: all have been filled in."""
+    if isinstance(value, Mapping):
+        return {key: _literal(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [_literal(each) for each in value]
+    is_template = isinstance(value, str) and any(mark in value for mark in _TEMPLATES)
+    return Literal(value) if is_template else value
+
+
+def _shown(value: object) -> str:
+    return "not set" if value is None else json.dumps(value)

@@ -1,0 +1,166 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The playbook undo.yml on hosts that are made up, and what a roll-out with its file of variables would do.
+
+Simulated are, in a copy of the collection, the modules that reach hosts. Definitions and histories are real: the first
+are read from inventories, and what a director keeps of them is what the action of a roll-out hands to its modules.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Mapping
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.digest import digest
+from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.document import Said, document
+from ansible_collections.lvs.cluster.plugins.plugin_utils._rules.parse import parse
+from ansible_collections.lvs.cluster.tests.unit.test_plan_playbook import NAME_AND_STATE, SAME, director, real_server
+from ansible_collections.lvs.cluster.tests.unit.test_site_playbook import PROJECT, VIP, copied
+
+SECRET = "s3cret-s"
+SHOP = {"name": "shop", "address": VIP, "port": 80, "real_servers": "web"}
+CLUSTER = {"vrrp": {"password": SECRET}}
+NUMBERS = {"lvs1": 2, "lvs2": 3, "web1": 21, "web3": 23}
+DIRECTORS = ("lvs1", "lvs2")
+DRAINED = {"192.0.2.21": "-1000000\n"}
+
+
+def inventory(
+    *web: str, shop: Mapping[str, Any] = SHOP, cluster: object = CLUSTER, **hosts: Mapping[str, Any]
+) -> dict[str, Any]:
+    """web: the real servers. hosts: variables of hosts."""
+    return {
+        "all": {
+            "vars": {"ansible_connection": "local", "ansible_become": False, "lvs_services": [shop], "lvs_cluster": cluster},
+            "hosts": {
+                host: {"ansible_host": f"192.0.2.{number}", **hosts.get(host, {})} for host, number in NUMBERS.items()
+            },
+            "children": {
+                "lvs_directors": {"hosts": {host: {} for host in DIRECTORS}},
+                "web": {"hosts": {host: {} for host in web}},
+            },
+        }
+    }
+
+
+def kept(given: Mapping[str, Any]) -> dict[str, Any]:
+    """What a director keeps of an inventory's definition."""
+    every = given["all"]
+    groups = {
+        "all": [*every["hosts"]],
+        **{name: [*each["hosts"]] for name, each in every["children"].items()},
+    }
+    own = {
+        host: {"ansible_connection": "local", **variables} for host, variables in every["hosts"].items()
+    }
+    said = Said(every["vars"]["lvs_cluster"], every["vars"]["lvs_services"], groups, own)
+    cluster = parse(*said)
+    return document(cluster.name, digest(cluster), said)
+
+
+def entry(time: str, definition: Mapping[str, Any], module: str = "ipvs_services", **more: Any) -> dict[str, Any]:
+    """A line of a history, as history_info returns it."""
+    named = {definition["name"]: definition["digest"]}
+    origin = {"user": "anna@desk", "playbook": "lvs.cluster.site", "definitions": named}
+    nothing = {"login": {}, "counts": {}, "plan": {}, "commands": [], "files": [], "diff": [], "failure": ""}
+    return {"time": time, "module": module, "origin": origin, **nothing, **more}
+
+
+BEFORE = inventory("web1", "web3", web3={"lvs_weight": 3})
+TODAY = inventory("web1", shop={**SHOP, "scheduler": "rr"})
+THEN, NOW = kept(BEFORE), kept(TODAY)
+ENTRIES = [entry("2026-11-29T10:00:00Z", THEN), entry("2026-11-30T08:15:02Z", NOW)]
+HISTORY = {"entries": ENTRIES, "earlier": 0, "damaged": 0, "definitions": {each["digest"]: each for each in (THEN, NOW)}}
+OF_REAL_SERVER = {"entries": [], "earlier": 0, "damaged": 0, "definitions": {}}
+
+
+class Run:
+    """printed: what the run has told people. calls: how often which host was asked for what."""
+
+    def __init__(self, done: subprocess.CompletedProcess[str], calls: Path) -> None:
+        self.printed, self.errors, self.code = done.stdout, done.stderr, done.returncode
+        self.calls = Counter(calls.read_text(encoding="utf-8").splitlines())
+
+
+@pytest.fixture(scope="module")
+def copy(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    names = ("host_info", "host_compare", "set_up", "history", "history_info")
+    return copied(tmp_path_factory.mktemp("undo"), NAME_AND_STATE, names)
+
+
+@pytest.fixture
+def folder(copy: Path) -> Path:
+    (copy / "undo.yml").unlink(missing_ok=True)
+    return copy
+
+
+def simulated(histories: Mapping[str, Any]) -> dict[str, Any]:
+    lvs1 = deepcopy(director(2, 3, vip=True))
+    lvs1["host_info"].update(drains=DRAINED)
+    hosts = {"lvs1": lvs1, "lvs2": director(3, 2), "web1": real_server(21, SAME), "web3": real_server(23, SAME)}
+    return {
+        host: {**each, "history_info": histories.get(host, HISTORY if host in DIRECTORS else OF_REAL_SERVER)}
+        for host, each in hosts.items()
+    }
+
+
+def play(
+    folder: Path, playbook: str, *words: str, given: Mapping[str, Any] = TODAY, away: str = "", **histories: Any
+) -> Run:
+    """away: a host that does not answer. histories: of hosts that have another one."""
+    whole = deepcopy(dict(given))
+    for host, told in simulated(histories).items():
+        whole["all"]["hosts"][host]["simulated"] = {} if host == away else told
+    (folder / "hosts.json").write_text(json.dumps(whole), encoding="utf-8")
+    calls = folder / "calls"
+    calls.write_text("", encoding="utf-8")
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
+    environment.update(
+        ANSIBLE_HOME=str(folder / "home"),
+        ANSIBLE_NOCOLOR="1",
+        ANSIBLE_COLLECTIONS_PATH=str(folder / "collections"),
+        ANSIBLE_STDOUT_CALLBACK="lvs.cluster.plain",
+        SIMULATED_CALLS=str(calls),
+    )
+    command = [sys.executable, "-m", "ansible", "playbook", "-i", "hosts.json", playbook, *words]
+    return Run(subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, check=False), calls)
+
+
+PAGE = f"""\
+DEFINITION    SINCE                    BY
+{THEN["digest"]}  2026-11-29 10:00:00 UTC  anna@desk  goes back to this one
+{NOW["digest"]}  2026-11-30 08:15:02 UTC  anna@desk  in force
+
+How the definition goes back to {THEN["digest"]}
+"""
+
+
+def test_the_way_back_is_shown_and_written(folder: Path) -> None:
+    run = play(folder, "lvs.cluster.undo")
+    assert run.printed.startswith(PAGE), run.printed + run.errors
+    assert run.code == 1
+    for line in (
+        "-    scheduler: rr",
+        "+    - web3",
+        "- web1 is drained, or has a weight of its own, on lvs1: ansible-playbook lvs.cluster.activate -e server=web1",
+        "  ansible-playbook -i hosts.json lvs.cluster.site -e @undo.yml",
+    ):
+        assert line in run.printed.splitlines(), line + run.printed
+    assert SECRET not in run.printed
+    assert (folder / "undo.yml").stat().st_mode & 0o777 == 0o600
+    # The history, and what a plan takes; nothing that could change a host.
+    modules = {call.split()[1] for call in run.calls}
+    assert modules == {"history_info", "host_info", "host_compare"}
+    assert {*run.calls.values()} == {1}
