@@ -82,6 +82,7 @@ class ActionModule(ActionBase):
             {each["host"]: each["reason"] for each in unread(reports)},
             options["path"],
             command,
+            written=not self._task.check_mode,
         )
         return {"changed": changed, "source": source, "way": way.document()}
 

@@ -23,7 +23,21 @@ options:
     description: The playbook whose parameters are read.
     type: str
     choices:
-      [activate, doctor, drain, drift, failover, fix, history, import, metrics, plan, report, rolling, site, status, undo]
+      - activate
+      - doctor
+      - drain
+      - drift
+      - failover
+      - fix
+      - history
+      - import
+      - metrics
+      - plan
+      - report
+      - rolling
+      - site
+      - status
+      - undo
     required: true
 """
 

@@ -10,11 +10,11 @@ DOCUMENTATION = r"""
 module: undo
 short_description: Write the variables that give a cluster an earlier definition again
 description:
-  - A part of the playbook C(lvs.cluster.undo). From the histories that M(lvs.cluster.history_info) has read on the hosts
-    it chooses a definition that was rolled out, and writes a file of variables on the controller, which gives that
-    definition together with the inventory.
-  - Only its owner may read the file (mode V(0600)). The VRRP password is today's, and stands in the file as it stands in
-    the inventory, as a template or encrypted.
+  - A part of the playbook C(lvs.cluster.undo). From the histories that M(lvs.cluster.history_info) has read on the
+    hosts it chooses a definition that was rolled out, and writes a file of variables on the controller, which gives
+    that definition together with the inventory.
+  - Only its owner may read the file (mode V(0600)). The VRRP password is today's, and stands in the file as it stands
+    in the inventory, as a template or encrypted.
   - Runs on the controller. It connects to no host and changes none.
 version_added: 0.1.0
 extends_documentation_fragment:
@@ -30,8 +30,8 @@ options:
     type: str
   before:
     description:
-      - The moment at which the definition was in force to go back to, in UTC, such as V(2026-11-30T08:15), or an age such
-        as V(2h).
+      - The moment at which the definition was in force to go back to, in UTC, such as V(2026-11-30T08:15), or an age
+        such as V(2h).
     type: str
   path:
     description: The file, on the controller. One that this module has not written is not replaced.

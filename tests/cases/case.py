@@ -19,7 +19,7 @@ from ansible.template import Templar
 from ansible.vars.hostvars import HostVars
 from ansible.vars.manager import VariableManager
 
-from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.inventory import read_clusters
+from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.inventory import Definitions, read_definitions
 from ansible_collections.lvs.cluster.plugins.plugin_utils._rules.finding import DefinitionError
 from ansible_collections.lvs.cluster.plugins.plugin_utils._rules.run import findings, findings_between
 from ansible_collections.lvs.cluster.plugins.plugin_utils._rules.table import CODES
@@ -48,8 +48,12 @@ class Inventory:
 
     def clusters(self, host: str) -> Clusters:
         """The clusters as a task on this host reads them. DefinitionError where one cannot be used."""
+        return self.definitions(host).clusters
+
+    def definitions(self, host: str) -> Definitions:
+        """The same, with what the inventory says of each."""
         variables = self._variables.get_vars(host=self._inventory.get_host(host))
-        return read_clusters(variables, Templar(self._loader, variables=variables).template)
+        return read_definitions(variables, Templar(self._loader, variables=variables).template)
 
 
 class Case:

@@ -84,7 +84,7 @@ def test_a_variable_of_the_run_has_one_register() -> None:
     assert again <= {"director_view", "director_report", "director_configuration", "boot_unit"}, again
 
 
-ON_THE_CONTROLLER = {"answer", "decide", "gate", "parameters", "report", "resolve", "saved_plan"}
+ON_THE_CONTROLLER = {"answer", "decide", "gate", "parameters", "report", "resolve", "saved_plan", "undo"}
 
 
 @pytest.mark.parametrize(
@@ -95,6 +95,7 @@ ON_THE_CONTROLLER = {"answer", "decide", "gate", "parameters", "report", "resolv
         ("examine_former.yml", ["host_info", "host_compare"]),
         *((name, []) for name in ("drift.yml", "plan.yml", "report.yml", "examine.yml")),
         ("history.yml", ["history_info"]),
+        ("undo.yml", ["history_info"]),
     ],
 )
 def test_playbooks_that_only_read_start_few_modules(name: str, runs: list[str]) -> None:

@@ -534,7 +534,12 @@ ROOMS = (
     ),
     Room(
         "plugin_utils/_formats/written.py",
-        (*VALUES, "yaml", "plugin_utils._rules.finding", "plugin_utils._schema.words", ".imported", ".page"),
+        (
+            *VALUES,
+            *(f"plugin_utils.{name}" for name in ("_rules.finding", "_schema.words", "_yaml")),
+            ".imported",
+            ".page",
+        ),
     ),
     Room(
         "plugin_utils/_formats/*.py",
@@ -590,7 +595,21 @@ ROOMS = (
         ),
     ),
     # How the controller's files are written.
-    Room("plugin_utils/_whole_file.py", ("__future__", "contextlib", "os", "tempfile")),
+    Room("plugin_utils/_whole_file.py", ("__future__", "contextlib", "open", "os", "tempfile")),
+    Room("plugin_utils/_yaml.py", ("__future__", "yaml")),
+    # The way back to an earlier definition.
+    Room("plugin_utils/_undo/choice.py", (*VALUES, "plugin_utils._operate.history")),
+    Room(
+        "plugin_utils/_undo/variables.py",
+        (*VALUES, "plugin_utils._cluster.document", "plugin_utils._cluster.members", "plugin_utils._yaml"),
+    ),
+    Room(
+        "plugin_utils/_undo/answer.py",
+        (
+            *(*VALUES, *FILE_NAMES, "plugin_utils._operate.answer", "plugin_utils._operate.history"),
+            *("plugin_utils._plan", ".choice"),
+        ),
+    ),
     # Who asks for a change: the actions of all modules that make one.
     Room(
         "plugin_utils/_origin.py",
@@ -603,7 +622,6 @@ ROOMS = (
     Room("plugin_utils/_report/text.py", (*VALUES, "unicodedata")),
     Room("plugin_utils/_report/palette.py", VALUES),
     Room("plugin_utils/_report/about.py", VALUES),
-    Room("plugin_utils/_report/files.py", ("__future__", "open", "os", "plugin_utils._whole_file")),
     Room(
         "plugin_utils/_report/tables.py",
         (
@@ -865,7 +883,7 @@ EXAMPLES = (
     ("plugin_utils/_formats/keepalived_lines.py", "import os", "from os.path import dirname"),
     ("plugin_utils/_formats/disk.py", "from .part import Part", "import os"),
     ("plugin_utils/_formats/page.py", "from .part import Part", "from .account import Account"),
-    ("plugin_utils/_formats/written.py", "from .part import Part", "import yaml"),
+    ("plugin_utils/_formats/written.py", "import yaml", "from .page import page"),
     (
         "plugin_utils/_formats/compared.py",
         "from ...module_utils._ipvs import kernel",
@@ -890,6 +908,11 @@ EXAMPLES = (
     ("plugin_utils/_operate/fixing.py", "from .._view.host import host_view", "from .._rules.rule import ROLL_OUT"),
     ("plugin_utils/_operate/drift.py", "from .._rules.table import CODES", "from difflib import unified_diff"),
     ("plugin_utils/_whole_file.py", "import json", "import tempfile"),
+    ("plugin_utils/_yaml.py", "import os", "import yaml"),
+    ("plugin_utils/_undo/choice.py", "from time import time", "from .._operate.history import moment"),
+    ("plugin_utils/_undo/variables.py", "from .choice import Choice", "from .._yaml import dumped"),
+    ("plugin_utils/_undo/answer.py", "from .variables import text", "from .choice import Choice"),
+    ("plugin_utils/_cluster/document.py", "from .inventory import read_clusters", "import zlib"),
     ("plugin_utils/_plan/file.py", "import json", "import os"),
     ("plugin_utils/_plan/sentences.py", "from .subject import Subject", "from collections.abc import Iterable"),
     ("plugin_utils/_plan/saved.py", "import os", "from .model import Plan"),
@@ -902,7 +925,6 @@ EXAMPLES = (
     ("plugin_utils/_report/text.py", "from .picture import Node", "import unicodedata"),
     ("plugin_utils/_report/palette.py", "from .text import plain", "from collections.abc import Mapping"),
     ("plugin_utils/_report/about.py", "import time", "from dataclasses import dataclass"),
-    ("plugin_utils/_report/files.py", "from .page import page", "import os"),
     ("plugin_utils/_report/svg.py", "from .._values.cluster import Cluster", "from xml.etree import ElementTree"),
     ("plugin_utils/_report/tables.py", "from jinja2 import Environment", "from .subject import Subject"),
     ("plugin_utils/_report/page.py", "from .._values.cluster import Cluster", "from jinja2 import Environment"),

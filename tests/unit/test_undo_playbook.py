@@ -21,12 +21,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.digest import digest
 from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.document import Said, document
 from ansible_collections.lvs.cluster.plugins.plugin_utils._rules.parse import parse
-from ansible_collections.lvs.cluster.tests.unit.test_plan_playbook import NAME_AND_STATE, SAME, director, real_server
+from ansible_collections.lvs.cluster.tests.unit.test_plan_playbook import (
+    COMES,
+    NAME_AND_STATE,
+    SAME,
+    director,
+    real_server,
+)
 from ansible_collections.lvs.cluster.tests.unit.test_site_playbook import PROJECT, VIP, copied
 
 SECRET = "s3cret-s"
@@ -34,6 +39,24 @@ SHOP = {"name": "shop", "address": VIP, "port": 80, "real_servers": "web"}
 CLUSTER = {"vrrp": {"password": SECRET}}
 NUMBERS = {"lvs1": 2, "lvs2": 3, "web1": 21, "web3": 23}
 DIRECTORS = ("lvs1", "lvs2")
+# What host_compare finds on directors: the definition of TODAY is in force there.
+COMES_BACK = {
+    "steps": [
+        {"action": "change", "kind": "service", "count": 1, "commands": [f"ipvsadm -E -t {VIP}:80 -s wlc"]},
+        {
+            "action": "add",
+            "kind": "destination",
+            "count": 1,
+            "commands": [f"ipvsadm -a -t {VIP}:80 -r 192.0.2.23:80 -w 3"],
+        },
+    ],
+    "plan": {
+        "added": [{"kind": "destination", "name": f"tcp {VIP}:80 -> 192.0.2.23:80", "after": {"weight": 3}}],
+        "changed": [{"kind": "service", "name": f"tcp {VIP}:80", "before": {}, "after": {"scheduler": "wlc"}}],
+        "removed": [],
+    },
+    "diff": [],
+}
 DRAINED = {"192.0.2.21": "-1000000\n"}
 
 
@@ -43,7 +66,12 @@ def inventory(
     """web: the real servers. hosts: variables of hosts."""
     return {
         "all": {
-            "vars": {"ansible_connection": "local", "ansible_become": False, "lvs_services": [shop], "lvs_cluster": cluster},
+            "vars": {
+                "ansible_connection": "local",
+                "ansible_become": False,
+                "lvs_services": [shop],
+                "lvs_cluster": cluster,
+            },
             "hosts": {
                 host: {"ansible_host": f"192.0.2.{number}", **hosts.get(host, {})} for host, number in NUMBERS.items()
             },
@@ -62,9 +90,7 @@ def kept(given: Mapping[str, Any]) -> dict[str, Any]:
         "all": [*every["hosts"]],
         **{name: [*each["hosts"]] for name, each in every["children"].items()},
     }
-    own = {
-        host: {"ansible_connection": "local", **variables} for host, variables in every["hosts"].items()
-    }
+    own = {host: {"ansible_connection": "local", **variables} for host, variables in every["hosts"].items()}
     said = Said(every["vars"]["lvs_cluster"], every["vars"]["lvs_services"], groups, own)
     cluster = parse(*said)
     return document(cluster.name, digest(cluster), said)
@@ -82,7 +108,12 @@ BEFORE = inventory("web1", "web3", web3={"lvs_weight": 3})
 TODAY = inventory("web1", shop={**SHOP, "scheduler": "rr"})
 THEN, NOW = kept(BEFORE), kept(TODAY)
 ENTRIES = [entry("2026-11-29T10:00:00Z", THEN), entry("2026-11-30T08:15:02Z", NOW)]
-HISTORY = {"entries": ENTRIES, "earlier": 0, "damaged": 0, "definitions": {each["digest"]: each for each in (THEN, NOW)}}
+HISTORY = {
+    "entries": ENTRIES,
+    "earlier": 0,
+    "damaged": 0,
+    "definitions": {each["digest"]: each for each in (THEN, NOW)},
+}
 OF_REAL_SERVER = {"entries": [], "earlier": 0, "damaged": 0, "definitions": {}}
 
 
@@ -109,7 +140,9 @@ def folder(copy: Path) -> Path:
 def simulated(histories: Mapping[str, Any]) -> dict[str, Any]:
     lvs1 = deepcopy(director(2, 3, vip=True))
     lvs1["host_info"].update(drains=DRAINED)
-    hosts = {"lvs1": lvs1, "lvs2": director(3, 2), "web1": real_server(21, SAME), "web3": real_server(23, SAME)}
+    hosts = {"lvs1": lvs1, "lvs2": director(3, 2), "web1": real_server(21, SAME), "web3": real_server(23, COMES)}
+    for host in DIRECTORS:
+        hosts[host]["host_compare"]["parts"]["services"] = COMES_BACK
     return {
         host: {**each, "history_info": histories.get(host, HISTORY if host in DIRECTORS else OF_REAL_SERVER)}
         for host, each in hosts.items()
@@ -123,7 +156,7 @@ def play(
     whole = deepcopy(dict(given))
     for host, told in simulated(histories).items():
         whole["all"]["hosts"][host]["simulated"] = {} if host == away else told
-    (folder / "hosts.json").write_text(json.dumps(whole), encoding="utf-8")
+    (folder / "hosts.yml").write_text(json.dumps(whole), encoding="utf-8")
     calls = folder / "calls"
     calls.write_text("", encoding="utf-8")
     environment = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
@@ -134,7 +167,7 @@ def play(
         ANSIBLE_STDOUT_CALLBACK="lvs.cluster.plain",
         SIMULATED_CALLS=str(calls),
     )
-    command = [sys.executable, "-m", "ansible", "playbook", "-i", "hosts.json", playbook, *words]
+    command = [sys.executable, "-m", "ansible", "playbook", "-i", "hosts.yml", playbook, *words]
     return Run(subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, check=False), calls)
 
 
@@ -155,12 +188,91 @@ def test_the_way_back_is_shown_and_written(folder: Path) -> None:
         "-    scheduler: rr",
         "+    - web3",
         "- web1 is drained, or has a weight of its own, on lvs1: ansible-playbook lvs.cluster.activate -e server=web1",
-        "  ansible-playbook -i hosts.json lvs.cluster.site -e @undo.yml",
+        "  ansible-playbook -i hosts.yml lvs.cluster.site -e @undo.yml",
     ):
         assert line in run.printed.splitlines(), line + run.printed
     assert SECRET not in run.printed
     assert (folder / "undo.yml").stat().st_mode & 0o777 == 0o600
     # The history, and what a plan takes; nothing that could change a host.
+    assert run.printed in (PROJECT / "docs/operations.md").read_text(encoding="utf-8")
     modules = {call.split()[1] for call in run.calls}
     assert modules == {"history_info", "host_info", "host_compare"}
     assert {*run.calls.values()} == {1}
+
+
+def test_programs_get_one_document_and_the_variables_give_the_definition(folder: Path) -> None:
+    run = play(folder, "lvs.cluster.undo", "-e", "output=json", "-e", "to=back.yml")
+    document = json.loads(run.printed)
+    assert (document["word"], run.code) == ("degraded", 1)
+    assert document["reached"] == document["to"]["digest"] == THEN["digest"]
+    assert [each["digest"] for each in document["rolled_out"]] == [THEN["digest"], NOW["digest"]]
+    assert document["plan"]["hosts"]["lvs1"] == {"added": 1, "changed": 1, "removed": 0}
+    # By the same way as any other variables, as the page says.
+    again = json.loads(
+        play(folder, "lvs.cluster.undo", "-e", "@back.yml", "-e", "output=json", "-e", "to=x.yml").printed
+    )
+    assert (again["today"], again["differences"]) == (THEN["digest"], [])
+    (folder / "x.yml").unlink()
+
+
+def test_what_it_plans_is_what_the_variables_give_a_roll_out(folder: Path) -> None:
+    undone = json.loads(play(folder, "lvs.cluster.undo", "-e", "output=json").printed)
+    planned = json.loads(play(folder, "lvs.cluster.plan", "-e", "output=json", "-e", "@undo.yml").printed)
+    assert {name: planned[name] for name in undone["plan"]} == undone["plan"]
+
+
+def test_the_definition_is_the_one_of_a_moment(folder: Path) -> None:
+    third = kept(inventory("web1"))
+    history = {**HISTORY, "entries": [*ENTRIES, entry("2026-11-30T09:00:00Z", third)]}
+    run = play(folder, "lvs.cluster.undo", "-e", "output=json", "-e", "before=2026-11-30T08:15", lvs1=history)
+    assert json.loads(run.printed)["to"]["digest"] == THEN["digest"], run.printed + run.errors
+
+
+def test_nothing_is_written_in_check_mode_nor_over_another_file(folder: Path) -> None:
+    run = play(folder, "lvs.cluster.undo", "--check")
+    assert run.printed.startswith(PAGE), run.printed + run.errors
+    assert "Would be written: undo.yml." in run.printed
+    assert not (folder / "undo.yml").exists()
+    over = play(folder, "lvs.cluster.undo", "-e", "to=hosts.yml")
+    assert over.code == 2
+    assert "hosts.yml exists already and was not written by this playbook" in over.errors
+
+
+def test_where_there_is_no_way_back_nothing_is_planned(folder: Path) -> None:
+    history = {**HISTORY, "definitions": {NOW["digest"]: NOW}}
+    run = play(folder, "lvs.cluster.undo", lvs1=history, lvs2=history)
+    assert run.code == 2
+    assert f"was kept by no director that could be read. Kept are: {NOW['digest']} (-e definition=" in run.errors
+    assert "Nothing was planned, and nothing was changed on any host." in run.errors
+    assert not any("host_info" in call for call in run.calls)
+
+
+def test_a_host_that_has_left_the_inventory_is_a_problem(folder: Path) -> None:
+    then = kept(inventory("web1", "web3", web3={"lvs_weight": 3}))
+    then["hosts"]["web9"] = then["hosts"].pop("web3")
+    history = {**HISTORY, "definitions": {**HISTORY["definitions"], THEN["digest"]: then}}
+    run = play(folder, "lvs.cluster.undo", lvs1=history, lvs2=history)
+    assert run.code == 2
+    assert "web9 is no host of the inventory today: put it back there (" in run.errors
+
+
+def test_a_host_that_is_away_is_named_and_makes_the_plan_incomplete(folder: Path) -> None:
+    run = play(folder, "lvs.cluster.undo", away="lvs2")
+    assert run.code == 2
+    assert "lvs2: its history could not be read: " in run.printed
+    assert "This plan is incomplete: the lines above say what could not be read" in run.printed
+
+
+def test_drains_and_other_verbs_do_not_count_as_roll_outs(folder: Path) -> None:
+    edited = kept(inventory("web3"))
+    drain = entry("2026-11-30T09:00:00Z", edited, "ipvs_real_server")
+    drain["origin"]["playbook"] = "lvs.cluster.drain"
+    exporter = entry("2026-11-30T10:00:00Z", edited, "metrics", commands=["systemctl enable --now lvs-metrics.timer"])
+    exporter["origin"]["playbook"] = "lvs.cluster.metrics"
+    history = {**HISTORY, "entries": [*ENTRIES, drain, exporter]}
+    run = play(folder, "lvs.cluster.undo", lvs1=history, lvs2=history)
+    assert run.printed.startswith(PAGE), run.printed + run.errors
+    assert (
+        "- lvs1, 2026-11-30 10:00:00 UTC, systemctl enable --now lvs-metrics.timer: "
+        "ansible-playbook lvs.cluster.metrics -e lvs_metrics_state=absent"
+    ) in run.printed

@@ -68,11 +68,6 @@ def is_set(name: str) -> bool:
     return name not in CONNECTION_VARIABLES
 
 
-def said_in(kept: Document, password: object) -> Said:
-    """What a document says. password: what stands where VRRP had a password."""
-    return Said(with_password(kept["lvs_cluster"], password), kept["lvs_services"], kept["groups"], kept["hosts"])
-
-
 def has_password(cluster: object) -> bool:
     """Whether VRRP has a password in the variable lvs_cluster, or has had one in that of a document."""
     return _vrrp(cluster).get("password") is not None

@@ -36,7 +36,8 @@ _OTHERWISE = {
 class WayBack:
     """choice: of the definition. today: the digest of today's inventory. kept: the digests that directors have kept.
     differences: of the two definitions, as lines of a diff. left: what is other than it was and stays. unread: the
-    hosts whose history could not be read, with the reason. path: of the file of variables. command: what rolls them out.
+    hosts whose history could not be read, with the reason. path: of the file of variables. command: what rolls them
+    out. written: whether the file is there; in check mode it is not.
     """
 
     choice: Choice
@@ -47,6 +48,7 @@ class WayBack:
     unread: Mapping[str, str]
     path: str
     command: str
+    written: bool
 
     def document(self) -> dict[str, Any]:
         """The same, in values that JSON has."""
@@ -59,6 +61,7 @@ class WayBack:
             "unread": [{"host": host, "reason": reason} for host, reason in self.unread.items()],
             "file": self.path,
             "command": self.command,
+            "written": self.written,
         }
 
     @classmethod
@@ -74,6 +77,7 @@ class WayBack:
             {each["host"]: each["reason"] for each in told["unread"]},
             told["file"],
             told["command"],
+            told["written"],
         )
 
 
@@ -113,9 +117,10 @@ def _lines(way: WayBack, stays: Iterable[str], plan: Iterable[Line], reached: st
             "stands above",
             BAD,
         )
-    yield Line(f"Written: {way.path}. This carries it out:", HEADING)
+    yield Line(f"{'Written' if way.written else 'Would be written'}: {way.path}. This carries it out:", HEADING)
     yield Line(f"  {way.command}")
-    yield Line("Change the inventory in the same way: a roll-out without this file brings today's definition back.")
+    if way.differences:
+        yield Line("Change the inventory in the same way: a roll-out without this file brings today's definition back.")
 
 
 def _known(way: WayBack) -> Iterator[Line]:

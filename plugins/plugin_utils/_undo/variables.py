@@ -72,16 +72,15 @@ def text(then: Document, today: Today, command: str) -> str:
 
 
 def differences(then: Document, now: Document) -> list[str]:
-    """How today's definition becomes the earlier one: a diff of YAML, in lines. Nothing in it is secret."""
-    return [
-        *unified_diff(
-            dumped(_shown_of(now)).splitlines(),
-            dumped(_shown_of(then)).splitlines(),
-            f"{now['digest']} (the inventory today)",
-            then["digest"],
-            lineterm="",
-        )
-    ]
+    """How today's definition becomes the earlier one: a diff of YAML, in lines. Nothing in it is secret.
+
+    None where both come to the same, however it is written.
+    """
+    if then["digest"] == now["digest"]:
+        return []
+    named = f"{now['digest']} (the inventory today)"
+    before, after = (dumped(_shown_of(each)).splitlines() for each in (now, then))
+    return [*unified_diff(before, after, named, then["digest"], lineterm="")]
 
 
 def _shown_of(kept: Document) -> dict[str, Any]:
@@ -128,7 +127,7 @@ def _differing(then: Document, today: Today) -> list[str]:
 def _of_each_host(name: str, then: Document) -> str:
     """A template that comes to nothing for a host that had no such variable."""
     values = {host: own[name] for host, own in then["hosts"].items() if name in own}
-    return f"{{{{ {json.dumps(values)}.get(inventory_hostname, '') }}}}"
+    return f"{{{{ {values!r}.get(inventory_hostname, '') }}}}"
 
 
 def _literal(value: Any) -> Any:

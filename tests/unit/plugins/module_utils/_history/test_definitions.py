@@ -123,5 +123,5 @@ def test_what_is_no_definition_is_refused(data: str, words: str) -> None:
 
 @given(st.text())
 def test_no_text_is_taken_for_one_by_accident(text: str) -> None:
-    with pytest.raises(ValueError):
+    with pytest.raises(ValueError, match=r".+"):
         unpacked(text)
