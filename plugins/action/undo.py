@@ -106,12 +106,12 @@ class ActionModule(ActionBase):
     def _password(self, task_vars: Mapping[str, Any], cluster: Cluster) -> object:
         """What the inventory has for the VRRP password: its template, or what is encrypted, where that can be told."""
         for host in cluster.director_hosts:
-            raw = raw_variables(task_vars["hostvars"], host).get("lvs_cluster")
+            raw: Any = raw_variables(task_vars["hostvars"], host).get("lvs_cluster")
             if has_password(raw):
                 password: Any = raw["vrrp"]["password"]
                 return _as_it_stands(password)
             if raw is not None:
-                filled = task_vars["hostvars"][host]["lvs_cluster"]
+                filled: Any = task_vars["hostvars"][host]["lvs_cluster"]
                 return filled["vrrp"]["password"] if has_password(filled) else None
         return None
 

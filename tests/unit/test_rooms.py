@@ -659,6 +659,14 @@ ROOMS = (
     Room("action/answer.py", (*VALUES, "time.time", "ansible", "plugin_utils")),
     Room("action/decide.py", (*VALUES, "time.time", "ansible", "plugin_utils")),
     Room("action/report.py", (*VALUES, "time", "ansible", "plugin_utils")),
+    # The clock by which an age is a moment, where the file lies, and the words of a command.
+    Room(
+        "action/undo.py",
+        (
+            *(*VALUES, "datetime", "os", "shlex", "ansible", "plugin_utils"),
+            "module_utils._history.model.beginning",
+        ),
+    ),
     Room("action/*.py", (*VALUES, "ansible", "plugin_utils")),
 )
 
@@ -931,6 +939,7 @@ EXAMPLES = (
     ("plugin_utils/_report/bundle.py", "import os", "import tarfile"),
     ("plugin_utils/_report/drawn.py", "from jinja2 import Environment", "from .subject import Subject"),
     ("action/report.py", "from ..module_utils._ipvs import model", "import time"),
+    ("action/undo.py", "from ..module_utils._history.files import read", "import shlex"),
     ("callback/plain.py", "from ..plugin_utils._operate import answer", "import sys"),
     ("action/ipvs_real_server.py", "from ..module_utils._ipvs import model", "import time"),
     ("action/read_configuration.py", "from ..module_utils._ipvs import model", "from base64 import b64decode"),

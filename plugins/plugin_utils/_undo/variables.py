@@ -110,8 +110,8 @@ def _of_password(then: Document, today: Today) -> Iterator[str]:
 
 
 def _with_its_hosts(service: Mapping[str, Any], then: Document, today: Today) -> Mapping[str, Any]:
-    group = service.get("real_servers")
-    before = then["groups"].get(group) if isinstance(group, str) else None
+    group = str(service.get("real_servers"))  # a list names no group
+    before = then["groups"].get(group)
     if before is None or before == sorted(today.groups.get(group, ())):
         return service
     return {**service, "real_servers": [{"host": host} for host in before]}
