@@ -14,12 +14,18 @@ from ..plugin_utils._cluster.kept import read_once
 from ..plugin_utils._cluster.registered import registered
 from ..plugin_utils._operate.doctor import REGISTERED
 from ..plugin_utils._plan import file, saved
-from ..plugin_utils._plan.model import plan
-from ..plugin_utils._plan.subject import Former, subject
+from ..plugin_utils._plan.answer import word_of
+from ..plugin_utils._plan.model import Plan, plan
+from ..plugin_utils._plan.subject import Former, Subject, subject
 
 MADE_ANEW = (
     "Make a new plan with lvs.cluster.plan -e save=FILE, or run lvs.cluster.site without a plan. "
     "Nothing was changed on any host."
+)
+
+NOT_SAVED = (
+    "The plan was not saved in {path}, since it could not be carried out: it is {why}, and its lines say why. What was "
+    "saved there earlier is another plan."
 )
 
 
@@ -40,9 +46,12 @@ class ActionModule(ActionBase):
                 "hosts": {"type": "list", "elements": "str", "required": True},
             }
         )
-        now = self._document(task_vars, options["hosts"])
+        found, planned = self._planned(task_vars, options["hosts"])
+        now = saved.document(found, planned)
         try:
-            if options["state"] == "saved":
+            if options["state"] == "saved" and (planned.refused or planned.unread):
+                result["warnings"] = [NOT_SAVED.format(path=options["path"], why=word_of(planned)[1])]
+            elif options["state"] == "saved":
                 result["changed"] = not self._task.check_mode and file.write(options["path"], saved.text(now))
             else:
                 before = saved.parse(file.read(options["path"]))
@@ -56,8 +65,8 @@ class ActionModule(ActionBase):
             result.update(failed=True, msg="\n".join([*told, MADE_ANEW]))
         return result
 
-    def _document(self, task_vars: dict[str, Any], hosts: list[str]) -> dict[str, Any]:
+    def _planned(self, task_vars: dict[str, Any], hosts: list[str]) -> tuple[Subject, Plan]:
         clusters = read_once(task_vars, self._templar.template, None).clusters
         told = [registered(task_vars, hosts, name) for name in REGISTERED]
         found = subject(clusters, told, Former.of(task_vars["examine_former"]))
-        return saved.document(found, plan(found))
+        return found, plan(found)

@@ -20,7 +20,9 @@ extends_documentation_fragment:
   - lvs.cluster.lvs.controller
 options:
   state:
-    description: V(saved) writes the plan; V(unchanged) fails if the plan would be different now, and says what differs.
+    description:
+      - V(saved) writes the plan, unless it could not be carried out.
+      - V(unchanged) fails if the plan would be different now, and says what differs.
     type: str
     choices: [saved, unchanged]
     required: true

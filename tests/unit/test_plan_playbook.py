@@ -227,7 +227,7 @@ def test_a_plan_is_one_page_of_two_module_runs_on_each_host(folder: Path) -> Non
 def test_programs_get_the_same_as_one_document(folder: Path) -> None:
     run = play(folder, "plan", "-e", "output=json", "--check")
     document = json.loads(run.printed)
-    assert (document["word"], run.code, run.calls) == ("degraded", 1, READ)
+    assert (document["word"], run.code, run.calls) == ("something to do", 1, READ)
     assert [each["step"] for each in document["steps"]] == [
         "Let the real servers accept new VIPs",
         "Set up the directors without VIPs, one at a time",
@@ -266,6 +266,13 @@ def test_a_director_that_has_left_is_looked_at_and_goes_first(folder: Path) -> N
     assert f"The VIP {VIP} moves once, from lvs3, which is no longer a director, to lvs" in run.printed
     limited = play(folder, "plan", "--limit", "all:!lvs3", hosts=hosts)
     assert "would be refused: lvs1: It has shared the VIPs with lvs3" in limited.printed
+
+
+def test_a_plan_that_could_not_be_carried_out_is_not_saved(folder: Path) -> None:
+    run = play(folder, "plan", "-e", "save=refused.json", "-e", "fail_at=never", hosts={**HOSTS, "lvs2": (3, {})})
+    assert not (folder / "refused.json").exists()
+    assert "The plan was not saved in refused.json" in " ".join(run.errors.split())
+    assert play(folder, "plan", hosts={**HOSTS, "lvs2": (3, {})}).printed == run.printed
 
 
 @pytest.fixture(scope="module")

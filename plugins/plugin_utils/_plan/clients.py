@@ -159,7 +159,7 @@ def _forwarded_otherwise(table: _Table) -> Iterator[str]:
 
 def _of_vips(examined: Examined, subject: Subject, decided: Decisions) -> Iterator[str]:
     yield from _handed_over(examined.cluster, subject, decided)
-    yield from _coming(examined, subject)
+    yield from _coming(examined, subject, decided)
     yield from _going(examined)
     yield from _with_one_holder(examined, decided)
     for host in decided.order.of(examined.cluster).active:
@@ -177,8 +177,8 @@ def _handed_over(cluster: Cluster, subject: Subject, decided: Decisions) -> Iter
                 yield sentences.vips_are_handed_over(vips, host, taker(instance, decided.reports))
 
 
-def _coming(examined: Examined, subject: Subject) -> Iterator[str]:
-    """VIPs that no director has; none where not all directors have answered."""
+def _coming(examined: Examined, subject: Subject, decided: Decisions) -> Iterator[str]:
+    """VIPs that no director has and one will take; none where not all directors have answered."""
     if {*examined.cluster.director_hosts} - {*examined.directors}:
         return
     former = {
@@ -186,7 +186,13 @@ def _coming(examined: Examined, subject: Subject) -> Iterator[str]:
         for host in subject.former.directors
         for address in subject.every_report.get(host, {}).get("addresses", ())
     }
-    new = {vip.address for vip in examined.cluster.held_vips if not examined.holders(vip.address)} - former
+    nobodys = {
+        vip
+        for instance in examined.cluster.instances
+        if examined.cluster.moves_vips and not taker(instance, decided.reports)
+        for vip in instance.vips
+    }
+    new = {vip.address for vip in examined.cluster.held_vips if not examined.holders(vip.address)} - former - nobodys
     if new:
         yield sentences.vips_come(new)
 

@@ -114,6 +114,15 @@ def test_a_priority_moves_the_vip_when_both_directors_know_it() -> None:
     assert noticed(differing("lvs2", stays, configuration={"changed": True})) == ()
 
 
+def test_no_vip_comes_where_every_director_is_in_standby() -> None:
+    subject = defined(service())
+    for host in ("lvs1", "lvs2"):
+        subject = reported(host, subject, files=["/etc/lvs/standby"], held=[], addresses=[])
+    assert noticed(subject) == ()
+    taken = reported("lvs2", subject, files=[])
+    assert noticed(taken) == (f"The VIP {VIP} is new, or comes back: no director has it now.",)
+
+
 def test_keepalived_that_begins_anew_with_the_vips_is_told() -> None:
     anew = (
         f"keepalived on lvs1 starts over as backup and takes {VIP} back after some seconds; until then the host keeps "
