@@ -16,7 +16,7 @@ from ansible.utils.display import Display
 
 from ..plugin_utils._cluster.digest import digest
 from ..plugin_utils._cluster.kept import read_once
-from ..plugin_utils._cluster.registered import registered
+from ..plugin_utils._cluster.registered import registered, taking_part
 from ..plugin_utils._doctor.examined import Examined
 from ..plugin_utils._operate import answer as answers
 from ..plugin_utils._operate import doctor, drift, fixed, history
@@ -121,7 +121,7 @@ class ActionModule(ActionBase):
         _validation, options = self.validate_argument_spec(
             argument_spec={
                 "about": {"type": "str", "required": True, "choices": list(ANSWERS)},
-                "hosts": {"type": "list", "elements": "str", "required": True},
+                "hosts": {"type": "list", "elements": "str"},
                 "output": {"type": "str", "choices": list(OUTPUTS), "default": answers.TEXT},
                 "fail_at": {"type": "str", "choices": list(FAIL_AT), "default": answers.DOWN},
                 "last": {"type": "int"},
@@ -132,13 +132,14 @@ class ActionModule(ActionBase):
             return read_once(task_vars, self._templar.template, None).clusters
 
         check_mode = bool(self._task.check_mode)
-        found = ANSWERS[options["about"]](Found(task_vars, options["hosts"], clusters, check_mode, options["last"]))
+        hosts = taking_part(task_vars["groups"]) if options["hosts"] is None else options["hosts"]
+        found = ANSWERS[options["about"]](Found(task_vars, hosts, clusters, check_mode, options["last"]))
         for line in found.shown(options["output"]):
             _print(line)
-        result.update(word=found.word, grade=found.grade)
+        result.update(word=found.said, grade=found.grade)
         if found.fails_at(options["fail_at"]):
             # Without the model: callbacks print all that a failed task returns, which the lines have said already.
-            result.update(failed=True, msg=f"{options['about']}: {found.word}")
+            result.update(failed=True, msg=f"{options['about']}: {found.said}")
         else:
             result.update(answer=found.model, lines=[line.text for line in found.lines])
         return result

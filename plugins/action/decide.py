@@ -17,7 +17,7 @@ from typing import Any
 from ansible.plugins.action import ActionBase
 
 from ..plugin_utils._cluster.kept import read_once
-from ..plugin_utils._cluster.registered import registered, results
+from ..plugin_utils._cluster.registered import registered, results, taking_part
 from ..plugin_utils._doctor.examined import Examined
 from ..plugin_utils._host_rules.run import findings
 from ..plugin_utils._host_rules.several_clusters import ChosenClusters
@@ -94,8 +94,7 @@ class _Run:
         """The hosts that the playbooks have gathered; None where no playbook of the collection runs."""
         if fixing.TAKING_PART in self.groups:
             return self.groups[fixing.TAKING_PART]
-        parts = [self.groups.get(f"lvs_cluster_{part}") for part in ("directors", "realservers")]
-        return [host for hosts in parts for host in hosts or ()] if any(parts) else None
+        return taking_part(self.groups) or None
 
     @property
     def directed(self) -> Cluster | None:

@@ -13,7 +13,7 @@ from ansible.plugins.action import ActionBase
 from ansible.release import __version__ as core_version
 
 from ..plugin_utils._cluster.kept import read_once
-from ..plugin_utils._cluster.registered import registered
+from ..plugin_utils._cluster.registered import registered, taking_part
 from ..plugin_utils._operate import doctor
 from ..plugin_utils._operate.answer import worst
 from ..plugin_utils._report.about import About
@@ -37,14 +37,15 @@ class ActionModule(ActionBase):
         result: dict[str, Any] = super().run(tmp, task_vars)
         _validation, options = self.validate_argument_spec(
             argument_spec={
-                "hosts": {"type": "list", "elements": "str", "required": True},
+                "hosts": {"type": "list", "elements": "str"},
                 "format": {"type": "str", "choices": list(FORMATS), "default": "html"},
                 "path": {"type": "path"},
                 "bundle": {"type": "path"},
             }
         )
         clusters = read_once(task_vars, self._templar.template, None).clusters
-        told = [registered(task_vars, options["hosts"], name) for name in doctor.REGISTERED]
+        hosts = taking_part(task_vars["groups"]) if options["hosts"] is None else options["hosts"]
+        told = [registered(task_vars, hosts, name) for name in doctor.REGISTERED]
         _views, _completed, reports, _compared = told
         subjects = [subject_of(examined, reports, time.time()) for examined in doctor.all_examined(clusters, *told)]
         about = About(time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime()), [("ansible-core", core_version)])

@@ -26,17 +26,17 @@ options:
     required: true
     choices: [status, doctor, drift, fix, plan, history, undo]
   hosts:
-    description: The names of the hosts on which the playbook has registered what it found.
+    description: The names of the hosts on which the playbook has registered what it found. By default, those of the
+      clusters that the playbook is for.
     type: list
     elements: str
-    required: true
   output:
     description: V(text) for people, V(json) for programs.
     type: str
     choices: [text, json]
     default: text
   fail_at:
-    description: The task fails if RV(word) is this or worse, so that C(ansible-playbook) exits with 2.
+    description: The task fails if RV(grade) is that of this word or worse, so that C(ansible-playbook) exits with 2.
     type: str
     choices: [degraded, down, never]
     default: down
@@ -58,12 +58,14 @@ EXAMPLES = r"""
 
 RETURN = r"""
 word:
-  description: The worst that was found.
+  description:
+    - The worst that was found, V(healthy), V(degraded) or V(down); with O(about=plan) and O(about=undo) V(nothing to
+      do), V(something to do), V(incomplete) or V(refused), with O(about=history) V(complete) or V(incomplete).
   returned: always
   type: str
   sample: degraded
 grade:
-  description: The same as a number - 0 for V(healthy), 1 for V(degraded), 2 for V(down).
+  description: The same as a number, which V(healthy), V(degraded) and V(down) have too - 0, 1 or 2.
   returned: always
   type: int
   sample: 1

@@ -19,10 +19,10 @@ extends_documentation_fragment:
   - lvs.cluster.lvs.controller
 options:
   hosts:
-    description: The names of the hosts on which the playbook has registered what it found.
+    description: The names of the hosts on which the playbook has registered what it found. By default, those of the
+      clusters that the playbook is for.
     type: list
     elements: str
-    required: true
   format:
     description: V(html) for a page with a picture and tables, the others for the picture alone.
     type: str

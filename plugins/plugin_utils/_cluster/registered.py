@@ -6,10 +6,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from .inventory import raw_variables
+
+
+def taking_part(groups: Mapping[str, Sequence[str]]) -> list[str]:
+    """The hosts of the clusters that the playbooks have gathered for this run; none where none of them runs."""
+    parts = (groups.get(f"lvs_cluster_{part}", ()) for part in ("directors", "realservers"))
+    return [*dict.fromkeys(host for hosts in parts for host in hosts)]
 
 
 def registered(task_vars: Mapping[str, Any], hosts: Iterable[str], name: str) -> dict[str, Any]:

@@ -30,11 +30,20 @@ class Line(NamedTuple):
 
 @dataclass(frozen=True)
 class Answer:
-    """word: one of WORDS. model: all that there is to say, of values that JSON has. lines: the same for people."""
+    """word: one of WORDS. model: all that there is to say, of values that JSON has. lines: the same for people.
+
+    own_word: what the word means where the answer is not about the health of a cluster.
+    """
 
     word: str
     model: Mapping[str, Any]
     lines: Sequence[Line] = field(default_factory=tuple)
+    own_word: str = ""
+
+    @property
+    def said(self) -> str:
+        """The word that is told: its own, or that of health."""
+        return self.own_word or self.word
 
     @property
     def grade(self) -> int:
@@ -50,7 +59,7 @@ class Answer:
         return self.lines if output == TEXT else (Line(self.document()),)
 
     def document(self) -> str:
-        return json.dumps({"word": self.word, "grade": self.grade, **self.model}, indent=2)
+        return json.dumps({"word": self.said, "grade": self.grade, **self.model}, indent=2)
 
 
 def worst(words: Iterable[str]) -> str:
