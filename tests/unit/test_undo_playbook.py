@@ -203,7 +203,7 @@ def test_the_way_back_is_shown_and_written(folder: Path) -> None:
 def test_programs_get_one_document_and_the_variables_give_the_definition(folder: Path) -> None:
     run = play(folder, "lvs.cluster.undo", "-e", "output=json", "-e", "to=back.yml")
     document = json.loads(run.printed)
-    assert (document["word"], run.code) == ("degraded", 1)
+    assert (document["word"], run.code) == ("something to do", 1)
     assert document["reached"] == document["to"]["digest"] == THEN["digest"]
     assert [each["digest"] for each in document["rolled_out"]] == [THEN["digest"], NOW["digest"]]
     assert document["plan"]["hosts"]["lvs1"] == {"added": 1, "changed": 1, "removed": 0}

@@ -31,7 +31,8 @@ def answer(reports: Mapping[str, Mapping[str, Any]], last: int | None = None) ->
         "damaged": {host: report["damaged"] for host, report in sorted(read.items()) if report["damaged"]},
         "unread": not_read,
     }
-    return Answer(DEGRADED if not_read else WELL, model, [*_lines(model)])
+    word, own = (DEGRADED, "incomplete") if not_read else (WELL, "complete")
+    return Answer(word, model, [*_lines(model)], own)
 
 
 def unread(reports: Mapping[str, Mapping[str, Any]]) -> list[dict[str, str]]:

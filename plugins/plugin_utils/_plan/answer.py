@@ -21,8 +21,17 @@ _SIGNS = dict(zip(COUNTS.values(), "+~-", strict=True))
 
 def answer(plan: Plan) -> Answer:
     """WELL: there is nothing to do. DEGRADED: there is. DOWN: that is not known, or a roll-out would be refused."""
-    word = DOWN if plan.unread or plan.refused else DEGRADED if plan.steps or plan.clients else WELL
-    return Answer(word, plan.document(), [*_lines(plan)])
+    word, own = word_of(plan)
+    return Answer(word, plan.document(), [*_lines(plan)], own)
+
+
+def word_of(plan: Plan) -> tuple[str, str]:
+    """The word of health that has the grade of a plan, and what that means of a plan."""
+    if plan.refused:
+        return DOWN, "refused"
+    if plan.unread:
+        return DOWN, "incomplete"
+    return (DEGRADED, "something to do") if plan.steps or plan.clients else (WELL, "nothing to do")
 
 
 def _lines(plan: Plan) -> Iterator[Line]:
@@ -87,7 +96,8 @@ def _outcome(plan: Plan) -> Line:
     if plan.unread:
         return Line("This plan is incomplete: the lines above say what could not be read", BAD)
     if not plan.steps:
-        return Line("Nothing to do", GOOD)
+        # A VIP that comes or moves by itself.
+        return Line("Nothing to change on any host", DOUBTFUL) if plan.clients else Line("Nothing to do", GOOD)
     totals = {name: sum(counts[name] for counts in plan.hosts.values()) for name in _SIGNS}
     words = ", ".join(f"{number} {name}" for name, number in totals.items())
     return Line(f"{counted(len(plan.hosts), 'host')}: {words}", DOUBTFUL)

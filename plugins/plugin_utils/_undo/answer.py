@@ -91,8 +91,9 @@ def answer(way: WayBack, plan: Plan, subject: Subject, reports: Reports, reached
     stays = [*way.left, *_said_otherwise(subject), *_done_otherwise(reports, way.choice), PACKAGES]
     missed = reached != way.choice.to.digest
     words = [planned.word, *([DEGRADED] if way.unread else ()), *([DOWN] if missed else ())]
+    own = "another definition" if missed else planned.said
     model = {**way.document(), "stays": stays, "reached": reached, "plan": planned.model}
-    return Answer(worst(words), model, [*_lines(way, stays, planned.lines, reached)])
+    return Answer(worst(words), model, [*_lines(way, stays, planned.lines, reached)], own)
 
 
 def _lines(way: WayBack, stays: Iterable[str], plan: Iterable[Line], reached: str) -> Iterator[Line]:

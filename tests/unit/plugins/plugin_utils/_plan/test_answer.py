@@ -33,20 +33,24 @@ def test_nothing_is_one_line() -> None:
     assert lines(plan(AS_DEFINED)) == ["Nothing to do"]
 
 
+def test_what_clients_notice_without_a_change_is_not_nothing() -> None:
+    assert lines(Plan(clients=("The VIP moves.",)))[-1] == "Nothing to change on any host"
+
+
 @pytest.mark.parametrize(
-    ("planned", "word"),
+    ("planned", "word", "grade"),
     [
-        (Plan(), "healthy"),
-        (Plan(steps=(Step(ACCEPT, "web1", (ADDRESS,)),)), "degraded"),
-        (Plan(clients=("The VIP moves.",)), "degraded"),
-        (Plan(warnings=("One.",)), "healthy"),
-        (Plan(unread=(Reason("web1", "No route to host"),)), "down"),
-        (Plan(refused=(Reason("web1", "No."),)), "down"),
+        (Plan(), "nothing to do", 0),
+        (Plan(steps=(Step(ACCEPT, "web1", (ADDRESS,)),)), "something to do", 1),
+        (Plan(clients=("The VIP moves.",)), "something to do", 1),
+        (Plan(warnings=("One.",)), "nothing to do", 0),
+        (Plan(unread=(Reason("web1", "No route to host"),)), "incomplete", 2),
+        (Plan(refused=(Reason("web1", "No."),), unread=(Reason("web2", "No."),)), "refused", 2),
     ],
 )
-def test_the_word_says_whether_something_is_to_be_done(planned: Plan, word: str) -> None:
-    assert answer(planned).word == word
+def test_the_word_says_whether_something_is_to_be_done(planned: Plan, word: str, grade: int) -> None:
     document = json.loads(answer(planned).document())
+    assert (document["word"], document["grade"]) == (word, grade)
     assert {name: document[name] for name in planned.document()} == planned.document()
 
 
