@@ -22,6 +22,7 @@ from ..plugin_utils._report.bundle import bundle
 from ..plugin_utils._report.formats import FORMATS, MARK
 from ..plugin_utils._report.subject import subject_of
 from ..plugin_utils._schema.parameters import FORMATS as ENDINGS
+from ..plugin_utils._version import collection_version
 from ..plugin_utils._whole_file import PRIVATE, PUBLIC, NotWritten, write
 
 
@@ -48,7 +49,8 @@ class ActionModule(ActionBase):
         told = [registered(task_vars, hosts, name) for name in doctor.REGISTERED]
         _views, _completed, reports, _compared = told
         subjects = [subject_of(examined, reports, time.time()) for examined in doctor.all_examined(clusters, *told)]
-        about = About(time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime()), [("ansible-core", core_version)])
+        versions = [("lvs.cluster", collection_version()), ("ansible-core", core_version)]
+        about = About(time.strftime("%Y-%m-%d %H:%M UTC", time.gmtime()), versions)
         named = options["format"]
         path = options["path"] or f"lvs-report.{ENDINGS[named]}"
         files = {path: (FORMATS[named](subjects, about).encode("utf-8", "replace"), PUBLIC, MARK)}

@@ -86,6 +86,13 @@ options:
     type: bool
     default: false
     version_added: 0.1.0
+  history:
+    description:
+      - How many of the latest changes to return that this collection has made on the host; M(lvs.cluster.history_info)
+        reads all of them.
+    type: int
+    default: 0
+    version_added: 0.1.0
   ask:
     description:
       - Addresses for which the neighbours are asked by ARP or neighbour solicitation, on the interface of this host in
@@ -355,6 +362,18 @@ journal:
         why: "HTTP_CHECK on service [192.0.2.22]:tcp:80 failed after 1 retries."
     refused:
     vips: {192.0.2.198: lvs}
+history:
+  description: The latest changes that this collection has made on the host.
+  returned: with O(history)
+  type: dict
+  contains:
+    entries:
+      description: As M(lvs.cluster.history_info) returns them, without their plan and diff.
+      type: list
+      elements: dict
+    unread:
+      description: Why the history cannot be read; empty where it can.
+      type: str
 texts:
   description: What people are asked for who tell of a fault in keepalived; secrets in it are masked.
   returned: with O(texts)
@@ -450,6 +469,7 @@ from ansible_collections.lvs.cluster.plugins.module_utils._drain.folder import r
 from ansible_collections.lvs.cluster.plugins.module_utils._files import read_text
 from ansible_collections.lvs.cluster.plugins.module_utils._filter.kernel import read_closed
 from ansible_collections.lvs.cluster.plugins.module_utils._health import read_health
+from ansible_collections.lvs.cluster.plugins.module_utils._history.read import latest
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.owners import read_owners
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs_info import read_ipvs
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.check import find, version
@@ -507,6 +527,7 @@ def main() -> None:
             "journal": {"type": "bool", "default": False},
             "health": {"type": "bool", "default": False},
             "texts": {"type": "bool", "default": False},
+            "history": {"type": "int", "default": 0},
             "ask": {"type": "list", "elements": "str", "default": []},
             "listen": {"type": "str", "choices": ["new", "all"], "default": "new"},
             "keepalived_file": {"type": "path", "default": KEEPALIVED_CONF},
@@ -546,6 +567,7 @@ def _read(options: Dict[str, Any], load: bool) -> Dict[str, Any]:
         **({"journal": _journal(options["keepalived_file"])} if options["journal"] else {}),
         **({"health": read_health()} if options["health"] else {}),
         **({"texts": texts(options["keepalived_file"])} if options["texts"] else {}),
+        **({"history": latest(options["history"])} if options["history"] > 0 else {}),
         **({"answers": _ask(options["ask"], network)} if options["ask"] else {}),
         **_routers(options, network),
     }

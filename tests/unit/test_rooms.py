@@ -597,6 +597,7 @@ ROOMS = (
     # How the controller's files are written.
     Room("plugin_utils/_whole_file.py", ("__future__", "contextlib", "open", "os", "tempfile")),
     Room("plugin_utils/_yaml.py", ("__future__", "yaml")),
+    Room("plugin_utils/_version.py", ("__future__", "contextlib", "json", "pathlib", "yaml")),
     # The way back to an earlier definition.
     Room("plugin_utils/_undo/choice.py", (*VALUES, "plugin_utils._operate.history")),
     Room(
@@ -917,6 +918,7 @@ EXAMPLES = (
     ("plugin_utils/_operate/drift.py", "from .._rules.table import CODES", "from difflib import unified_diff"),
     ("plugin_utils/_whole_file.py", "import json", "import tempfile"),
     ("plugin_utils/_yaml.py", "import os", "import yaml"),
+    ("plugin_utils/_version.py", "import os", "import json"),
     ("plugin_utils/_undo/choice.py", "from time import time", "from .._operate.history import moment"),
     ("plugin_utils/_undo/variables.py", "from .choice import Choice", "from .._yaml import dumped"),
     ("plugin_utils/_undo/answer.py", "from .variables import text", "from .choice import Choice"),

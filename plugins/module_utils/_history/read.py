@@ -26,5 +26,14 @@ def history(since: Optional[str], last: Optional[int], definitions: bool = False
     begin = beginning(since, datetime.now(timezone.utc)) if since else ""
     read = parse(files.read())
     found = selected(read.entries, begin, last)
-    told = {"entries": found.entries, "earlier": found.earlier, "damaged": read.damaged}
+    told: Dict[str, Any] = {"entries": found.entries, "earlier": found.earlier, "damaged": read.damaged}
     return {**told, "definitions": kept()} if definitions else told
+
+
+def latest(number: int) -> Dict[str, Any]:
+    """Return the latest entries in short, without plan and diff, or why they cannot be read. Nothing is raised."""
+    try:
+        entries = selected(parse(files.read()).entries, "", number).entries
+    except OSError as error:
+        return {"entries": [], "unread": str(error)}
+    return {"entries": [{**entry, "plan": {}, "diff": []} for entry in entries], "unread": ""}

@@ -68,7 +68,7 @@ def _lines(model: Mapping[str, Any]) -> Iterator[Line]:
 
 def _lines_of(entry: Entry) -> Iterator[Line]:
     yield Line(printable(f"{moment(entry['time'])}  {entry['host']}  {entry['module']}: {what(entry)}"), HEADING)
-    yield Line(printable(f"    by {_who(entry)}"))
+    yield Line(printable(f"    by {who(entry)}"))
     if entry["failure"]:
         yield Line(printable(f"    failed: {entry['failure']}"), BAD)
     lines = [(f"    {command}", PLAIN) for command in entry["commands"]]
@@ -91,7 +91,7 @@ def what(entry: Entry) -> str:
     return ", ".join([*numbers, *named]) or counted(len(entry["commands"]), "command")
 
 
-def _who(entry: Entry) -> str:
+def who(entry: Entry) -> str:
     """Who asked for it, from which definition, and who was logged in."""
     origin, login = entry["origin"], entry["login"]
     definitions = [f"{name} {digest}" for name, digest in dict(origin.get("definitions") or {}).items()]

@@ -31,7 +31,7 @@ from .text import plain
 
 _FOLDER = Path(__file__).resolve().parent
 # So many are shown unfolded.
-_REASONS, _FINDINGS = 8, 12
+_REASONS, _FINDINGS, _CHANGES = 8, 12, 8
 
 
 def page(subjects: Sequence[Subject], about: About, mark: str) -> str:
@@ -71,6 +71,8 @@ def _cluster(subject: Subject, number: int) -> dict[str, Any]:
         "vips": tables.folded(tables.vips(subject), lambda row: row.where.needs_a_look),
         "hosts": tables.folded(tables.hosts(subject), lambda row: row.directs or row.state.needs_a_look),
         "drains": tables.folded(tables.drains(subject)),
+        "changes": tables.folded(tables.changes(subject), most=_CHANGES),
+        "without_history": tables.without_history(subject),
     }
 
 

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from ...module_utils._drain.offsets import ASIDE_OFFSET, DRAIN_OFFSET
 from .._operate.answer import BAD, DOUBTFUL, GOOD, PLAIN, counted, duration
+from .._operate.history import entries_of, moment, what, who
 from .._operate.status import RealServerStatus
 from .._operate.status_text import tone_of
 from .._values.identity import service_key
@@ -127,6 +128,17 @@ class DrainRow:
     said: str
 
 
+@dataclass(frozen=True)
+class ChangeRow:
+    """What one call of a module has changed. by: who asked for it. failure: how the call has failed, "" where not."""
+
+    when: str
+    host: str
+    what: str
+    by: str
+    failure: str
+
+
 def services(subject: Subject) -> list[ServiceRow]:
     by_name: dict[str, list[RealServerStatus]] = {}
     for each in subject.status.real_servers:
@@ -225,6 +237,29 @@ def drains(subject: Subject) -> Iterator[DrainRow]:
     for host, report in subject.examined.directors.items():
         for name, text in sorted((report.get("drains") or {}).items()):
             yield DrainRow(host, str(name), _said(str(text).split()))
+
+
+def changes(subject: Subject) -> list[ChangeRow]:
+    """The last changes on all hosts, the latest first."""
+    return [
+        ChangeRow(
+            moment(entry["time"]),
+            entry["host"],
+            f"{entry['module']}: {what(entry)}",
+            who(entry),
+            str(entry["failure"]),
+        )
+        for entry in reversed(entries_of(_histories(subject))[-MOST:])
+    ]
+
+
+def without_history(subject: Subject) -> list[str]:
+    """Why the history of a host could not be read, for each."""
+    return [f"{host}: {told['unread']}" for host, told in sorted(_histories(subject).items()) if told["unread"]]
+
+
+def _histories(subject: Subject) -> dict[str, Any]:
+    return {host: report["history"] for host, report in subject.examined.reports.items() if "history" in report}
 
 
 def _said(words: Sequence[str]) -> str:

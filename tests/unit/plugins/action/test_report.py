@@ -86,7 +86,7 @@ def test_it_writes_over_nothing_that_is_no_report_and_nothing_in_check_mode(inve
     before = sorted(inventory.iterdir())
     refused = run(inventory, "-e", "to=hosts.yml")
     assert refused.returncode == 2
-    assert "hosts.yml exists already and was not written by lvs.cluster.report. Name another file" in refused.stdout
+    assert "hosts.yml exists already and was not written by this playbook. Name another file" in refused.stdout
     assert (inventory / "hosts.yml").read_text(encoding="utf-8") == INVENTORY
     assert run(inventory, "--check").returncode == 0
     assert [path for path in sorted(inventory.iterdir()) if path.name != "home"] == before

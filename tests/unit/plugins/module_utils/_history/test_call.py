@@ -22,6 +22,7 @@ from ansible_collections.lvs.cluster.plugins.module_utils._history import files
 from ansible_collections.lvs.cluster.plugins.module_utils._history.call import write_down
 from ansible_collections.lvs.cluster.plugins.module_utils._history.options import ORIGIN
 from ansible_collections.lvs.cluster.plugins.module_utils._history.read import history as read_back
+from ansible_collections.lvs.cluster.plugins.module_utils._history.read import latest
 
 ORIGIN_SAID = {"user": "anna@desk", "playbook": "site.yml", "definitions": {"lvs_directors": "8c0d5f1e4a3b"}}
 
@@ -107,3 +108,19 @@ def test_a_definition_that_cannot_be_kept_is_a_warning(monkeypatch: pytest.Monke
     (warning,) = warnings
     assert warning.startswith("The change was made, but its definition could not be kept for lvs.cluster.undo: ")
     assert len(read_back(None, None)["entries"]) == 1
+
+
+def test_the_latest_are_read_in_short_and_a_history_that_cannot_be_read_is_no_failure(
+    history: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    diff = {"before_header": "/etc/x", "after_header": "/etc/x", "before": "", "after": "a\n"}
+    for number in range(3):
+        write_down(module(), {"changed": True, "commands": [f"add {number}"], "plan": {"added": ["a"]}, "diff": [diff]})
+    told = latest(2)
+    assert [entry["commands"] for entry in told["entries"]] == [["add 1"], ["add 2"]]
+    assert {(len(entry["plan"]), len(entry["diff"])) for entry in told["entries"]} == {(0, 0)}
+    assert told["unread"] == ""
+    history.unlink()
+    history.mkdir()
+    assert latest(2)["entries"] == []
+    assert "not a regular file" in latest(2)["unread"]

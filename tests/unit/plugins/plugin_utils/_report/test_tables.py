@@ -12,11 +12,13 @@ from ansible_collections.lvs.cluster.plugins.plugin_utils._report.tables import 
     MOST,
     HostRow,
     State,
+    changes,
     drains,
     folded,
     hosts,
     services,
     vips,
+    without_history,
 )
 from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils._report.subjects import pair, subject
 from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples import service
@@ -80,6 +82,46 @@ def test_what_runs_on_hosts() -> None:
     )
     assert found["web1"].state == State("examined", "good")
     assert (found["web2"].state, found["web2"].kernel) == (State("not examined", "bad"), "-")
+
+
+def change(second: int, **told: object) -> dict[str, object]:
+    """An entry of a history, as host_info returns it."""
+    entry = {
+        "time": f"2026-11-30T08:15:{second:02}Z",
+        "module": "ipvs_services",
+        "origin": {"user": "anna@desk", "playbook": "lvs.cluster.site"},
+        "login": {},
+        "counts": {"added": 1},
+        "files": ["/etc/lvs/ipvs.rules"],
+        "commands": [],
+        "failure": "",
+    }
+    return {**entry, **told}
+
+
+def test_what_has_been_changed_last() -> None:
+    # Both directors report the same here.
+    history = {"entries": [change(1), change(2, failure="No space left on device")], "unread": ""}
+    rows = changes(subject(history=history))
+    assert [(row.when[17:19], row.host) for row in rows] == [
+        ("02", "lvs2"),
+        ("02", "lvs1"),
+        ("01", "lvs2"),
+        ("01", "lvs1"),
+    ]
+    assert (rows[0].what, rows[0].by, rows[0].failure) == (
+        "ipvs_services: 1 added, /etc/lvs/ipvs.rules",
+        "anna@desk with lvs.cluster.site",
+        "No space left on device",
+    )
+    assert len(changes(subject(history={"entries": [change(each) for each in range(60)], "unread": ""}))) == MOST
+
+
+def test_a_history_that_cannot_be_read_is_no_empty_one() -> None:
+    found = subject(history={"entries": [], "unread": "Permission denied"})
+    assert changes(found) == []
+    assert without_history(found) == ["lvs1: Permission denied", "lvs2: Permission denied"]
+    assert without_history(subject()) == []
 
 
 def test_what_operators_have_said() -> None:
