@@ -30,6 +30,17 @@ FINDING = Finding(
     "It lacks 192.0.2.198/32 on lo",
 )
 
+CHANGE = {
+    "time": "2026-11-30T08:15:02Z",
+    "module": "host_network",
+    "origin": {"user": "anna@desk", "playbook": "lvs.cluster.site", "definitions": {"lvs_directors": "8c0d5f1e4a3b"}},
+    "login": {"user": "admin", "address": "192.0.2.9"},
+    "counts": {"added": 1},
+    "files": ["/etc/lvs/network.batch"],
+    "commands": [],
+    "failure": "",
+}
+
 
 def pair(*services: Any, **inventory: Any) -> Cluster:
     """Two directors and, where nothing else is said, a service with two real servers."""
@@ -99,6 +110,7 @@ def _report(
         "kernel_release": "6.1.0-57-cloud-amd64",
         "system": {"ID": "debian", "VERSION_ID": "12"},
         "time": 10_000.0,
+        "history": {"entries": [CHANGE], "unread": ""},
     }
     if not cluster.is_director(host):
         return report
@@ -176,7 +188,17 @@ def renamed(value: Any, words: Mapping[str, str]) -> Any:
 
 def hostile(text: str) -> Subject:
     """A cluster in which hosts, services, releases and words of keepalived are this text."""
-    names = ("web1", "lvs1", "shop", "lvs_directors", "HTTP_CHECK", "6.1.0-57-cloud-amd64", "debian", "It lacks")
+    names = (
+        "web1",
+        "lvs1",
+        "shop",
+        "lvs_directors",
+        "HTTP_CHECK",
+        "6.1.0-57-cloud-amd64",
+        "debian",
+        "It lacks",
+        "anna@desk",
+    )
     marked = {name: f"{text}{number}" for number, name in enumerate(names)}
     fine = subject(failed=["192.0.2.21"], drained=["192.0.2.22"], findings=[FINDING])
     found: Subject = renamed(fine, marked)

@@ -19,6 +19,7 @@ from ansible_collections.lvs.cluster.plugins.plugin_utils._report.page import pa
 from ansible_collections.lvs.cluster.plugins.plugin_utils._report.text import plain
 from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils._report.pictures import TEXTS
 from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils._report.subjects import (
+    CHANGE,
     FINDING,
     hostile,
     pair,
@@ -128,6 +129,15 @@ def test_it_says_what_is_wrong_and_what_to_paste() -> None:
     assert (
         "web1 192.0.2.21:80 of tcp 192.0.2.198:80 is not in the table: its health check has failed" in found.texts["li"]
     )
+
+
+def test_it_says_what_has_been_changed_last() -> None:
+    history = {"entries": [{**CHANGE, "failure": "No space left on device"}], "unread": ""}
+    found = read(subject(history=history))
+    assert "2026-11-30 08:15:02 UTC" in found.texts["th"]
+    assert {"host_network: 1 added, /etc/lvs/network.batch", "Failed: No space left on device"} <= {*found.texts["td"]}
+    away = read(subject(history={"entries": [], "unread": "Permission denied"}))
+    assert "The history could not be read on lvs1: Permission denied" in away.texts["p"]
 
 
 def test_what_operators_have_muted_is_told_and_does_not_count() -> None:

@@ -20,7 +20,7 @@ from ansible_collections.lvs.cluster.plugins.plugin_utils._report.tables import 
     vips,
     without_history,
 )
-from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils._report.subjects import pair, subject
+from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils._report.subjects import CHANGE, pair, subject
 from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples import service
 
 VIP = "192.0.2.198"
@@ -85,41 +85,27 @@ def test_what_runs_on_hosts() -> None:
 
 
 def change(second: int, **told: object) -> dict[str, object]:
-    """An entry of a history, as host_info returns it."""
-    entry = {
-        "time": f"2026-11-30T08:15:{second:02}Z",
-        "module": "ipvs_services",
-        "origin": {"user": "anna@desk", "playbook": "lvs.cluster.site"},
-        "login": {},
-        "counts": {"added": 1},
-        "files": ["/etc/lvs/ipvs.rules"],
-        "commands": [],
-        "failure": "",
-    }
-    return {**entry, **told}
+    return {**CHANGE, "time": f"2026-11-30T08:15:{second:02}Z", **told}
 
 
 def test_what_has_been_changed_last() -> None:
-    # Both directors report the same here.
-    history = {"entries": [change(1), change(2, failure="No space left on device")], "unread": ""}
+    # Both directors report this, and each real server one change, at 08:15:02.
+    history = {"entries": [change(1), change(3, failure="No space left on device")], "unread": ""}
     rows = changes(subject(history=history))
-    assert [(row.when[17:19], row.host) for row in rows] == [
-        ("02", "lvs2"),
-        ("02", "lvs1"),
-        ("01", "lvs2"),
-        ("01", "lvs1"),
+    assert [f"{row.when[17:19]} {row.host}" for row in rows] == [
+        *("03 lvs2", "03 lvs1", "02 web2", "02 web1", "01 lvs2", "01 lvs1")
     ]
-    assert (rows[0].what, rows[0].by, rows[0].failure) == (
-        "ipvs_services: 1 added, /etc/lvs/ipvs.rules",
-        "anna@desk with lvs.cluster.site",
+    assert (rows[0].what, rows[0].failure) == (
+        "host_network: 1 added, /etc/lvs/network.batch",
         "No space left on device",
     )
+    assert rows[0].by.startswith("anna@desk with lvs.cluster.site from the definition lvs_directors 8c0d5f1e4a3b")
     assert len(changes(subject(history={"entries": [change(each) for each in range(60)], "unread": ""}))) == MOST
 
 
 def test_a_history_that_cannot_be_read_is_no_empty_one() -> None:
     found = subject(history={"entries": [], "unread": "Permission denied"})
-    assert changes(found) == []
+    assert {row.host for row in changes(found)} == {"web1", "web2"}
     assert without_history(found) == ["lvs1: Permission denied", "lvs2: Permission denied"]
     assert without_history(subject()) == []
 
