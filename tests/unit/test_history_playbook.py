@@ -32,6 +32,28 @@ CHANGE = """
         content: "{{ content }}"
         password: "{{ lvs_cluster.vrrp.password }}"
 """
+ROLL_OUT = """
+- ansible.builtin.import_playbook: lvs.cluster.definition
+- hosts: lvs1
+  gather_facts: false
+  tasks:
+    - lvs.cluster.set_up:
+        state: "{{ state | default('replaced') }}"
+        timeouts: {tcp: 600}
+"""
+# In place of the module that sets timeouts in the kernel: it has always changed something.
+CHANGES = """
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.lvs.cluster.plugins.module_utils._history.call import write_down
+from ansible_collections.lvs.cluster.plugins.module_utils._history.options import ORIGIN
+
+module = AnsibleModule(
+    argument_spec={**{name: {"type": "str"} for name in ("state", "tcp", "boot_file")}, **ORIGIN},
+    supports_check_mode=True,
+)
+write_down(module, {"changed": True, "commands": ["ipvsadm --set 600 0 0"]})
+module.exit_json(changed=True)
+"""
 CONTENT = (
     "# Written by lvs.cluster, as a whole; a change by hand is lost at the next run.\nauth_pass @password@\nnotify x\n"
 )
@@ -123,3 +145,29 @@ def test_what_is_no_moment_is_refused_before_a_host_is_asked(folder: Path) -> No
     done = play(folder, "lvs.cluster.history", "-e", "since=yesterday")
     assert done.returncode == 2
     assert "it is a date or a moment in UTC" in " ".join(done.stdout.split())
+
+
+def kept(folder: Path) -> list[Path]:
+    return sorted((folder / "log").glob("definition-*"))
+
+
+def test_a_director_keeps_each_definition_that_is_rolled_out_and_no_secret(folder: Path) -> None:
+    (folder / "roll_out.yml").write_text(ROLL_OUT, encoding="utf-8")
+    copy = folder / "collections/ansible_collections/lvs/cluster"
+    (copy / "plugins/modules/ipvs_timeouts.py").write_text(CHANGES, encoding="utf-8")
+    for words in (("--check",), ("-e", "state=deleted")):
+        assert play(folder, "roll_out.yml", *words).returncode == 0
+        assert kept(folder) == []
+    for words in ((), ("-e", json.dumps({"lvs_cluster": {"vrrp": {"virtual_router_id": 52, "password": SECRET}}}))):
+        done = play(folder, "roll_out.yml", "-vvv", *words)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "definition" in done.stdout
+    assert len(kept(folder)) == 2
+    documents = [json.loads(path.read_text(encoding="utf-8")) for path in kept(folder)]
+    assert {each["lvs_cluster"]["vrrp"]["virtual_router_id"] for each in documents} == {51, 52}
+    assert SECRET not in json.dumps(documents)
+    named = [
+        each["origin"]["definitions"]["lvs_directors"] for each in shown(folder)["entries"] if each["host"] == "lvs1"
+    ]
+    assert {each["digest"] for each in documents} == {*named}
+    assert {path.stat().st_mode & 0o777 for path in kept(folder)} == {0o600}

@@ -65,3 +65,16 @@ def test_ansible_fills_in_nothing_but_templates(template: str) -> None:
     (cluster,) = read_clusters(variables, lambda value: value).every
     assert [server.weight for server in cluster.services[0].real_servers] == [5, 2]
     assert hostvars.asked == ["web1"]
+
+
+def test_a_template_that_comes_to_nothing_is_a_variable_that_is_not_defined() -> None:
+    raw = {**HOSTS, "web2": {**HOSTS["web2"], "lvs_weight": "{{ {'web1': 5}.get(inventory_hostname, '') }}"}}
+    variables = {
+        "inventory_hostname": "lvs1",
+        "groups": GROUPS,
+        "hostvars": HostVars(raw, {"lvs_weight": ""}),
+        **HOSTS["lvs1"],
+        "lvs_services": [service()],
+    }
+    (cluster,) = read_clusters(variables, lambda value: value).every
+    assert [server.weight for server in cluster.services[0].real_servers] == [1, 1]

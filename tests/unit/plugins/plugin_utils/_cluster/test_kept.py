@@ -17,6 +17,7 @@ import pytest
 from ansible import constants
 
 from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster import kept
+from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.document import unpack
 from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.kept import Reading, read_once
 from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples import GROUPS, HOSTS, service
 
@@ -101,3 +102,13 @@ def test_of_many_tasks_that_begin_together_one_reads(monkeypatch: pytest.MonkeyP
         readings = list(pool.map(read, ["lvs1", "web1", "web2", "web1"]))
     assert len(count) == 1
     assert [reading.fresh for reading in readings].count(True) == 1
+
+
+def test_the_definition_is_at_hand_on_its_directors_alone() -> None:
+    assert kept.packed_definition(variables("lvs1")) is None  # nothing has been read yet
+    read("lvs1")
+    packed = kept.packed_definition(variables("lvs1"))
+    assert packed is not None
+    assert unpack(packed)["digest"] == kept.digests(variables("lvs1"))["lvs_directors"]
+    assert kept.packed_definition(variables("web1")) is None
+    assert kept.packed_definition(variables("web1"), "lvs_directors") == packed
