@@ -8,7 +8,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from ansible import constants
 from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
 
 from ..plugin_utils._cluster.kept import read_once
 from ..plugin_utils._cluster.registered import registered
@@ -50,7 +52,9 @@ class ActionModule(ActionBase):
         now = saved.document(found, planned)
         try:
             if options["state"] == "saved" and (planned.refused or planned.unread):
-                result["warnings"] = [NOT_SAVED.format(path=options["path"], why=word_of(planned)[1])]
+                # Whatever callback is set: the plain one prints no warnings of tasks.
+                told = NOT_SAVED.format(path=options["path"], why=word_of(planned)[1])
+                Display().display(f"[WARNING]: {told}", color=constants.COLOR_WARN, stderr=True)
             elif options["state"] == "saved":
                 result["changed"] = not self._task.check_mode and file.write(options["path"], saved.text(now))
             else:

@@ -161,7 +161,7 @@ def test_a_director_keeps_each_definition_that_is_rolled_out_and_no_secret(folde
     for words in ((), ("-e", json.dumps({"lvs_cluster": {"vrrp": {"virtual_router_id": 52, "password": SECRET}}}))):
         done = play(folder, "roll_out.yml", "-vvv", *words)
         assert done.returncode == 0, done.stdout + done.stderr
-        assert "definition" in done.stdout
+        assert '"definition": "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"' in done.stdout
     assert len(kept(folder)) == 2
     documents = [json.loads(path.read_text(encoding="utf-8")) for path in kept(folder)]
     assert {each["lvs_cluster"]["vrrp"]["virtual_router_id"] for each in documents} == {51, 52}
