@@ -53,8 +53,8 @@ class ActionModule(ActionBase):
         try:
             if options["state"] == "saved" and (planned.refused or planned.unread):
                 # Whatever callback is set: the plain one prints no warnings of tasks.
-                told = NOT_SAVED.format(path=options["path"], why=word_of(planned)[1])
-                Display().display(f"[WARNING]: {told}", color=constants.COLOR_WARN, stderr=True)
+                warning = NOT_SAVED.format(path=options["path"], why=word_of(planned)[1])
+                Display().display(f"[WARNING]: {warning}", color=constants.COLOR_WARN, stderr=True)
             elif options["state"] == "saved":
                 result["changed"] = not self._task.check_mode and file.write(options["path"], saved.text(now))
             else:
