@@ -23,7 +23,7 @@ SOME_FAULTS = healthy or real-server-answers or vip-missing or split-brain-by-a-
 # The tests for which a kernel or a keepalived of another release makes a difference that `make test` looks for.
 trixie.tests = test_keepalived.py test_axes.py
 # The tests that start daemons of the distribution, which tests/kernel/conftest.py leaves to `make daemons`.
-DAEMONS     = test_firewalls.py test_network_managers.py
+DAEMONS     = test_bgp.py test_firewalls.py test_network_managers.py
 SUDO       := $(if $(filter-out 0,$(shell id -u)),sudo)
 
 ifdef RELEASE

@@ -38,6 +38,7 @@ PACKAGES = """
     curl socat iputils-arping iputils-ping tcpdump vsftpd heartbeat ldirectord
     prometheus prometheus-node-exporter
     firewalld ufw network-manager ifupdown netplan.io
+    frr bird2
 """.split()
 # What mmdebstrap needs to be told of older releases.
 OLDER = {

@@ -44,7 +44,7 @@ def _needs_the_controller(path: Path) -> bool:
 # The controller's half needs a newer Python than Debian 11 has; the modules do not.
 OLDEST_CONTROLLER = (3, 10)
 # These start daemons of the distribution, which takes an emulated processor minutes: they run where they are named.
-WITH_DAEMONS = ("test_firewalls.py", "test_network_managers.py")
+WITH_DAEMONS = ("test_bgp.py", "test_firewalls.py", "test_network_managers.py")
 
 collect_ignore = [name for name in WITH_DAEMONS if not any(word.endswith(name) for word in sys.argv)]
 if sys.version_info < OLDEST_CONTROLLER:
