@@ -87,6 +87,7 @@ ROOMS = (
         ),
     ),
     Room("module_utils/_lock.py", WORLD),
+    Room("module_utils/_programs.py", WORLD),
     # What has been changed on the host: each resource ends there, and so does each module that has none.
     Room("module_utils/_history/model.py", (*VALUES, "datetime")),
     Room("module_utils/_history/files.py", (*WORLD, "module_utils._lock.take", "module_utils._places")),
@@ -222,10 +223,9 @@ ROOMS = (
     Room("module_utils/_filter/closed.py", (*SHARED, ".model", ".nft_listing.Block")),
     Room("module_utils/_filter/firewalld.py", (*SHARED, "xml.sax.saxutils.quoteattr", ".model", ".text")),
     Room("module_utils/_filter/ufw.py", (*SHARED, ".model", ".text", ".iptables")),
-    Room("module_utils/_filter/programs.py", WORLD),
     Room(
         "module_utils/_filter/firewalld_daemon.py",
-        (*VALUES, "module_utils._files", ".model", ".firewalld", ".programs"),
+        (*VALUES, "module_utils._files", "module_utils._programs", ".model", ".firewalld"),
     ),
     Room("module_utils/_filter/units.py", (*SHARED, ".model", ".iptables", ".arptables")),
     Room(
@@ -234,7 +234,7 @@ ROOMS = (
             *(*WORLD, *SHARED, "module_utils._modules.may_be_loaded", "module_utils._files"),
             *("module_utils._running", "module_utils._systems.package_of"),
             *(".model", ".plan", ".nft_words", ".nft_listing", ".nftables", ".iptables", ".arptables", ".closed"),
-            *(".firewalld", ".ufw", ".programs", ".firewalld_daemon"),
+            *("module_utils._programs", ".firewalld", ".ufw", ".firewalld_daemon"),
         ),
     ),
     Room(
@@ -242,7 +242,7 @@ ROOMS = (
         (
             *(*SHARED, "module_utils._files", "module_utils._resource", ".model", ".plan", ".kernel"),
             *(".nft_words", ".nft_listing", ".nftables", ".iptables", ".arptables", ".closed", ".units"),
-            ".programs.find",
+            "module_utils._programs.find",
         ),
     ),
     # What had the virtual services before the cluster.
@@ -747,10 +747,10 @@ EXAMPLES = (
     ("module_utils/_filter/iptables.py", "import subprocess", "from .text import in_order"),
     ("module_utils/_filter/closed.py", "from .kernel import run", "from .nft_listing import Block"),
     ("module_utils/_filter/firewalld.py", "import subprocess", "from .text import in_order"),
-    ("module_utils/_filter/ufw.py", "from .programs import run", "from . import iptables"),
+    ("module_utils/_filter/ufw.py", "from .._programs import run", "from . import iptables"),
     ("module_utils/_filter/plan.py", "from .kernel import find", "from . import firewalld"),
-    ("module_utils/_filter/programs.py", "import socket", "import subprocess"),
-    ("module_utils/_filter/firewalld_daemon.py", "import subprocess", "from .programs import run"),
+    ("module_utils/_programs.py", "import socket", "import subprocess"),
+    ("module_utils/_filter/firewalld_daemon.py", "import subprocess", "from .._programs import run"),
     ("module_utils/_filter/units.py", "from .kernel import find", "from . import iptables"),
     ("module_utils/_filter/kernel.py", "import socket", "import subprocess"),
     ("module_utils/_filter/resource.py", "import os", "from . import arptables, iptables, nftables"),

@@ -9,9 +9,9 @@ from __future__ import annotations
 from typing import Dict, FrozenSet, Iterable, List, Sequence, Set
 
 from .._files import read_text, replace_text
+from .._programs import attempt, run
 from .firewalld import PATHS, POLICIES, Runtime, lines, read_file, read_runtime, settings, write_file
 from .model import Line, Rule, Stray
-from .programs import attempt, run
 
 _PROGRAM = "firewall-cmd"
 # man firewall-cmd, "Exit codes"

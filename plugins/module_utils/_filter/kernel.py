@@ -13,12 +13,12 @@ from .._change import InvalidInput, Plan
 from .._files import read_text, replace_text
 from .._modules import may_be_loaded
 from .._netlink.address import FAMILIES
+from .._programs import find, run
 from .._running import read_os_release, systemd_runs
 from .._systems import package_of
 from . import arptables, closed, firewalld, firewalld_daemon, iptables, nft_listing, nft_words, nftables, ufw
 from .model import ARPTABLES, FIREWALLD, IPTABLES, NFTABLES, UFW, Choice, Filter, Placed, Rule, Stray
 from .plan import carried_out
-from .programs import find, run
 
 # The programs of each tool, all of which it needs.
 PROGRAMS = {

@@ -11,12 +11,12 @@ from typing import Any, Dict, FrozenSet, Iterator, List, Optional, Tuple
 
 from .._change import ADD, Change, InvalidInput, Plan
 from .._files import Texts, read_text
+from .._programs import find
 from .._resource import Resource
 from . import arptables, iptables, kernel, nft_listing, nft_words, nftables
 from .closed import keeper_of
 from .model import ARPTABLES, FIREWALLD, IPTABLES, NFTABLES, UFW, Choice, Filter, Line, Opening, Placed, Rule, Stray
 from .plan import STRAY, desired_filter, plan
-from .programs import find
 from .units import UNITS, BootFile, Programs, drop_in
 
 HEADER = "# Rules of lvs.cluster; they are its own, and what else is written here goes. Load by hand: {command}\n"

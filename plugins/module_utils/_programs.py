@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Running the programs that keep packet filters. Private to the collection."""
+"""Running the programs of this host. Private to the collection."""
 
 from __future__ import annotations
 
