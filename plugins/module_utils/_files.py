@@ -38,7 +38,8 @@ def write_texts(texts: Texts) -> None:
 def replace_text(path: str, text: str | None, mode: int | None = None) -> None:
     """Replace a file in one step, so that a crash leaves the old or the new one.
 
-    mode: by default that of the file which is there; everybody may read a new one, and run it if it is a script.
+    mode: by default that of the file which is there; everybody may read a new one, and run it if it is a script. The
+    owner stays.
 
     With None it goes, and with it the folder of the cluster, or of drop-ins, that has no other.
     """
@@ -53,6 +54,7 @@ def replace_text(path: str, text: str | None, mode: int | None = None) -> None:
         os.makedirs(folder, mode=0o755, exist_ok=True)
         temporary = new_file(text, folder, _mode_for(path, text) if mode is None else mode)
         try:
+            _keep_owner(path, temporary)
             os.replace(temporary, path)
         except OSError:
             os.unlink(temporary)
@@ -65,6 +67,15 @@ def _mode_for(path: str, text: str) -> int:
         return stat.S_IMODE(os.stat(path).st_mode)
     except FileNotFoundError:
         return 0o755 if text.startswith("#!") else 0o644
+
+
+def _keep_owner(path: str, temporary: str) -> None:
+    """Give a file that takes the place of another the owner and the group of that one."""
+    with suppress(FileNotFoundError):
+        there, new = os.stat(path), os.stat(temporary)
+        if (there.st_uid, there.st_gid) != (new.st_uid, new.st_gid):
+            os.chown(temporary, there.st_uid, there.st_gid)
+            os.chmod(temporary, stat.S_IMODE(new.st_mode))  # a change of owner takes bits of it
 
 
 def file_diff(path: str, before: str | None, after: str | None) -> dict[str, str]:

@@ -99,6 +99,10 @@ class Resource(ABC):
     def texts(self, desired: Any, owned: Any) -> Texts:
         """Return the files as they must be."""
 
+    def shown(self, path: str, text: str) -> str:  # noqa: ARG002 - most files have no secrets
+        """Return a file's text as a diff may show it, without secrets."""
+        return text
+
     def extra(self, texts: Texts) -> Dict[str, Any]:  # noqa: ARG002
         """Return what the result says beside, of the files as they must be."""
         return {}
@@ -310,7 +314,8 @@ def _result(
         diffs.append(_diff(resource.title, resource.lines(observed, plan), resource.lines(desired, plan)))
     for path, text in after_texts.items():
         if text != before_texts[path]:
-            diffs.append(_diff(path, (before_texts[path] or "").splitlines(), (text or "").splitlines()))
+            shown = (resource.shown(path, side or "") for side in (before_texts[path], text))
+            diffs.append(_diff(path, *(side.splitlines() for side in shown)))
     by_action = {
         name: [change for change in plan if change.action == action]
         for action, name in ((ADD, "added"), (CHANGE, "changed"), (REMOVE, "removed"))

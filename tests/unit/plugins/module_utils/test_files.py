@@ -31,3 +31,16 @@ def test_what_a_killed_call_has_left_goes_and_what_is_in_use_stays(tmp_path: Pat
     (tmp_path / "lvs.conf").touch()
     _files.tidy([str(tmp_path / "lvs.conf")])
     assert {*tmp_path.iterdir()} == {tmp_path / ".lvs-folder", used, tmp_path / "lvs.conf"}
+
+
+def test_a_replaced_file_keeps_its_owner_and_mode(tmp_path: Path) -> None:
+    path = tmp_path / "frr.conf"
+    path.write_text("of others")
+    path.chmod(0o640)
+    if os.geteuid() == 0:
+        os.chown(path, 12345, 12346)
+    before = path.stat()
+    _files.replace_text(str(path), "ours")
+    after = path.stat()
+    assert [after.st_uid, after.st_gid, after.st_mode] == [before.st_uid, before.st_gid, before.st_mode]
+    assert path.read_text() == "ours"
