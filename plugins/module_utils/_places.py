@@ -23,6 +23,16 @@ MUTED = f"{FOLDER}/muted"
 PREDECESSORS = f"{FOLDER}/predecessors"
 
 UNITS = "/etc/systemd/system"
+# What is ours in the configuration of a program that speaks BGP, and where that is.
+BGP = f"{FOLDER}/bgp"
+FRR_CONF = "/etc/frr/frr.conf"
+FRR_DAEMONS = "/etc/frr/daemons"
+FRR_VTYSH_CONF = "/etc/frr/vtysh.conf"
+FRR_UNIT = "frr.service"
+BIRD_CONF = "/etc/bird/bird.conf"
+BIRD_VIPS = "/etc/bird/lvs.conf"
+BIRD_UNIT = "bird.service"
+
 KEEPALIVED_CONF = "/etc/keepalived/keepalived.conf"
 KEEPALIVED_UNIT = "keepalived.service"
 KEEPALIVED_DROP_IN = f"{UNITS}/{KEEPALIVED_UNIT}.d/lvs.conf"

@@ -72,6 +72,11 @@ options:
     type: bool
     default: false
     version_added: 0.1.0
+  bgp:
+    description: Whether to read which VIPs the host announces by BGP, and to which routers (M(lvs.cluster.bgp)).
+    type: bool
+    default: false
+    version_added: 0.1.0
   health:
     description:
       - Whether to read what shows that a host works - the processes of keepalived, how many connections wait for their
@@ -272,6 +277,30 @@ answers:
   returned: with O(ask)
   type: dict
   sample: {192.0.2.198: ["02:00:00:00:00:02"]}
+bgp:
+  description:
+    - What the host announces by BGP for M(lvs.cluster.bgp). None where that module has set up nothing. Without
+      sessions, the program does not run.
+  returned: with O(bgp)
+  type: dict
+  contains:
+    program:
+      description: The program that speaks BGP, V(frr) or V(bird).
+      type: str
+    sessions:
+      description:
+        - The session with each router - its address and AS, the state as BGP calls it, for how many seconds it is
+          established (at least a day where BIRD tells a date), and the prefixes that the router has been told.
+      type: list
+      elements: dict
+  sample:
+    program: frr
+    sessions:
+      - neighbour: 198.51.100.1
+        remote_as: 64500
+        state: Established
+        seconds: 3600
+        announced: [192.0.2.198/32]
 health:
   description: Facts that the playbook C(lvs.cluster.doctor) judges.
   returned: with O(health)
@@ -464,6 +493,7 @@ from typing import Any, Dict, List, Optional
 
 from ansible.module_utils.basic import AnsibleModule
 
+from ansible_collections.lvs.cluster.plugins.module_utils._bgp.read import read_bgp
 from ansible_collections.lvs.cluster.plugins.module_utils._change import InvalidInput
 from ansible_collections.lvs.cluster.plugins.module_utils._drain.folder import read_texts
 from ansible_collections.lvs.cluster.plugins.module_utils._files import read_text
@@ -525,6 +555,7 @@ def main() -> None:
             "ipvs": {"type": "bool", "default": False},
             "owners": {"type": "bool", "default": True},
             "journal": {"type": "bool", "default": False},
+            "bgp": {"type": "bool", "default": False},
             "health": {"type": "bool", "default": False},
             "texts": {"type": "bool", "default": False},
             "history": {"type": "int", "default": 0},
@@ -565,6 +596,7 @@ def _read(options: Dict[str, Any], load: bool) -> Dict[str, Any]:
         **({"ipvs": read_ipvs(counters=True, load=load)} if options["ipvs"] else {}),
         **(_others() if options["owners"] else {}),
         **({"journal": _journal(options["keepalived_file"])} if options["journal"] else {}),
+        **({"bgp": read_bgp()} if options["bgp"] else {}),
         **({"health": read_health()} if options["health"] else {}),
         **({"texts": texts(options["keepalived_file"])} if options["texts"] else {}),
         **({"history": latest(options["history"])} if options["history"] > 0 else {}),

@@ -38,6 +38,13 @@ vrrp_instance lvs {{
     }}
 }}
 """
+ANNOUNCED = {
+    "program": "bird",
+    "local_as": 64520,
+    "router_id": "198.51.100.7",
+    "neighbours": [{"address": "198.51.100.1", "remote_as": 64500}],
+    "prefixes": ["192.0.2.198/32"],
+}
 # module -> options of calls, of which the last is a change; what one of its commands, files or lines has in it.
 CASES: dict[str, tuple[list[dict[str, Any]], str]] = {
     "ipvs_service": ([{**VIP, "scheduler": "rr"}], "ipvsadm -A -t 192.0.2.198:80 -s rr"),
@@ -49,6 +56,7 @@ CASES: dict[str, tuple[list[dict[str, Any]], str]] = {
     "host_network": ([{"addresses": [{"address": "192.0.2.198/32", "interface": "lo"}]}], "192.0.2.198/32 dev lo"),
     "packet_filter": ([{"rules": [{"kind": "redirect", **VIP, "protocol": "tcp"}]}], "192.0.2.198"),
     "keepalived": ([{"content": CONFIGURATION, "path": "/run/lvs-history/keepalived.conf"}], "auth_type PASS"),
+    "bgp": ([ANNOUNCED], "systemctl start bird.service"),
     "director_marks": ([{"standby": True}], "+-254"),
     "predecessors": ([{"state": "given_back"}], f"systemctl enable {UNIT.name}"),
     "metrics": ([{"folder": "/run/lvs-history", "program": {"exporter.py": "print()"}}], _places.METRICS_PROGRAM),
@@ -65,6 +73,7 @@ UNDOING: tuple[tuple[str, dict[str, Any]], ...] = (
     ("host_network", {"state": "deleted", "addresses": [{"address": "192.0.2.198/32", "interface": "lo"}]}),
     ("packet_filter", {"state": "deleted", "all": True}),
     ("director_marks", {"standby": False, "forget_drains": True}),
+    ("bgp", {"state": "absent"}),
     ("metrics", {"state": "absent", "folder": "/run/lvs-history"}),
 )
 

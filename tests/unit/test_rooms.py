@@ -199,6 +199,55 @@ ROOMS = (
         "module_utils/_metrics/installed.py",
         (*VALUES, "os", "shutil", "sys", "module_utils._files", "module_utils._places", ".units"),
     ),
+    # What a director announces by BGP.
+    Room("module_utils/_bgp/frr_conf.py", (*SHARED, ".model")),
+    Room("module_utils/_bgp/bird_conf.py", (*SHARED, "fnmatch", ".model")),
+    Room("module_utils/_bgp/sessions.py", SHARED),
+    Room("module_utils/_bgp/unit.py", ("__future__", "module_utils._programs")),
+    Room("module_utils/_bgp/files.py", ("__future__", "open", "module_utils._change", "module_utils._files.read_text")),
+    Room(
+        "module_utils/_bgp/*_daemon.py",
+        (
+            *(*WORLD, "module_utils._files", "module_utils._places", "module_utils._programs"),
+            *("module_utils._keepalived.text", ".frr_conf", ".bird_conf", ".unit"),
+        ),
+    ),
+    Room(
+        "module_utils/_bgp/read.py",
+        (
+            *(*VALUES, "time", "module_utils._files.read_text", "module_utils._places", "module_utils._programs"),
+            *(".bird_conf", ".frr_daemon", ".model", ".sessions"),
+        ),
+    ),
+    Room(
+        "module_utils/_bgp/resource.py",
+        (
+            *SHARED,
+            "module_utils._files.read_text",
+            "module_utils._places",
+            "module_utils._resource",
+            ".bird",
+            ".frr",
+            ".model",
+        ),
+    ),
+    *(
+        Room(
+            f"module_utils/_bgp/{program}.py",
+            (
+                *(*SHARED, "module_utils._files", "module_utils._places", "module_utils._resource"),
+                *(
+                    "module_utils._keepalived.text",
+                    f".{program}_conf",
+                    f".{program}_daemon",
+                    ".files",
+                    ".model",
+                    ".unit",
+                ),
+            ),
+        )
+        for program in ("frr", "bird")
+    ),
     Room("module_utils/_*/model.py", SHARED),
     Room("module_utils/_*/options.py", (*SHARED, ".model")),
     Room("module_utils/_*/checks.py", (*SHARED, ".model")),
@@ -750,6 +799,16 @@ EXAMPLES = (
     ("module_utils/_filter/ufw.py", "from .._programs import run", "from . import iptables"),
     ("module_utils/_filter/plan.py", "from .kernel import find", "from . import firewalld"),
     ("module_utils/_programs.py", "import socket", "import subprocess"),
+    ("module_utils/_bgp/frr_conf.py", "import os", "from .model import Owned"),
+    ("module_utils/_bgp/bird_conf.py", "import subprocess", "from fnmatch import fnmatch"),
+    ("module_utils/_bgp/sessions.py", "from . import frr_daemon", "import re"),
+    ("module_utils/_bgp/unit.py", "import subprocess", "from .._programs import run"),
+    ("module_utils/_bgp/files.py", "import os", "from .._files import read_text"),
+    ("module_utils/_bgp/frr_daemon.py", "import socket", "from .._programs import attempt"),
+    ("module_utils/_bgp/read.py", "import subprocess", "from . import sessions"),
+    ("module_utils/_bgp/resource.py", "import os", "from . import bird, frr"),
+    ("module_utils/_bgp/frr.py", "from .bird_conf import written", "from .._resource import Resource"),
+    ("module_utils/_bgp/bird.py", "import subprocess", "from . import bird_conf"),
     ("module_utils/_filter/firewalld_daemon.py", "import subprocess", "from .._programs import run"),
     ("module_utils/_filter/units.py", "from .kernel import find", "from . import iptables"),
     ("module_utils/_filter/kernel.py", "import socket", "import subprocess"),
