@@ -10,7 +10,7 @@ from typing import Any
 
 from ansible.plugins.action import ActionBase
 
-from ..plugin_utils._metrics.program import program
+from ..plugin_utils._copies import METRICS, started
 from ..plugin_utils._origin import origin
 
 
@@ -27,7 +27,7 @@ class ActionModule(ActionBase):
         arguments = {
             "origin": origin(task_vars or {}),
             **self._task.args,
-            **({"program": program()} if given else {}),
+            **({"program": started(METRICS)} if given else {}),
         }
         result.update(self._execute_module("lvs.cluster.metrics", module_args=arguments, task_vars=task_vars))
         # Ansible shows it where asked for details: the program would be all that is seen.

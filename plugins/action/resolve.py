@@ -19,6 +19,7 @@ from ..plugin_utils._host_rules.fault import KEEPALIVED, release_of
 from ..plugin_utils._host_rules.run import findings
 from ..plugin_utils._host_rules.unknown_peers import UnknownPeers
 from ..plugin_utils._host_rules.unknown_words import Written
+from ..plugin_utils._keepalived import floors
 from ..plugin_utils._keepalived.advertising import UnknownInterface
 from ..plugin_utils._keepalived.neighbours import Reports
 from ..plugin_utils._keepalived.render import TemplateMistake, own_templates
@@ -152,6 +153,11 @@ def names_of(cluster: Cluster) -> dict[str, dict[str, Any]]:
             str(service_key(vars(service))): _sorry_servers(cluster, service)
             for service in cluster.services
             if service.sorry_server
+        },
+        "floors": {
+            str(service_key(vars(service))): {"name": floors.name_of(service), "least": service.floor}
+            for service in cluster.services
+            if cluster.has_checks and service.floor
         },
         "quorums": {
             str(service_key(vars(service))): service.watch.least for service in cluster.services if cluster.has_checks

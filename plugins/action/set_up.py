@@ -74,4 +74,6 @@ class ActionModule(ActionBase):
         arguments = {**options_of(options["state"], options), **asked}
         told = self._execute_module(f"lvs.cluster.{module}", module_args=arguments, task_vars=task_vars)
         result.update(explained(told))
+        # Ansible shows it where asked for details: the program would be all that is seen.
+        result.get("invocation", {}).get("module_args", {}).pop("floor_program", None)
         return result

@@ -11,6 +11,7 @@ from typing import Any, Dict, List
 from ._ipvs import statistics
 from ._ipvs.counted import CountedTableReader
 from ._ipvs.family import IpvsFamily, IpvsNotLoaded
+from ._ipvs.for_checks import without_checks
 from ._ipvs.kernel import IpvsKernel
 from ._ipvs.model import as_option
 from ._ipvs.support import persistence_engines, read_modules, schedulers
@@ -62,7 +63,7 @@ def _of_the_kernel(family: IpvsFamily, counters: bool) -> Dict[str, Any]:
 
 
 def _table(kernel: IpvsKernel) -> Dict[str, Any]:
-    table = kernel.read()
+    table = without_checks(kernel.read())
     return {"services": [as_option(key, table[key]) for key in sorted(table)]}
 
 

@@ -22,9 +22,9 @@ _POLL_S = 0.02
 
 
 @contextmanager
-def alone() -> Iterator[None]:
-    """Hold this host's lock. TimeoutError where another call does not give it back in time."""
-    handle = _open()
+def alone(path: str = PATH) -> Iterator[None]:
+    """Hold this host's lock, or another. TimeoutError where another call does not give it back in time."""
+    handle = _open(path)
     try:
         if handle is not None:
             take(
@@ -32,7 +32,7 @@ def alone() -> Iterator[None]:
                 fcntl.LOCK_EX,
                 DEADLINE_S,
                 f"another call has been changing this host for {DEADLINE_S:g} seconds; try again when it has ended, or "
-                f"see by `fuser {PATH}` which process it is",
+                f"see by `fuser {path}` which process it is",
             )
         yield
     finally:
@@ -40,10 +40,10 @@ def alone() -> Iterator[None]:
             os.close(handle)  # which gives it back, as the end of the process does
 
 
-def _open() -> int | None:
+def _open(path: str) -> int | None:
     """Return the open file; None for who may not write there: who may not change the kernel either."""
     try:
-        return os.open(PATH, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        return os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except (FileNotFoundError, PermissionError):
         return None
 

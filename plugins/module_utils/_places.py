@@ -17,6 +17,7 @@ DRAINED = f"{FOLDER}/drained"
 # A director that an operator has told to take no VIP, and one that a roll-out keeps from it.
 STANDBY = f"{FOLDER}/standby"
 HELD = f"{FOLDER}/held"
+FAILED = f"{FOLDER}/failed"
 # Which findings of the doctor operators have muted, and for how long.
 MUTED = f"{FOLDER}/muted"
 # What a director's virtual services were taken over from.
@@ -51,6 +52,9 @@ METRICS_FILE = "lvs.prom"
 TEXTFILES = "/var/lib/prometheus/node-exporter"
 
 # What has been changed on this host, a line for each change; for root alone. The one before it has the ending .1.
+FLOOR_PROGRAM = "/usr/local/lib/lvs-floor"
+FLOOR_COMMAND = f"{FLOOR_PROGRAM}/settle"
+
 HISTORY = "/var/log/lvs/history.jsonl"
 
 # What others may have on a director: ldirectord's configuration, the first that is there counts.
@@ -59,7 +63,7 @@ LDIRECTORD_FILES = ("/etc/ha.d/ldirectord.cf", "/etc/ha.d/conf/ldirectord.cf", "
 # What a director may have, as patterns: the programs that balance, and what operators and roll-outs have left there.
 OF_A_DIRECTOR = (
     *(f"{folder}/{program}" for program in ("ipvsadm", "keepalived") for folder in ("/sbin", "/usr/sbin")),
-    *(KEEPALIVED_CONF, IPVS_RULES, TIMEOUTS, SYNC_DAEMONS, STANDBY, HELD, f"{DRAINED}/*"),
+    *(KEEPALIVED_CONF, IPVS_RULES, TIMEOUTS, SYNC_DAEMONS, STANDBY, HELD, f"{DRAINED}/*", f"{FAILED}/*"),
 )
 # What every host of a cluster has some of, whatever its part.
 OF_A_MEMBER = (FOLDER, BOOT_UNIT, KEEPALIVED_DROP_IN, MODPROBE, MODULES_LOAD, SYSCTLS, METRICS_SERVICE)

@@ -530,6 +530,7 @@ from ansible_collections.lvs.cluster.plugins.module_utils._network.place import 
 from ansible_collections.lvs.cluster.plugins.module_utils._network.wanted import parse_network
 from ansible_collections.lvs.cluster.plugins.module_utils._places import (
     DRAINED,
+    FAILED,
     KEEPALIVED_CONF,
     MUTED,
     OF_A_DIRECTOR,
@@ -588,6 +589,7 @@ def _read(options: Dict[str, Any], load: bool) -> Dict[str, Any]:
         "held": held(wanted, network),
         "missing": missing(wanted, network),
         "drains": read_texts(DRAINED),
+        "failed": read_texts(FAILED),
         "muted": read_text(MUTED),
         "kernel_release": kernel_release(),
         "system": {name: value for name, value in read_os_release().items() if name in IDENTITY},

@@ -318,17 +318,24 @@ from ansible_collections.lvs.cluster.plugins.module_utils._drain.files import le
 from ansible_collections.lvs.cluster.plugins.module_utils._drain.folder import read_offsets
 from ansible_collections.lvs.cluster.plugins.module_utils._drain.offsets import operators_weights
 from ansible_collections.lvs.cluster.plugins.module_utils._files import read_text
+from ansible_collections.lvs.cluster.plugins.module_utils._floor.settle import settle
 from ansible_collections.lvs.cluster.plugins.module_utils._history.options import ORIGIN
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.checked import Checks, checks_of
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.family import open_family
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.kernel import IpvsKernel
-from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.model import WantedService, names_alone, parse_services
+from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.model import (
+    Table,
+    WantedService,
+    names_alone,
+    parse_services,
+)
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.options import SERVICES
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.plan import ACTIONS, STATES
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.resource import IpvsTable
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.service import runs
+from ansible_collections.lvs.cluster.plugins.module_utils._netlink.errors import NetlinkError
 from ansible_collections.lvs.cluster.plugins.module_utils._places import DRAINED, KEEPALIVED_CONF
-from ansible_collections.lvs.cluster.plugins.module_utils._resource import run
+from ansible_collections.lvs.cluster.plugins.module_utils._resource import travel
 
 
 def main() -> None:
@@ -368,7 +375,19 @@ def main() -> None:
             _forgotten(options, wanted, offsets or {}),
         )
 
-    run(module, build)
+    result = travel(module, build)
+    if options["keepalived"] is not None and not module.check_mode:
+        # What checks may take out can be another number than before, and then no check tells so.
+        try:
+            settle(_table, options["keepalived_file"], options["drained_folder"] or DRAINED)
+        except (NetlinkError, OSError) as error:
+            module.fail_json(msg=f"The table is as wanted, but its floors could not be settled: {error}", **result)
+    module.exit_json(**result)
+
+
+def _table() -> Table:
+    family = open_family(only_to_remove=True, check=False)
+    return IpvsKernel(family).read() if family else {}
 
 
 def _forgotten(options: Mapping[str, Any], wanted: Sequence[WantedService], offsets: Mapping[str, int]) -> List[str]:

@@ -118,6 +118,13 @@ options:
         tested, because keepalived tracks no file in a folder that does not exist. In check mode, and where keepalived
         refuses the configuration, it is not there afterwards.
     type: path
+  floor_program:
+    description:
+      - The files of the program that keepalived runs for services with a C(depool_floor), by their paths; empty where
+        the O(content) has no such service. The collection gives them itself.
+    type: dict
+    default: {}
+    version_added: 0.1.0
 seealso:
   - module: lvs.cluster.resolve
   - name: keepalived.conf(5)
@@ -192,7 +199,18 @@ from typing import Any, Dict, List, Optional
 
 from ansible.module_utils.basic import AnsibleModule
 
-from ansible_collections.lvs.cluster.plugins.module_utils._files import file_diff, read_text, replace_text, tidy
+from ansible_collections.lvs.cluster.plugins.module_utils._files import (
+    file_diff,
+    read_text,
+    remove_empty,
+    replace_text,
+    tidy,
+)
+from ansible_collections.lvs.cluster.plugins.module_utils._floor.installed import (
+    carry_out,
+    differences,
+    failed_files,
+)
 from ansible_collections.lvs.cluster.plugins.module_utils._history.call import write_down
 from ansible_collections.lvs.cluster.plugins.module_utils._history.options import ORIGIN
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.configuration import (
@@ -216,7 +234,7 @@ from ansible_collections.lvs.cluster.plugins.module_utils._network.kernel import
 from ansible_collections.lvs.cluster.plugins.module_utils._network.options import ADDRESS
 from ansible_collections.lvs.cluster.plugins.module_utils._network.place import held
 from ansible_collections.lvs.cluster.plugins.module_utils._network.wanted import parse_network
-from ansible_collections.lvs.cluster.plugins.module_utils._places import KEEPALIVED_CONF
+from ansible_collections.lvs.cluster.plugins.module_utils._places import FAILED, FLOOR_COMMAND, KEEPALIVED_CONF
 
 
 def main() -> None:
@@ -234,6 +252,7 @@ def main() -> None:
             "vips": {"type": "list", "elements": "dict", "default": [], "options": ADDRESS},
             "lent_seconds": {"type": "int", "default": 60},
             "drained_folder": {"type": "path"},
+            "floor_program": {"type": "dict", "default": {}},
             **ORIGIN,
         },
         required_if=[("state", "present", ["content"]), ("hold", True, ["hold_file"])],
@@ -267,18 +286,21 @@ def _invocation(module: AnsibleModule) -> Dict[str, Any]:
 
 
 def _put(module: AnsibleModule) -> Dict[str, Any]:
-    path, folder = module.params["path"], module.params["drained_folder"]
+    path, program = module.params["path"], module.params["floor_program"] or None
     wanted = with_password(module.params["content"], module.params["password"])
     configuration = Configuration(path)
     changed = configuration.text != wanted
-    exposed, incomplete = not is_private(path), bool(missing(folder))
+    folders = [module.params["drained_folder"], FAILED if program else None]
+    exposed, incomplete = not is_private(path), bool(missing(*folders))
+    of_program = differences(program)
     deaf = changed and breaks_hearing(configuration.text, wanted)
     _refuse_to_be_deaf(module, deaf and configuration.text is not None)
     if module.check_mode:
-        with stand_in(folder) as instead:
+        with stand_in(*folders) as instead:
             _test(module, configuration, wanted, instead)
     else:
-        with made(folder):
+        with made(*folders):
+            carry_out(of_program, program)
             _test(module, configuration, wanted)
             if deaf and module.params["hold"]:
                 replace_text(module.params["hold_file"], TAKES_NO_VIP)
@@ -293,7 +315,7 @@ def _put(module: AnsibleModule) -> Dict[str, Any]:
     diff = [configuration.diff(wanted)] if changed else []
     diff += _drop_in(module, DROP_IN)
     return {
-        "changed": unread or exposed or incomplete or bool(diff),
+        "changed": unread or exposed or incomplete or bool(of_program) or bool(diff),
         "path": path,
         "unread": unread,
         "held": takes_none,
@@ -352,7 +374,10 @@ def _drop_in(module: AnsibleModule, wanted: Optional[str]) -> List[Dict[str, Any
 
 
 def _test(module: AnsibleModule, configuration: Configuration, wanted: str, instead: Optional[StandIn] = None) -> None:
-    warning = configuration.test(wanted, instead) if configuration.text != wanted else ""
+    # A program that is not there yet has another one stand in for it, as folders have.
+    there = not module.check_mode or os.path.exists(FLOOR_COMMAND)
+    tested = wanted if there else wanted.replace(FLOOR_COMMAND, "/bin/true")
+    warning = configuration.test(tested, instead) if configuration.text != wanted else ""
     if warning:
         module.warn(warning)
 
@@ -365,6 +390,10 @@ def _take_away(module: AnsibleModule) -> Dict[str, Any]:
     diff = _drop_in(module, None)
     if changed and not module.check_mode:
         configuration.remove()
+    of_floors = {**differences(None), **failed_files()}
+    if of_floors and not module.check_mode:
+        carry_out(of_floors, None)
+        remove_empty([FAILED])
     diff += [configuration.diff(left)] if changed else []
     restored = left is not None
     older = kept_copies(module.params["path"])
@@ -372,7 +401,7 @@ def _take_away(module: AnsibleModule) -> Dict[str, Any]:
     if older:
         module.warn(f"Others had put more configurations of keepalived here, which are kept: {', '.join(older)}")
     return {
-        "changed": bool(diff),
+        "changed": bool(diff or of_floors),
         "path": module.params["path"],
         "restored": restored,
         "advertised": _advertised(configuration.text),

@@ -301,6 +301,7 @@ names:
     services: {"tcp 192.0.2.198:80": shop}
     real_servers: {"192.0.2.21": web1}
     sorry_servers: {"tcp 192.0.2.198:80": [{address: 192.0.2.29, port: 80}]}
+    floors: {}
     quorums: {"tcp 192.0.2.198:80": 1}
 cluster_directors:
   description: The names of all directors of that cluster, this host included; empty on other hosts.

@@ -22,8 +22,8 @@ import pytest
 
 from ansible_collections.lvs.cluster.plugins.module_utils import _places
 from ansible_collections.lvs.cluster.plugins.module_utils._keepalived.service import process_of
+from ansible_collections.lvs.cluster.plugins.plugin_utils._copies import METRICS, started
 from ansible_collections.lvs.cluster.plugins.plugin_utils._keepalived.configuration import configuration
-from ansible_collections.lvs.cluster.plugins.plugin_utils._metrics.program import program
 from ansible_collections.lvs.cluster.plugins.plugin_utils._rules.parse import parse
 from ansible_collections.lvs.cluster.tests.kernel.conftest import eventually, ipvsadm, module, run
 from ansible_collections.lvs.cluster.tests.kernel.test_dead_real_servers import (
@@ -72,7 +72,7 @@ def of_server(series: Series, name: str, address: str) -> float:
 
 
 def install(check: bool = False, **options: Any) -> dict[str, Any]:
-    result = module("metrics", check=check, program=program(), **options)
+    result = module("metrics", check=check, program=started(METRICS), **options)
     assert not result.get("failed"), result
     return result
 
@@ -144,7 +144,7 @@ def test_the_exporter_comes_and_goes() -> None:
 
 
 def test_a_folder_that_is_not_there_is_told() -> None:
-    result = module("metrics", folder="/var/lib/nowhere", program=program())
+    result = module("metrics", folder="/var/lib/nowhere", program=started(METRICS))
     assert result["failed"]
     assert "There is no folder /var/lib/nowhere, from which the Prometheus node exporter takes metrics" in result["msg"]
     assert not Path(_places.METRICS_PROGRAM).exists()

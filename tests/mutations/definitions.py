@@ -200,6 +200,7 @@ DEFINITIONS: dict[str, tuple[dict[str, Any], list[dict[str, Any]]]] = {
         [service(address=["192.0.2.198", "192.0.2.199", "2001:db8::198"])],
     ),
     "service": ({}, [service(**_SERVICE)]),
+    "floor": ({"depool_floor": 1}, [service(depool_floor="50%"), service(name="other", port=81)]),
     "real servers": (
         {},
         [service(real_servers=[_REAL_SERVER, {"address": "192.0.2.23"}], sorry_server={**_SORRY, "forward": "dr"})],

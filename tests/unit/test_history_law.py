@@ -30,7 +30,7 @@ CHANGING = sorted(
     path.stem for path in (COLLECTION / "plugins/modules").glob("[!_]*.py") if CHANGES in documented(path)
 )
 # What ends in the history by itself: the road that resources take.
-ROADS = {"run", "drain_or_activate"}
+ROADS = {"run", "travel", "drain_or_activate"}
 
 
 def called(path: Path) -> set[str]:

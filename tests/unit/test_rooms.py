@@ -52,6 +52,8 @@ VOCABULARY = (
 FILE_NAMES = (
     "module_utils._places",
     "module_utils._drain.files",
+    "module_utils._floor.model",
+    "module_utils._ipvs.for_checks",
     *(f"module_utils._keepalived.{name}" for name in ("managed", "others", "text")),
 )
 # The words and the values of a definition, and what identifies a service.
@@ -157,7 +159,8 @@ ROOMS = (
         (
             *(*SHARED, "time", "module_utils._files", "module_utils._namespace", "module_utils._resource"),
             *("module_utils._netlink", "module_utils._keepalived.managed", "module_utils._keepalived.service"),
-            *(f"module_utils._ipvs.{name}" for name in ("counted", "family", "kernel", "model")),
+            *(f"module_utils._ipvs.{name}" for name in ("counted", "family", "for_checks", "kernel", "model")),
+            "module_utils._floor.settle",
             *(".folder", ".keepalived", ".model", ".options", ".resource", ".result", ".waiting"),
         ),
     ),
@@ -185,6 +188,7 @@ ROOMS = (
             *(*SHARED, "os", "time", "module_utils._files.read_text", "module_utils._places", "module_utils._netlink"),
             *("module_utils._ipvs", "module_utils._ipvs_settings", "module_utils._keepalived"),
             *("module_utils._drain.folder", "module_utils._drain.offsets", "module_utils._network.kernel", ".model"),
+            "module_utils._floor.model",
         ),
     ),
     Room(
@@ -193,6 +197,27 @@ ROOMS = (
             *("__future__", "sys", "module_utils._files", "module_utils._netlink.errors"),
             *(".read", ".samples", ".text"),
         ),
+    ),
+    # What checks may take out of services with a floor: it reads what the others keep.
+    Room("module_utils/_floor/model.py", VALUES),
+    Room(
+        "module_utils/_floor/settle.py",
+        (
+            *(*VALUES, "glob", "syslog", "module_utils._files", "module_utils._lock.alone", "module_utils._places"),
+            *("module_utils._drain.folder", "module_utils._drain.offsets", "module_utils._ipvs.model"),
+            *("module_utils._keepalived.managed", ".model"),
+        ),
+    ),
+    Room(
+        "module_utils/_floor/program.py",
+        (
+            *("__future__", "sys", "syslog", "module_utils._netlink", ".settle"),
+            *(f"module_utils._ipvs.{name}" for name in ("family", "kernel", "model")),
+        ),
+    ),
+    Room(
+        "module_utils/_floor/installed.py",
+        (*VALUES, "glob", "os", "shutil", "sys", "module_utils._files", "module_utils._places"),
     ),
     Room("module_utils/_metrics/units.py", VALUES),
     Room(
@@ -254,7 +279,13 @@ ROOMS = (
     # What keepalived's checks may have made of a definition.
     Room(
         "module_utils/_ipvs/checked.py",
-        (*SHARED, "module_utils._keepalived.managed", "module_utils._keepalived.text", ".model"),
+        (
+            *SHARED,
+            "module_utils._keepalived.managed",
+            "module_utils._keepalived.text",
+            "module_utils._places",
+            ".model",
+        ),
     ),
     Room("module_utils/_ipvs/owners.py", (*WORLD, "module_utils._files.read_text", "module_utils._places")),
     # What a call lists; the same on this host's interfaces; and what is to come of both.
@@ -301,7 +332,8 @@ ROOMS = (
     ),
     Room("module_utils/_keepalived/text.py", VALUES),
     Room("module_utils/_keepalived/others.py", (*SHARED, "urllib.parse", ".text")),
-    Room("module_utils/_keepalived/managed.py", (*SHARED, "module_utils._ipvs.model")),
+    Room("module_utils/_ipvs/for_checks.py", (*VALUES, ".model")),
+    Room("module_utils/_keepalived/managed.py", (*SHARED, "module_utils._ipvs.for_checks", "module_utils._ipvs.model")),
     Room("module_utils/_keepalived/journal.py", SHARED),
     Room(
         "module_utils/_keepalived/texts.py",
@@ -351,7 +383,7 @@ ROOMS = (
     ),
     Room(
         "module_utils/_*/counted.py",
-        (*SHARED, "module_utils._netlink.ipvs", ".model", ".wire", ".statistics", ".family"),
+        (*SHARED, "module_utils._netlink.ipvs", ".model", ".wire", ".statistics", ".family", ".for_checks"),
     ),
     # What networkd is set to do: decided here, read by support.py.
     Room("module_utils/_network/networkd.py", (*SHARED, ".model")),
@@ -539,7 +571,7 @@ ROOMS = (
     # keepalived.conf: its syntax, what there is to write, the templates that write it, and the way from a definition to
     # that. The names of files that both sides use are one's.
     # The host's half again, as files for a program of its own.
-    Room("plugin_utils/_metrics/program.py", (*VALUES, "ast", "pathlib")),
+    Room("plugin_utils/_copies.py", (*VALUES, "ast", "pathlib")),
     Room("plugin_utils/_keepalived/text.py", VALUES),
     Room("plugin_utils/_keepalived/data.py", VALUES),
     Room("plugin_utils/_keepalived/render.py", (*VALUES, "jinja2", "pathlib", ".data", ".text")),
@@ -634,6 +666,7 @@ ROOMS = (
         "plugin_utils/_operate/drift.py",
         (*VALUES, *VOCABULARY, *CLUSTER_VALUES, "plugin_utils._doctor.examined", "plugin_utils._operate"),
     ),
+    Room("plugin_utils/_operate/set_up.py", (*VALUES, *FILE_NAMES, "plugin_utils._copies")),
     Room(
         "plugin_utils/_operate/*.py",
         (
@@ -755,7 +788,12 @@ EXAMPLES = (
     ("module_utils/_metrics/exporter.py", "import os", "from .read import read"),
     ("module_utils/_metrics/units.py", "import os", "import re"),
     ("module_utils/_metrics/installed.py", "from .read import read", "from .units import TIMER"),
-    ("plugin_utils/_metrics/program.py", "from ...module_utils import _places", "import ast"),
+    ("plugin_utils/_copies.py", "from ..module_utils import _places", "import ast"),
+    ("module_utils/_floor/model.py", "import os", "from typing import Dict"),
+    ("module_utils/_floor/settle.py", "import subprocess", "import syslog"),
+    ("module_utils/_floor/program.py", "import os", "from .settle import settle"),
+    ("module_utils/_floor/installed.py", "import subprocess", "import shutil"),
+    ("module_utils/_ipvs/for_checks.py", "from .kernel import IpvsKernel", "from .model import Table"),
     ("module_utils/_ipvs/options.py", "from .plan import STATES", "from .model import PROTOCOLS"),
     ("module_utils/_ipvs/checks.py", "from .plan import plan", "from .model import Service"),
     ("module_utils/_drain/model.py", "from .files import Offsets", "from .._ipvs.model import Pair"),
@@ -985,6 +1023,7 @@ EXAMPLES = (
     ("plugin_utils/_plan/file.py", "import json", "import os"),
     ("plugin_utils/_plan/sentences.py", "from .subject import Subject", "from collections.abc import Iterable"),
     ("plugin_utils/_plan/saved.py", "import os", "from .model import Plan"),
+    ("plugin_utils/_operate/set_up.py", "from .._view.host import host_view", "from .._copies import copies"),
     ("plugin_utils/_operate/health.py", "from .._view.host import host_view", "from .._values.cluster import Cluster"),
     (
         "filter/vip_conflicts.py",

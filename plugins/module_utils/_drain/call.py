@@ -10,8 +10,10 @@ import time
 from typing import Any, List, Mapping
 
 from .._files import read_text, write_texts
+from .._floor.settle import settle
 from .._ipvs.counted import CountedTableReader
 from .._ipvs.family import IpvsFamily
+from .._ipvs.for_checks import without_checks
 from .._ipvs.kernel import IpvsKernel
 from .._ipvs.model import Table
 from .._keepalived.managed import managed, quorums
@@ -43,10 +45,16 @@ def drain_or_activate(module: Any) -> None:
     # Called when nobody else changes this host: two drains at once would each count on the other's real server.
     def build() -> RealServer:
         kernel = IpvsKernel(family)
-        built.append(_resource(options, kernel, kernel.read()))
+        built.append(_resource(options, kernel, without_checks(kernel.read())))
         return built[0]
 
     result = travel(module, build)
+    if not module.check_mode:
+        # Who serves again makes room above the floor of a service for one that fails.
+        try:
+            settle(IpvsKernel(family).read, options["keepalived_file"], options["drained_folder"])
+        except (NetlinkError, OSError) as error:
+            module.fail_json(msg=f"It is {options['state']}, but floors could not be settled: {error}", **result)
     _wait(module, family, built[0], result)
 
 

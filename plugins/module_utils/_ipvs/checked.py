@@ -15,6 +15,7 @@ from typing import Dict, FrozenSet, Iterator, Mapping, NamedTuple, Optional
 
 from .._keepalived.managed import Managed, RealServers, SorryServers, managed, sorry_servers
 from .._keepalived.text import is_own
+from .._places import FAILED
 from .model import Destination, DestinationKey, ServiceKey, Table, VirtualService
 
 
@@ -23,7 +24,7 @@ class Checks(NamedTuple):
 
     running: its real servers now, none where it does not run. coming: those of its next start or reload. sorry: the
     sorry servers of both. former: services that this collection's own file has had and the next has not. folder: that
-    of the operator's drains, which are no checks.
+    of the operator's drains, which are no checks. The files of FAILED only take out.
     """
 
     running: RealServers
@@ -34,7 +35,8 @@ class Checks(NamedTuple):
 
     def sets_weight(self, real_server: Managed) -> bool:
         """Return whether the weight is what a script or a file of the owner says."""
-        return real_server.dynamic or any(not path.startswith(f"{self.folder}/") for path in real_server.files)
+        ours = (f"{self.folder}/", f"{FAILED}/")
+        return real_server.dynamic or any(not path.startswith(ours) for path in real_server.files)
 
 
 def checks_of(before: Optional[str], coming: str, runs: bool, folder: str) -> Checks:

@@ -12,6 +12,7 @@ from __future__ import annotations
 from .._netlink import ipvs
 from . import statistics, wire
 from .family import IpvsFamily
+from .for_checks import is_for_checks
 from .model import Destination, ServiceKey, Table, VirtualService
 from .statistics import DestinationStatistics, ServiceStatistics, TableStatistics
 
@@ -23,11 +24,16 @@ class CountedTableReader:
         self._family = family
 
     def read(self) -> tuple[Table, TableStatistics]:
-        """Return the whole table and the statistics of all that is in it, from one dump."""
+        """Return the whole table and the statistics of all that is in it, from one dump.
+
+        It is without the services that keepalived has for its own checks.
+        """
         table: Table = {}
         counted: TableStatistics = {}
         for payload in self._family.dump(ipvs.GET_SERVICE, "read the virtual services"):
             key, service = wire.decode_service(payload)
+            if is_for_checks(key):
+                continue
             destinations = self._destinations(key)
             table[key] = VirtualService(service, tuple(destination for destination, _counted in destinations))
             counted[key] = ServiceStatistics(

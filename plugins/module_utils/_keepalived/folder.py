@@ -18,21 +18,24 @@ from typing import Iterator, List, Optional
 from .text import StandIn
 
 
-def missing(folder: Optional[str]) -> List[str]:
-    """Return the folders to make so that this one is there, outermost first. None: there is none to make."""
+def missing(*folders: Optional[str]) -> List[str]:
+    """Return the folders to make so that these are there, outermost first. None: there is none to make."""
     found: List[str] = []
-    while folder and not os.path.isdir(folder):
-        found.insert(0, folder)
-        folder = os.path.dirname(folder)
+    for folder in folders:
+        new: List[str] = []
+        while folder and folder not in found and not os.path.isdir(folder):
+            new.insert(0, folder)
+            folder = os.path.dirname(folder)
+        found += new
     return found
 
 
 @contextmanager
-def made(folder: Optional[str]) -> Iterator[None]:
-    """Make the folder. Where what follows fails, what was made goes again."""
+def made(*folders: Optional[str]) -> Iterator[None]:
+    """Make the folders. Where what follows fails, what was made goes again."""
     new: List[str] = []
     try:
-        for path in missing(folder):
+        for path in missing(*folders):
             os.mkdir(path, 0o755)
             new.append(path)
         yield
@@ -44,14 +47,15 @@ def made(folder: Optional[str]) -> Iterator[None]:
 
 
 @contextmanager
-def stand_in(folder: Optional[str]) -> Iterator[Optional[StandIn]]:
-    """Offer a temporary folder in the place of this one, None where it is there already."""
-    new = missing(folder)
+def stand_in(*folders: Optional[str]) -> Iterator[Optional[StandIn]]:
+    """Offer a temporary folder in the place of the one that all of these are in, None where they are there already."""
+    new = missing(*folders)
     if not new:
         yield None
         return
+    inside = [folder for folder in folders if folder]
     with tempfile.TemporaryDirectory(prefix=".lvs-") as temporary:
-        replaced = StandIn(new[0], temporary)
-        for path in new[1:]:
-            os.mkdir(replaced.path(path))
+        replaced = StandIn(os.path.commonpath([new[0], *inside]), temporary)
+        for path in inside:
+            os.makedirs(replaced.path(path), exist_ok=True)
         yield replaced

@@ -13,11 +13,18 @@ from __future__ import annotations
 from contextlib import suppress
 from typing import Dict, FrozenSet, Iterable, Iterator, List, NamedTuple, Tuple
 
+from .._ipvs.for_checks import is_for_checks
 from .._ipvs.model import PROTOCOLS, DestinationKey, ServiceKey
 from .._netlink.address import canonical, family_of
 
 # How an address begins that means nothing, by its family: see plugin_utils/_keepalived/advertised.py.
 ADVERTISED_IPV4, ADVERTISED_IPV6 = ADVERTISED = ("127.112.", "fe80::112:")
+
+
+# What begins the name of the virtual server in which keepalived checks for a floor; no service can be called so.
+CHECKS_OF = "checks:"
+# The port there of a real server that takes the port of the request.
+NO_PORT = 1
 
 
 class Managed(NamedTuple):
@@ -84,6 +91,31 @@ class VirtualRouter(NamedTuple):
     peers: Tuple[str, ...] = ()
 
 
+class Member(NamedTuple):
+    """A real server of a service that has a floor.
+
+    verdict: how it is called where keepalived checks it. pairs: itself, in each service of the same virtual server.
+    weight: the defined one. file: what takes it out.
+    """
+
+    verdict: DestinationKey
+    pairs: Tuple[Tuple[ServiceKey, DestinationKey], ...]
+    weight: int
+    file: str
+
+
+class Floor(NamedTuple):
+    """How checks are kept from taking too much out of a service.
+
+    least: how many real servers stay. verdicts: the service in which keepalived checks them: those pass that are in
+    the table there. members: in the order of the file.
+    """
+
+    least: int
+    verdicts: ServiceKey
+    members: Tuple[Member, ...]
+
+
 RealServers = Dict[Tuple[ServiceKey, DestinationKey], Managed]
 SorryServers = Dict[ServiceKey, FrozenSet[DestinationKey]]
 
@@ -94,12 +126,42 @@ def managed(text: str) -> RealServers:
     paths = {block.words[1]: path for block in _named(top, "track_file") for path in _values(block, "file")}
     found: RealServers = {}
     for block, services in _virtual_servers(top):
+        if any(is_for_checks(service) for service, _port in services):
+            continue
         for server in _named(block.body, "real_server"):
             with suppress(ValueError):  # others' words, such as $WEIGHT
                 value = _managed(server, block, paths)
                 for service, port in services:
                     found[service, _endpoint(server.words[1:], port)] = value
     return found
+
+
+def floors(text: str) -> Dict[str, Floor]:
+    """Return the floors of a keepalived.conf that this collection has written, by the names of their services there."""
+    pairs: Dict[str, List[Tuple[ServiceKey, DestinationKey]]] = {}
+    weights: Dict[str, int] = {}
+    for pair, value in managed(text).items():
+        for path in value.files:
+            pairs.setdefault(path, []).append(pair)
+            weights[path] = value.weight
+    found: Dict[str, Floor] = {}
+    for block, services in _virtual_servers(blocks(text)):
+        name = block.words[-1].partition(CHECKS_OF)[2]
+        for key, port in services if name else ():
+            checked = [_endpoint(server.words[1:], port) for server in _named(block.body, "real_server")]
+            ends = {path: found_pairs for path, found_pairs in pairs.items() if path.endswith(f"@{name}")}
+            members = (
+                Member(verdict_of(found_pairs[0][1]), tuple(sorted(found_pairs)), weights[path], path)
+                for path, found_pairs in sorted(ends.items())
+            )
+            least = int(next(_values(block, "quorum"), "1"))
+            found[name] = Floor(least, key, tuple(member for member in members if member.verdict in checked))
+    return found
+
+
+def verdict_of(server: DestinationKey) -> DestinationKey:
+    """Return how a real server is called where it is checked for a floor: without a port, there would be no telling."""
+    return server._replace(port=server.port or NO_PORT)
 
 
 def quorums(text: str) -> Dict[ServiceKey, Quorum]:

@@ -31,6 +31,7 @@ class Reading(NamedTuple):
 
     loaded: whether its kernel has loaded IPVS. version: of IPVS. defined: the weights that stand in the definition.
     wanted: the same with what operators have done to them. sorry_servers: of the services that keepalived manages.
+    floors: how many real servers checks leave in the table, of services with a floor. kept: those of them that fail.
     held_by: each VIP, with the word for who holds it. held: the addresses that the host has now. processes: those of
     keepalived that its configuration needs, each with whether it is at work. syncs: whether sync daemons are defined.
     in_standby, barred: whether an operator, or a roll-out that is not finished, keeps VIPs away. at: seconds since
@@ -44,6 +45,8 @@ class Reading(NamedTuple):
     defined: Weights
     wanted: Weights
     sorry_servers: Mapping[ServiceKey, FrozenSet[DestinationKey]]
+    floors: Mapping[ServiceKey, int]
+    kept: FrozenSet[Pair]
     held_by: Mapping[str, str]
     held: FrozenSet[str]
     processes: Mapping[str, bool]
@@ -86,6 +89,11 @@ METRICS: Dict[str, Metric] = {
         GAUGE, OF_SERVICE, "Sum of the weights that the defined real servers of a service have in the table."
     ),
     "lvs_service_weight_defined": Metric(GAUGE, OF_SERVICE, "Sum of the defined weights of a service."),
+    "lvs_service_depool_floor": Metric(
+        GAUGE,
+        OF_SERVICE,
+        "How many real servers checks leave in the table, failed or not, of services with a floor.",
+    ),
     "lvs_service_sorry_server_serves": Metric(
         GAUGE, OF_SERVICE, "Whether the sorry server serves, of services that have one."
     ),
@@ -105,6 +113,11 @@ METRICS: Dict[str, Metric] = {
         GAUGE,
         OF_REAL_SERVER,
         "Whether it is in the table, with a weight if it is to have one: health checks pass, as far as there are any.",
+    ),
+    "lvs_real_server_kept": Metric(
+        GAUGE,
+        OF_REAL_SERVER,
+        "Whether it fails its health check and the floor keeps it in the table, of services with a floor.",
     ),
     "lvs_real_server_active_connections": Metric(
         GAUGE, OF_REAL_SERVER, "Connections of TCP or SCTP that are open, or being opened."

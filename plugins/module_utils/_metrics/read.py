@@ -14,8 +14,10 @@ from .._change import InvalidInput
 from .._drain.folder import read_offsets
 from .._drain.offsets import offset, weight_with
 from .._files import read_text
+from .._floor.model import KEPT
 from .._ipvs.counted import CountedTableReader
 from .._ipvs.family import IpvsFamily, IpvsNotLoaded
+from .._ipvs.for_checks import is_for_checks
 from .._ipvs.kernel import IpvsKernel
 from .._ipvs.model import Table, Weights
 from .._ipvs.statistics import TableStatistics
@@ -23,7 +25,15 @@ from .._ipvs.text import parse_rules
 from .._ipvs_settings.kernel import SettingsKernel
 from .._ipvs_settings.model import SyncDaemons
 from .._keepalived.letting_go import PARTS, idle_parts
-from .._keepalived.managed import ADVERTISED, has_sync_daemon, managed, sorry_servers, virtual_addresses
+from .._keepalived.managed import (
+    ADVERTISED,
+    Member,
+    floors,
+    has_sync_daemon,
+    managed,
+    sorry_servers,
+    virtual_addresses,
+)
 from .._keepalived.service import MAIN, at_work, process_of
 from .._netlink.socket import NETLINK_GENERIC, NETLINK_ROUTE, NetlinkSocket
 from .._network.kernel import NetworkKernel
@@ -46,12 +56,15 @@ def read() -> Reading:
     begin, at = time.monotonic(), time.time()
     configuration, rules = read_text(KEEPALIVED_CONF) or "", read_text(IPVS_RULES) or ""
     defined, offsets = _defined(configuration, rules), read_offsets(DRAINED)
+    found = floors(configuration).values()
     ipvs = _read_ipvs()
     return Reading(
         **ipvs._asdict(),
         defined=defined,
         wanted={pair: weight_with(weight, offset(offsets, *pair)) for pair, weight in defined.items()},
-        sorry_servers=sorry_servers(configuration),
+        sorry_servers={key: value for key, value in sorry_servers(configuration).items() if not is_for_checks(key)},
+        floors={key: floor.least for floor in found for member in floor.members for key, _server in member.pairs},
+        kept=frozenset(pair for floor in found for member in floor.members if _kept(member) for pair in member.pairs),
         held_by=_held_by(configuration, defined),
         held=_addresses(),
         processes=_processes(configuration),
@@ -61,6 +74,10 @@ def read() -> Reading:
         at=at,
         took=time.monotonic() - begin,
     )
+
+
+def _kept(member: Member) -> bool:
+    return (read_text(member.file) or "").strip() == KEPT
 
 
 def _read_ipvs() -> _Ipvs:

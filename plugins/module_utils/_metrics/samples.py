@@ -59,6 +59,8 @@ def _of_services(reading: Reading) -> Iterator[_Value]:
         there = [find_destination(reading.table, pair) for pair in own]
         yield "lvs_service_weight", (str(key),), sum(each.weight for each in there if each)
         yield "lvs_service_weight_defined", (str(key),), sum(reading.defined[pair] for pair in own)
+    for key, least in sorted(reading.floors.items()):
+        yield "lvs_service_depool_floor", (str(key),), least
     for key, servers in sorted(reading.sorry_servers.items()):
         if servers:
             at_work = (find_destination(reading.table, (key, server)) for server in servers)
@@ -82,7 +84,10 @@ def _of_real_servers(reading: Reading) -> Iterator[_Value]:
             wanted = reading.wanted[pair]
             yield "lvs_real_server_weight_defined", labels, defined
             yield "lvs_real_server_drained", labels, defined > 0 and wanted == 0
-            yield "lvs_real_server_healthy", labels, there is not None and (weight > 0 or wanted == 0)
+            passes = pair not in reading.kept
+            yield "lvs_real_server_healthy", labels, there is not None and passes and (weight > 0 or wanted == 0)
+            if key in reading.floors:
+                yield "lvs_real_server_kept", labels, not passes
         if there is not None:
             connections, statistics = reading.counted[key].destinations[destination]
             for kind, number in connections._asdict().items():

@@ -133,6 +133,7 @@ def _service(
 ) -> VirtualService:
     """alone: the entry has one family, and does not list real servers of both."""
     inherit(draft, "nat_return", options)
+    inherit(draft, "depool_floor", options)
     return made_of(
         VirtualService,
         {

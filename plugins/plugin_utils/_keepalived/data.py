@@ -201,7 +201,8 @@ class FileCheck(Check):
 class RealServer:
     """endpoint: address and port, without a port for that of the request. lvs_method: empty for the service's.
 
-    drained: the files that drain it.
+    notify_...: the command, and its user where that is another than others have. failed: the file that takes it out,
+    in a service with a floor. drained: the files that drain it.
     """
 
     endpoint: Words
@@ -212,10 +213,11 @@ class RealServer:
     inhibit_on_failure: bool | None
     virtualhost: str | None
     smtp_alert: bool | None
-    notify_up: str | None
-    notify_down: str | None
+    notify_up: Words | str | None
+    notify_down: Words | str | None
     raw: str | None
     checks: tuple[Check, ...]
+    failed: str | None
     drained: tuple[str, ...]
 
 
@@ -249,8 +251,8 @@ class VirtualServer:
     ha_suspend: bool
     quorum: int | None
     hysteresis: int | None
-    quorum_up: str | None
-    quorum_down: str | None
+    quorum_up: Words | str | None
+    quorum_down: Words | str | None
     sorry_server: Words
     sorry_server_lvs_method: Words
     sorry_server_inhibit: bool
@@ -272,10 +274,15 @@ class BfdInstance:
 
 @dataclass(frozen=True, kw_only=True)
 class Services:
-    """track_files: the paths of all that real servers track. drained_folder: where those are that drain."""
+    """track_files: the paths of all that real servers track. drained_folder: where those are that drain.
+
+    failed_files: those that take real servers out of services with a floor. failed_folder: where they are.
+    """
 
     drained_folder: str
     track_files: tuple[str, ...]
+    failed_folder: str
+    failed_files: tuple[str, ...]
     bfd_instances: tuple[BfdInstance, ...]
     virtual_servers: tuple[VirtualServer, ...]
 

@@ -6,13 +6,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import replace
 
 from ...module_utils._drain.files import destination_file, server_file
 from ...module_utils._ipvs.model import DestinationKey
 from ...module_utils._netlink.address import family_of
-from ...module_utils._places import DRAINED
+from ...module_utils._places import DRAINED, FAILED
 from .._schema.words import CHECK_INTERVAL
 from .._values.director import Director
 from .._values.identity import service_key
@@ -20,6 +20,7 @@ from .._values.real_server import RealServer
 from .._values.service import VirtualService
 from . import data
 from .checks import bfd_instance, check_of, tracked_files
+from .floors import failed_file, is_verdict, name_of, numbered, verdicts
 from .text import own_lines
 
 
@@ -33,9 +34,36 @@ def services_of(services: Sequence[VirtualService], director: Director) -> data.
     return data.Services(
         drained_folder=DRAINED,
         track_files=tuple(sorted(set(_tracked(services)))),
+        failed_folder=FAILED,
+        failed_files=tuple(sorted({*_failed_files(services)})),
         bfd_instances=tuple(_bfd_instances(services, director)),
-        virtual_servers=tuple(map(_virtual_server, together.values())),
+        virtual_servers=tuple(_virtual_servers(together.values())),
     )
+
+
+def _virtual_servers(together: Collection[Sequence[VirtualService]]) -> Iterator[data.VirtualServer]:
+    numbers = numbered(name_of(members[0]) for members in together if members[0].floor)
+    for members in together:
+        service, server = members[0], _virtual_server(members)
+        if service.floor:
+            yield replace(server, real_servers=tuple(_below_floor(service, server.real_servers)))
+            checked = replace(server, real_servers=tuple(_checked(service, server.real_servers)))
+            yield verdicts(service, checked, numbers[name_of(service)])
+        else:
+            yield server
+
+
+def _below_floor(service: VirtualService, written: Sequence[data.RealServer]) -> Iterator[data.RealServer]:
+    """The real servers of a service with a floor: a file takes them out, and not their checks."""
+    for server, as_written in zip(_servers(service), written, strict=True):
+        own = tuple(check_of(check, server) for check in server.checks if not is_verdict(check))
+        yield replace(as_written, checks=own, failed=failed_file(service, server))
+
+
+def _checked(service: VirtualService, written: Sequence[data.RealServer]) -> Iterator[data.RealServer]:
+    """The same where they are checked: without what only changes their weight."""
+    for server, as_written in zip(_servers(service), written, strict=True):
+        yield replace(as_written, checks=tuple(check_of(check, server) for check in server.checks if is_verdict(check)))
 
 
 def _order(service: VirtualService) -> tuple[str, ...]:
@@ -48,6 +76,12 @@ def _tracked(services: Sequence[VirtualService]) -> Iterator[str]:
             yield from _drained_files(service, server)
             for check in server.checks:
                 yield from tracked_files(check)
+
+
+def _failed_files(services: Sequence[VirtualService]) -> Iterator[str]:
+    for service in services:
+        if service.floor:
+            yield from (failed_file(service, server) for server in service.real_servers)
 
 
 def _drained_files(service: VirtualService, server: RealServer) -> list[str]:
@@ -73,7 +107,7 @@ def _virtual_server(members: Sequence[VirtualService]) -> data.VirtualServer:
     sorry = service.sorry_server
     return data.VirtualServer(
         name=service.name,
-        group=f"{service.name}_{service.family}_{service.protocol}" if len(members) > 1 else None,
+        group=name_of(service) if len(members) > 1 else None,
         addresses=() if by_mark else tuple(_endpoint(member.address, member.port) for member in members),
         fwmark=service.fwmark,
         # Without it the family of real servers behind tunnels counts: vs_end_handler() in check_parser.c.
@@ -107,7 +141,7 @@ def _virtual_server(members: Sequence[VirtualService]) -> data.VirtualServer:
 
 def _real_servers(members: Sequence[VirtualService]) -> Iterator[data.RealServer]:
     by_default = _method(members[0].real_servers[0])
-    for server in sorted(members[0].real_servers, key=lambda server: (server.address, server.port)):
+    for server in _servers(members[0]):
         method, watch = _method(server), server.watch
         yield data.RealServer(
             endpoint=_endpoint(server.address, server.port),
@@ -122,8 +156,13 @@ def _real_servers(members: Sequence[VirtualService]) -> Iterator[data.RealServer
             notify_down=server.notify_down,
             raw=own_lines(watch.raw),
             checks=tuple(check_of(check, server) for check in server.checks),
+            failed=None,
             drained=tuple(dict.fromkeys(path for member in members for path in _drained_files(member, server))),
         )
+
+
+def _servers(service: VirtualService) -> list[RealServer]:
+    return sorted(service.real_servers, key=lambda server: (server.address, server.port))
 
 
 def _endpoint(address: str | None, port: int | None) -> data.Words:

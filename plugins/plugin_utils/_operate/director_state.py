@@ -10,7 +10,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
+from ...module_utils._floor.model import KEPT
 from ...module_utils._ipvs.model import ServiceKey
+from ...module_utils._keepalived.managed import CHECKS_OF
 from ...module_utils._places import DRAINED, HELD, STANDBY
 from .._values.identity import service_key
 from .._values.vip import without_prefix
@@ -53,6 +55,12 @@ class About:
         own = [each for each in found if each["service"] == name] or found
         return max(own, key=lambda each: each["since"], default=None)
 
+    def failed(self, floor: str, server: Endpoint) -> Mapping[str, Any] | None:
+        """What keepalived has last found of a real server where it checks for a floor. floor: its name there."""
+        found = [each for each in self.journal.get("real_servers", ()) if (each["address"], each["port"]) == server]
+        own = [each for each in found if each["service"].startswith(f"[{CHECKS_OF}{floor}]")]
+        return max(own, key=lambda each: each["since"], default=None)
+
 
 def about(told: Mapping[str, Any]) -> About:
     return About(
@@ -68,6 +76,7 @@ def about(told: Mapping[str, Any]) -> About:
 class DirectorState(NamedTuple):
     """What one director has. held: the VIPs. drained: the names of the files by which operators have drained.
 
+    kept: the names of the files of those that fail, and that a floor keeps in the table.
     in_standby: whether an operator has told it to take no VIP. barred: whether a roll-out that is not finished has.
     about: what else is known of it.
     """
@@ -76,6 +85,7 @@ class DirectorState(NamedTuple):
     statistics: Services
     held: frozenset[str]
     drained: frozenset[str] = frozenset()
+    kept: frozenset[str] = frozenset()
     in_standby: bool = False
     barred: bool = False
     about: About = About()
@@ -89,6 +99,7 @@ def state_of(told: Mapping[str, Any]) -> DirectorState:
         statistics=by_key(told["ipvs"]["statistics"]),
         held=frozenset(map(without_prefix, told["held"])),
         drained=frozenset(path.removeprefix(f"{DRAINED}/") for path in files if path.startswith(f"{DRAINED}/")),
+        kept=frozenset(name for name, text in (told.get("failed") or {}).items() if text.strip() == KEPT),
         in_standby=STANDBY in files,
         barred=HELD in files,
         about=about(told),

@@ -19,8 +19,8 @@ from .status import ClusterStatus, DirectorStatus, Holder, RealServerStatus, Vip
 
 # Packets to a real server without an answer, from which on it is silent: a client sends the third after three seconds.
 UNANSWERED = 3
+NOTHING: Mapping[str, Any] = MappingProxyType({})
 _NOT_THERE = "is not in the table: somebody has taken it out, and lvs.cluster.site puts it back"
-NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
 def unserved(table: Iterable[Service], wanted: Sequence[Service]) -> list[str]:
@@ -36,12 +36,17 @@ class Names(NamedTuple):
     real_servers: Mapping[str, str]
     sorry_servers: Mapping[str, Sequence[Service]]
     quorums: Mapping[str, int]
+    floors: Mapping[str, Mapping[str, Any]] = NOTHING
 
     def service(self, key: ServiceKey) -> str:
         return f"{self.services.get(str(key), '')} {key}".strip()
 
     def server(self, address: str, port: int) -> str:
         return f"{self.real_servers.get(address, '')} {endpoint(address, port)}".strip()
+
+    def floor(self, key: ServiceKey) -> Mapping[str, Any] | None:
+        """The floor of a service: its name on directors, and how many real servers stay. None where it has none."""
+        return self.floors.get(str(key))
 
     def sorry(self, key: ServiceKey) -> set[Endpoint]:
         """The sorry server of a service; several where it is the director itself, whichever has the VIP."""
@@ -232,9 +237,16 @@ def _real_servers(
     for key in [*defined, *sorted(known.keys() - defined.keys())]:
         weight = known[key]["weight"] if key in known else None
         by_hand = not report.drained.isdisjoint([key[0], destination_name(service, DestinationKey(*key))])
+        floor = names.floor(service)
+        kept = floor is not None and f"{endpoint(*key)}@{floor['name']}" in report.kept
         state, failed = ("sorry", "") if key in sorry else _state(weight, defined.get(key), by_hand, checked)
+        if kept and weight and floor:
+            state, failed = (
+                "kept",
+                f"fails its health check, and the depool_floor of {floor['least']} keeps it in the table",
+            )
         numbers = counted.get(key, {})
-        since, why = _since(report.about, service, key, state)
+        since, why = _since(report.about, service, key, state, floor["name"] if floor else "")
         server = RealServerStatus(
             service=names.service(service),
             name=names.server(*key),
@@ -253,10 +265,10 @@ def _real_servers(
         yield server, failed
 
 
-def _since(told: About, service: ServiceKey, server: Endpoint, state: str) -> tuple[float | None, str]:
+def _since(told: About, service: ServiceKey, server: Endpoint, state: str, floor: str) -> tuple[float | None, str]:
     """Since when a real server is in this state, and why: as far as keepalived has put it there and said so."""
-    moved = told.moved(service, server)
-    if moved is None or moved["up"] != (state == "serving") or state not in ("serving", "failed"):
+    moved = told.failed(floor, server) if state == "kept" else told.moved(service, server)
+    if moved is None or moved["up"] != (state == "serving") or state not in ("serving", "failed", "kept"):
         return None, ""
     return moved["since"], moved["why"]
 

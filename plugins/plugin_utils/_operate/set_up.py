@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...module_utils import _places
+from .._copies import FLOOR, copies
 
 View = Mapping[str, Any]
 
@@ -75,6 +76,7 @@ def configuration_options(state: str, configuration: View, password: str | None 
         **_given({**configuration, "password": password}),
         "drop_in": _places.KEEPALIVED_DROP_IN,
         "drained_folder": _places.DRAINED,
+        "floor_program": copies(FLOOR) if _places.FLOOR_COMMAND in configuration["content"] else {},
         "hold_file": _places.HELD,
         "let_go": True,
     }

@@ -13,7 +13,7 @@ from .._schema.words import TCP_CHECKS, UDP_CHECKS
 from .._values.cluster import Cluster
 from .._values.real_server import RealServer
 from .._values.service import VirtualService
-from .items import checked_services, name_of, servers, services_in_cluster
+from .items import checked_services, name_of, servers, services_in_cluster, unchecked_services
 from .rule import Note, advice, error, whole
 
 DEFAULT_QUORUM = 1  # alloc_vs() in keepalived's check_data.c
@@ -103,6 +103,44 @@ def check_source_family(server: RealServer) -> Iterator[Note]:
             )
 
 
+@error("LVS407", "floor-too-high", each=checked_services)
+def floor_too_high(service: VirtualService) -> Iterator[Note]:
+    """The floor is more real servers than the service has, so checks could never take one out.
+
+    Lower it, write a share such as `50%`, or add real servers.
+    """
+    weighted = sum(1 for server in service.real_servers if server.weight)
+    if weighted < service.floor:
+        yield Note(
+            f"{service.path}.depool_floor",
+            f"{service.floor} is more than the real servers with a weight, {weighted}: no check could take one out",
+            "lower it, write a share such as 50%, or add real servers",
+        )
+
+
+@error("LVS408", "floor-with-other-settings", each=checked_services)
+def floor_with_other_settings(service: VirtualService) -> Iterator[Note]:
+    """A floor cannot be kept together with another setting of the service or of its checks.
+
+    Remove the floor (`depool_floor: 0`), or the setting that the message names.
+    """
+    if not service.floor:
+        return
+    text = "does not work with it: "
+    others = {
+        "alpha": "at first nobody passes, and the floor would let in real servers that nobody has checked",
+        "suspend_without_vip": "keepalived checks for a floor in a service of its own, which has no VIP",
+    }
+    wrong = [f"{key} {text}{reason}" for key, reason in others.items() if getattr(service.watch, key)]
+    checks = {check for server in service.real_servers for check in server.checks}
+    if any(check["alpha"] for check in checks):
+        wrong.append(f"checks.alpha {text}{others['alpha']}")
+    if any(check["dynamic"] for check in checks):
+        wrong.append(f"checks.dynamic {text}a weight that a check sets there does not come to the service")
+    for each in wrong:
+        yield Note(f"{service.path}.depool_floor", each, "leave one of them out")
+
+
 def _quorum(service: VirtualService) -> int:
     return service.watch.quorum or DEFAULT_QUORUM
 
@@ -182,6 +220,36 @@ def udp_stays_on_inhibited_server(service: VirtualService) -> Iterator[Note]:
             f"({', '.join(inhibited)}), and a UDP client stays with it as long as it goes on sending from the same "
             "port",
             "Leave inhibit_on_failure out, or set one_packet: true",
+        )
+
+
+@advice("LVS416", "floor-without-checks", each=unchecked_services)
+def floor_without_checks(service: VirtualService) -> Iterator[Note]:
+    """A service has a floor, and nobody checks real servers: none would be taken out anyway.
+
+    Have keepalived check (`checks_by: keepalived`), or leave `depool_floor` out.
+    """
+    if service.floor:
+        yield Note(
+            service.path,
+            f"Service {service.name}: it has a depool_floor, and with checks_by: none nobody is taken out anyway",
+            "Leave depool_floor out, or set lvs_cluster.checks_by: keepalived",
+        )
+
+
+@advice("LVS417", "floor-before-sorry-server", each=checked_services)
+def floor_before_sorry_server(service: VirtualService) -> Iterator[Note]:
+    """The floor keeps real servers in the table, failed or not, so that the sorry server would never serve.
+
+    Leave one of the two out, or raise the quorum above what the floor keeps.
+    """
+    weights = sorted(server.weight for server in service.real_servers if server.weight)
+    if service.floor and service.sorry_server and sum(weights[: service.floor]) >= service.watch.least:
+        yield Note(
+            service.path,
+            f"Service {service.name}: the depool_floor keeps {service.floor} real servers in the table, failed or not, "
+            "whose weights are enough for the quorum, so that the sorry server would serve for drains alone",
+            "Leave one of the two out, or raise the quorum",
         )
 
 

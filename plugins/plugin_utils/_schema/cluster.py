@@ -17,7 +17,7 @@ from ...module_utils._predecessors.model import PROGRAMS
 from . import foreign_words
 from .addresses import apart, multicast_group
 from .checks import boolean, choice, integer, pattern, text, word
-from .common import host_name, interface, name, port, raw, user
+from .common import floor, host_name, interface, name, port, raw, user
 from .place import Place
 from .record import Check, Draft, Field, list_of, mapping_of, one_or_more, record, takes
 from .sentences import shown
@@ -267,6 +267,15 @@ CLUSTER_FIELDS = {
     ),
     "open_firewall": Field(
         boolean, False, doc="Whether the hosts' own firewall is opened for what the cluster needs, and nothing more."
+    ),
+    "depool_floor": Field(
+        floor,
+        0,
+        doc=(
+            "How many real servers of each service checks leave in the table, failed or not: a number, or a share of "
+            "those that have a weight, rounded up; 0 is no floor."
+        ),
+        example="50%",
     ),
     "nat_return": Field(
         choice("a return path of NAT", NAT_RETURNS),

@@ -57,6 +57,20 @@ _written_path = pattern(
     "it begins with / and has at most 255 letters, digits and . _ : @ % + = , - /",
 )
 seconds = decimal("", 0, LONGEST, "seconds")
+_floor = integer("a floor", 0, 65535)
+
+
+@takes(anyOf=[_floor, {"type": "string", "pattern": "^(100|[0-9]{1,2})%$"}], title="a number or a percentage")
+def floor(value: object, place: Place) -> int | str:
+    """How many real servers stay: a number, or a share of them as text that ends with a percent sign."""
+    if isinstance(value, str) and re.fullmatch(r"(100|[1-9]?[0-9])%", value):
+        return str.__str__(value)
+    if isinstance(value, str) and "%" in value:
+        raise place.refused(f"{shown(value)} is no share: write a whole number from 0 to 100 with %, such as 50%")
+    number: int = _floor(value, place)
+    return number
+
+
 at_least_a_second = integer("", 1, LONGEST, "seconds")
 count = integer("", 0, 65535)
 

@@ -16,7 +16,7 @@ from . import foreign_words
 from .addresses import apart, beside_port
 from .blocks import block
 from .checks import boolean, choice, integer, text
-from .common import command, forwarding_method, mark, name
+from .common import command, floor, forwarding_method, mark, name
 from .health_checks import checks
 from .place import Place
 from .real_server import REAL_SERVER_WATCH_FIELDS, SORRY_SERVER_FIELDS, TUNNEL_FIELDS, real_servers
@@ -58,6 +58,15 @@ SERVICE_WATCH_FIELDS = {
         doc="By how much the sum of weights must fall below the quorum, or rise above it, before that counts.",
         otherwise="0",
         keepalived="hysteresis",
+    ),
+    "depool_floor": Field(
+        floor,
+        doc=(
+            "How many real servers checks leave in the table, failed or not: a number, or a share of those that have "
+            "a weight, rounded up; 0 is no floor."
+        ),
+        otherwise="the cluster's",
+        example="50%",
     ),
     "quorum_up": Field(
         command, doc="A command that a director runs when the service reaches its quorum.", keepalived="quorum_up"

@@ -34,6 +34,7 @@ class Watch:
     """What keepalived does about a service or one of its real servers beside checking; None is keepalived's default.
 
     alerts: whether it sends mail. raw: lines for this place of keepalived.conf. What follows raw is for services alone.
+    depool_floor: how many real servers checks leave in the table, or which share of them, such as "50%".
     """
 
     inhibit_on_failure: bool | None = None
@@ -47,6 +48,7 @@ class Watch:
     alpha: bool | None = None
     omega: bool | None = None
     suspend_without_vip: bool | None = None
+    depool_floor: int | str | None = None
 
     @property
     def least(self) -> int:

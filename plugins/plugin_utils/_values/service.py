@@ -92,6 +92,15 @@ class VirtualService:
         return by_udp and not self.one_packet and any(server.checks for server in self.real_servers)
 
     @property
+    def floor(self) -> int:
+        """How many real servers checks leave in the table, failed or not; 0 for no floor."""
+        entered = self.watch.depool_floor or 0
+        if isinstance(entered, int):
+            return entered
+        weighted = sum(1 for server in self.real_servers if server.weight)
+        return -(-weighted * int(entered.rstrip("%")) // 100)
+
+    @property
     def carries_streams(self) -> bool:
         """Whether it has connections that last, those of TCP or SCTP, or may have them."""
         protocols = {packets.protocol for packets in self.packets} or {self.protocol}

@@ -44,6 +44,8 @@ def reading(*destinations: Destination, **others: Any) -> Reading:
         "defined": {(SHOP, WEB1): 3, (SHOP, WEB2): 1},
         "wanted": {(SHOP, WEB1): 3, (SHOP, WEB2): 1},
         "sorry_servers": {SHOP: frozenset([SORRY])},
+        "floors": {SHOP: 1},
+        "kept": frozenset(),
         "held_by": {"192.0.2.198": "vrrp"},
         "held": frozenset(["192.0.2.198"]),
         "processes": {"keepalived": True, "checkers": False},
@@ -99,7 +101,7 @@ def test_a_real_server_that_serves() -> None:
 
 
 def test_a_real_server_that_is_out_of_the_table_has_no_connections_to_tell() -> None:
-    director = reading(BOTH[0])
+    director = reading(BOTH[0], floors={})
     assert of_server(director, WEB2) == {"weight": 0, "in_table": 0, "weight_defined": 1, "drained": 0, "healthy": 0}
     told = values(director)
     assert (told["lvs_service_weight", str(SHOP)], told["lvs_service_weight_defined", str(SHOP)]) == (3, 4)
@@ -111,6 +113,15 @@ def test_drained_is_healthy_and_weight_0_without_a_drain_is_not() -> None:
     drained, failed = of_server(director, WEB1), of_server(director, WEB2)
     assert (drained["drained"], drained["healthy"]) == (1, 1)
     assert (failed["drained"], failed["healthy"]) == (0, 0)
+
+
+def test_one_that_the_floor_keeps_is_in_the_table_and_not_healthy() -> None:
+    director = reading(*BOTH, floors={SHOP: 2}, kept=frozenset([(SHOP, WEB2)]))
+    served, kept = of_server(director, WEB1), of_server(director, WEB2)
+    assert (served["in_table"], served["healthy"], served["kept"]) == (1, 1, 0)
+    assert (kept["in_table"], kept["healthy"], kept["kept"]) == (1, 0, 1)
+    assert values(director)["lvs_service_depool_floor", str(SHOP)] == 2
+    assert "kept" not in of_server(reading(*BOTH, floors={}), WEB1)
 
 
 def test_a_sorry_server_is_no_real_server() -> None:

@@ -117,6 +117,32 @@ def test_one_word_of_health_and_its_reasons(
     assert lines[-1 - len(reasons) :] == [f"The cluster is {word}", *(f"- {reason}" for reason in reasons)]
 
 
+def test_one_that_the_floor_keeps_fails_and_serves() -> None:
+    floor = {f"tcp {VIP}:80": {"name": "shop_ipv4_tcp", "least": 1}}
+    moved = {
+        "service": "[checks:shop_ipv4_tcp]:tcp:80",
+        "address": "192.0.2.22",
+        "port": 80,
+        "up": False,
+        "since": 100.0,
+        "why": "refused",
+    }
+    director = report(
+        service(web1=None, web2=2),
+        kept=frozenset(["192.0.2.22:80@shop_ipv4_tcp", "192.0.2.29:80@other_ipv4_tcp"]),
+        about=About(journal={"real_servers": [moved]}, time=130.0),
+    )
+    found = status([WANTED], [VIP], {**NAMES, "floors": floor}, {"lvs1": director})
+    assert [(server.state, server.weight, server.seconds, server.why) for server in found.real_servers] == [
+        ("failed", None, None, ""),
+        ("kept", 2, 30.0, "refused"),
+    ]
+    assert (found.word, found.reasons[1]) == (
+        "degraded",
+        f"web2 192.0.2.22:80 of tcp {VIP}:80 fails its health check, and the depool_floor of 1 keeps it in the table",
+    )
+
+
 def test_an_ipv6_address_stands_apart_from_its_port() -> None:
     def shop(weight: int) -> dict[str, Any]:
         servers = [{"address": "2001:db8::21", "port": 80, "weight": weight}]

@@ -96,8 +96,11 @@ def test_the_configuration_of_keepalived_has_the_files_that_it_watches() -> None
         "content": "# text",
         "hold": True,
         "drained_folder": "/etc/lvs/drained",
+        "floor_program": {},
         "hold_file": "/etc/lvs/held",
         "let_go": True,
         **drop_in,
     }
     assert configuration_options("replaced", {"content": "# text"}, "secret")["password"] == "secret"
+    floor = {"content": 'quorum_up "/usr/local/lib/lvs-floor/settle shop_ipv4_tcp" root'}
+    assert "lvs_cluster/_floor/program.py" in configuration_options("replaced", floor)["floor_program"]

@@ -196,6 +196,8 @@ RAISED: dict[str, tuple[list[dict[str, Any]], dict[str, Any]]] = {
     "LVS404": ([by_mark(suspend_without_vip=True)], KEPT),
     "LVS405": ([service(port=0, persistence_timeout=60, checks="tcp")], {}),
     "LVS406": ([service(checks={"type": "tcp", "bind_address": "2001:db8::2"})], {}),
+    "LVS407": ([service(depool_floor=3)], KEPT),
+    "LVS408": ([service(depool_floor="50%", alpha=True)], KEPT),
     "LVS411": ([service(checks=[])], KEPT),
     "LVS412": ([service(real_servers=[*WEB1, {"host": "web2", "weight": 1}], quorum=2, sorry_server=SORRY)], KEPT),
     "LVS413": (
@@ -204,6 +206,8 @@ RAISED: dict[str, tuple[list[dict[str, Any]], dict[str, Any]]] = {
     ),
     "LVS414": ([service(protocol="udp", checks="udp", inhibit_on_failure=True)], KEPT),
     "LVS415": ([nat(real_servers=TWO_NETWORKS)], {"cluster": GATEWAYS, **TWO, **KEPT}),
+    "LVS416": ([service(depool_floor=1)], {"cluster": {"engine": "static"}}),
+    "LVS417": ([service(depool_floor=1, sorry_server=SORRY)], KEPT),
     "LVS501": ([service()], {"hosts": {"web1": {**HOSTS["web1"], "ansible_connection": "winrm"}}}),
     "LVS502": (
         [service()],

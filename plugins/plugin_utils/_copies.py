@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The exporter as files for a director: copies of those of module_utils that it uses, and what starts it.
+"""Programs that directors run without Ansible: copies of those files of module_utils that one uses.
 
 A folder, and no zipapp: Python keeps what it has compiled of a folder, so that a run takes about half of the time.
 """
@@ -13,25 +13,30 @@ import ast
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
-MODULE_UTILS = Path(__file__).resolve().parents[2] / "module_utils"
+MODULE_UTILS = Path(__file__).resolve().parents[1] / "module_utils"
 PACKAGE = "lvs_cluster"
-EXPORTER = PurePosixPath("_metrics/exporter.py")
-START = f"""# Written by lvs.cluster: copies of its own files, which its modules use too.
-from {PACKAGE}.{".".join(EXPORTER.with_suffix("").parts)} import main
-
-main()
-"""
+METRICS, FLOOR = PurePosixPath("_metrics/exporter.py"), PurePosixPath("_floor/program.py")
 
 
-def program() -> dict[str, str]:
-    """Path below the exporter's folder -> text."""
-    files = {EXPORTER}
-    waiting = [EXPORTER]
+def copies(program: PurePosixPath) -> dict[str, str]:
+    """Path below the program's folder -> text. program: its file in module_utils, whose main() starts it."""
+    files = {program}
+    waiting = [program]
     while waiting:
         used = set(_used_by(waiting.pop())) - files
         files |= used
         waiting += sorted(used)
-    return {"__main__.py": START, **{f"{PACKAGE}/{file}": _read(file) for file in sorted(files)}}
+    return {f"{PACKAGE}/{file}": _read(file) for file in sorted(files)}
+
+
+def started(program: PurePosixPath) -> dict[str, str]:
+    """The same, with what starts it where Python is given the folder."""
+    start = f"""# Written by lvs.cluster: copies of its own files, which its modules use too.
+from {PACKAGE}.{".".join(program.with_suffix("").parts)} import main
+
+main()
+"""
+    return {"__main__.py": start, **copies(program)}
 
 
 def _used_by(file: PurePosixPath) -> Iterator[PurePosixPath]:
