@@ -127,7 +127,7 @@ def never_fewer_than(least: int) -> Iterator[None]:
     ended = threading.Event()
 
     def look() -> None:
-        while not ended.wait(0.02):
+        while not ended.wait(0.2):
             seen.append(len(re.findall(r"Route +[1-9]", service_of(Path("/proc/net/ip_vs").read_text()))))
 
     thread = threading.Thread(target=look)
@@ -137,7 +137,7 @@ def never_fewer_than(least: int) -> Iterator[None]:
     finally:
         ended.set()
         thread.join()
-    assert len(seen) > 100
+    assert len(seen) > 20
     assert min(seen) >= least
 
 

@@ -200,6 +200,13 @@ DEFINITIONS: dict[str, tuple[dict[str, Any], list[dict[str, Any]]]] = {
         [service(address=["192.0.2.198", "192.0.2.199", "2001:db8::198"])],
     ),
     "service": ({}, [service(**_SERVICE)]),
+    "through the path": (
+        {},
+        [
+            service(checks={"type": "tcp", "through": "path"}),
+            service(name="by-nat", port=81, forward="nat", checks={"type": "http", "through": "path"}),
+        ],
+    ),
     "floor": ({"depool_floor": 1}, [service(depool_floor="50%"), service(name="other", port=81)]),
     "real servers": (
         {},

@@ -45,7 +45,7 @@ WIRE_FORMATS = (
 ADDRESS_NAMES = ("socket.AF_INET", "socket.AF_INET6", "socket.inet_ntop", "socket.inet_pton")
 # What the controller takes of the host's half: vocabulary, limits and identities, and the names of files there.
 VOCABULARY = (
-    *("module_utils._ipvs.model", "module_utils._ipvs_settings.model"),
+    *("module_utils._ipvs.for_checks", "module_utils._ipvs.model", "module_utils._ipvs_settings.model"),
     *("module_utils._filter.model", "module_utils._network.model"),
     *("module_utils._netlink.address", "module_utils._ports", "module_utils._predecessors.model"),
 )
@@ -53,7 +53,6 @@ FILE_NAMES = (
     "module_utils._places",
     "module_utils._drain.files",
     "module_utils._floor.model",
-    "module_utils._ipvs.for_checks",
     *(f"module_utils._keepalived.{name}" for name in ("managed", "others", "text")),
 )
 # The words and the values of a definition, and what identifies a service.
@@ -217,7 +216,7 @@ ROOMS = (
     ),
     Room(
         "module_utils/_floor/installed.py",
-        (*VALUES, "glob", "os", "shutil", "sys", "module_utils._files", "module_utils._places"),
+        (*VALUES, "compileall", "glob", "os", "shutil", "sys", "module_utils._files", "module_utils._places"),
     ),
     Room("module_utils/_metrics/units.py", VALUES),
     Room(

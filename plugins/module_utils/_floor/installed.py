@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import compileall
 import os
 import shutil
 import sys
@@ -57,3 +58,6 @@ def carry_out(changes: Texts, program: Optional[Mapping[str, str]]) -> None:
     write_texts(changes)
     if program is None:
         shutil.rmtree(FLOOR_PROGRAM, ignore_errors=True)
+    elif changes:
+        # Or else the first real server that fails would wait for it.
+        compileall.compile_dir(FLOOR_PROGRAM, quiet=2)

@@ -21,6 +21,7 @@ from .._values.service import VirtualService
 from . import data
 from .checks import bfd_instance, check_of, tracked_files
 from .floors import failed_file, is_verdict, name_of, numbered, verdicts
+from .paths import path_names, paths, through_paths
 from .text import own_lines
 
 
@@ -37,13 +38,18 @@ def services_of(services: Sequence[VirtualService], director: Director) -> data.
         failed_folder=FAILED,
         failed_files=tuple(sorted({*_failed_files(services)})),
         bfd_instances=tuple(_bfd_instances(services, director)),
-        virtual_servers=tuple(_virtual_servers(together.values())),
+        virtual_servers=tuple(_virtual_servers(together.values(), director)),
     )
 
 
-def _virtual_servers(together: Collection[Sequence[VirtualService]]) -> Iterator[data.VirtualServer]:
-    numbers = numbered(name_of(members[0]) for members in together if members[0].floor)
-    for members in together:
+def _virtual_servers(
+    together: Collection[Sequence[VirtualService]], director: Director
+) -> Iterator[data.VirtualServer]:
+    names = [name_of(members[0]) for members in together if members[0].floor]
+    numbers = numbered([*names, *(name for members in together for name in path_names(members[0]))])
+    for defined in together:
+        addresses = [address for each in defined for address in each.named_addresses]
+        members = [through_paths(each, addresses, director, numbers) for each in defined]
         service, server = members[0], _virtual_server(members)
         if service.floor:
             yield replace(server, real_servers=tuple(_below_floor(service, server.real_servers)))
@@ -51,6 +57,7 @@ def _virtual_servers(together: Collection[Sequence[VirtualService]]) -> Iterator
             yield verdicts(service, checked, numbers[name_of(service)])
         else:
             yield server
+        yield from paths(defined[0], server, numbers)
 
 
 def _below_floor(service: VirtualService, written: Sequence[data.RealServer]) -> Iterator[data.RealServer]:

@@ -11,9 +11,16 @@ from collections.abc import Iterator
 from ...module_utils._netlink.address import FAMILIES, family_of
 from .._schema.words import TCP_CHECKS, UDP_CHECKS
 from .._values.cluster import Cluster
-from .._values.real_server import RealServer
+from .._values.real_server import UNTOUCHED, RealServer
 from .._values.service import VirtualService
-from .items import checked_services, name_of, servers, services_in_cluster, unchecked_services
+from .items import (
+    checked_services,
+    name_of,
+    servers,
+    servers_in_cluster,
+    services_in_cluster,
+    unchecked_services,
+)
 from .rule import Note, advice, error, whole
 
 DEFAULT_QUORUM = 1  # alloc_vs() in keepalived's check_data.c
@@ -95,12 +102,58 @@ def check_source_family(server: RealServer) -> Iterator[Note]:
     for check in server.checks:
         source = check["bind_address"]
         target = source and (check["address"] or server.address)
-        if source and family_of(source) != family_of(target):
+        if source and not check.goes_through_path and family_of(source) != family_of(target):
             yield Note(
                 f"{server.path}.checks.bind_address",
                 f"{source} is {family_of(source)}, and the check goes to {target}, which is {family_of(target)}",
                 "leave bind_address out, or make a service of each family",
             )
+
+
+@error("LVS409", "path-without-address", each=servers_in_cluster)
+def path_without_address(cluster: Cluster, service: VirtualService, server: RealServer) -> Iterator[Note]:
+    """A check goes through the path, but nothing says to which VIP or from which address of a director.
+
+    Name `address` and `port` in the check, or give the director an address of this family.
+    """
+    checks = [check for check in server.checks if check.goes_through_path]
+    if not checks or cluster.checks_by != "keepalived":
+        return
+    by_vip = server.forward in UNTOUCHED
+    path = f"{server.path}.checks"
+    for check in checks:
+        if by_vip and not check["address"] and not service.named_addresses:
+            text = "through: path asks at the VIP, and the service names none: its packets are known by their mark"
+            yield Note(path, text, "name the address in the check, or in the service")
+        if by_vip and not check["port"] and not service.port:
+            text = "through: path asks at a port of the VIP, and the service has not the one"
+            yield Note(path, text, "name the port in the check")
+        for asked in filter(None, [check["address"] if by_vip else None, check["bind_address"]]):
+            if family_of(asked) != service.family:
+                text = f"{asked} is {family_of(asked)}, and the service is {service.family}"
+                yield Note(path, text, "leave it out, or make a service of each family")
+    for director in cluster.directors:
+        if director.address_of(service.family) is None and not all(check["bind_address"] for check in checks):
+            yield Note(
+                path,
+                f"through: path asks from the director's own address, and {director.host} has none of {service.family}",
+                f"give it one (lvs_{'ipv6_' if service.family == 'ipv6' else ''}address)",
+            )
+
+
+@error("LVS410", "path-with-other-way", each=servers)
+def path_with_other_way(server: RealServer) -> Iterator[Note]:
+    """A check goes through the path, and names a mark, or with NAT an address, which the path decides.
+
+    Leave the mark or the address out.
+    """
+    for check in server.checks if any(check.goes_through_path for check in server.checks) else ():
+        if check.goes_through_path and check["fwmark"]:
+            text = "through: path gives the packets of the check a mark of its own"
+            yield Note(f"{server.path}.checks.fwmark", text, "leave one of them out")
+        if check.goes_through_path and check["address"] and server.forward not in UNTOUCHED:
+            text = "by nat, a real server is asked at the address that nat gives it, and never sees the VIP"
+            yield Note(f"{server.path}.checks.address", text, "leave it out")
 
 
 @error("LVS407", "floor-too-high", each=checked_services)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...module_utils._filter.model import FIREWALLD
+from ...module_utils._ipvs.for_checks import MARKS
 from .._values.cluster import Cluster
 from .._values.real_server import UNTOUCHED
 from .._values.service import VirtualService
@@ -113,6 +114,22 @@ def mark_with_firewalld(cluster: Cluster, service: VirtualService) -> Iterator[N
                 "yourself",
             )
             return
+
+
+@error("LVS124", "reserved-mark", each=services)
+def reserved_mark(service: VirtualService) -> Iterator[Note]:
+    """A service or a check has one of the marks that the collection gives to packets of checks.
+
+    Take a number outside of this range.
+    """
+    given = {f"{service.path}.fwmark": service.fwmark}
+    given |= {
+        f"{server.path}.checks.fwmark": check["fwmark"] for server in service.real_servers for check in server.checks
+    }
+    for path, mark in given.items():
+        if mark in MARKS:
+            text = f"{mark} is one of the marks from {MARKS[0]} to {MARKS[-1]}, which are for packets of checks"
+            yield Note(path, text, "take another one")
 
 
 @advice("LVS119", "transparent-proxy", each=services_in_cluster)

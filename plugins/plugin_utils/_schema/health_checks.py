@@ -26,7 +26,7 @@ from .common import (
 )
 from .place import Place
 from .record import Draft, Field, list_of, one_or_more, takes
-from .words import CHECK_INTERVAL, DNS_TYPES, REGEX_OPTIONS
+from .words import CHECK_INTERVAL, DNS_TYPES, REGEX_OPTIONS, THROUGH
 
 _delay = decimal("", 0.1, LONGEST, "seconds")
 # bfd_minrx_handler() in bfd_parser.c
@@ -85,8 +85,20 @@ CONNECTION = {
     "bind_port": Field(port, doc="The port to ask from.", otherwise="any", keepalived="bind_port"),
     "fwmark": Field(mark, doc="The firewall mark of the packets of the check.", otherwise="none", keepalived="fwmark"),
 }
-HTTP = {
+THROUGH_PATH = {
     **CONNECTION,
+    "through": Field(
+        choice("a way", THROUGH),
+        doc=(
+            "path asks at the VIP, with packets that reach this one real server as those of clients do, by the same "
+            "forwarding method: address and port are then those of the VIP."
+        ),
+        otherwise="none: the real server's own address is asked",
+        example="path",
+    ),
+}
+HTTP = {
+    **THROUGH_PATH,
     "path": Field(url_path, "/", doc="The path to ask for.", example="/health", keepalived="path"),
     "status": Field(
         one_or_more(status),
@@ -141,9 +153,9 @@ FIELDS_BY_TYPE: dict[str, dict[str, Field]] = {
         **HTTP,
         "sni": Field(sni, True, doc="Whether the TLS handshake names the host that is asked.", keepalived="enable_sni"),
     },
-    "tcp": CONNECTION,
+    "tcp": THROUGH_PATH,
     "smtp": {
-        **CONNECTION,
+        **THROUGH_PATH,
         "helo_name": Field(
             host_name,
             doc="The name with which the director introduces itself.",
@@ -153,7 +165,7 @@ FIELDS_BY_TYPE: dict[str, dict[str, Field]] = {
         ),
     },
     "dns": {
-        **CONNECTION,
+        **THROUGH_PATH,
         "query_type": Field(
             choice("the type of a DNS record", DNS_TYPES),
             doc="The type of DNS record to ask for.",
@@ -169,7 +181,7 @@ FIELDS_BY_TYPE: dict[str, dict[str, Field]] = {
         ),
     },
     "udp": {
-        **CONNECTION,
+        **THROUGH_PATH,
         "payload": Field(
             bytes_sent,
             doc="The bytes to send, two hexadecimal digits each.",

@@ -54,6 +54,8 @@ VRRP_EVENTS = {
 }
 # What a sorry server's address says that it is the director itself, whichever has the VIP.
 DIRECTOR_ITSELF = {"ipv4": "127.0.0.1", "ipv6": "::1"}
+# What packets of a check take to a real server: nothing of its own, or what those of clients take.
+THROUGH = ("path",)
 TCP_CHECKS = ("http", "https", "tcp", "smtp")
 UDP_CHECKS = ("dns", "udp")
 

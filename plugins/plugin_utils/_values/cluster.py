@@ -164,6 +164,11 @@ class Cluster:
         return self.services if self.checks_by == "keepalived" else ()
 
     @property
+    def services_asked_through_path(self) -> tuple[VirtualService, ...]:
+        """The services whose VIPs real servers are asked at, and answer from."""
+        return tuple(service for service in self.services_of_keepalived if service.asked_at_vip)
+
+    @property
     def uses_keepalived(self) -> bool:
         return self.checks_by == "keepalived" or self.vips_by == "vrrp"
 

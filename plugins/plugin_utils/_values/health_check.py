@@ -27,6 +27,11 @@ class HealthCheck:
     def __getitem__(self, name: str) -> Any:
         return dict(self.options).get(name)
 
+    @property
+    def goes_through_path(self) -> bool:
+        """Whether it asks at the VIP, as clients do, and not at the real server's own address."""
+        return bool(self["through"] == "path")
+
 
 @partly_known
 @dataclass(frozen=True)

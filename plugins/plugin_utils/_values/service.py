@@ -17,7 +17,7 @@ from ...module_utils._ports import ALL, Range
 from .director import Director
 from .health_check import Watch
 from .packets import Packets, port_words, single
-from .real_server import RealServer
+from .real_server import UNTOUCHED, RealServer
 from .unknown import partly_known
 
 FTP_PORT = 21
@@ -99,6 +99,15 @@ class VirtualService:
             return entered
         weighted = sum(1 for server in self.real_servers if server.weight)
         return -(-weighted * int(entered.rstrip("%")) // 100)
+
+    @property
+    def asked_at_vip(self) -> tuple[RealServer, ...]:
+        """The real servers that are checked at the VIP, as it comes to them by dr and tun."""
+        return tuple(
+            server
+            for server in self.real_servers
+            if server.forward in UNTOUCHED and any(check.goes_through_path for check in server.checks)
+        )
 
     @property
     def carries_streams(self) -> bool:

@@ -12,6 +12,7 @@ from ...module_utils._filter.model import FIREWALLD, ICMP
 from ...module_utils._ipvs_settings.model import DEFAULT_GROUP
 from ...module_utils._netlink.address import family_of
 from .._checks.checkers import checker_of
+from .._checks.keepalived import PROTOCOLS
 from .._values.cluster import Cluster
 from .._values.director import Director
 from .._values.packets import Packets, is_within
@@ -29,6 +30,7 @@ def entries(cluster: Cluster, director: Director, known: Known) -> Iterator[Entr
     yield from _translations(cluster, director)
     if director.firewall == FIREWALLD:
         yield from _untracked(cluster, director)
+        yield from _untracked_answers(cluster)
     if cluster.open_firewall:
         yield from _openings_for_services(cluster)
         yield from _openings_for_directors(cluster, director)
@@ -126,6 +128,16 @@ def _untracked(cluster: Cluster, director: Director) -> Iterator[FilterRule]:
                 # Of a real server that may reach out, all is translated that is not known for an answer.
                 if "source_port" in answers or not cluster.masquerade:
                     yield FilterRule("untracked", source=server.address, **answers)
+
+
+def _untracked_answers(cluster: Cluster) -> Iterator[FilterRule]:
+    """The same for answers to checks through the path."""
+    for service in cluster.services_asked_through_path:
+        for server in service.asked_at_vip:
+            for check in server.checks if service.named_addresses else ():
+                for source in [check["address"]] if check["address"] else service.named_addresses:
+                    if check.goes_through_path:
+                        yield FilterRule("untracked", source=source, protocol=PROTOCOLS[check.kind])
 
 
 def _needs_tracking(service: VirtualService, director: Director) -> bool:

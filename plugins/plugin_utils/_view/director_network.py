@@ -86,6 +86,11 @@ def _sysctls(cluster: Cluster, director: Director) -> dict[str, str]:
         # As sysctl(8) writes it: a dot within the name of an interface is a slash.
         interface = director.interface.replace(".", "/") if director.interface else f"[{own}]"
         sysctls[f"net.ipv4.conf.{interface}.rp_filter"] = "2"
+    if any(service.family == "ipv4" for service in cluster.services_asked_through_path):
+        # Answers come from the VIP, which this director may have itself: fib_validate_source() in fib_frontend.c. IPv6
+        # takes them as they are.
+        for address in director.addresses_of("ipv4"):
+            sysctls[f"net.ipv4.conf.[{address}].accept_local"] = "1"
     if any(service.forwards_by(*UNTOUCHED) for service in cluster.services):
         # A director by dr or tun sees no answer, so a connection that has ended stays in FIN_WAIT. A client that comes
         # from the same port again would be sent to the same real server, drained or not (is_new_conn_expected() in

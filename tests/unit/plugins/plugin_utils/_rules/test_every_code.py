@@ -90,6 +90,7 @@ RAISED: dict[str, tuple[list[dict[str, Any]], dict[str, Any]]] = {
         {},
     ),
     "LVS123": ([service(fwmark=1, protocol="tcp", port=MANY_PORTS), service(name="other", port=12)], {}),
+    "LVS124": ([by_mark(fwmark=0x7F710001)], {}),
     "LVS131": ([service(scheduler_flags=["fallback"])], {}),
     "LVS132": ([service(one_packet=True)], {}),
     "LVS133": ([service(scheduler="sh")], {}),
@@ -198,6 +199,8 @@ RAISED: dict[str, tuple[list[dict[str, Any]], dict[str, Any]]] = {
     "LVS406": ([service(checks={"type": "tcp", "bind_address": "2001:db8::2"})], {}),
     "LVS407": ([service(depool_floor=3)], KEPT),
     "LVS408": ([service(depool_floor="50%", alpha=True)], KEPT),
+    "LVS409": ([by_mark(checks={"type": "tcp", "through": "path", "port": 80})], KEPT),
+    "LVS410": ([service(checks={"type": "tcp", "through": "path", "fwmark": 3})], KEPT),
     "LVS411": ([service(checks=[])], KEPT),
     "LVS412": ([service(real_servers=[*WEB1, {"host": "web2", "weight": 1}], quorum=2, sorry_server=SORRY)], KEPT),
     "LVS413": (
