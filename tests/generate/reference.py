@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ansible_collections.lvs.cluster.plugins.plugin_utils._schema.record import Field
+from ansible_collections.lvs.cluster.plugins.plugin_utils._schema.vrrp_profiles import PROFILES
 from ansible_collections.lvs.cluster.tests.generate.parts import PAGES, Fields, Schema, name_of, one_of
 
 INTRODUCTIONS = {
@@ -38,6 +39,18 @@ def _page(page: str, parts: dict[str, Fields]) -> Iterator[str]:
         yield f"## {name}\n\n{HEADER}"
         for key, entry in fields.items():
             yield _row(key, entry, page)
+        yield ""
+    if page == "cluster":
+        yield from _profiles()
+
+
+def _profiles() -> Iterator[str]:
+    """What each profile of VRRP sets, and why."""
+    for profile, presets in PROFILES.items():
+        yield f"## vrrp: {{profile: {profile}}}\n\nDefaults that keys of `vrrp` and of `vrrp.instances` stand before.\n"
+        yield "| key | value | why |\n|---|---|---|"
+        for key, (value, why) in presets.items():
+            yield f"| `{key}` | `{str(value).lower() if isinstance(value, bool) else value}` | {why} |"
         yield ""
 
 

@@ -161,10 +161,11 @@ def test_whatever_breaks_the_path_of_clients_is_found(ears: Ears) -> None:
     )
     breaking(lambda: ears.down("web1", VIP), lambda: ears.up("web1", VIP, 80), *("dr", "web1", 80))
     breaking(lambda: ears.down("web2", VIP), lambda: ears.up("web2", VIP, 81), *("tun", "web2", 81))
-    tunnel = inside("web2", "ip", "-brief", "link", "show", "type", "ipip").split("@")[0].split()[0]
+    lines = inside("web2", "ip", "-brief", "link", "show", "type", "ipip", "up").splitlines()
+    tunnels = [line.partition("@")[0].split()[0] for line in lines]
     breaking(
-        lambda: batch("web2", [f"link set {tunnel} down"]),
-        lambda: batch("web2", [f"link set {tunnel} up"]),
+        lambda: batch("web2", [f"link set {tunnel} down" for tunnel in tunnels]),
+        lambda: batch("web2", [f"link set {tunnel} up" for tunnel in tunnels]),
         *("tun", "web2", 81),
     )
     breaking(

@@ -132,6 +132,7 @@ CLUSTERS: dict[str, tuple[list[dict[str, Any]], dict[str, Any]]] = {
         ],
         {},
     ),
+    "the fast profile": ([service(address=[VIP, VIP6])], {"vrrp": {"profile": "fast"}, "sync_daemon": {"id": 3}}),
     "all about VRRP": (
         [service()],
         {

@@ -187,6 +187,7 @@ DEFINITIONS: dict[str, tuple[dict[str, Any], list[dict[str, Any]]]] = {
         [service(fwmark=9, address=["198.51.100.9"], port=[80, 443], protocol="tcp")],
     ),
     "vrrp": ({"vrrp": _INSTANCE}, [service()]),
+    "fast": ({"vrrp": {"profile": "fast", "realtime_priority": 5, "no_swap": False}}, [service()]),
     "instances": (
         {
             "vrrp": {

@@ -13,6 +13,7 @@ from typing import Any
 from .._schema.place import Place
 from .._schema.record import Draft
 from .._schema.vrrp import VRRP_INSTANCE_KEYS
+from .._schema.vrrp_profiles import preset
 from .._schema.words import VIRTUAL_ROUTER_ID
 from .._values.director import Director
 from .._values.unknown import Unknown, made_of
@@ -34,6 +35,8 @@ def read_keepalived(
     vrrp = options["vrrp"]
     keepalived: dict[str, Any] = {
         "startup_delay": vrrp.get("startup_delay") or None,
+        "realtime_priority": _of_profile(vrrp, "realtime_priority"),
+        "no_swap": bool(_of_profile(vrrp, "no_swap")),
         "email": given_options(options["email"] or {}),
         "script_user": tuple(filter(None, (options["scripts"].get(name) for name in ("user", "group")))),
         "raw_global_defs": options["raw"].get("global_defs"),
@@ -93,6 +96,12 @@ def _number(draft: Draft, vrrp: Draft, index: int) -> Draft:
     return numbered
 
 
+def _of_profile(vrrp: Draft, key: str, own: Any = None) -> Any:
+    """A setting where nobody has said it: own, or what the profile says."""
+    given = vrrp.get(key) if own is None else own
+    return preset(vrrp.get("profile"), key) if given is None else given
+
+
 def _settings(draft: Draft, vrrp: Draft) -> Draft:
     """What an instance has of itself or of all instances; nothing where a part of it was refused."""
     both = known(draft, VRRP_INSTANCE_KEYS)
@@ -100,6 +109,9 @@ def _settings(draft: Draft, vrrp: Draft) -> Draft:
         inherit(both, key, vrrp)
     if len(both) < len(VRRP_INSTANCE_KEYS):
         return {}
+    # Where nothing is taken back, there is nothing to wait for.
+    own = {"preempt_delay"} if both["preempt"] is False else set()
+    both = {key: value if key in own else _of_profile(vrrp, key, value) for key, value in both.items()}
     settings: Draft = {"settings": given_options(both, without=_OWN)}
     with suppress(KeyError):  # something of a track was refused
         settings["tracks"] = tuple(_tracks(both))

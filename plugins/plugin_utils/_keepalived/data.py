@@ -26,6 +26,9 @@ class GlobalDefs:
     router_id: str
     script_user: Words
     vrrp_startup_delay: float | None
+    vrrp_rt_priority: int | None
+    vrrp_rlimit_rttime: int | None
+    vrrp_no_swap: bool
     lvs_timeouts: Words
     lvs_sync_daemon: Words
     notification_email: tuple[str, ...] = ()

@@ -15,16 +15,23 @@ from .advertising import UnknownInterface, interface_of
 from .text import own_lines
 
 # An option of the sync daemon -> keepalived's word for it.
+# In microseconds. What runs in real time for longer without a pause the kernel kills. keepalived's own limit, 10 ms, a
+# director exceeds that takes many VIPs at once (set_process_priorities() in lib/process.c).
+LONGEST_RUN_US = 1000000
 _SYNC_DAEMON = {"max_length": "maxlen", "port": "port", "ttl": "ttl", "group": "group"}
 
 
 def global_defs_of(cluster: Cluster, director: Director, interfaces: Mapping[str, str]) -> data.GlobalDefs:
     keepalived = cluster.keepalived
+    realtime_priority = keepalived.realtime_priority if cluster.instances else None
     email = dict(keepalived.email)
     return data.GlobalDefs(
         router_id=director.host,
         script_user=keepalived.script_user,
         vrrp_startup_delay=keepalived.startup_delay if cluster.instances else None,
+        vrrp_rt_priority=realtime_priority,
+        vrrp_rlimit_rttime=LONGEST_RUN_US if realtime_priority else None,
+        vrrp_no_swap=keepalived.no_swap and bool(cluster.instances),
         # Its part that checks sets them.
         lvs_timeouts=tuple(word for timeout in cluster.timeouts for word in timeout if cluster.services_of_keepalived),
         lvs_sync_daemon=_sync_daemon(cluster, director, interfaces),

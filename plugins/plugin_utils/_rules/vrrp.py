@@ -21,6 +21,8 @@ INSTANCES = "lvs_cluster.vrrp.instances"
 LAST_VIRTUAL_ROUTER = 255
 # Seconds: version 3 has 12 bits for hundredths of them (RFC 9568, section 5.2.7).
 LONGEST_INTERVAL = 40.95
+# Seconds: who advertises more often than by default wants fast failovers.
+SLOW = 1.0
 
 
 def _held(cluster: Cluster) -> list[str]:
@@ -341,4 +343,19 @@ def equal_priorities(instance: VrrpInstance) -> Iterator[Note]:
             f"VRRP instance {instance.name}: directors have the same priority, {max(priorities)}, and the one with the "
             "higher address gets the VIPs",
             "Give each an lvs_priority of its own",
+        )
+
+
+@advice("LVS352", "fast-without-sync", each=whole)
+def fast_without_sync(cluster: Cluster) -> Iterator[Note]:
+    """VIPs move within half a second, but nobody tells the other directors of connections: they all end then.
+
+    Set `lvs_cluster.sync_daemon`.
+    """
+    fast = [each for each in cluster.instances if (each["advert_interval"] or 1) < SLOW]
+    if fast and len(cluster.directors) > 1 and not cluster.sync_daemon:
+        yield Note(
+            fast[0].path_of("advert_interval"),
+            "The VIPs move within a second, and connections end all the same: the other directors know nothing of them",
+            "Set lvs_cluster.sync_daemon: {}",
         )

@@ -16,6 +16,7 @@ from .place import Place
 from .record import Field, list_of, mapping_of, record, takes
 from .sentences import shown
 from .tracks import TRACK_FILE_FIELDS, TRACK_SCRIPT_FIELDS, begins_a_line, tracked_interface
+from .vrrp_profiles import PROFILES
 from .words import VIRTUAL_ROUTER_ID, VRRP_AUTHENTICATIONS, VRRP_EVENTS
 
 _whole_seconds = integer("", 0, LONGEST, "seconds")
@@ -190,6 +191,24 @@ VRRP_FIELDS = {
         "pass",
         doc="How the password is used.",
         keepalived="auth_type",
+    ),
+    "profile": Field(
+        choice("a profile", PROFILES),
+        doc="A set of defaults for the other keys here: fast is for failovers in less than half a second.",
+        otherwise="none",
+        example="fast",
+    ),
+    "realtime_priority": Field(
+        integer("a priority", 1, 99),
+        doc="The priority at which the process of keepalived that advertises runs before all that is not in real time.",
+        otherwise="that of any process",
+        keepalived="vrrp_rt_priority",
+    ),
+    "no_swap": Field(
+        boolean,
+        doc="Whether that process stays in memory as a whole.",
+        otherwise="false",
+        keepalived="vrrp_no_swap",
     ),
     "startup_delay": Field(
         decimal("", 0, 1000, "seconds", places=3),

@@ -88,6 +88,8 @@ class Keepalived:
     instances: tuple[VrrpInstance, ...] = ()
     authentication: str | None = None
     startup_delay: float | None = None
+    realtime_priority: int | None = None
+    no_swap: bool = False
     email: tuple[tuple[str, Any], ...] = ()
     script_user: tuple[str, ...] = ("nobody",)
     raw_global_defs: str | None = None

@@ -191,6 +191,7 @@ RAISED: dict[str, tuple[list[dict[str, Any]], dict[str, Any]]] = {
         },
     ),
     "LVS351": ([service()], {"hosts": {"lvs2": {**HOSTS["lvs2"], "lvs_priority": 100}}, **TWO, **KEPT}),
+    "LVS352": ([service()], {"cluster": {"vrrp": {"profile": "fast"}}, **TWO, **KEPT}),
     "LVS401": ([service(real_servers=[{"host": "web1", "weight": 0}])], KEPT),
     "LVS402": ([service(quorum=4)], KEPT),
     "LVS403": ([service(hysteresis=1)], KEPT),
