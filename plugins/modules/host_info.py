@@ -214,6 +214,13 @@ drains:
   returned: success
   type: dict
   sample: {192.0.2.21: "-1000000\n"}
+failed:
+  description:
+    - The files in C(/etc/lvs/failed), each with its text. There is one for each real server whose health check fails in a
+      service that has a C(depool_floor); C(1) takes it out of the table, C(0) leaves it in, since too many others are out.
+  returned: success
+  type: dict
+  sample: {"192.0.2.21:80@shop_ipv4_tcp": "1\n"}
 ipvs:
   description: With O(ipvs), all that M(lvs.cluster.ipvs_info) returns.
   returned: with O(ipvs)

@@ -391,7 +391,7 @@ def _take_away(module: AnsibleModule) -> Dict[str, Any]:
     if changed and not module.check_mode:
         configuration.remove()
     of_floors = {**differences(None), **failed_files()}
-    if of_floors and not module.check_mode:
+    if not module.check_mode:
         carry_out(of_floors, None)
         remove_empty([FAILED])
     diff += [configuration.diff(left)] if changed else []

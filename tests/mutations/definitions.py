@@ -205,7 +205,9 @@ DEFINITIONS: dict[str, tuple[dict[str, Any], list[dict[str, Any]]]] = {
         {},
         [
             service(checks={"type": "tcp", "through": "path"}),
-            service(name="by-nat", port=81, forward="nat", checks={"type": "http", "through": "path"}),
+            service(
+                name="by-nat", port=81, forward="nat", nat_return="none", checks={"type": "http", "through": "path"}
+            ),
         ],
     ),
     "floor": ({"depool_floor": 1}, [service(depool_floor="50%"), service(name="other", port=81)]),

@@ -138,24 +138,29 @@ def managed(text: str) -> RealServers:
 
 def floors(text: str) -> Dict[str, Floor]:
     """Return the floors of a keepalived.conf that this collection has written, by the names of their services there."""
+    files = _by_file(text)
+    found: Dict[str, Floor] = {}
+    for block, services in _virtual_servers(blocks(text)):
+        name = block.words[-1].partition(CHECKS_OF)[2]
+        for key, port in services if name else ():
+            checked = {_endpoint(server.words[1:], port) for server in _named(block.body, "real_server")}
+            members = (member for member in files.get(name, ()) if member.verdict in checked)
+            found[name] = Floor(int(next(_values(block, "quorum"), "1")), key, tuple(members))
+    return found
+
+
+def _by_file(text: str) -> Dict[str, List[Member]]:
+    """Return the real servers that a file of their own takes out, by what is behind the last @ in its name."""
     pairs: Dict[str, List[Tuple[ServiceKey, DestinationKey]]] = {}
     weights: Dict[str, int] = {}
     for pair, value in managed(text).items():
         for path in value.files:
             pairs.setdefault(path, []).append(pair)
             weights[path] = value.weight
-    found: Dict[str, Floor] = {}
-    for block, services in _virtual_servers(blocks(text)):
-        name = block.words[-1].partition(CHECKS_OF)[2]
-        for key, port in services if name else ():
-            checked = [_endpoint(server.words[1:], port) for server in _named(block.body, "real_server")]
-            ends = {path: found_pairs for path, found_pairs in pairs.items() if path.endswith(f"@{name}")}
-            members = (
-                Member(verdict_of(found_pairs[0][1]), tuple(sorted(found_pairs)), weights[path], path)
-                for path, found_pairs in sorted(ends.items())
-            )
-            least = int(next(_values(block, "quorum"), "1"))
-            found[name] = Floor(least, key, tuple(member for member in members if member.verdict in checked))
+    found: Dict[str, List[Member]] = {}
+    for path, own in sorted(pairs.items()):
+        member = Member(verdict_of(own[0][1]), tuple(sorted(own)), weights[path], path)
+        found.setdefault(path.rpartition("@")[2], []).append(member)
     return found
 
 

@@ -34,13 +34,13 @@ def name_of(service: VirtualService) -> str:
 
 def numbered(names: Iterable[str]) -> dict[str, int]:
     """A number for each name, which it keeps when others come and go, but for those that have the same checksum."""
-    found: dict[str, int] = {}
-    for name in sorted(names):
+    found: dict[int, str] = {}
+    for name in sorted({*names}):
         number = crc32(name.encode()) % len(NUMBERS)
-        while number in found.values():
+        while number in found:
             number = (number + 1) % len(NUMBERS)
-        found[name] = number
-    return {name: NUMBERS[number] for name, number in found.items()}
+        found[number] = name
+    return {name: NUMBERS[number] for number, name in found.items()}
 
 
 def failed_file(service: VirtualService, server: RealServer) -> str:

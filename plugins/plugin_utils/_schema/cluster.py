@@ -268,15 +268,6 @@ CLUSTER_FIELDS = {
     "open_firewall": Field(
         boolean, False, doc="Whether the hosts' own firewall is opened for what the cluster needs, and nothing more."
     ),
-    "depool_floor": Field(
-        floor,
-        0,
-        doc=(
-            "How many real servers of each service checks leave in the table, failed or not: a number, or a share of "
-            "those that have a weight, rounded up; 0 is no floor."
-        ),
-        example="50%",
-    ),
     "nat_return": Field(
         choice("a return path of NAT", NAT_RETURNS),
         "policy_route",
@@ -321,6 +312,15 @@ CLUSTER_FIELDS = {
         ),
         otherwise="none",
         keepalived="lvs_sync_daemon",
+    ),
+    "depool_floor": Field(
+        floor,
+        0,
+        doc=(
+            "How many real servers of each service checks leave in the table, failed or not: a number, or a share of "
+            "those that have a weight, rounded up; 0 is no floor."
+        ),
+        example="50%",
     ),
     "scripts": Field(
         record(SCRIPT_FIELDS),

@@ -60,7 +60,7 @@ seconds = decimal("", 0, LONGEST, "seconds")
 _floor = integer("a floor", 0, 65535)
 
 
-@takes(anyOf=[_floor, {"type": "string", "title": "a percentage", "pattern": "^(100|[0-9]{1,2})%$"}])
+@takes(anyOf=[_floor, {"type": "string", "title": "a percentage", "pattern": "^(100|[1-9]?[0-9])%$"}])
 def floor(value: object, place: Place) -> int | str:
     """How many real servers stay: a number, or a share of them as text that ends with a percent sign."""
     if isinstance(value, str) and re.fullmatch(r"(100|[1-9]?[0-9])%", value):
