@@ -216,8 +216,9 @@ drains:
   sample: {192.0.2.21: "-1000000\n"}
 failed:
   description:
-    - The files in C(/etc/lvs/failed), each with its text. There is one for each real server whose health check fails in a
-      service that has a C(depool_floor); C(1) takes it out of the table, C(0) leaves it in, since too many others are out.
+    - The files in C(/etc/lvs/failed), each with its text. There is one for each real server whose health check fails in
+      a service that has a C(depool_floor); C(1) takes it out of the table, C(0) leaves it in, since too many others are
+      out.
   returned: success
   type: dict
   sample: {"192.0.2.21:80@shop_ipv4_tcp": "1\n"}

@@ -93,8 +93,9 @@ class VirtualService:
 
     @property
     def floor(self) -> int:
-        """How many real servers checks leave in the table, failed or not; 0 for no floor."""
-        entered = self.watch.depool_floor or 0
+        """How many real servers checks leave in the table, failed or not; 0 for no floor, or where nothing checks."""
+        checked = any(server.checks for server in self.real_servers)
+        entered = (self.watch.depool_floor or 0) if checked else 0
         if isinstance(entered, int):
             return entered
         weighted = sum(1 for server in self.real_servers if server.weight)

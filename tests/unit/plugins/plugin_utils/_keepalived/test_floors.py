@@ -49,6 +49,7 @@ def test_it_is_checked_beside_itself() -> None:
         ({"depool_floor": 0}, None),
         ({"depool_floor": "0%"}, None),
         ({}, None),
+        ({"depool_floor": 1, "checks": []}, None),
     ],
 )
 def test_how_many_stay(options: dict[str, Any], least: int | None) -> None:
