@@ -28,7 +28,7 @@ from testinfra.host import Host
 
 PROJECT = Path(__file__).resolve().parents[1]
 MITOGEN = Path(ansible_mitogen.__path__[0])  # spares emulated machines the seconds that starting Python takes
-MILLION = Random(1).randbytes(1_000_000)  # what every real server has at /large, see molecule/lab/guest/setup
+MILLION = Random(1).randbytes(1_000_000)  # what every real server has at /large, see guest/setup of the lab
 DIGEST = sha256(MILLION).hexdigest()
 
 ASK_BY_UDP = """

@@ -34,13 +34,16 @@ import time
 from pathlib import Path
 from typing import Any
 
-import image
-import lab
-import requirements
-from description import RELEASES, Host
-from lab import Lab
-from machine import SNAPSHOT
-from report import LabError, step
+PROJECT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(PROJECT / "plugins" / "plugin_utils"))  # it runs before the collection has been installed
+
+from _lab import data_file, image, lab, requirements
+from _lab.description import RELEASES, Host
+from _lab.lab import DESCRIPTION, Lab
+from _lab.machine import SNAPSHOT
+from _lab.report import LabError, step
+
+LABS = PROJECT / "build" / "lab"
 
 
 def argument(*flags: str, **options: Any) -> tuple[tuple[str, ...], dict[str, Any]]:
@@ -96,21 +99,28 @@ def run(given: argparse.Namespace) -> None:
     if given.verb == "packages":
         print("\n".join(sorted(set(requirements.PACKAGES.values()))))
     elif given.verb == "down":
-        for directory in lab.all_directories() if given.all else [lab.LABS / name]:
+        for directory in lab.all_directories(LABS) if given.all else [LABS / name]:
             with step(f"down: {directory.name}"):
                 lab.remove(directory)
     elif given.verb == "image":
         requirements.check(image.cache())
-        for release in given.releases or [lab.default_release()]:
+        for release in given.releases or [data_file.default_release()]:
             print(image.ensure(release).directory)
     else:
-        source = given.lab or lab.description_of(name, is_kept=given.verb != "up")
-        run_in(Lab.load(source, name), given)
+        source = given.lab or description_of(name, is_kept=given.verb != "up")
+        run_in(data_file.load(LABS, source, name), given)
+
+
+def description_of(name: str, is_kept: bool) -> Path:
+    """What the lab called `name` was started with if it is up and kept so, else the description of most scenarios."""
+    directory = LABS / name
+    is_up = (directory / "inventory.json").exists()
+    return (directory if is_up and is_kept else PROJECT / "molecule") / DESCRIPTION
 
 
 def run_in(chosen: Lab, given: argparse.Namespace) -> None:
     if given.verb == "up":
-        requirements.check(image.cache(), lab.LABS)
+        requirements.check(image.cache(), LABS)
         chosen.up()
         print(f"\n{chosen.status()}\n\n{chosen.directory}: ssh_config, inventory.json")
     elif given.verb == "status":

@@ -25,11 +25,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-import machine
-from description import RELEASES
-from machine import Machine
-from processes import end, find, locked, run
-from report import LabError, step
+from . import machine
+from .description import RELEASES
+from .machine import Machine
+from .processes import end, find, locked, run
+from .report import LabError, step
 
 PACKAGES = """
     systemd-sysv dbus kmod procps linux-image-cloud-amd64 busybox-static qemu-guest-agent
@@ -49,7 +49,7 @@ OLDER = {
 }
 INITRD_MODULES = ("virtio_pci", "virtio_blk", "ext4")
 GUEST_FILES = Path(__file__).resolve().parent / "guest"
-COLLECTION = Path(__file__).resolve().parents[2] / "plugins"
+PLUGINS = Path(__file__).resolve().parents[2]
 INITRD_INIT = Path(__file__).resolve().parent / "initrd-init"
 
 MAKE_DISK = """
@@ -161,7 +161,7 @@ def _sent_by_ansible() -> list[bytes]:
 
     No part of the image's key: what has been changed since, a machine compiles itself.
     """
-    ansible = [path for package in (COLLECTION, *_folders("ansible")) for path in package.glob("module*/**/*.py")]
+    ansible = [path for package in (PLUGINS, *_folders("ansible")) for path in package.glob("module*/**/*.py")]
     sources = [path.read_bytes() for path in sorted(ansible)]
     if mitogen := [path for package in ("mitogen", "ansible_mitogen") for path in _folders(package)]:
         from mitogen.master import ModuleResponder

@@ -8,10 +8,17 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from description import Description, identity, inventory, parse, ssh_config, with_every_release, with_release
-from report import LabError
 
-PROJECT = Path(__file__).resolve().parents[4]
+from ansible_collections.lvs.cluster.plugins.plugin_utils._lab.data_file import parse, with_every_release, with_release
+from ansible_collections.lvs.cluster.plugins.plugin_utils._lab.description import (
+    Description,
+    identity,
+    inventory,
+    ssh_config,
+)
+from ansible_collections.lvs.cluster.plugins.plugin_utils._lab.report import LabError
+
+PROJECT = Path(__file__).resolve().parents[5]
 
 TWO_SEGMENTS = """
 segments = ["lan", "servers"]

@@ -5,10 +5,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-import lab
 import pytest
-from lab import Lab, description_of, in_parallel, private_directory, sockets_directory
-from report import LabError
+
+from ansible_collections.lvs.cluster.plugins.plugin_utils._lab.data_file import load
+from ansible_collections.lvs.cluster.plugins.plugin_utils._lab.lab import (
+    in_parallel,
+    private_directory,
+    sockets_directory,
+)
+from ansible_collections.lvs.cluster.plugins.plugin_utils._lab.report import LabError
 
 
 def test_a_socket_has_a_short_path_however_deep_the_checkout_is() -> None:
@@ -51,26 +56,16 @@ def test_all_failures_of_a_parallel_call_are_told() -> None:
 
 def test_a_description_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     with pytest.raises(LabError, match=f"{tmp_path}/lab.toml"):
-        Lab.load(tmp_path / "lab.toml", "lab")
-
-
-def test_a_lab_that_is_up_knows_its_own_description(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(lab, "LABS", tmp_path)
-    usual = lab.PROJECT / "molecule" / "lab.toml"
-    (tmp_path / "demo").mkdir()
-    assert description_of("demo", is_kept=True) == usual
-    (tmp_path / "demo" / "inventory.json").touch()
-    assert description_of("demo", is_kept=True) == tmp_path / "demo" / "lab.toml"
-    assert description_of("demo", is_kept=False) == usual
+        load(tmp_path, tmp_path / "lab.toml", "lab")
 
 
 def test_a_release_of_the_environment_is_kept_with_the_lab(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     source = tmp_path / "lab.toml"
     source.write_text('segments = ["lan"]\n[hosts.a]\naddresses.lan = ["192.0.2.1/24"]\n')
     monkeypatch.setenv("LAB_RELEASE", "trixie")
-    started = Lab.load(source, "lab")
+    started = load(tmp_path, source, "lab")
     source.write_text(started.text)
     monkeypatch.delenv("LAB_RELEASE")
-    assert Lab.load(source, "lab").description.releases == started.description.releases == ["trixie"]
+    assert load(tmp_path, source, "lab").description.releases == started.description.releases == ["trixie"]
     monkeypatch.setenv("LAB_EVERY_RELEASE", "bullseye")
-    assert Lab.load(source, "lab").description.releases == ["bullseye"]
+    assert load(tmp_path, source, "lab").description.releases == ["bullseye"]

@@ -6,8 +6,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-import requirements
-from report import LabError
+
+from ansible_collections.lvs.cluster.plugins.plugin_utils._lab import requirements
+from ansible_collections.lvs.cluster.plugins.plugin_utils._lab.report import LabError
 
 
 def test_all_that_is_missing_is_named_at_once_with_its_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,7 +13,7 @@ from types import ModuleType
 
 import pytest
 
-GUEST = Path(__file__).resolve().parents[4] / "molecule" / "lab" / "guest"
+GUEST = Path(__file__).resolve().parents[5] / "plugins" / "plugin_utils" / "_lab" / "guest"
 MODULE = GUEST / "usr" / "lib" / "python3" / "dist-packages" / "compile_once.py"
 SOURCE = "def where():\n    return where.__code__.co_filename\n" + "#" * 2000
 

@@ -10,8 +10,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from machine import QEMU
-from report import LabError
+from .machine import QEMU
+from .report import LabError
 
 PACKAGES = {
     QEMU: "qemu-system-x86",

@@ -13,9 +13,8 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-import agent
-import processes
-from report import LabError
+from . import agent, processes
+from .report import LabError
 
 QEMU = "qemu-system-x86_64"
 SNAPSHOT = "ready"

@@ -19,40 +19,32 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TypeVar
 
-import description
-import image
-import processes
-from description import Description, Host
-from image import Image
-from machine import SNAPSHOT, Machine
-from report import LabError, step
+from . import description, image, processes
+from .description import Description, Host
+from .image import Image
+from .machine import SNAPSHOT, Machine
+from .report import LabError, step
 
-PROJECT = Path(__file__).resolve().parent.parent.parent
-LABS = PROJECT / "build" / "lab"
 DESCRIPTION = "lab.toml"
 T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Lab:
-    """The lab called `name`, described by `text`, the content of the file `source` with a release in it."""
+    """The lab called `name`, described by `text`, the content of the file `source` with a release in it.
 
+    `labs` is the directory in which each lab has one of its own.
+    """
+
+    labs: Path
     name: str
     source: Path
     text: str
     description: Description
 
-    @classmethod
-    def load(cls, source: Path, name: str) -> Lab:
-        try:
-            text = in_environment(source.read_text())
-        except OSError as error:
-            raise LabError(f"cannot read the lab's description: {error}") from error
-        return cls(name, source, text, description.parse(text, str(source)))
-
     @property
     def directory(self) -> Path:
-        return LABS / self.name
+        return self.labs / self.name
 
     @property
     def sockets(self) -> Path:
@@ -72,8 +64,8 @@ class Lab:
     def up(self) -> None:
         """Start what does not run yet; what runs is kept as it is."""
         images = {release: image.ensure(release) for release in self.description.releases}
-        LABS.mkdir(parents=True, exist_ok=True)
-        with processes.locked(LABS / f"{self.name}.lock"):
+        self.labs.mkdir(parents=True, exist_ok=True)
+        with processes.locked(self.labs / f"{self.name}.lock"):
             running = processes.find(self.directory)
             if not running or not self.inventory.exists():  # nothing, or what an interrupted `up` has left
                 remove(self.directory)
@@ -190,24 +182,6 @@ class Lab:
         self.inventory.write_text(json.dumps(inventory, indent=2) + "\n")
 
 
-def default_release() -> str:
-    """The release of hosts for which their lab's description names none."""
-    return os.environ.get("LAB_EVERY_RELEASE") or os.environ.get("LAB_RELEASE") or description.RELEASES[0]
-
-
-def in_environment(text: str) -> str:
-    """A lab's description with the releases that the environment names."""
-    every = os.environ.get("LAB_EVERY_RELEASE")
-    return description.with_every_release(text, every) if every else description.with_release(text, default_release())
-
-
-def description_of(name: str, is_kept: bool) -> Path:
-    """What the lab called `name` was started with if it is up and kept so, else the description of most scenarios."""
-    directory = LABS / name
-    is_up = (directory / "inventory.json").exists()
-    return (directory if is_up and is_kept else PROJECT / "molecule") / DESCRIPTION
-
-
 def remove(directory: Path) -> None:
     """End the processes of the lab in `directory` and remove what is left of it, be it whole or half there."""
     in_parallel(processes.end, processes.find(directory).values())
@@ -216,10 +190,10 @@ def remove(directory: Path) -> None:
             shutil.rmtree(remains)
 
 
-def all_directories() -> list[Path]:
-    """The directories of all labs of this checkout: those that exist and those that only processes know of."""
-    existing = {path for path in LABS.iterdir() if path.is_dir()} if LABS.exists() else set()
-    return sorted(existing | processes.directories(LABS))
+def all_directories(labs: Path) -> list[Path]:
+    """The directories of all labs in `labs`: those that exist and those that only processes know of."""
+    existing = {path for path in labs.iterdir() if path.is_dir()} if labs.exists() else set()
+    return sorted(existing | processes.directories(labs))
 
 
 def sockets_directory(directory: Path) -> Path:

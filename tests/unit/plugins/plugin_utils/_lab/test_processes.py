@@ -12,9 +12,10 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import processes
 import pytest
-from report import LabError
+
+from ansible_collections.lvs.cluster.plugins.plugin_utils._lab import processes
+from ansible_collections.lvs.cluster.plugins.plugin_utils._lab.report import LabError
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ from contextlib import contextmanager, suppress
 from itertools import pairwise
 from pathlib import Path
 
-from report import LabError
+from .report import LabError
 
 PROGRAMS = ("qemu-system-x86_64", "vde_switch")
 SCHED_SETATTR = {"x86_64": 314, "aarch64": 274}

@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 from __future__ import annotations
 
-from image import load_order
+from ansible_collections.lvs.cluster.plugins.plugin_utils._lab.image import load_order
 
 MODULES_DEP = """\
 kernel/virtio/virtio_pci.ko: kernel/virtio/legacy.ko kernel/virtio/virtio.ko kernel/virtio/virtio_ring.ko

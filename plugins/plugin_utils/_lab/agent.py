@@ -20,7 +20,7 @@ from io import BufferedRWPair
 from pathlib import Path
 from typing import Any
 
-from report import LabError
+from .report import LabError
 
 
 def run(port: Path, script: str, timeout_s: float) -> str:

@@ -7,7 +7,8 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from machine import Machine
+
+from ansible_collections.lvs.cluster.plugins.plugin_utils._lab.machine import Machine
 
 
 @pytest.fixture
