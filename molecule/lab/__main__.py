@@ -38,9 +38,10 @@ PROJECT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(PROJECT / "plugins" / "plugin_utils"))  # it runs before the collection has been installed
 
 from _lab import data_file, image, lab, requirements
-from _lab.description import RELEASES, Host
+from _lab.description import Host
 from _lab.lab import DESCRIPTION, Lab
 from _lab.machine import SNAPSHOT
+from _lab.releases import RELEASES
 from _lab.report import LabError, step
 
 LABS = PROJECT / "build" / "lab"
@@ -166,9 +167,7 @@ def capture(chosen: Lab, host: Host, interface: str, seconds: int, words: list[s
 
 
 def main() -> int:
-    os.environ["PATH"] += ":/usr/sbin:/sbin"  # where Debian keeps mke2fs, and an ordinary user's PATH does not look
-    # Mitogen binds whatever it starts to one processor, where all machines of a lab would be.
-    os.sched_setaffinity(0, range(os.cpu_count() or 1))
+    requirements.surroundings()
     try:
         run(arguments())
     except LabError as error:

@@ -19,6 +19,7 @@ import yaml
 
 from ansible_collections.lvs.cluster.molecule import snapshots
 from ansible_collections.lvs.cluster.molecule.conftest import PROJECT, Lab, eventually
+from ansible_collections.lvs.cluster.plugins.plugin_utils._rehearsal import laws as client_laws
 from ansible_collections.lvs.cluster.tests.changes import catalogue, laws
 from ansible_collections.lvs.cluster.tests.changes.catalogue import Change
 
@@ -26,6 +27,7 @@ NAME = "changes"
 BUILD = PROJECT / "build" / "changes"
 HERE = Path(__file__).resolve().parent
 DESCRIPTION = HERE / "lab.toml"
+WATCH = PROJECT / "plugins/plugin_utils/_lab/programs/watch.py"
 INVENTORY = BUILD / "inventory"
 INTERFACE = "eth1"
 BASE = "base"
@@ -118,13 +120,13 @@ class ChangingCluster(Lab):
         """Roll out what is rolled out already; what the run has done nevertheless."""
         done = self.play(log, "lvs.cluster.site")
         failed = [f"the second run failed: see {log}.log"] if done.returncode else []
-        return [*failed, *laws.nothing_changed(laws.changed_by_host(done.stdout))]
+        return [*failed, *client_laws.nothing_changed(client_laws.changed_by_host(done.stdout))]
 
     def broken(self, watch: Watch, change: Change, moves: int | None = None) -> list[str]:
         """Which laws the client has seen broken. moves: how often a VIP may move, if not as the change says."""
         allowed = change.moves if moves is None else moves
-        holders = laws.one_holder(watch.seen, self.macs(), change.directors, allowed)
-        return [*holders, *laws.served(watch.seen, change.breaks)]
+        holders = client_laws.one_holder(watch.seen, self.macs(), change.directors, allowed)
+        return [*holders, *client_laws.served(watch.seen, change.breaks)]
 
     def said(self, log: str) -> str:
         """All that the playbooks have printed that this log has."""
@@ -140,10 +142,10 @@ class ChangingCluster(Lab):
     @contextmanager
     def watch_services(self, vips: list[str], services: list[dict[str, Any]]) -> Iterator[Watch]:
         """The same of some VIPs and services."""
-        wanted = {"vips": vips, "services": services}
-        self.program("client", ["tee", "/run/watch.py"], (HERE / "watch.py").read_text(encoding="utf-8"))
+        wanted = {"vips": {INTERFACE: vips}, "services": services}
+        self.program("client", ["tee", "/run/watch.py"], WATCH.read_text(encoding="utf-8"))
         self.program("client", ["tee", "/run/watch.json"], json.dumps(wanted))
-        words = f"python3 /run/watch.py {INTERFACE} /run/watch.json /run/watched"
+        words = "python3 /run/watch.py /run/watch.json /run/watched"
         self.output("client", f"rm -f /run/watched; systemd-run --unit=watch --collect {words}")
         watch = Watch()
         try:

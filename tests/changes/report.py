@@ -16,7 +16,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from ansible_collections.lvs.cluster.tests.changes import catalogue, handmade, laws
+from ansible_collections.lvs.cluster.plugins.plugin_utils._rehearsal import laws as client_laws
+from ansible_collections.lvs.cluster.tests.changes import catalogue, handmade
 
 PROJECT = Path(__file__).resolve().parents[2]
 FOUND = PROJECT / "build" / "changes"
@@ -100,7 +101,7 @@ def results() -> Results:
 
 def page(known: Results) -> str:
     """The page of all that is known."""
-    head = HEAD.format(handover=laws.HANDOVER_S)
+    head = HEAD.format(handover=client_laws.HANDOVER_S)
     parts = [head, *_changes(known), *_adopted(known), *_partial(known), *_interrupted(known)]
     return "\n".join(parts) + "\n"
 
@@ -124,7 +125,7 @@ def _figures(seen: Row) -> Iterator[str]:
     yield f"{failed} of {failed + sum(each['answered'] for each in requests)}"
     yield f"{max((each['longest'] for each in requests), default=0):.1f}"
     yield f"{sum(bool(each['failed']) for each in kept)} of {len(kept)}"
-    yield str(max((len([*laws.handed_over(said)]) - 1 for said in seen["holders"].values()), default=0))
+    yield str(max((len([*client_laws.handed_over(said)]) - 1 for said in seen["holders"].values()), default=0))
 
 
 def _breaches(breaches: Sequence[str], breaks: Mapping[str, str]) -> str:

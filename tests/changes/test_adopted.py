@@ -11,6 +11,7 @@ import yaml
 
 from ansible_collections.lvs.cluster.molecule import snapshots
 from ansible_collections.lvs.cluster.molecule.conftest import eventually
+from ansible_collections.lvs.cluster.plugins.plugin_utils._rehearsal import laws as client_laws
 from ansible_collections.lvs.cluster.tests.changes import handmade, laws
 from ansible_collections.lvs.cluster.tests.changes.cluster import BUILD, SECRETS, ChangingCluster
 from ansible_collections.lvs.cluster.tests.changes.handmade import Handmade
@@ -38,8 +39,8 @@ def test_a_cluster_is_adopted(new_machines: ChangingCluster, kind: Handmade) -> 
         breaches += cluster.must_pass(log, "lvs.cluster.site")
     breaches += [
         *cluster.changes_nothing(log),
-        *laws.one_holder(watch.seen, cluster.macs(), kind.directors, moves=0),
-        *laws.served(watch.seen, {}),
+        *client_laws.one_holder(watch.seen, cluster.macs(), kind.directors, moves=0),
+        *client_laws.served(watch.seen, {}),
         *(f"{host} has another table" for host, table in tables.items() if table and cluster.table(host) != table),
         *laws.no_secret(cluster.said(log) + cluster.journals(), SECRETS),
     ]

@@ -13,7 +13,8 @@ from itertools import count
 
 import pytest
 
-from ansible_collections.lvs.cluster.tests.changes import catalogue, laws
+from ansible_collections.lvs.cluster.plugins.plugin_utils._rehearsal import laws as client_laws
+from ansible_collections.lvs.cluster.tests.changes import catalogue
 from ansible_collections.lvs.cluster.tests.changes.catalogue import Change
 from ansible_collections.lvs.cluster.tests.changes.cluster import BUILD, HERE, ChangingCluster
 from ansible_collections.lvs.cluster.tests.changes.report import note
@@ -67,7 +68,7 @@ def rebooted(cluster: ChangingCluster, change: Change) -> list[str]:
     with cluster.watch(change.start, change.end) as watch:
         cluster.verb("reboot", *{*catalogue.hosts(change.start), *catalogue.hosts(change.end)})
         unserved = cluster.unserved(catalogue.asked(change.start, change.end))
-    said = laws.one_holder(watch.seen, cluster.macs(), change.directors, moves=change.moves + 2)
+    said = client_laws.one_holder(watch.seen, cluster.macs(), change.directors, moves=change.moves + 2)
     return [f"after the reboot: {breach}" for breach in [*unserved, *said]]
 
 

@@ -14,6 +14,7 @@ from dataclasses import replace
 
 import pytest
 
+from ansible_collections.lvs.cluster.plugins.plugin_utils._rehearsal import laws as client_laws
 from ansible_collections.lvs.cluster.tests.changes import catalogue, laws
 from ansible_collections.lvs.cluster.tests.changes.catalogue import Change
 from ansible_collections.lvs.cluster.tests.changes.cluster import BASE, ChangingCluster
@@ -38,7 +39,7 @@ def of_some_hosts(cluster: ChangingCluster, change: Change, limit: str) -> list[
     with cluster.watch(change.start, change.end) as watch:
         cluster.describe(change.end)
         part = cluster.play(log, "lvs.cluster.site", "--limit", limit)
-        changed = any(laws.changed_by_host(part.stdout).values())
+        changed = any(client_laws.changed_by_host(part.stdout).values())
         silent = cluster.unserved(catalogue.asked(change.start, change.end)) if changed else []
         breaches = cluster.must_pass(log, "lvs.cluster.site") if changed else []
     breaches += [f"{name} does not answer after the part" for name in silent]
@@ -91,4 +92,4 @@ def outcome(part: subprocess.CompletedProcess[str]) -> str:
     """How the run of some hosts has ended, in words."""
     if part.returncode:
         return "refused"
-    return "done as far as is safe" if any(laws.changed_by_host(part.stdout).values()) else "nothing to do"
+    return "done as far as is safe" if any(client_laws.changed_by_host(part.stdout).values()) else "nothing to do"

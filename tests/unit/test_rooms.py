@@ -703,8 +703,11 @@ ROOMS = (
     # Throwaway machines: processes on the controller, and the programs that run in the machines.
     Room("plugin_utils/_lab/description.py", (*VALUES, "pathlib", "plugin_utils._lab")),
     Room("plugin_utils/_lab/guest/usr/lib/python3/dist-packages/*.py", WORLD),
-    Room("plugin_utils/_lab/guest/usr/local/bin/*.py", (*WORLD, "socket", "who_has")),
+    Room("plugin_utils/_lab/guest/usr/local/bin/*.py", (*WORLD, "socket")),
+    Room("plugin_utils/_lab/programs/*.py", (*WORLD, "socket", "who_has")),
     Room("plugin_utils/_lab/*.py", (*WORLD, "socket", "mitogen", "plugin_utils._lab")),
+    # What clients must see of a cluster.
+    Room("plugin_utils/_rehearsal/*.py", VALUES),
     # What is drawn and told of a cluster as a page, a picture or an archive: values, until the files are written.
     Room("plugin_utils/_report/text.py", (*VALUES, "unicodedata")),
     Room("plugin_utils/_report/palette.py", VALUES),
@@ -1046,7 +1049,9 @@ EXAMPLES = (
     ("plugin_utils/_lab/description.py", "import os", "from .machine import hardware_address"),
     ("plugin_utils/_lab/guest/usr/lib/python3/dist-packages/compile_once.py", "import socket", "import os"),
     ("plugin_utils/_lab/guest/usr/local/bin/answer.py", "from .lab import Lab", "import socket"),
+    ("plugin_utils/_lab/programs/watch.py", "from ..lab import Lab", "import who_has"),
     ("plugin_utils/_lab/machine.py", "from .._values.cluster import Cluster", "import socket"),
+    ("plugin_utils/_rehearsal/laws.py", "import os", "import re"),
     ("callback/plain.py", "from ..plugin_utils._operate import answer", "import sys"),
     ("action/ipvs_real_server.py", "from ..module_utils._ipvs import model", "import time"),
     ("action/read_configuration.py", "from ..module_utils._ipvs import model", "from base64 import b64decode"),

@@ -25,8 +25,9 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from .description import RELEASES, Description, Host, errors_of
+from .description import Description, Host, errors_of
 from .lab import Lab
+from .releases import RELEASES
 from .report import LabError
 
 

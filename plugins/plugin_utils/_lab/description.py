@@ -30,7 +30,10 @@ Host *
   ControlMaster auto
   ControlPath {sockets}/ssh-%C
   ControlPersist 10m
+  HostName 127.0.0.1
+  Port 1
 """
+"""What is none of the lab's hosts is looked for at a port of this computer where nobody listens."""
 SSH_HOST = """\
 Host {names}
   HostName 127.0.0.1
@@ -38,13 +41,16 @@ Host {names}
   IdentityFile "{image}/id_ed25519"
   UserKnownHostsFile "{image}/known_hosts"
 """
-RELEASES = ("bookworm", "trixie", "bullseye", "sid")
+NETWORKD = "systemd-networkd.socket systemd-networkd.service"
 NAME = re.compile(r"[a-z0-9]([a-z0-9-]{0,30}[a-z0-9])?")
 
 
 @dataclass(frozen=True)
 class Host:
-    """`interfaces` are (segment, addresses with their prefix length) for eth1, eth2, ...; `number` starts at 1."""
+    """`interfaces` are (segment, addresses with their prefix length) for eth1, eth2, ...; `number` starts at 1.
+
+    `names` are what they are called instead, in the same order; "" for one that keeps its name.
+    """
 
     name: str
     number: int
@@ -52,6 +58,16 @@ class Host:
     interfaces: tuple[tuple[str, tuple[str, ...]], ...]
     gateways: tuple[str, ...]
     release: str
+    names: tuple[str, ...] = ()
+
+    def name_of(self, number: int) -> str:
+        """The name of an interface: of 1 it is eth1 where the host calls it nothing else."""
+        return next(filter(None, self.names[number - 1 : number]), f"eth{number}")
+
+    @property
+    def management(self) -> str:
+        """The name of the interface for SSH: eth0, unless another is called so."""
+        return "lab0" if "eth0" in self.names else "eth0"
 
     @property
     def addresses(self) -> list[str]:
@@ -167,19 +183,57 @@ def identity(description: Description, host: Host) -> str:
         f"echo {host.name} | tee /etc/hostname /srv/ftp/index.html >/var/www/html/index.html",
         _write("/etc/hosts", ["127.0.0.1 localhost", "::1 localhost", *hosts]),
     ]
+    if any(host.names):
+        script += _renaming(host)
     for number, (_segment, addresses) in enumerate(host.interfaces, 1):
         gateways = [one for one in host.gateways if any(_is_in(one, address) for address in addresses)]
         settings = [
-            *("[Match]", f"Name=eth{number}", "[Link]", f"MACAddress={hardware_address(host.number, number)}"),
+            *(
+                "[Match]",
+                f"Name={host.name_of(number)}",
+                "[Link]",
+                f"MACAddress={hardware_address(host.number, number)}",
+            ),
             # With duplicate address detection, an IPv6 address cannot be used in its first second.
             *("[Network]", "IPv6AcceptRA=no", "IPv6DuplicateAddressDetection=0", "KeepConfiguration=yes"),
             *(f"Address={address}" for address in addresses),
             *(f"Gateway={gateway}" for gateway in gateways),
         ]
         script.append(_write(f"/etc/systemd/network/20-eth{number}.network", settings))
-    waited = " ".join(f"--interface=eth{number}" for number in range(1, len(host.interfaces) + 1))
-    script += ["networkctl reload", f"/lib/systemd/systemd-networkd-wait-online --timeout=30 {waited}", "sync"]
+    waited = " ".join(f"--interface={host.name_of(number)}" for number in range(1, len(host.interfaces) + 1))
+    load = f"systemctl start {NETWORKD}" if any(host.names) else "networkctl reload"
+    script += [load, f"/lib/systemd/systemd-networkd-wait-online --timeout=30 {waited}", "sync"]
     return "\n".join(script) + "\n"
+
+
+def _renaming(host: Host) -> Iterator[str]:
+    """Give the interfaces of a host their names, now and before networkd begins at each boot.
+
+    In two steps: what one is to be called may be the name of another.
+    """
+    names = {"eth0": host.management}
+    for number in range(1, SEGMENT_INTERFACES + 1):
+        in_the_way = number > len(host.names) and f"eth{number}" in host.names
+        names[f"eth{number}"] = f"spare{number}" if in_the_way else host.name_of(number)
+    new = {old: name for old, name in names.items() if name != old}
+    steps = [
+        f"until [ -e /sys/class/net/eth{SEGMENT_INTERFACES} ]; do sleep 0.1; done",
+        *(f"ip link set {old} down; ip link set {old} name was-{old}" for old in new),
+        *(f"ip link set was-{old} name {name}" for old, name in new.items()),
+    ]
+    unit = [
+        *("[Unit]", "DefaultDependencies=no", "After=systemd-udevd.service"),
+        *("Before=systemd-networkd.service network-pre.target", "Wants=network-pre.target"),
+        *("[Service]", "Type=oneshot", "RemainAfterExit=yes", "ExecStart=/bin/sh /usr/local/sbin/interfaces"),
+        *("[Install]", "WantedBy=systemd-networkd.service"),
+    ]
+    yield _write("/usr/local/sbin/interfaces", steps)
+    yield _write("/etc/systemd/system/interfaces.service", unit)
+    yield f"sed -i 's/^Name=.*/Name={host.management}/' /etc/systemd/network/10-management.network"
+    yield "systemctl enable --quiet interfaces.service"
+    # It would take an interface for the one that had the name before.
+    yield f"systemctl stop {NETWORKD}"
+    yield "systemctl start interfaces.service"
 
 
 def _write(path: str, lines: list[str]) -> str:

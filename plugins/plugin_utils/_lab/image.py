@@ -26,9 +26,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from . import machine
-from .description import RELEASES
 from .machine import Machine
 from .processes import end, find, locked, run
+from .releases import RELEASES
 from .report import LabError, step
 
 PACKAGES = """

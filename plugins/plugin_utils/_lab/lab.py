@@ -211,7 +211,7 @@ def private_directory(path: Path) -> None:
             raise LabError(f"{path} must be a directory of your own with mode 0700: remove what is there") from None
 
 
-def in_parallel(function: Callable[[T], None], items: Iterable[T]) -> None:
+def in_parallel(function: Callable[[T], object], items: Iterable[T]) -> None:
     """Call `function` with each item at the same time; raises one LabError with the texts of all that failed."""
     with ThreadPoolExecutor(max_workers=32) as pool:
         futures = [pool.submit(function, item) for item in items]

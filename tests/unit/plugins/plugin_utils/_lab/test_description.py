@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -202,3 +203,28 @@ def test_a_gateway_is_set_on_the_interface_that_reaches_it(two_segments: Descrip
     _before, _file, eth1 = script.partition("20-eth1.network")
     assert "MACAddress=52:54:00:00:01:02\n" in eth1
     assert "Address=198.51.100.21/24\nGateway=198.51.100.2\n" in eth1
+
+
+def test_a_host_that_is_none_of_the_lab_s_is_refused_at_once(two_segments: Description, tmp_path: Path) -> None:
+    """A playbook in the lab must not reach a host of the same name elsewhere."""
+    config = tmp_path / "ssh_config"
+    config.write_text(ssh_config(two_segments, {"lvs1": 2201, "web1": 2202}, tmp_path, tmp_path))
+    for name in ("web9", "203.0.113.9", "2001:db8::9"):
+        result = subprocess.run(["ssh", "-F", str(config), "-G", name], capture_output=True, text=True, check=True)
+        settings = dict(line.split(" ", 1) for line in result.stdout.splitlines() if " " in line)
+        assert (settings["hostname"], settings["port"]) == ("127.0.0.1", "1")
+
+
+def test_interfaces_are_called_what_a_host_calls_them(two_segments: Description) -> None:
+    host = replace(two_segments.host("lvs1"), names=("eth0", "eth1"))
+    script = identity(two_segments, host)
+    subprocess.run(["sh", "-n"], input=script, text=True, check=True)
+    taken = [line for line in script.splitlines() if line.startswith("ip link set was-")]
+    assert taken == [
+        "ip link set was-eth0 name lab0",
+        "ip link set was-eth1 name eth0",
+        "ip link set was-eth2 name eth1",
+    ]
+    assert "Name=eth0\n[Link]\nMACAddress=52:54:00:00:01:01\n" in script
+    assert "--interface=eth0 --interface=eth1" in script
+    assert "ip link set" not in identity(two_segments, two_segments.host("lvs1"))

@@ -43,4 +43,5 @@ def main() -> None:
     print(json.dumps({"answers": answers, "failed": failed, "longest": round(longest, 2)}))
 
 
-main()
+if __name__ == "__main__":
+    main()

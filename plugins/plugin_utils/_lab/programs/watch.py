@@ -2,16 +2,16 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Watch a cluster as a client does, until SIGTERM: `watch.py INTERFACE CONFIGURATION REPORT`
+"""Watch a cluster as a client does, until SIGTERM: `watch.py CONFIGURATION REPORT`
 
-CONFIGURATION is a JSON file: `vips` is a list of addresses, `services` one of objects with `name`, `protocol`,
-`address` and `port`. REPORT becomes one JSON object:
+CONFIGURATION is a JSON file: `vips` has for each interface a list of addresses, `services` is a list of objects with
+`name`, `protocol`, `address` and `port`. REPORT becomes one JSON object:
 
 - `holders`: VIP -> who said to have it, by ARP or neighbour discovery, in the order of time. Each entry stands for
   messages in a row of one host: [hardware address, first, last, count], in seconds since the beginning.
 - `silent`: VIP -> when nobody answered for it for more than a second: [from, to].
-- `requests`: service -> {"answered", "failed": [[second, why]], "longest": seconds}, each request on a connection of
-  its own, or from a port of its own.
+- `requests`: service -> {"answered", "failed": [[second, why]], "longest": seconds, "gap": seconds}, each request on a
+  connection of its own, or from a port of its own. `gap` is the longest time from one answer to the next.
 - `kept`: the same of one connection for each TCP service, which stays open as long as it can.
 
 It runs on the lab's client, beside who_has.py, whose frames it sends.
@@ -29,13 +29,12 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from types import ModuleType
 from typing import Any
-
-sys.path.insert(0, "/usr/local/bin")
-import who_has
 
 ASK_S = 0.1  # from one question for a VIP to the next
 PAUSE_S = 0.25  # few enough requests to leave an emulated processor to what is tested
+SERVICES = 6  # more of them are asked less often
 SILENCE_S = 1
 PATIENCE_S = 5  # a client sends its first packet again after one second, and after three
 
@@ -50,7 +49,8 @@ def now() -> float:
 class Holders:
     """Asks for the VIPs and listens to whoever says to have them, asked or not."""
 
-    def __init__(self, interface: str, vips: list[str]) -> None:
+    def __init__(self, who_has: ModuleType, interface: str, vips: list[str]) -> None:
+        self._told = who_has.told
         self.said: dict[str, list[list[Any]]] = {vip: [] for vip in vips}
         self.silent: dict[str, list[list[float]]] = {vip: [] for vip in vips}
         self._wire = socket.socket(socket.AF_PACKET, socket.SOCK_RAW, socket.htons(who_has.ETH_P_ALL))
@@ -72,7 +72,7 @@ class Holders:
                 frame, (_interface, _protocol, direction, *_rest) = self._wire.recvfrom(2048)
             except TimeoutError:
                 continue
-            pair = who_has.told(frame) if direction != socket.PACKET_OUTGOING else None
+            pair = self._told(frame) if direction != socket.PACKET_OUTGOING else None
             if pair is not None and pair[0] in self.said:
                 self._note(*pair)
 
@@ -90,20 +90,29 @@ class Requests:
     """What became of the requests to one service."""
 
     def __init__(self) -> None:
-        self.answered, self.failed, self.longest = 0, [], 0.0
+        self.answered, self.failed, self.longest, self.gap = 0, [], 0.0, 0.0
+        self._last_answer = now()
 
-    def run(self, ask: Callable[[], None]) -> None:
-        while not OVER.wait(PAUSE_S):
+    def run(self, ask: Callable[[], None], pause_s: float) -> None:
+        while not OVER.wait(pause_s):
             begin = time.monotonic()
             try:
                 ask()
                 self.answered += 1
+                self._note_gap()
             except (OSError, http.client.HTTPException) as error:
                 self.failed.append([now(), repr(error)])
             self.longest = max(self.longest, round(time.monotonic() - begin, 2))
 
+        self._note_gap(answered=False)
+
+    def _note_gap(self, answered: bool = True) -> None:
+        self.gap = max(self.gap, round(now() - self._last_answer, 2))
+        if answered:
+            self._last_answer = now()
+
     def report(self) -> dict[str, Any]:
-        return {"answered": self.answered, "failed": self.failed, "longest": self.longest}
+        return {"answered": self.answered, "failed": self.failed, "longest": self.longest, "gap": self.gap}
 
 
 def by_tcp(address: str, port: int) -> None:
@@ -149,23 +158,29 @@ def questions(service: dict[str, Any]) -> Iterator[tuple[str, Callable[[], None]
 
 
 def main() -> None:
-    interface, configuration, report = sys.argv[1:]
+    sys.path.insert(0, "/usr/local/bin")
+    import who_has
+
+    configuration, report = sys.argv[1:]
     signal.signal(signal.SIGTERM, lambda *_: OVER.set())
     wanted = json.loads(Path(configuration).read_text())
-    holders = Holders(interface, wanted["vips"])
+    everywhere = [Holders(who_has, interface, vips) for interface, vips in wanted["vips"].items()]
     results: dict[str, dict[str, Requests]] = {"requests": {}, "kept": {}}
-    work: list[Callable[[], None]] = [holders.ask, holders.listen]
+    work: list[Callable[[], None]] = [part for each in everywhere for part in (each.ask, each.listen)]
+    pause_s = PAUSE_S * max(1, len(wanted["services"]) / SERVICES)
     for service in wanted["services"]:
         for kind, ask in questions(service):
             requests = results[kind][service["name"]] = Requests()
-            work.append(lambda requests=requests, ask=ask: requests.run(ask))  # type: ignore[misc]
+            work.append(lambda requests=requests, ask=ask: requests.run(ask, pause_s))  # type: ignore[misc]
     threads = [threading.Thread(target=what) for what in work]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
     told = {kind: {name: found.report() for name, found in of.items()} for kind, of in results.items()}
-    Path(report).write_text(json.dumps({"holders": holders.said, "silent": holders.silent, **told}))
+    holders = {vip: said for one in everywhere for vip, said in one.said.items()}
+    silent = {vip: times for one in everywhere for vip, times in one.silent.items()}
+    Path(report).write_text(json.dumps({"holders": holders, "silent": silent, **told}))
 
 
 if __name__ == "__main__":
