@@ -15,7 +15,7 @@ nat.core            = oldest
 direct-routing.core = newest
 # The longest first, so that both processors are at work until the end.
 IN_A_LAB    = one-director.lab kernel.part failover.scenario.part two-directors.lab nat.scenario.part some-changes.part \
-    some-faults.part trixie.kernel.part
+    some-faults.part rehearsal.part trixie.kernel.part
 # The changes of a running cluster that `make test` tries; docs/changes.md has all.
 SOME_CHANGES = password backup-director
 # The faults that are found in a few minutes.
@@ -33,7 +33,7 @@ export RELEASES PARTS
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(VENV)/collections
 
-.PHONY: help setup packages lint sanity unit pythons cores fuzz image kernel daemons changes some-changes doctor some-faults matrix mutations molecule test demo generate bench down clean
+.PHONY: help setup packages lint sanity unit pythons cores fuzz image kernel daemons changes some-changes doctor some-faults matrix mutations molecule test rehearsal demo generate bench down clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -169,6 +169,9 @@ endif
 	[ $$verdict = passed ] || tail -n 50 build/logs/$*.log; \
 	printf '%-33s %s in %4d s  build/logs/%s.log  %s\n' $* $$verdict $$(($$(date +%s) - start)) $* \
 	    "$$(grep -aoE '[0-9]+ (passed|failed|error).* in [0-9.]+s' build/logs/$*.log | tail -n 1)" | tee -a build/logs/summary
+
+rehearsal: setup ## the example failover in a rehearsal, with a collection that has been built and installed
+	python tests/rehearsal.py
 
 demo: setup ## the whole story of a cluster in the lab: roll-out, drain, a real server and a director that fail
 	python tests/demo.py

@@ -71,6 +71,11 @@ def _judged(found: Found) -> list[doctor.ClusterFindings]:
     ]
 
 
+def _rehearsal(found: Found) -> Answer:
+    told = found.task_vars["rehearse_outcome"]
+    return Answer(told["word"], told["model"], [Line(text, tone) for text, tone in told["lines"]])
+
+
 def _history(found: Found) -> Answer:
     (reports,) = found.registered("history_report")
     return history.answer(reports, found.last)
@@ -103,6 +108,7 @@ ANSWERS: Mapping[str, Callable[[Found], Answer]] = {
     "drift": _drift,
     "fix": _fix,
     "plan": _plan,
+    "rehearsal": _rehearsal,
     "history": _history,
     "undo": _undo,
 }

@@ -33,11 +33,11 @@ options:
       - import
       - metrics
       - plan
+      - rehearse
       - report
       - rolling
       - site
       - status
-      - undo
     required: true
 """
 

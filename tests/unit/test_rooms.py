@@ -476,7 +476,7 @@ ROOMS = (
     Room("plugin_utils/_schema/blocks.py", (*VALUES, *VOCABULARY, "plugin_utils._schema", "netaddr")),
     Room(
         "plugin_utils/_schema/parameters.py",
-        (*VALUES, "module_utils._places.TEXTFILES", "plugin_utils._schema"),
+        (*VALUES, "module_utils._places.TEXTFILES", "plugin_utils._lab.releases", "plugin_utils._schema"),
     ),
     Room("plugin_utils/_schema/*.py", (*VALUES, *VOCABULARY, "module_utils._keepalived.text", "plugin_utils._schema")),
     Room("plugin_utils/_values/unknown.py", VALUES),
@@ -706,8 +706,27 @@ ROOMS = (
     Room("plugin_utils/_lab/guest/usr/local/bin/*.py", (*WORLD, "socket")),
     Room("plugin_utils/_lab/programs/*.py", (*WORLD, "socket", "who_has")),
     Room("plugin_utils/_lab/*.py", (*WORLD, "socket", "mitogen", "plugin_utils._lab")),
-    # What clients must see of a cluster.
-    Room("plugin_utils/_rehearsal/*.py", VALUES),
+    # A rehearsal of an inventory in such machines: values, until it is performed.
+    Room("plugin_utils/_rehearsal/ansible_run.py", WORLD),
+    Room("plugin_utils/_rehearsal/client.py", (*WORLD, "plugin_utils._lab.machine", "plugin_utils._rehearsal")),
+    Room(
+        "plugin_utils/_rehearsal/performed.py",
+        (*WORLD, *CLUSTER_VALUES, "plugin_utils._lab", "plugin_utils._operate.answer", "plugin_utils._rehearsal"),
+    ),
+    Room(
+        "plugin_utils/_rehearsal/asked_for.py",
+        (
+            *(*VALUES, *CLUSTER_VALUES, "pathlib", "plugin_utils._cluster.inventory", "plugin_utils._operate.answer"),
+            *("plugin_utils._lab.description", "plugin_utils._schema.parameters", "plugin_utils._rehearsal"),
+        ),
+    ),
+    Room(
+        "plugin_utils/_rehearsal/*.py",
+        (
+            *(*VALUES, *VOCABULARY, *CLUSTER_VALUES, "sys.maxsize", "plugin_utils._operate.answer"),
+            *("plugin_utils._lab.description", "plugin_utils._lab.machine", "plugin_utils._rehearsal"),
+        ),
+    ),
     # What is drawn and told of a cluster as a page, a picture or an archive: values, until the files are written.
     Room("plugin_utils/_report/text.py", (*VALUES, "unicodedata")),
     Room("plugin_utils/_report/palette.py", VALUES),
@@ -749,14 +768,7 @@ ROOMS = (
     Room("action/answer.py", (*VALUES, "time.time", "ansible", "plugin_utils")),
     Room("action/decide.py", (*VALUES, "time.time", "ansible", "plugin_utils")),
     Room("action/report.py", (*VALUES, "time", "ansible", "plugin_utils")),
-    # The clock by which an age is a moment, where the file lies, and the words of a command.
-    Room(
-        "action/undo.py",
-        (
-            *(*VALUES, "datetime", "os", "shlex", "ansible", "plugin_utils"),
-            "module_utils._history.model.beginning",
-        ),
-    ),
+    Room("action/rehearsal.py", (*VALUES, "pathlib", "signal", "ansible", "plugin_utils")),
     Room("action/*.py", (*VALUES, "ansible", "plugin_utils")),
 )
 
@@ -1051,7 +1063,12 @@ EXAMPLES = (
     ("plugin_utils/_lab/guest/usr/local/bin/answer.py", "from .lab import Lab", "import socket"),
     ("plugin_utils/_lab/programs/watch.py", "from ..lab import Lab", "import who_has"),
     ("plugin_utils/_lab/machine.py", "from .._values.cluster import Cluster", "import socket"),
-    ("plugin_utils/_rehearsal/laws.py", "import os", "import re"),
+    ("plugin_utils/_rehearsal/ansible_run.py", "import socket", "import subprocess"),
+    ("plugin_utils/_rehearsal/client.py", "import socket", "from .._lab.machine import Machine"),
+    ("plugin_utils/_rehearsal/performed.py", "import socket", "from .._lab.lab import Lab"),
+    ("plugin_utils/_rehearsal/asked_for.py", "import os", "from .._cluster.inventory import read_clusters"),
+    ("plugin_utils/_rehearsal/steps.py", "import os", "from .._values.cluster import Cluster"),
+    ("action/rehearsal.py", "import os", "import signal"),
     ("callback/plain.py", "from ..plugin_utils._operate import answer", "import sys"),
     ("action/ipvs_real_server.py", "from ..module_utils._ipvs import model", "import time"),
     ("action/read_configuration.py", "from ..module_utils._ipvs import model", "from base64 import b64decode"),

@@ -49,14 +49,28 @@ def _story(names: list[str], said: list[list[Any]]) -> str:
     return ", ".join(parts if len(parts) < 8 else [*parts[:7], "..."])
 
 
+_KINDS = {"requests": "requests", "kept": "connections"}
+
+
 def served(report: Report, breaks: Mapping[str, str]) -> Iterator[str]:
     """Each request is answered, and each connection goes on, but for what the change may break."""
-    kinds = {"requests": "requests", "kept": "connections"}
-    for kind, word in kinds.items():
+    yield from answers(report)
+    yield from nothing_lost(report, breaks)
+
+
+def answers(report: Report) -> Iterator[str]:
+    """Each service answers at all."""
+    for kind, word in _KINDS.items():
         for service, found in report[kind].items():
             if not found["answered"]:
                 yield f"{service}: none of the {word} was answered: {found['failed'][:1]}"
-            elif found["failed"] and word not in breaks:
+
+
+def nothing_lost(report: Report, breaks: Mapping[str, str]) -> Iterator[str]:
+    """No request and no connection fails at a service that answers. breaks: requests and connections that may."""
+    for kind, word in _KINDS.items():
+        for service, found in report[kind].items():
+            if found["answered"] and found["failed"] and word not in breaks:
                 yield f"{service}: {word} failed {len(found['failed'])} times: {found['failed'][:3]}"
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...module_utils._places import TEXTFILES
+from .._lab.releases import RELEASES
 from .addresses import address
 from .checks import boolean, choice, integer, pattern, text, word
 from .common import port, weight
@@ -22,6 +23,7 @@ MUTE_MAX = 30 * DAY
 STATES = ("standby", "active")
 OUTPUTS = ("text", "json")
 FAIL_AT = ("degraded", "down", "never")
+MACHINES_MAX = 64
 # What a report can be, and the end of the name of its file.
 FORMATS = {"html": "html", "svg": "svg", "mermaid": "mmd", "dot": "dot"}
 
@@ -147,6 +149,14 @@ PLAYBOOKS: dict[str, dict[str, Parameter]] = {
         "fail_at": _FAIL_AT,
         "save": Parameter("lvs_save", text),
         "gone_directors": _GONE,
+    },
+    "rehearse": {
+        "from": Parameter("lvs_from", text, before_hosts=True),
+        "release": Parameter("lvs_rehearsal_release", choice("a release of Debian", RELEASES), RELEASES[0]),
+        "machines": Parameter("lvs_rehearsal_machines", integer("a number of machines", 3, MACHINES_MAX), 8),
+        "logs": Parameter("lvs_rehearsal_logs", text, "lvs-rehearsal"),
+        "output": _OUTPUT,
+        "fail_at": _FAIL_AT,
     },
     "report": {
         "format": Parameter("lvs_report_format", choice("a format of a report", tuple(FORMATS)), "html"),

@@ -14,6 +14,8 @@ CONFIGURATION is a JSON file: `vips` has for each interface a list of addresses,
   connection of its own, or from a port of its own. `gap` is the longest time from one answer to the next.
 - `kept`: the same of one connection for each TCP service, which stays open as long as it can.
 
+REPORT.begun is there as soon as it asks.
+
 It runs on the lab's client, beside who_has.py, whose frames it sends.
 """
 
@@ -175,6 +177,7 @@ def main() -> None:
     threads = [threading.Thread(target=what) for what in work]
     for thread in threads:
         thread.start()
+    Path(f"{report}.begun").touch()
     for thread in threads:
         thread.join()
     told = {kind: {name: found.report() for name, found in of.items()} for kind, of in results.items()}
