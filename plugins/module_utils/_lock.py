@@ -22,8 +22,9 @@ _POLL_S = 0.02
 
 
 @contextmanager
-def alone(path: str = PATH) -> Iterator[None]:
-    """Hold this host's lock, or another. TimeoutError where another call does not give it back in time."""
+def alone(path: str = "") -> Iterator[None]:
+    """Hold this host's lock, or that of another file. TimeoutError where another call does not give it back in time."""
+    path = path or PATH
     handle = _open(path)
     try:
         if handle is not None:

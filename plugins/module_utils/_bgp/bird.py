@@ -13,12 +13,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any, Dict, FrozenSet, List, NamedTuple, Optional, Tuple
 
+from .. import _units
 from .._change import ADD, CHANGE, REMOVE, Change, InvalidInput, Plan
 from .._files import Texts, read_text
 from .._keepalived import text as secrets
 from .._places import BGP, BIRD_CONF, BIRD_UNIT, BIRD_VIPS
 from .._resource import Resource
-from . import bird_conf, bird_daemon, unit
+from . import bird_conf, bird_daemon
 from .files import refuse_what_cannot_be_kept
 from .model import BIRD, Announcement, Owned, parse_owned, write_owned
 
@@ -74,7 +75,7 @@ class Announced(Resource):
 
     def read(self, owned: Owned) -> State:  # noqa: ARG002 - BIRD says what it runs with
         runs = bird_daemon.is_installed() and bird_daemon.runs()
-        units = {unit.STARTED: runs, unit.ENABLED: unit.is_enabled(BIRD_UNIT)}
+        units = {_units.STARTED: runs, _units.ENABLED: _units.is_enabled(BIRD_UNIT)}
         self._observed = State(self._running() if runs else None, frozenset(name for name, yes in units.items() if yes))
         return self._observed
 
@@ -95,7 +96,7 @@ class Announced(Resource):
         if told:
             raise InvalidInput(tuple(told))
         self._written = bird_conf.written(self._wanted, bfd="bfd" not in kinds)
-        return State(Text(self._written), frozenset({unit.STARTED, unit.ENABLED}))
+        return State(Text(self._written), frozenset({_units.STARTED, _units.ENABLED}))
 
     def plan(self, desired: State, observed: State) -> Plan:
         changes = [Change(ADD, UNIT, name, None, Switch(name)) for name in sorted(desired.unit - observed.unit)]
@@ -118,17 +119,17 @@ class Announced(Resource):
             text = change.after.text if change.after else None
             word = bird_conf.digest_of(text or "")
             bird_daemon.place(text)
-        if (UNIT, ADD, unit.STARTED) in by_kind:
+        if (UNIT, ADD, _units.STARTED) in by_kind:
             bird_daemon.start(word)
         elif changed and bird_daemon.runs():
             bird_daemon.read_again(word)
         for action, name, verb in (
-            (REMOVE, unit.STARTED, "stop"),
-            (ADD, unit.ENABLED, "enable"),
-            (REMOVE, unit.ENABLED, "disable"),
+            (REMOVE, _units.STARTED, "stop"),
+            (ADD, _units.ENABLED, "enable"),
+            (REMOVE, _units.ENABLED, "disable"),
         ):
             if (UNIT, action, name) in by_kind:
-                unit.systemctl(verb, BIRD_UNIT)
+                _units.systemctl(verb, BIRD_UNIT)
 
     def undoing(self, done: Plan, observed: State, now: State) -> Plan:
         """BIRD that does not take a text goes on with the one before: the file has to be put back all the same."""
@@ -167,7 +168,7 @@ class Announced(Resource):
     def command(self, change: Change) -> str:
         if change.kind == CONFIGURATION:
             return "birdc configure"
-        verbs = {unit.STARTED: ("start", "stop"), unit.ENABLED: ("enable", "disable")}
+        verbs = {_units.STARTED: ("start", "stop"), _units.ENABLED: ("enable", "disable")}
         return f"systemctl {verbs[change.key][change.action == REMOVE]} {BIRD_UNIT}"
 
     def name(self, change: Change) -> str:

@@ -11,11 +11,12 @@ import re
 import time
 from typing import List, Optional, Tuple
 
+from .. import _units
 from .._files import new_file, read_text, replace_text
 from .._keepalived import text as secrets
 from .._places import BIRD_CONF, BIRD_UNIT, BIRD_VIPS
 from .._programs import ToolFailed, attempt, find
-from . import bird_conf, unit
+from . import bird_conf
 
 # The first release whose configuration has channels and tables of a family.
 _OLDEST = 2
@@ -104,7 +105,7 @@ def read_again(wanted: str) -> None:
 
 def start(wanted: str) -> None:
     """Start BIRD and wait until it goes by our text. ToolFailed where it does not."""
-    unit.systemctl("start", BIRD_UNIT)
+    _units.systemctl("start", BIRD_UNIT)
     _await(wanted)
 
 

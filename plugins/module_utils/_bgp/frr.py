@@ -14,12 +14,13 @@ import re
 from dataclasses import dataclass
 from typing import Any, Dict, FrozenSet, Iterator, List, Mapping, NamedTuple, Optional, Sequence, Set, Tuple
 
+from .. import _units
 from .._change import ADD, CHANGE, REMOVE, Change, InvalidInput, Plan
-from .._files import Texts, read_text
+from .._files import Texts, private_mode, read_text
 from .._keepalived import text as secrets
 from .._places import BGP, FRR_CONF, FRR_DAEMONS, FRR_UNIT
 from .._resource import Resource
-from . import frr_conf, frr_daemon, unit
+from . import frr_conf, frr_daemon
 from .files import refuse_what_cannot_be_kept
 from .frr_conf import Line, as_of, masked, neighbour_of, slot_of
 from .model import FRR, Announcement, Owned, parse_owned, write_owned
@@ -71,6 +72,10 @@ class Announced(Resource):
     def declaring(self) -> Tuple[str, ...]:
         return (BGP,)
 
+    def mode(self, path: str) -> Optional[int]:
+        secret = self._wanted is not None and any(neighbour.password for neighbour in self._wanted.neighbours)
+        return private_mode(path) if secret and path == FRR_CONF else None
+
     def owned(self, texts: Texts) -> Owned:
         return parse_owned(texts[BGP] or "", BGP)
 
@@ -79,7 +84,7 @@ class Announced(Resource):
         text = frr_daemon.configuration() if self._running else frr_conf.strip(read_text(FRR_CONF) or "", owned)
         ours, self._foreign = frr_conf.divide(frr_conf.parse(text), self._to_be_owned(owned))
         on = frr_daemon.switched_on() & self._running & {BGPD, BFDD}
-        units = {unit.STARTED: bool(self._running), unit.ENABLED: unit.is_enabled(FRR_UNIT)}
+        units = {_units.STARTED: bool(self._running), _units.ENABLED: _units.is_enabled(FRR_UNIT)}
         self._observed = State(parts_of(ours), on, frozenset(name for name, yes in units.items() if yes))
         self._owned = owned
         return self._observed
@@ -101,7 +106,7 @@ class Announced(Resource):
         needed = {BGPD}
         if BGPD not in observed.daemons or BFDD in owned.daemons or any(each.bfd for each in self._wanted.neighbours):
             needed.add(BFDD)  # from the first, since one more later needs a restart
-        desired = State(parts_of(lines), observed.daemons | needed, frozenset({unit.STARTED, unit.ENABLED}))
+        desired = State(parts_of(lines), observed.daemons | needed, frozenset({_units.STARTED, _units.ENABLED}))
         self._to_own = Owned(
             FRR,
             self._wanted.local_as if Line((), f"router bgp {self._wanted.local_as}") in lines else None,
@@ -186,19 +191,19 @@ class Announced(Resource):
             if names:
                 frr_daemon.switch(names, value)
         begins = [change.key for change in switched if change.action == ADD and change.key not in frr_daemon.running()]
-        stops = (REMOVE, unit.STARTED) in units
-        if begins or (ADD, unit.STARTED) in units:
+        stops = (REMOVE, _units.STARTED) in units
+        if begins or (ADD, _units.STARTED) in units:
             frr_daemon.start(BGPD)
         lines = [line for change in plan if change.kind not in (DAEMON, UNIT) for line in commands(change)]
         if lines:
             frr_daemon.load(frr_conf.written(lines))
         if stops:
-            unit.systemctl("stop", FRR_UNIT)
+            _units.systemctl("stop", FRR_UNIT)
         elif any(change.action == REMOVE for change in switched):
             frr_daemon.start(ZEBRA)
         for action, verb in ((ADD, "enable"), (REMOVE, "disable")):
-            if (action, unit.ENABLED) in units:
-                unit.systemctl(verb, FRR_UNIT)
+            if (action, _units.ENABLED) in units:
+                _units.systemctl(verb, FRR_UNIT)
 
     def texts(self, desired: State, owned: Owned) -> Texts:  # noqa: ARG002
         text = read_text(FRR_CONF)
@@ -235,10 +240,10 @@ class Announced(Resource):
 
 
 _VERBS = {
-    (ADD, unit.STARTED): "restart",
-    (REMOVE, unit.STARTED): "stop",
-    (ADD, unit.ENABLED): "enable",
-    (REMOVE, unit.ENABLED): "disable",
+    (ADD, _units.STARTED): "restart",
+    (REMOVE, _units.STARTED): "stop",
+    (ADD, _units.ENABLED): "enable",
+    (REMOVE, _units.ENABLED): "disable",
 }
 
 

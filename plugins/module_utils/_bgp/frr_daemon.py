@@ -12,10 +12,10 @@ import re
 import time
 from typing import Any, Dict, FrozenSet, Iterable, List, Mapping, Optional, Sequence
 
+from .. import _units
 from .._files import new_file, read_text, replace_text
 from .._places import FRR_CONF, FRR_DAEMONS, FRR_UNIT, FRR_VTYSH_CONF
 from .._programs import ToolFailed, attempt, find
-from . import unit
 from .frr_conf import HIDDEN
 
 # What vtysh says besides of what it does: from which process a line comes, and that it waits.
@@ -108,7 +108,7 @@ def switch(daemons: Iterable[str], value: str) -> None:
 
 def start(daemon: str) -> None:
     """Start FRR, or start it again, with the daemons that are switched on, and wait for one. ToolFailed if it fails."""
-    unit.systemctl("restart", FRR_UNIT)
+    _units.systemctl("restart", FRR_UNIT)
     deadline = time.monotonic() + _DEADLINE_S
     while daemon not in running():
         if time.monotonic() > deadline:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from typing import Any, Dict, Iterator, List, Mapping, NamedTuple, Optional, Tuple
 
+from .._announcer.model import ANNOUNCED, ON_STANDBY
 from .._change import InvalidInput
 from .._netlink.address import BITS, canonical, family_of, is_link_local
 
@@ -16,8 +17,6 @@ FRR, BIRD = "frr", "bird"
 PROGRAMS = (FRR, BIRD)
 # What begins the names of all that is ours in the configuration of a program.
 PREFIX = "lvs-"
-# The interfaces whose addresses are announced: of VIPs that are served, and of a director in standby.
-VIPS, STANDBY = "lvs-vips", "lvs-standby"
 
 AS_MAX = (1 << 32) - 1  # RFC 6793
 MED_MAX = (1 << 32) - 1
@@ -91,9 +90,9 @@ class Announcement(NamedTuple):
     @property
     def exits(self) -> Iterator[Tuple[str, Optional[int]]]:
         """Yield the interfaces whose addresses are announced, each with its MED."""
-        yield VIPS, self.med
+        yield ANNOUNCED, self.med
         if self.standby_med is not None:
-            yield STANDBY, self.standby_med
+            yield ON_STANDBY, self.standby_med
 
 
 def parse_announcement(options: Mapping[str, Any]) -> Announcement:

@@ -8,15 +8,12 @@ from __future__ import annotations
 
 import os
 import shutil
-import sys
-from hashlib import sha256
 from typing import Any, Dict, List, Mapping
 
-from .._files import Texts, file_diff, read_text, write_texts
+from .. import _installed
+from .._files import Texts, read_text, write_texts
 from .._places import METRICS_CACHE, METRICS_FILE, METRICS_PROGRAM, METRICS_SERVICE, METRICS_TIMER
 from .units import TIMER, service, written_file
-
-PYTHON = "/usr/bin/python3"
 
 
 class CannotInstall(Exception):
@@ -25,24 +22,21 @@ class CannotInstall(Exception):
 
 def differences(options: Mapping[str, Any]) -> Texts:
     """Return what is to be written, None for what is to go. CannotInstall where there is no place for it."""
-    found = {path: read_text(path) for path in (*_program_files(), METRICS_SERVICE, METRICS_TIMER)}
+    found = {
+        **_installed.files_of(METRICS_PROGRAM),
+        **{unit: read_text(unit) for unit in (METRICS_SERVICE, METRICS_TIMER)},
+    }
     written = written_file(found[METRICS_SERVICE] or "")
     wanted: Texts = dict.fromkeys(found)
     if options["state"] == "present":
         file = f"{options['folder']}/{METRICS_FILE}"
-        wanted.update((f"{METRICS_PROGRAM}/{name}", text) for name, text in options["program"].items())
+        wanted.update(_installed.wanted_files(METRICS_PROGRAM, options["program"]))
         wanted.update({METRICS_SERVICE: _service(options["folder"], file), METRICS_TIMER: TIMER})
         written = written if written != file else ""
     changes = {path: text for path, text in wanted.items() if text != found.get(path)}
     if written and os.path.exists(written):
         changes[written] = None
     return changes
-
-
-def _program_files() -> List[str]:
-    return [
-        os.path.join(folder, name) for folder, _folders, names in os.walk(METRICS_PROGRAM) for name in sorted(names)
-    ]
 
 
 def _service(folder: str, file: str) -> str:
@@ -53,12 +47,7 @@ def _service(folder: str, file: str) -> str:
             "--collector.textfile.directory has, with -e lvs_metrics_folder=FOLDER"
         )
     of_root = os.stat(folder).st_uid == 0
-    return service(_interpreter(), METRICS_PROGRAM, file, os.path.basename(METRICS_CACHE), of_root)
-
-
-def _interpreter() -> str:
-    """Return the Python that runs this, by the name that stays when it is replaced by a newer one."""
-    return PYTHON if os.path.realpath(PYTHON) == os.path.realpath(sys.executable) else sys.executable
+    return service(_installed.interpreter(), METRICS_PROGRAM, file, os.path.basename(METRICS_CACHE), of_root)
 
 
 def carry_out(changes: Texts, state: str) -> None:
@@ -70,15 +59,7 @@ def carry_out(changes: Texts, state: str) -> None:
 
 
 def diffs(changes: Texts) -> List[Dict[str, str]]:
-    """Return the differences for people: units as they are, of the program which files are others."""
-    program = {path: text for path, text in changes.items() if path.startswith(f"{METRICS_PROGRAM}/")}
-    others = {path: text for path, text in changes.items() if path not in program and not path.endswith(METRICS_FILE)}
-    listed = [file_diff(path, read_text(path), text) for path, text in others.items()]
-    if program:
-        before = "".join(_line(path, read_text(path)) for path in program)
-        listed.append(file_diff(METRICS_PROGRAM, before, "".join(_line(path, text) for path, text in program.items())))
-    return listed
-
-
-def _line(path: str, text: str | None) -> str:
-    return "" if text is None else f"{sha256(text.encode()).hexdigest()[:16]}  {path}\n"
+    """Return the differences for people; the metrics themselves are none."""
+    return _installed.diffs(
+        METRICS_PROGRAM, {path: text for path, text in changes.items() if not path.endswith(METRICS_FILE)}
+    )

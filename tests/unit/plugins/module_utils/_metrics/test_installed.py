@@ -11,6 +11,7 @@ from typing import Any, Dict
 
 import pytest
 
+from ansible_collections.lvs.cluster.plugins.module_utils import _installed
 from ansible_collections.lvs.cluster.plugins.module_utils._metrics import installed
 from ansible_collections.lvs.cluster.plugins.module_utils._metrics.installed import carry_out, differences, diffs
 
@@ -65,8 +66,8 @@ def test_the_unit_names_the_python_that_stays(
     host: Path, monkeypatch: pytest.MonkeyPatch, runs: str, named: str
 ) -> None:
     (host / "python3").symlink_to("python3.11")
-    monkeypatch.setattr(installed, "PYTHON", str(host / "python3"))
-    monkeypatch.setattr(installed.sys, "executable", str(host / runs))
+    monkeypatch.setattr(_installed, "PYTHON", str(host / "python3"))
+    monkeypatch.setattr(_installed.sys, "executable", str(host / runs))
     assert f"\nExecStart={host}/{named} -I " in str(differences(present(host))[f"{host}/service"])
 
 
