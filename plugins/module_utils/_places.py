@@ -51,10 +51,16 @@ METRICS_TIMER = f"{UNITS}/lvs-metrics.timer"
 METRICS_FILE = "lvs.prom"
 TEXTFILES = "/var/lib/prometheus/node-exporter"
 
-# What has been changed on this host, a line for each change; for root alone. The one before it has the ending .1.
+# The announcer of VIPs: its program, where Python keeps it compiled, its unit, and what it may announce.
+ANNOUNCER_PROGRAM = "/usr/local/lib/lvs-announcer"
+ANNOUNCER_CACHE = "/var/cache/lvs-announcer"
+ANNOUNCER_SERVICE = f"{UNITS}/lvs-announcer.service"
+ANNOUNCED = f"{FOLDER}/announced.json"
+
 FLOOR_PROGRAM = "/usr/local/lib/lvs-floor"
 FLOOR_COMMAND = f"{FLOOR_PROGRAM}/settle"
 
+# What has been changed on this host, a line for each change; for root alone. The one before it has the ending .1.
 HISTORY = "/var/log/lvs/history.jsonl"
 
 # What others may have on a director: ldirectord's configuration, the first that is there counts.
@@ -63,7 +69,17 @@ LDIRECTORD_FILES = ("/etc/ha.d/ldirectord.cf", "/etc/ha.d/conf/ldirectord.cf", "
 # What a director may have, as patterns: the programs that balance, and what operators and roll-outs have left there.
 OF_A_DIRECTOR = (
     *(f"{folder}/{program}" for program in ("ipvsadm", "keepalived") for folder in ("/sbin", "/usr/sbin")),
-    *(KEEPALIVED_CONF, IPVS_RULES, TIMEOUTS, SYNC_DAEMONS, STANDBY, HELD, f"{DRAINED}/*", f"{FAILED}/*"),
+    *("/usr/bin/vtysh", "/usr/sbin/birdc"),
+    *(KEEPALIVED_CONF, IPVS_RULES, TIMEOUTS, SYNC_DAEMONS, STANDBY, HELD, ANNOUNCED, f"{DRAINED}/*", f"{FAILED}/*"),
 )
 # What every host of a cluster has some of, whatever its part.
-OF_A_MEMBER = (FOLDER, BOOT_UNIT, KEEPALIVED_DROP_IN, MODPROBE, MODULES_LOAD, SYSCTLS, METRICS_SERVICE)
+OF_A_MEMBER = (
+    FOLDER,
+    BOOT_UNIT,
+    KEEPALIVED_DROP_IN,
+    MODPROBE,
+    MODULES_LOAD,
+    SYSCTLS,
+    METRICS_SERVICE,
+    ANNOUNCER_SERVICE,
+)

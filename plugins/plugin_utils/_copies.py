@@ -16,6 +16,7 @@ from pathlib import Path, PurePosixPath
 MODULE_UTILS = Path(__file__).resolve().parents[1] / "module_utils"
 PACKAGE = "lvs_cluster"
 METRICS, FLOOR = PurePosixPath("_metrics/exporter.py"), PurePosixPath("_floor/program.py")
+ANNOUNCER = PurePosixPath("_announcer/daemon.py")
 
 
 def copies(program: PurePosixPath) -> dict[str, str]:

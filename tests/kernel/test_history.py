@@ -60,6 +60,7 @@ CASES: dict[str, tuple[list[dict[str, Any]], str]] = {
     "director_marks": ([{"standby": True}], "+-254"),
     "predecessors": ([{"state": "given_back"}], f"systemctl enable {UNIT.name}"),
     "metrics": ([{"folder": "/run/lvs-history", "program": {"exporter.py": "print()"}}], _places.METRICS_PROGRAM),
+    "announcer": ([{"program": {"daemon.py": "print()"}}], _places.ANNOUNCED),
     "history": ([{"commands": ["apt-get install shop"]}], "apt-get install shop"),
 }
 BEFORE: dict[str, list[tuple[str, dict[str, Any]]]] = {
@@ -75,6 +76,7 @@ UNDOING: tuple[tuple[str, dict[str, Any]], ...] = (
     ("director_marks", {"standby": False, "forget_drains": True}),
     ("bgp", {"state": "absent"}),
     ("metrics", {"state": "absent", "folder": "/run/lvs-history"}),
+    ("announcer", {"state": "absent"}),
 )
 
 

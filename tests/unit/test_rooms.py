@@ -88,7 +88,10 @@ ROOMS = (
         ),
     ),
     Room("module_utils/_lock.py", WORLD),
+    # What runs there by itself, such as the exporter of metrics.
+    Room("module_utils/_installed.py", (*VALUES, "os", "sys", "hashlib", "module_utils._files")),
     Room("module_utils/_programs.py", WORLD),
+    Room("module_utils/_units.py", ("__future__", "module_utils._programs")),
     # What has been changed on the host: each resource ends there, and so does each module that has none.
     Room("module_utils/_history/model.py", (*VALUES, "datetime")),
     Room("module_utils/_history/files.py", (*WORLD, "module_utils._lock.take", "module_utils._places")),
@@ -221,19 +224,51 @@ ROOMS = (
     Room("module_utils/_metrics/units.py", VALUES),
     Room(
         "module_utils/_metrics/installed.py",
-        (*VALUES, "os", "shutil", "sys", "module_utils._files", "module_utils._places", ".units"),
+        (*VALUES, "os", "shutil", "module_utils._installed", "module_utils._files", "module_utils._places", ".units"),
+    ),
+    # What announces VIPs: it looks at what the rooms above set up, and has interfaces of its own.
+    Room("module_utils/_announcer/model.py", (*SHARED, "module_utils._ipvs.model")),
+    Room("module_utils/_announcer/decision.py", (*SHARED, "module_utils._ipvs.model", ".model")),
+    Room("module_utils/_announcer/text.py", (*SHARED, "json", "module_utils._ipvs.model", ".model")),
+    Room("module_utils/_announcer/options.py", (*SHARED, "module_utils._ipvs.model")),
+    Room(
+        "module_utils/_announcer/kernel.py",
+        (
+            *(*SHARED, "os", "module_utils._ipvs", "module_utils._keepalived.service", "module_utils._netlink"),
+            *("module_utils._network.kernel", "module_utils._network.model", "module_utils._network.plan"),
+            *("module_utils._places", ".model"),
+        ),
+    ),
+    Room(
+        "module_utils/_announcer/daemon.py",
+        (
+            *("__future__", "os", "sys", "time", "typing", "module_utils._files", "module_utils._netlink"),
+            *(".kernel", ".decision", ".model", ".text"),
+        ),
+    ),
+    Room("module_utils/_announcer/units.py", (*VALUES, ".model")),
+    Room(
+        "module_utils/_announcer/installed.py",
+        (
+            *VALUES,
+            "os",
+            "shutil",
+            *(f"module_utils.{name}" for name in ("_installed", "_files", "_places", "_units")),
+            ".text",
+            ".units",
+        ),
     ),
     # What a director announces by BGP.
+    Room("module_utils/_bgp/model.py", (*SHARED, "module_utils._announcer.model")),
     Room("module_utils/_bgp/frr_conf.py", (*SHARED, ".model")),
     Room("module_utils/_bgp/bird_conf.py", (*SHARED, "fnmatch", ".model")),
     Room("module_utils/_bgp/sessions.py", SHARED),
-    Room("module_utils/_bgp/unit.py", ("__future__", "module_utils._programs")),
     Room("module_utils/_bgp/files.py", ("__future__", "open", "module_utils._change", "module_utils._files.read_text")),
     Room(
         "module_utils/_bgp/*_daemon.py",
         (
             *(*WORLD, "module_utils._files", "module_utils._places", "module_utils._programs"),
-            *("module_utils._keepalived.text", ".frr_conf", ".bird_conf", ".unit"),
+            *("module_utils._keepalived.text", ".frr_conf", ".bird_conf", "module_utils._units"),
         ),
     ),
     Room(
@@ -266,7 +301,7 @@ ROOMS = (
                     f".{program}_daemon",
                     ".files",
                     ".model",
-                    ".unit",
+                    "module_utils._units",
                 ),
             ),
         )
@@ -491,7 +526,7 @@ ROOMS = (
     ),
     Room(
         "plugin_utils/_cluster/document.py",
-        (*VALUES, "base64", "zlib", "module_utils._keepalived.text.PASSWORD", ".members"),
+        (*VALUES, "base64", "zlib", "module_utils._keepalived.text.PASSWORD", ".members", ".secrets"),
     ),
     Room(
         "plugin_utils/_cluster/inventory.py",
@@ -563,7 +598,8 @@ ROOMS = (
     Room(
         "plugin_utils/_vips/*.py",
         (
-            *(*VALUES, *VOCABULARY, "module_utils._wire.vrrp", *CLUSTER_VALUES, "plugin_utils._vips"),
+            *(*VALUES, *VOCABULARY, "module_utils._wire.vrrp", "module_utils._announcer.model.ANNOUNCED"),
+            *(*CLUSTER_VALUES, "plugin_utils._vips"),
             *("plugin_utils._keepalived.advertising", "plugin_utils._view.entries", "plugin_utils._view.groups"),
         ),
     ),
@@ -665,7 +701,10 @@ ROOMS = (
         "plugin_utils/_operate/drift.py",
         (*VALUES, *VOCABULARY, *CLUSTER_VALUES, "plugin_utils._doctor.examined", "plugin_utils._operate"),
     ),
-    Room("plugin_utils/_operate/set_up.py", (*VALUES, *FILE_NAMES, "plugin_utils._copies")),
+    Room(
+        "plugin_utils/_operate/set_up.py",
+        (*VALUES, *FILE_NAMES, "module_utils._netlink.address", "plugin_utils._copies"),
+    ),
     Room(
         "plugin_utils/_operate/*.py",
         (
@@ -683,7 +722,11 @@ ROOMS = (
     Room("plugin_utils/_undo/choice.py", (*VALUES, "plugin_utils._operate.history")),
     Room(
         "plugin_utils/_undo/variables.py",
-        (*VALUES, "plugin_utils._cluster.document", "plugin_utils._cluster.members", "plugin_utils._yaml"),
+        (
+            *VALUES,
+            *(f"plugin_utils._cluster.{name}" for name in ("document", "members", "secrets")),
+            "plugin_utils._yaml",
+        ),
     ),
     Room(
         "plugin_utils/_undo/answer.py",
@@ -768,6 +811,14 @@ ROOMS = (
     Room("action/answer.py", (*VALUES, "time.time", "ansible", "plugin_utils")),
     Room("action/decide.py", (*VALUES, "time.time", "ansible", "plugin_utils")),
     Room("action/report.py", (*VALUES, "time", "ansible", "plugin_utils")),
+    # The clock by which an age is a moment, where the file lies, and the words of a command.
+    Room(
+        "action/undo.py",
+        (
+            *(*VALUES, "datetime", "os", "shlex", "ansible", "plugin_utils"),
+            "module_utils._history.model.beginning",
+        ),
+    ),
     Room("action/rehearsal.py", (*VALUES, "pathlib", "signal", "ansible", "plugin_utils")),
     Room("action/*.py", (*VALUES, "ansible", "plugin_utils")),
 )
@@ -785,6 +836,7 @@ EXAMPLES = (
     ("module_utils/_systems.py", "import os", "import shlex"),
     ("module_utils/_running.py", "import subprocess", "import os"),
     ("module_utils/_lock.py", "from ._files import read_text", "import fcntl"),
+    ("module_utils/_installed.py", "from ._places import METRICS_PROGRAM", "import sys"),
     ("module_utils/_history/model.py", "import time", "from datetime import datetime"),
     ("module_utils/_history/text.py", "import os", "from .model import Entry"),
     ("module_utils/_history/files.py", "from .model import Entry", "import fcntl"),
@@ -807,6 +859,15 @@ EXAMPLES = (
     ("module_utils/_metrics/exporter.py", "import os", "from .read import read"),
     ("module_utils/_metrics/units.py", "import os", "import re"),
     ("module_utils/_metrics/installed.py", "from .read import read", "from .units import TIMER"),
+    ("module_utils/_bgp/model.py", "from .frr_conf import merge", "from .._announcer.model import ANNOUNCED"),
+    ("module_utils/_announcer/model.py", "from .text import text_of", "from .._ipvs.model import ServiceKey"),
+    ("module_utils/_announcer/text.py", "import os", "import json"),
+    ("module_utils/_announcer/options.py", "from .text import text_of", "from .._ipvs.model import PROTOCOLS"),
+    ("module_utils/_announcer/decision.py", "from .kernel import read", "from .model import Vip"),
+    ("module_utils/_announcer/kernel.py", "import socket", "from .._netlink import route"),
+    ("module_utils/_announcer/daemon.py", "import subprocess", "from . import kernel"),
+    ("module_utils/_announcer/units.py", "import os", "import re"),
+    ("module_utils/_announcer/installed.py", "from .kernel import read", "from .units import service"),
     ("plugin_utils/_copies.py", "from ..module_utils import _places", "import ast"),
     ("module_utils/_floor/model.py", "import os", "from typing import Dict"),
     ("module_utils/_floor/settle.py", "import subprocess", "import syslog"),
@@ -859,7 +920,7 @@ EXAMPLES = (
     ("module_utils/_bgp/frr_conf.py", "import os", "from .model import Owned"),
     ("module_utils/_bgp/bird_conf.py", "import subprocess", "from fnmatch import fnmatch"),
     ("module_utils/_bgp/sessions.py", "from . import frr_daemon", "import re"),
-    ("module_utils/_bgp/unit.py", "import subprocess", "from .._programs import run"),
+    ("module_utils/_units.py", "import subprocess", "from ._programs import run"),
     ("module_utils/_bgp/files.py", "import os", "from .._files import read_text"),
     ("module_utils/_bgp/frr_daemon.py", "import socket", "from .._programs import attempt"),
     ("module_utils/_bgp/read.py", "import subprocess", "from . import sessions"),
@@ -1058,6 +1119,7 @@ EXAMPLES = (
     ("plugin_utils/_report/bundle.py", "import os", "import tarfile"),
     ("plugin_utils/_report/drawn.py", "from jinja2 import Environment", "from .subject import Subject"),
     ("action/report.py", "from ..module_utils._ipvs import model", "import time"),
+    ("action/undo.py", "from ..module_utils._history.files import read", "import shlex"),
     ("plugin_utils/_lab/description.py", "import os", "from .machine import hardware_address"),
     ("plugin_utils/_lab/guest/usr/lib/python3/dist-packages/compile_once.py", "import socket", "import os"),
     ("plugin_utils/_lab/guest/usr/local/bin/answer.py", "from .lab import Lab", "import socket"),

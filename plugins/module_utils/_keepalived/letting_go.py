@@ -20,10 +20,10 @@ from typing import Dict, List, Optional
 
 from .._files import read_text
 from .managed import blocks
-from .service import MAIN, process_of
+from .service import CHECKERS, MAIN, process_of
 
 # The name of a process's pid file -> the blocks for which it is there.
-PARTS = {"checkers": "virtual_server", "vrrp": "vrrp_instance"}
+PARTS = {CHECKERS: "virtual_server", "vrrp": "vrrp_instance"}
 _DEADLINE_S = 10.0
 _POLL_S = 0.02
 

@@ -29,6 +29,8 @@ RestartPreventExitStatus=SIGKILL
 # The folders of pid files, without and with keepalived's use_pid_dir, and the name of its main process's.
 PID_FOLDERS = ("/run", "/run/keepalived")
 MAIN = "keepalived"
+# And of the one that checks real servers.
+CHECKERS = "checkers"
 
 
 def runs() -> bool:

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The collection's only sockets: netlink requests and their answers, and raw frames. Private to the collection.
+"""The collection's only sockets: netlink requests and their answers, raw frames, and a word to systemd. Private.
 
 A netlink message is struct nlmsghdr (include/uapi/linux/netlink.h) and a payload. The kernel handles every message of
 one sendmsg() in order, goes on after an error, and answers before sendmsg() returns (netlink_rcv_skb() in
@@ -12,6 +12,7 @@ net/netlink/af_netlink.c). So a batch asks for one acknowledgement, of its last 
 from __future__ import annotations
 
 import errno
+import os
 import select
 import socket
 import time
@@ -247,6 +248,15 @@ def _error(kind: int, flags: int, payload: bytes) -> tuple[int, str]:
             start = ERROR_CODE.size + ((HEADER.unpack_from(payload, ERROR_CODE.size)[0] + 3) & ~3)
     values: dict[str, str] = ERROR_ATTRIBUTES.decode(payload, start)
     return -code, values.get("MSG", "")
+
+
+def notify_systemd(state: str) -> None:
+    """Tell systemd how a service of its own is, as sd_notify(3) does. Nothing where nobody asks, or nobody listens."""
+    address = os.environ.get("NOTIFY_SOCKET", "")
+    if not address:
+        return
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM | socket.SOCK_CLOEXEC) as handle, suppress(OSError):
+        handle.sendto(state.encode(), f"\0{address[1:]}" if address.startswith("@") else address)
 
 
 def send_frames(interface: str, frames: Sequence[bytes]) -> None:

@@ -1,0 +1,72 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The announcer on this host: its program, its unit, what it may announce. Private to the collection."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from typing import Any, Dict, List, Mapping, Sequence
+
+from .. import _installed, _units
+from .._files import Texts, read_text, write_texts
+from .._places import ANNOUNCED, ANNOUNCER_CACHE, ANNOUNCER_PROGRAM, ANNOUNCER_SERVICE
+from .text import text_of
+from .units import service
+
+UNIT = os.path.basename(ANNOUNCER_SERVICE)
+RELOAD = "daemon-reload"
+
+
+def differences(options: Mapping[str, Any]) -> Texts:
+    """Return what is to be written, None for what is to go."""
+    found = {
+        **_installed.files_of(ANNOUNCER_PROGRAM),
+        **{path: read_text(path) for path in (ANNOUNCER_SERVICE, ANNOUNCED)},
+    }
+    wanted: Texts = dict.fromkeys(found)
+    if options["state"] == "present":
+        wanted.update(_installed.wanted_files(ANNOUNCER_PROGRAM, options["program"]))
+        wanted[ANNOUNCER_SERVICE] = service(
+            _installed.interpreter(), ANNOUNCER_PROGRAM, ANNOUNCED, os.path.basename(ANNOUNCER_CACHE)
+        )
+        wanted[ANNOUNCED] = text_of(options)
+    return {path: text for path, text in wanted.items() if text != found.get(path)}
+
+
+def steps(changes: Texts, state: str) -> List[str]:
+    """Return what systemd has to do, as verbs of systemctl. The announcer reads by itself what it may announce."""
+    if state == "absent":
+        return ["stop", "disable", RELOAD] if ANNOUNCER_SERVICE in changes else []
+    begins_again = any(path != ANNOUNCED for path in changes)
+    verbs = [RELOAD] if ANNOUNCER_SERVICE in changes else []
+    verbs += [] if _units.is_enabled(UNIT) else ["enable"]
+    return [*verbs, *(["restart"] if begins_again else [] if _units.is_active(UNIT) else ["start"])]
+
+
+def carry_out(changes: Texts, verbs: Sequence[str], state: str) -> None:
+    """Write the files and start the announcer, or stop it, so that the VIPs go, and remove them."""
+    if state == "absent":
+        _tell_systemd([verb for verb in verbs if verb != RELOAD])
+    write_texts(changes)
+    if state == "absent":
+        shutil.rmtree(ANNOUNCER_PROGRAM, ignore_errors=True)
+        shutil.rmtree(ANNOUNCER_CACHE, ignore_errors=True)
+    _tell_systemd([verb for verb in verbs if state == "present" or verb == RELOAD])
+
+
+def commands(verbs: Sequence[str]) -> List[str]:
+    """Return the lines by which people would do the same with the unit."""
+    return [f"systemctl {verb}" if verb == RELOAD else f"systemctl {verb} {UNIT}" for verb in verbs]
+
+
+def _tell_systemd(verbs: Sequence[str]) -> None:
+    for verb in verbs:
+        _units.systemctl(verb, "" if verb == RELOAD else UNIT)
+
+
+def diffs(changes: Texts) -> List[Dict[str, Any]]:
+    """Return the differences for people."""
+    return _installed.diffs(ANNOUNCER_PROGRAM, changes)
