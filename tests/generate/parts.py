@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ansible_collections.lvs.cluster.plugins.plugin_utils._schema import cluster, health_checks, tracks, vrrp
+from ansible_collections.lvs.cluster.plugins.plugin_utils._schema import bgp, cluster, health_checks, tracks, vrrp
 from ansible_collections.lvs.cluster.plugins.plugin_utils._schema.check_values import type_key
 from ansible_collections.lvs.cluster.plugins.plugin_utils._schema.host import HOST_FIELDS
 from ansible_collections.lvs.cluster.plugins.plugin_utils._schema.real_server import (
@@ -45,6 +45,8 @@ PAGES: dict[str, dict[str, Fields]] = {
         "vrrp.track_interfaces[]": tracks.TRACK_INTERFACE_FIELDS,
         "vrrp.track_scripts[]": tracks.TRACK_SCRIPT_FIELDS,
         "vrrp.track_files[]": tracks.TRACK_FILE_FIELDS,
+        "bgp": bgp.BGP_FIELDS,
+        "bgp.neighbours[]": bgp.NEIGHBOUR_FIELDS,
         "sync_daemon": cluster.SYNC_DAEMON_FIELDS,
         "email": cluster.EMAIL_FIELDS,
         "scripts": cluster.SCRIPT_FIELDS,

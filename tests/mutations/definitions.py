@@ -18,6 +18,7 @@ HOSTS: dict[str, dict[str, Any]] = {
         "lvs_other_addresses": ["198.51.100.2"],
         "lvs_interface": "eth0",
         "lvs_priority": 150,
+        "lvs_router_id": "192.0.2.2",
         "lvs_firewall": "nftables",
     },
     "lvs2": {"ansible_host": "192.0.2.3", "lvs_vrrp_address": "192.0.2.3", "lvs_ipv6_address": "2001:db8::3"},
@@ -177,6 +178,17 @@ _CLUSTER = {
     "keepalived_templates": "templates",
 }
 _VIP = {"address": "192.0.2.198", "prefix": 25, "interface": "eth0", "label": "eth0:1", "on_real_servers": "lo"}
+_NEIGHBOUR = {"address": "192.0.2.1", "remote_as": 64500, "password": "s3cret/1", "bfd": True, "multihop": 2}
+_BGP = {
+    "speaker": "frr",
+    "local_as": 64520,
+    "neighbours": [{**_NEIGHBOUR, "directors": ["lvs1", "lvs2"]}],
+    "hold_time": 9,
+    "communities": ["64520:100", "64520:1:2"],
+    "med": 10,
+    "standby_med": 1000,
+    "announce_while": "any",
+}
 
 # Name -> (lvs_cluster, lvs_services)
 DEFINITIONS: dict[str, tuple[dict[str, Any], list[dict[str, Any]]]] = {
@@ -200,6 +212,7 @@ DEFINITIONS: dict[str, tuple[dict[str, Any], list[dict[str, Any]]]] = {
         },
         [service(address=["192.0.2.198", "192.0.2.199", "2001:db8::198"])],
     ),
+    "bgp": ({"vips_by": "bgp", "bgp": _BGP}, [service(scheduler="mh", scheduler_flags=["port"])]),
     "service": ({}, [service(**_SERVICE)]),
     "through the path": (
         {},

@@ -87,7 +87,7 @@ def _host(addresses: Iterable[str], interfaces: Iterable[str]) -> Network:
 def _network(view: Mapping[str, Any], host: Network) -> dict[str, list[str]]:
     """With the VIPs that keepalived holds: a director has them of its own where it holds them no more."""
     listed = {option: value for option, value in view["network"].items() if option in LISTED}
-    held = [vip for vip in view.get("vips", []) if vip not in listed["addresses"]]
+    held = [vip for vip in view.get("vips", []) if vip["announce"] and vip not in listed["addresses"]]
     listed["addresses"] = [*listed["addresses"], *held]
     placed = place(parse_network(_given(LISTED, listed)), host)
     return {

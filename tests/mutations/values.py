@@ -323,6 +323,7 @@ WORDS: list[object] = [
         *(own.NAT_RETURNS, ipvs.PERSISTENCE_ENGINES, ipvs.PROTOCOLS, own.REGEX_OPTIONS),
         *(ipvs.SCHEDULERS, own.SCHEDULER_FLAGS, ipvs.TUNNEL_CHECKSUMS, ipvs.TUNNEL_TYPES, own.VIP_PLACES),
         *(own.VRRP_AUTHENTICATIONS, own.CHECKERS, own.HOLDERS),
+        *(own.BGP_SPEAKERS, own.ANNOUNCED_WHILE),
     )
     for word in words
     if word not in TEXTS

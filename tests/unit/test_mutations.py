@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 import pytest
 
 from ansible_collections.lvs.cluster.plugins.plugin_utils._schema import (
+    bgp,
     cluster,
     health_checks,
     host,
@@ -30,7 +31,7 @@ SHARE = 97
 TABLES: dict[str, Mapping[str, Field]] = {
     **{
         name: table
-        for part in (cluster, host, real_server, service, vips, vrrp)
+        for part in (bgp, cluster, host, real_server, service, vips, vrrp)
         for name, table in vars(part).items()
         if name.endswith("_FIELDS")
     },

@@ -24,6 +24,7 @@ from .._values.real_server import RealServerHost
 from .._values.service import VirtualService
 from .._values.unknown import Unknown, made_of
 from .._values.vip import Vip
+from .bgp import read_bgp
 from .directors import read_directors
 from .drafts import given_options, known
 from .gateways import ChosenGateways
@@ -106,7 +107,9 @@ def _cluster(
     vips = _vips(listed, services, directors)
     if vips is not None:
         parts["vips"] = vips
-    return made_of(Cluster, {**_options(options), **parts, **read_keepalived(options, vips, directors, place)})
+    return made_of(
+        Cluster, {**_options(options), **parts, **read_keepalived(options, vips, directors, place), **read_bgp(options)}
+    )
 
 
 def _vips(

@@ -57,6 +57,7 @@ def _director(host: str, index: int, hosts: Hosts, options: Draft) -> Director:
             **{words[name]: value for name, value in known(draft, words).items()},
             **as_tuple(draft, "lvs_vrrp_address", "vrrp_addresses"),
             **as_tuple(draft, "lvs_other_addresses", "other_addresses"),
+            **({"given_router_id": draft["lvs_router_id"]} if "lvs_router_id" in draft else {}),
             "connected_to": _connected_to(draft),
             "ssh_port": _number(draft.get("ansible_port")),
             "path": f"hostvars[{host}]",

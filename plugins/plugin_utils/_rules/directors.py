@@ -101,7 +101,7 @@ def several_static_directors(cluster: Cluster) -> Iterator[Note]:
 
     Keep one director, set `vips_by: vrrp`, or let a router in front of them spread the packets (`routed`).
     """
-    if not cluster.moves_vips and len(cluster.directors) > 1 and not all(vip.routed for vip in cluster.vips):
+    if cluster.vips_by == "static" and len(cluster.directors) > 1 and not all(vip.routed for vip in cluster.vips):
         names = ", ".join(cluster.director_hosts)
         yield Note(
             f"groups[{cluster.directors_group}]",

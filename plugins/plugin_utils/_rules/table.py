@@ -16,6 +16,7 @@ from .._host_rules.themes import THEMES as THEMES_OF_HOSTS
 from .._schema.sentences import nearest
 from .._values.cluster import Cluster
 from . import (
+    bgp,
     clusters,
     directors,
     forwarding,
@@ -42,7 +43,7 @@ SUBJECTS = {
     "0": "The definition as a whole",
     "1": "Services",
     "2": "Real servers and forwarding",
-    "3": "VIPs and VRRP",
+    "3": "VIPs, VRRP and BGP",
     "4": "keepalived",
     "5": "Hosts and directors",
     "6": "Between clusters",
@@ -129,7 +130,7 @@ THEMES = (
         vips,
         ownership,
     ),
-    *(vrrp, keepalived, hosts, directors),
+    *(vrrp, bgp, keepalived, hosts, directors),
 )
 RULES = _in_order([silenced_code, *_rules(*THEMES)])
 BETWEEN_CLUSTERS = _in_order(_rules(clusters))

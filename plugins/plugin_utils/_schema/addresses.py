@@ -36,6 +36,15 @@ def address(value: object, place: Place) -> str:
     return canonical(entered)
 
 
+@takes(address)
+def router_id(value: object, place: Place) -> str:
+    """A number of 32 bits that looks like an IPv4 address."""
+    known: str = address(value, place)
+    if ":" in known:
+        raise place.refused(f"{known} is an IPv6 address; a router ID looks like an IPv4 address, such as 192.0.2.2")
+    return known
+
+
 def beside_port(check_other: Check[Any]) -> Check[Any]:
     """What the other check takes, in a record that has a key `port`: the two written as one are told apart."""
 

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The keys of lvs_cluster, beside those of its VIPs (vips.py) and of VRRP (vrrp.py)."""
+"""The keys of lvs_cluster, beside those of its VIPs (vips.py), of VRRP (vrrp.py) and of BGP (bgp.py)."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from ...module_utils._ipvs_settings.model import DEFAULT_PORT, DEFAULT_SYNC_ID, 
 from ...module_utils._predecessors.model import PROGRAMS
 from . import foreign_words
 from .addresses import apart, multicast_group
+from .bgp import BGP_FIELDS
 from .checks import boolean, choice, integer, pattern, text, word
 from .common import floor, host_name, interface, name, port, raw, user
 from .place import Place
@@ -238,7 +239,10 @@ CLUSTER_FIELDS = {
     ),
     "vips_by": Field(
         choice("a holder of VIPs", HOLDERS, foreign_words.HOLDERS),
-        doc=("Who holds the VIPs: the director that VRRP chooses (vrrp), or every director at all times (static)."),
+        doc=(
+            "Who holds the VIPs: the director that VRRP chooses (vrrp), every director that serves them, which tells "
+            "routers so (bgp), or every director at all times (static)."
+        ),
         otherwise="the engine's",
     ),
     "install_packages": Field(boolean, False, doc="Whether the roles may install packages."),
@@ -303,6 +307,7 @@ CLUSTER_FIELDS = {
     ),
     "vips": Field(_vips, (), doc="VIPs that need more than the default.", otherwise="none"),
     "vrrp": Field(record(VRRP_FIELDS), record(VRRP_FIELDS)({}, Place("")), doc="How VIPs move between directors."),
+    "bgp": Field(record(BGP_FIELDS), doc="How directors announce the VIPs to routers.", otherwise="they do not"),
     "email": Field(record(EMAIL_FIELDS), doc="To whom keepalived sends mail, and how.", otherwise="none"),
     "sync_daemon": Field(
         sync_daemon,
@@ -315,11 +320,11 @@ CLUSTER_FIELDS = {
     ),
     "depool_floor": Field(
         floor,
-        0,
         doc=(
             "How many real servers of each service checks leave in the table, failed or not: a number, or a share of "
             "those that have a weight, rounded up; 0 is no floor."
         ),
+        otherwise="no floor",
         example="50%",
     ),
     "scripts": Field(

@@ -19,6 +19,8 @@ _CHECK = "lvs_services[].checks."
 _CLUSTER = "lvs_cluster."
 _VRRP = "lvs_cluster.vrrp."
 _VIP = "lvs_cluster.vips[]."
+_BGP = "lvs_cluster.bgp."
+_NEIGHBOUR = "lvs_cluster.bgp.neighbours[]."
 _HOST = "hostvars."
 
 # A key of another tool, or of ours at another level -> the places where it is said here, the likeliest first.
@@ -96,7 +98,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(["misc_path", "checkcommand", "send_program", "script"], (f"{_CHECK}command",)),
     "misc_dynamic": (f"{_CHECK}dynamic",),
     # How VIPs move.
-    **dict.fromkeys(["vrid", "router_id", "vrrp_id"], (f"{_VRRP}virtual_router_id",)),
+    **dict.fromkeys(["vrid", "router_id", "vrrp_id"], (f"{_VRRP}virtual_router_id", f"{_HOST}lvs_router_id")),
     "virtual_router_id": (f"{_VRRP}virtual_router_id",),
     **dict.fromkeys(["auth_pass", "auth", "pass", "password", "auth_password"], (f"{_VRRP}password",)),
     "auth_type": (f"{_VRRP}authentication",),
@@ -119,6 +121,14 @@ KEYS: dict[str, tuple[str, ...]] = {
     **dict.fromkeys(["nat_router", "gw", "default_gateway"], (f"{_VIP}gateway",)),
     **dict.fromkeys(["vip_nmask", "netmask", "cidr", "mask"], (f"{_VIP}prefix", f"{_SERVICE}persistence_netmask")),
     **dict.fromkeys(["dev", "nic", "iface"], (f"{_VIP}interface", f"{_VRRP}interface", f"{_HOST}lvs_interface")),
+    # How VIPs are announced: FRR, BIRD.
+    **dict.fromkeys(["asn", "as", "local-as", "my_as"], (f"{_BGP}local_as",)),
+    **dict.fromkeys(["remote-as", "peer_as", "neighbor_as"], (f"{_NEIGHBOUR}remote_as",)),
+    **dict.fromkeys(["neighbor", "neighbors", "neighbour", "routers"], (f"{_BGP}neighbours",)),
+    **dict.fromkeys(["ebgp_multihop", "ebgp-multihop", "ttl"], (f"{_NEIGHBOUR}multihop",)),
+    **dict.fromkeys(["community"], (f"{_BGP}communities",)),
+    **dict.fromkeys(["metric"], (f"{_BGP}med",)),
+    **dict.fromkeys(["holdtime", "hold"], (f"{_BGP}hold_time",)),
     # The whole.
     **dict.fromkeys(["notification_email", "emailto"], (f"{_CLUSTER}email.to",)),
     **dict.fromkeys(["notification_email_from", "emailalertfrom"], (f"{_CLUSTER}email.from",)),
@@ -139,6 +149,7 @@ KEYS: dict[str, tuple[str, ...]] = {
     **{axis: (f"{_CLUSTER}{axis}",) for axis in ("checks_by", "vips_by")},
     "vips": (f"{_CLUSTER}vips", f"{_VRRP}instances[].vips"),
     "vrrp": (f"{_CLUSTER}vrrp",),
+    "bgp": (f"{_CLUSTER}bgp",),
     "email": (f"{_CLUSTER}email",),
     "scheduler": (f"{_SERVICE}scheduler",),
     "forward": (f"{_SERVICE}forward",),
@@ -193,7 +204,12 @@ CHECKS = {
     **{f"{kind}_check": kind for kind in ("smtp", "dns", "udp", "bfd", "file")},
 }
 ENGINES = {**dict.fromkeys(["ipvsadm", "none", "ipvs", "netlink"], "static"), "vrrp": "keepalived"}
-HOLDERS = {"keepalived": "vrrp", "none": "static", "boot": "static"}
+HOLDERS = {
+    **dict.fromkeys(["frr", "bird", "quagga", "exabgp", "anycast"], "bgp"),
+    "keepalived": "vrrp",
+    "none": "static",
+    "boot": "static",
+}
 
 
 def explained(key: str, path: str) -> str:

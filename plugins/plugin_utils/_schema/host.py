@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from .addresses import address, or_link_local
+from .addresses import address, or_link_local, router_id
 from .checks import anything, choice, text
 from .common import interface, weight
 from .parameters import PARAMETER_VARIABLES
@@ -61,6 +61,12 @@ HOST_FIELDS = {
         doc="A director's priority: the highest has the VIPs first.",
         otherwise="from 100 downwards, by name",
         keepalived="priority",
+    ),
+    "lvs_router_id": Field(
+        router_id,
+        doc="The number by which routers tell a director from others in BGP, as an IPv4 address.",
+        otherwise="its IPv4 address",
+        example="192.0.2.2",
     ),
     "lvs_weight": Field(
         weight, 1, doc="The weight of a real server in services that give it none.", keepalived="weight"

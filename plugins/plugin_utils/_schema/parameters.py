@@ -170,6 +170,7 @@ PLAYBOOKS: dict[str, dict[str, Parameter]] = {
         "timeout": _TIMEOUT,
         "ramp": _RAMP,
     },
+    "rolling_directors": {"tasks": Parameter("lvs_tasks", text, required="upgrade.yml")},
     "status": {
         "output": _OUTPUT,
         "fail_at": _FAIL_AT,

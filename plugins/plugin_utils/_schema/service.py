@@ -77,7 +77,7 @@ SERVICE_WATCH_FIELDS = {
     "alpha": Field(
         boolean,
         doc="Whether a real server counts as failed until its first check has succeeded.",
-        otherwise="false",
+        otherwise="false; true with vips_by: bgp",
         keepalived="alpha",
     ),
     "omega": Field(

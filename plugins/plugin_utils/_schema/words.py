@@ -12,7 +12,10 @@ from ...module_utils._ipvs import model as ipvs
 # Who checks the real servers, and balances: _checks/checkers.py.
 CHECKERS = ("keepalived", "none")
 # Who holds the VIPs: _vips/holders.py.
-HOLDERS = ("vrrp", "static")
+HOLDERS = ("vrrp", "bgp", "static")
+# What speaks BGP on directors, and when it announces a VIP: while all of its services are served, or while any is.
+BGP_SPEAKERS = ("frr", "bird")
+ANNOUNCED_WHILE = ("all", "any")
 # The answers to both questions in one word.
 ENGINES = {
     "keepalived": {"checks_by": "keepalived", "vips_by": "vrrp"},

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from ...module_utils._netlink.address import family_of
 from .._schema.words import ENGINES
+from .bgp import Bgp
 from .director import Director
 from .real_server import RealServer, RealServerHost
 from .service import VirtualService
@@ -31,7 +32,7 @@ def takes_failed_out(checks_by: str) -> bool:
 
 def moves_vips(vips_by: str) -> bool:
     """Whether a VIP is on one director at a time, and goes to another when that one fails."""
-    return vips_by != "static"
+    return vips_by == "vrrp"
 
 
 class Part(NamedTuple):
@@ -56,6 +57,7 @@ class Cluster:
     that nobody is to be told, each with the reason. vips: those of services, and the others that are listed.
     checks_by: who checks the real servers, and balances (_checks/checkers.py). vips_by: who holds the VIPs
     (_vips/holders.py). given_engine: the word for both, where their owner has given it.
+    bgp: how directors announce the VIPs, None where nothing is said of it.
     listed_vips: as their owner lists them, twice or not. take_over_from: what has had the services until now.
     """
 
@@ -78,6 +80,7 @@ class Cluster:
     sync_daemon: tuple[tuple[str, Any], ...] = ()
     silenced: tuple[tuple[str, str], ...] = ()
     take_over_from: tuple[str, ...] = ()
+    bgp: Bgp | None = None
     listed_vips: tuple[Vip, ...] = field(default=(), compare=False)
     given_engine: str | None = field(default=None, compare=False)
 
@@ -152,6 +155,11 @@ class Cluster:
     def instances(self) -> tuple[VrrpInstance, ...]:
         """What moves the VIPs; empty where nothing does."""
         return self.keepalived.instances if self.vips_by == "vrrp" else ()
+
+    @property
+    def announces(self) -> bool:
+        """Whether each director announces to routers the VIPs that it serves."""
+        return self.vips_by == "bgp"
 
     @property
     def moves_together(self) -> bool:

@@ -23,7 +23,8 @@ class Director:
     addresses: at most one of each family, the DIP: what the real servers know it by. interface: where its virtual
     addresses go, None for the one whose network they are of. vrrp_addresses: at most one of each family, by
     which the directors hear each other where that is not the DIP. other_addresses: what real servers on other networks
-    know it by. connected_to, ssh_port: where Ansible connects to, as far as that is said.
+    know it by. given_router_id: its number in BGP where its owner has given
+    one. connected_to, ssh_port: where Ansible connects to, as far as that is said.
     """
 
     host: str
@@ -33,6 +34,7 @@ class Director:
     firewall: str | None
     vrrp_addresses: tuple[str, ...] = ()
     other_addresses: tuple[str, ...] = ()
+    given_router_id: str | None = None
     connected_to: str | None = field(default=None, compare=False)
     ssh_port: int | None = field(default=None, compare=False)
     path: str = field(default="", compare=False)
@@ -45,6 +47,11 @@ class Director:
         """The address of this family by which the other directors hear it, None where it has none."""
         own = (address for address in self.vrrp_addresses if family_of(address) == family)
         return next(own, None) or self.address_of(family)
+
+    @property
+    def router_id(self) -> str | None:
+        """Its number in BGP, which looks like an IPv4 address; None where it has neither."""
+        return self.given_router_id or self.address_of("ipv4")
 
     @property
     def all_addresses(self) -> tuple[str, ...]:

@@ -42,6 +42,16 @@ def instance(name: str = "one", vips: Any = VIP, **options: object) -> dict[str,
     return {"name": name, "vips": vips, **options}
 
 
+ROUTER = {"address": "192.0.2.1", "remote_as": 64500}
+SIX_ROUTER = {"address": "2001:db8::1", "remote_as": 64500}
+
+
+def bgp(*neighbours: Any, vips: Any = (), **options: object) -> dict[str, Any]:
+    """Two directors that announce their VIPs."""
+    spoken = {"local_as": 64520, "neighbours": list(neighbours) or [ROUTER], **options}
+    return {"cluster": {"vips_by": "bgp", "bgp": spoken, "vips": list(vips)}, "engine": None, **TWO}
+
+
 def director(**variables: object) -> dict[str, Any]:
     return {"hosts": {"lvs1": {**HOSTS["lvs1"], **variables}}}
 
@@ -192,6 +202,21 @@ RAISED: dict[str, tuple[list[dict[str, Any]], dict[str, Any]]] = {
     ),
     "LVS351": ([service()], {"hosts": {"lvs2": {**HOSTS["lvs2"], "lvs_priority": 100}}, **TWO, **KEPT}),
     "LVS352": ([service()], {"cluster": {"vrrp": {"profile": "fast"}}, **TWO, **KEPT}),
+    "LVS361": ([service()], {"cluster": {"vips_by": "bgp"}, "engine": None}),
+    "LVS362": ([service()], {"cluster": {"bgp": {"local_as": 64520, "neighbours": [ROUTER]}}}),
+    "LVS363": ([service()], bgp({**ROUTER, "directors": "lvs1"})),
+    "LVS364": ([service()], bgp(ROUTER, {**ROUTER, "address": "192.0.2.254", "directors": "web1"})),
+    "LVS365": ([service()], bgp(ROUTER, ROUTER)),
+    "LVS366": ([service()], bgp(ROUTER, {**ROUTER, "address": VIP})),
+    "LVS367": ([service()], {**bgp(), **director(lvs_router_id="192.0.2.3")}),
+    "LVS368": ([service()], bgp(SIX_ROUTER)),
+    "LVS369": ([nat()], bgp()),
+    "LVS370": ([service()], bgp(vips=[{"address": VIP, "interface": "eth1"}])),
+    "LVS371": ([service(scheduler="rr")], bgp()),
+    "LVS372": ([service(scheduler="mh")], bgp()),
+    "LVS373": ([service()], bgp()),
+    "LVS374": ([service(alpha=False)], bgp()),
+    "LVS375": ([service(suspend_without_vip=True)], bgp()),
     "LVS401": ([service(real_servers=[{"host": "web1", "weight": 0}])], KEPT),
     "LVS402": ([service(quorum=4)], KEPT),
     "LVS403": ([service(hysteresis=1)], KEPT),

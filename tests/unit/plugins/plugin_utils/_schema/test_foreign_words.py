@@ -10,6 +10,7 @@ import pytest
 
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs import model as ipvs
 from ansible_collections.lvs.cluster.plugins.plugin_utils._schema import (
+    bgp,
     cluster,
     foreign_words,
     host,
@@ -31,6 +32,8 @@ LEVELS: dict[str, Mapping[str, Field]] = {
     "lvs_cluster.vrrp.": vrrp.VRRP_FIELDS,
     "lvs_cluster.vrrp.instances[].": vrrp.INSTANCE_FIELDS,
     "lvs_cluster.vrrp.track_scripts[].": vrrp.TRACK_SCRIPT_FIELDS,
+    "lvs_cluster.bgp.": bgp.BGP_FIELDS,
+    "lvs_cluster.bgp.neighbours[].": bgp.NEIGHBOUR_FIELDS,
     "lvs_cluster.email.": cluster.EMAIL_FIELDS,
     "lvs_cluster.sync_daemon.": cluster.SYNC_DAEMON_FIELDS,
     "lvs_cluster.scripts.": cluster.SCRIPT_FIELDS,
