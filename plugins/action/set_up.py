@@ -11,6 +11,7 @@ from typing import Any
 
 from ansible.plugins.action import ActionBase
 
+from ..plugin_utils._copies import ANNOUNCER, started
 from ..plugin_utils._operate import set_up
 from ..plugin_utils._operate.interpreter import explained
 from ..plugin_utils._origin import origin, origin_of_roll_out
@@ -35,6 +36,11 @@ PARTS: Mapping[str, tuple[str, Callable[[str, Options], dict[str, Any]]]] = {
         "keepalived",
         lambda state, given: set_up.configuration_options(state, given["configuration"], given["password"]),
     ),
+    "announcer": (
+        "announcer",
+        lambda state, given: set_up.announcer_options(state, given["announcer"], started(ANNOUNCER)),
+    ),
+    "speaker": ("bgp", lambda state, given: set_up.speaker_options(state, given["speaker"], given["neighbours"])),
 }
 
 
@@ -56,6 +62,9 @@ class ActionModule(ActionBase):
                 "timeouts": {"type": "dict"},
                 "sync_daemon": {"type": "dict"},
                 "configuration": {"type": "dict"},
+                "announcer": {"type": "dict"},
+                "speaker": {"type": "dict"},
+                "neighbours": {"type": "list", "elements": "dict", "no_log": True, "default": []},
                 "vips": {"type": "list", "elements": "dict", "default": []},
                 "way_back": {"type": "bool", "default": True},
                 "keep_found": {"type": "bool", "default": False},
@@ -73,6 +82,7 @@ class ActionModule(ActionBase):
         asked = {"origin": options["origin"] or asks(task_vars or {})}
         arguments = {**options_of(options["state"], options), **asked}
         told = self._execute_module(f"lvs.cluster.{module}", module_args=arguments, task_vars=task_vars)
+        told.get("invocation", {}).get("module_args", {}).pop("program", None)  # it would be all that is seen
         result.update(explained(told))
         # Ansible shows it where asked for details: the program would be all that is seen.
         result.get("invocation", {}).get("module_args", {}).pop("floor_program", None)

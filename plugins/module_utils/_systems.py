@@ -47,6 +47,8 @@ class System(NamedTuple):
     remark: str = ""
 
 
+# The packages of programs that have another name, wherever no system calls them otherwise.
+PACKAGES = {"birdc": "bird2", "vtysh": "frr"}
 # What os-release(5) calls a system by.
 IDENTITY = ("ID", "ID_LIKE", "VERSION_ID")
 # keepalived_connect_any is off as it comes.
@@ -117,10 +119,10 @@ def package_of(os_release: Mapping[str, str], name: str) -> str:
     """Return what a package is called on a host; as elsewhere where nobody knows better."""
     system = system_of(os_release)
     if system is None:
-        return name
+        return PACKAGES.get(name, name)
     version = os_release.get("VERSION_ID", "") if os_release.get("ID") in system.ids else ""
     of_release = [release.packages for release in system.releases if f"{version}.".startswith(f"{release.version}.")]
-    return {**system.packages, **(of_release[0] if of_release else {})}.get(name, name)
+    return {**system.packages, **(of_release[0] if of_release else {})}.get(name, PACKAGES.get(name, name))
 
 
 def parse_os_release(text: str) -> Mapping[str, str]:

@@ -263,6 +263,13 @@ sync_daemon:
   returned: success
   type: dict
   sample: {}
+announcing:
+  description:
+    - What tells routers of a director's VIPs with C(vips_by=bgp), empty without. C(announcer) are options of
+      M(lvs.cluster.announcer), C(speaker) those of M(lvs.cluster.bgp) without passwords.
+  returned: success
+  type: dict
+  sample: {}
 timeouts:
   description: The options of M(lvs.cluster.ipvs_timeouts) for a director; empty where the owner names none.
   returned: success

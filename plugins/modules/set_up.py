@@ -50,6 +50,17 @@ options:
   password:
     description: The password of VRRP, for the O(configuration).
     type: str
+  announcer:
+    description: RV(lvs.cluster.resolve#module:announcing).announcer of a director.
+    type: dict
+  speaker:
+    description: RV(lvs.cluster.resolve#module:announcing).speaker of a director.
+    type: dict
+  neighbours:
+    description: C(lvs_cluster.bgp.neighbours) with their passwords, for the O(speaker).
+    type: list
+    elements: dict
+    default: []
   vips:
     description:
       - Addresses that the host holds at times, in addition to those of O(network). The neighbours are asked who has
@@ -78,6 +89,8 @@ seealso:
   - module: lvs.cluster.packet_filter
   - module: lvs.cluster.ipvs_services
   - module: lvs.cluster.keepalived
+  - module: lvs.cluster.announcer
+  - module: lvs.cluster.bgp
 """
 
 EXAMPLES = r"""

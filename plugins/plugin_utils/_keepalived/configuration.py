@@ -37,7 +37,7 @@ def configuration(
         global_defs=global_defs_of(cluster, director, interfaces),
         vrrp=vrrp_of(cluster, director, interfaces, in_use or {}),
         raw=own_lines(cluster.keepalived.raw_file),
-        services=services_of(cluster.services_of_keepalived, director),
+        services=services_of(cluster.services_of_keepalived, director, alpha=cluster.announces),
     )
     head = [HEADER, *(line(other) for other in _others(cluster, director))]
     return "\n".join([*head, "", rendered(view, cluster.keepalived.templates)])

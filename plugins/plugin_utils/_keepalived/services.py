@@ -25,8 +25,11 @@ from .paths import path_names, paths, through_paths
 from .text import own_lines
 
 
-def services_of(services: Sequence[VirtualService], director: Director) -> data.Services:
-    """All services, and what they track. Those that differ in the address alone are one virtual server."""
+def services_of(services: Sequence[VirtualService], director: Director, alpha: bool = False) -> data.Services:
+    """All services, and what they track. Those that differ in the address alone are one virtual server.
+
+    alpha: whether their real servers are out until they pass their checks, unless a service says something else.
+    """
     services = [replace(service, sorry_server=service.sorry_server_of(director)) for service in services]
     together: dict[VirtualService, list[VirtualService]] = {}
     services = sorted(services, key=_order)
@@ -38,19 +41,19 @@ def services_of(services: Sequence[VirtualService], director: Director) -> data.
         failed_folder=FAILED,
         failed_files=tuple(sorted({*_failed_files(services)})),
         bfd_instances=tuple(_bfd_instances(services, director)),
-        virtual_servers=tuple(_virtual_servers(together.values(), director)),
+        virtual_servers=tuple(_virtual_servers(together.values(), director, alpha)),
     )
 
 
 def _virtual_servers(
-    together: Collection[Sequence[VirtualService]], director: Director
+    together: Collection[Sequence[VirtualService]], director: Director, alpha: bool
 ) -> Iterator[data.VirtualServer]:
     names = [name_of(members[0]) for members in together if members[0].floor]
     numbers = numbered([*names, *(name for members in together for name in path_names(members[0]))])
     for defined in together:
         addresses = [address for each in defined for address in each.named_addresses]
         members = [through_paths(each, addresses, director, numbers) for each in defined]
-        service, server = members[0], _virtual_server(members)
+        service, server = members[0], _virtual_server(members, alpha)
         if service.floor:
             yield replace(server, real_servers=tuple(_below_floor(service, server.real_servers)))
             checked = replace(server, real_servers=tuple(_checked(service, server.real_servers)))
@@ -108,7 +111,7 @@ def _bfd_instances(services: Sequence[VirtualService], director: Director) -> It
     yield from (sessions[address] for address in sorted(sessions))
 
 
-def _virtual_server(members: Sequence[VirtualService]) -> data.VirtualServer:
+def _virtual_server(members: Sequence[VirtualService], alpha: bool) -> data.VirtualServer:
     service = members[0]
     watch, by_mark, persistent = service.watch, service.fwmark is not None, service.persistence_timeout > 0
     sorry = service.sorry_server
@@ -131,7 +134,7 @@ def _virtual_server(members: Sequence[VirtualService]) -> data.VirtualServer:
         inhibit_on_failure=watch.inhibit_on_failure,
         virtualhost=watch.virtual_host,
         smtp_alert=watch.alerts,
-        alpha=bool(watch.alpha),
+        alpha=alpha if watch.alpha is None else watch.alpha,
         omega=bool(watch.omega),
         ha_suspend=bool(watch.suspend_without_vip),
         quorum=watch.quorum,

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...module_utils._places import IPVS_RULES, KEEPALIVED_CONF, SYNC_DAEMONS, TIMEOUTS
+from ...module_utils._places import ANNOUNCED, IPVS_RULES, KEEPALIVED_CONF, SYNC_DAEMONS, TIMEOUTS
 from ...module_utils._systems import package_of
 from .._host_rules.candidate import Candidate
 from .._host_rules.owners import taken_over
@@ -31,13 +31,13 @@ class Readiness:
     """What a roll-out finds on a director before it changes anything.
 
     found: what rules find; with an error the run ends there. part: ACTIVE where it has VIPs, so that clients reach it;
-    else WAITING. missing_packages: what has to be installed. has_configuration, has_timeouts, has_sync_daemons: what it
-    has already, the first of keepalived. boot_rules: the path of the rules that are loaded at boot, where keepalived
-    takes over from them. can_start: whether keepalived can be started, which in check mode nobody has installed. boots:
-    whether the unit is started at boot already. balances: whether there are virtual services in its table. unserved:
-    those of the cluster that nothing in the table would serve. forwarding: what to set so that it routes packets as
-    it must before real servers send answers through it, in the words of host_network. predecessors: what has had its
-    services until now, to take over from.
+    else WAITING. missing_packages: what has to be installed. has_configuration, has_timeouts, has_sync_daemons,
+    has_announcer: what it has already, the first of keepalived. boot_rules: the path of the rules that are loaded at
+    boot, where keepalived takes over from them. can_start: whether keepalived can be started, which in check mode
+    nobody has installed. boots: whether the unit is started at boot already. balances: whether there are virtual
+    services in its table. unserved: those of the cluster that nothing in the table would serve. forwarding: what to set
+    so that it routes packets as it must before real servers send answers through it, in the words of host_network.
+    predecessors: what has had its services until now, to take over from.
     """
 
     found: tuple[Finding, ...] = ()
@@ -47,6 +47,7 @@ class Readiness:
     boot_rules: str | None = None
     has_timeouts: bool = False
     has_sync_daemons: bool = False
+    has_announcer: bool = False
     can_start: bool = True
     boots: bool = False
     balances: bool = False
@@ -83,6 +84,7 @@ def readiness(
         boot_rules=IPVS_RULES if IPVS_RULES in files and cluster.services_of_keepalived else None,
         has_timeouts=TIMEOUTS in files,
         has_sync_daemons=SYNC_DAEMONS in files,
+        has_announcer=ANNOUNCED in files,
         can_start=not (KEEPALIVED in missing and check_mode),
         boots=boots,
         balances=bool(report["ipvs"]["services"]),

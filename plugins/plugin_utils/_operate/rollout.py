@@ -162,6 +162,8 @@ def _drains_of_others(reports: Reports) -> dict[str, str]:
 def _awaited(cluster: Cluster, host: str, order: Order, reports: Reports) -> frozenset[str]:
     """The VIPs that a director has after its turn. What others hold stays there."""
     own = reports.get(host, Report())
+    if cluster.announces and not own.in_standby:
+        return own.held.intersection(vip.address for vip in cluster.held_vips)
     if not cluster.moves_vips or own.in_standby:
         return frozenset()
     if own.without_vrrp and len(order.active) > 1:

@@ -10,6 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from ...module_utils import _places
+from ...module_utils._netlink.address import canonical
 from .._copies import FLOOR, copies
 
 View = Mapping[str, Any]
@@ -30,10 +31,11 @@ def network_options(
     """The options of host_network. vips: what the host is to hold at times, and nobody else on its networks has."""
     if state == "deleted":
         return {"state": state, "all": True, **NETWORK_FILES}
-    addresses = [*network["addresses"], *(vip for vip in vips if vip not in network["addresses"])]
+    asked = [vip for vip in vips if vip["announce"]]  # what routers are told of is in no network of the host
+    addresses = [*network["addresses"], *(vip for vip in asked if vip not in network["addresses"])]
     ways: dict[str, Any] = {} if way_back else {"routes": [], "rules": []}
-    asked = {"ask_neighbours": bool(vips), "keep_found": keep_found}
-    return {"state": state, **network, **ways, "addresses": addresses, **asked, **NETWORK_FILES}
+    more = {"ask_neighbours": bool(asked), "keep_found": keep_found}
+    return {"state": state, **network, **ways, "addresses": addresses, **more, **NETWORK_FILES}
 
 
 def filter_options(state: str, packets: View) -> dict[str, Any]:
@@ -80,6 +82,20 @@ def configuration_options(state: str, configuration: View, password: str | None 
         "hold_file": _places.HELD,
         "let_go": True,
     }
+
+
+def announcer_options(state: str, announcer: View, program: Mapping[str, str]) -> dict[str, Any]:
+    """The options of announcer, the module. program: its files."""
+    return {"state": "absent"} if state == "deleted" else {**announcer, "program": program}
+
+
+def speaker_options(state: str, speaker: View, neighbours: Sequence[View] = ()) -> dict[str, Any]:
+    """The options of bgp, the module. neighbours: as their owner lists them, with their passwords."""
+    if state == "deleted":
+        return {"state": "absent"}
+    passwords = {canonical(str(each["address"])): each["password"] for each in neighbours if each.get("password")}
+    told = [_given({**each, "password": passwords.get(each["address"])}) for each in speaker["neighbours"]]
+    return {**speaker, "neighbours": told}
 
 
 def _given(options: View) -> dict[str, Any]:

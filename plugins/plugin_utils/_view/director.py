@@ -16,7 +16,6 @@ from .._values.cluster import Cluster
 from .._values.director import Director
 from .._values.real_server import RealServer
 from .._values.service import VirtualService
-from .._vips.holder import on_director
 from .._vips.holders import holder_of
 from .director_network import persistence_engines
 from .entries import Address
@@ -32,7 +31,8 @@ class DirectorView:
     address: by which the director is known. peers: the directors whose packets it must not balance, since it is a real
     server of theirs. vips: the VIPs that it holds, at least now and then. virtual_routers, sync_daemon:
     options of host_info and of ipvs_sync_daemon. keepalived: the text of keepalived.conf, None where there is none, or
-    as long as nobody has looked at the host. programs: what has to be installed, by the names of files and packages.
+    as long as nobody has looked at the host. programs: what has to be installed, by the names of files. announcing:
+    what tells routers of the VIPs, as holders have it.
     """
 
     address: str | None = None
@@ -45,6 +45,7 @@ class DirectorView:
     keepalived: str | None = None
     programs: tuple[str, ...] = ()
     sync_daemon: Options = field(default_factory=dict)
+    announcing: Options = field(default_factory=dict)
 
     def options(self) -> Options:
         """The view as the return values of lvs.cluster.resolve describe it."""
@@ -61,6 +62,7 @@ class DirectorView:
             "keepalived": self.keepalived,
             "programs": list(self.programs),
             "sync_daemon": self.sync_daemon,
+            "announcing": self.announcing,
         }
 
 
@@ -74,11 +76,12 @@ def director_view(cluster: Cluster, host: str, known: Known) -> DirectorView:
         services=cluster.services,
         timeouts=cluster.timeouts,
         connection_table_bits=cluster.connection_table_bits,
-        vips=tuple(on_director(vip, director) for vip in cluster.held_vips),
+        vips=tuple(holder.place(vip, director) for vip in cluster.held_vips),
         virtual_routers=holder.virtual_routers(cluster, director),
         keepalived=_keepalived(cluster, director, known),
         programs=programs(cluster),
         sync_daemon=_sync_daemon(cluster, director, known),
+        announcing=holder.announcing(cluster, director),
     )
 
 
@@ -86,7 +89,7 @@ def programs(cluster: Cluster) -> tuple[str, ...]:
     """What a director needs, for each axis and at boot: the timeouts and sync daemons in /etc/lvs are ipvsadm's."""
     by_hand = cluster.sync_daemon and not cluster.keepalived_starts_sync_daemon
     at_boot = ("ipvsadm",) if by_hand or cluster.timeouts else ()
-    return tuple(sorted({*checker_of(cluster).programs, *holder_of(cluster).programs, *at_boot}))
+    return tuple(sorted({*checker_of(cluster).programs, *holder_of(cluster).programs(cluster), *at_boot}))
 
 
 def _keepalived(cluster: Cluster, director: Director, known: Known) -> str | None:

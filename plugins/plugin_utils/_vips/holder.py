@@ -19,11 +19,14 @@ from .._view.entries import Address, Entry, FilterRule
 class Holder(Protocol):
     """One way of having the VIPs on directors.
 
-    programs: what a director needs for it, by the names of files; the packages have the same. What the role does for
-    it is in roles/director/tasks/vips, in a file of the same name.
+    What the role does for it is in roles/director/tasks/vips, in a file of the same name.
     """
 
-    programs: tuple[str, ...]
+    def programs(self, cluster: Cluster) -> tuple[str, ...]:
+        """What a director needs for it, by the names of files (package_of() in module_utils/_systems.py)."""
+
+    def place(self, vip: Vip, director: Director) -> Address:
+        """A VIP where a director has it, while it has it."""
 
     def entries(self, cluster: Cluster, director: Director) -> Iterator[Entry]:
         """What a director needs of its network for it."""
@@ -34,9 +37,12 @@ class Holder(Protocol):
     def virtual_routers(self, cluster: Cluster, director: Director) -> tuple[dict[str, Any], ...]:
         """The virtual routers of a director, as elements of host_info's option of this name."""
 
+    def announcing(self, cluster: Cluster, director: Director) -> dict[str, Any]:
+        """What tells routers of the VIPs: the options of the modules announcer and bgp (speaker). Empty for nothing."""
 
-def on_director(vip: Vip, director: Director) -> Address:
-    """A VIP where a director has it, while it has it."""
+
+def in_its_network(vip: Vip, director: Director) -> Address:
+    """A VIP on the interface of its network, or the one that its owner has named."""
     interface = vip.interface or (None if vip.gateway else director.interface)
     own = director.address_of(family_of(vip.address)) or director.addresses[0]
     beside = None if interface else own

@@ -7,11 +7,12 @@
 from __future__ import annotations
 
 from .._values.cluster import Cluster
+from .bgp import Bgp
 from .holder import Holder
 from .static import Static
 from .vrrp import Vrrp
 
-HOLDERS: dict[str, Holder] = {"static": Static(), "vrrp": Vrrp()}
+HOLDERS: dict[str, Holder] = {"bgp": Bgp(), "static": Static(), "vrrp": Vrrp()}
 
 
 def holder_of(cluster: Cluster) -> Holder:

@@ -11,20 +11,28 @@ from typing import Any
 
 from .._values.cluster import Cluster
 from .._values.director import Director
-from .._view.entries import Entry, FilterRule
-from .holder import on_director
+from .._values.vip import Vip
+from .._view.entries import Address, Entry, FilterRule
+from .holder import in_its_network
 
 
 class Static:
     """The addresses are set with the rest of the network, at boot too."""
 
-    programs: tuple[str, ...] = ()
+    def programs(self, cluster: Cluster) -> tuple[str, ...]:
+        return ()
+
+    def place(self, vip: Vip, director: Director) -> Address:
+        return in_its_network(vip, director)
 
     def entries(self, cluster: Cluster, director: Director) -> Iterator[Entry]:
-        yield from (on_director(vip, director) for vip in cluster.held_vips)
+        yield from (in_its_network(vip, director) for vip in cluster.held_vips)
 
     def openings(self, cluster: Cluster, director: Director) -> Iterator[FilterRule]:
         yield from ()
+
+    def announcing(self, cluster: Cluster, director: Director) -> dict[str, Any]:
+        return {}
 
     def virtual_routers(self, cluster: Cluster, director: Director) -> tuple[dict[str, Any], ...]:
         return ()

@@ -13,15 +13,21 @@ from ...module_utils._wire.vrrp import GROUPS
 from .._keepalived.advertising import unicast_peers
 from .._values.cluster import Cluster
 from .._values.director import Director
+from .._values.vip import Vip
 from .._values.vrrp import VrrpInstance
-from .._view.entries import Entry, FilterRule, HandedOver
+from .._view.entries import Address, Entry, FilterRule, HandedOver
 from .._view.groups import to_group
+from .holder import in_its_network
 
 
 class Vrrp:
     """The directors tell each other who has the addresses."""
 
-    programs: tuple[str, ...] = ("keepalived",)
+    def programs(self, cluster: Cluster) -> tuple[str, ...]:
+        return ("keepalived",)
+
+    def place(self, vip: Vip, director: Director) -> Address:
+        return in_its_network(vip, director)
 
     def entries(self, cluster: Cluster, director: Director) -> Iterator[Entry]:
         yield from (HandedOver(address) for address in sorted(vip.address for vip in cluster.held_vips))
@@ -35,6 +41,9 @@ class Vrrp:
 
     def virtual_routers(self, cluster: Cluster, director: Director) -> tuple[dict[str, Any], ...]:
         return tuple(_virtual_router(instance, director) for instance in cluster.keepalived.instances)
+
+    def announcing(self, cluster: Cluster, director: Director) -> dict[str, Any]:
+        return {}
 
 
 def _advertisements(cluster: Cluster, instance: VrrpInstance, director: Director) -> list[dict[str, Any]]:

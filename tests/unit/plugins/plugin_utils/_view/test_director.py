@@ -74,6 +74,7 @@ def test_a_director_by_direct_routing() -> None:
         "keepalived": None,
         "programs": ["ipvsadm"],
         "sync_daemon": {},
+        "announcing": {},
         "network": {
             "kernel_modules": ["ip_vs", "ip_vs_rr"],
             "module_options": {},

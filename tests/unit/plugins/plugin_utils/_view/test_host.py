@@ -98,6 +98,7 @@ def test_a_host_without_a_part_has_an_empty_view() -> None:
         "keepalived": None,
         "programs": [],
         "sync_daemon": {},
+        "announcing": {},
     }
 
 
