@@ -16,10 +16,11 @@ from ansible import constants
 from ansible.plugins.action import ActionBase
 
 from ..module_utils._history.model import beginning
-from ..plugin_utils._cluster.document import Document, has_password, plain, unpack
+from ..plugin_utils._cluster.document import Document, plain, unpack
 from ..plugin_utils._cluster.inventory import raw_variables, variables_of
 from ..plugin_utils._cluster.kept import packed_definition, read_once
 from ..plugin_utils._cluster.registered import registered
+from ..plugin_utils._cluster.secrets import secrets
 from ..plugin_utils._operate.history import unread
 from ..plugin_utils._undo.answer import WayBack
 from ..plugin_utils._undo.choice import NoWayBack, choose, kept, rolled_out
@@ -101,19 +102,16 @@ class ActionModule(ActionBase):
         packed = packed_definition(task_vars, cluster.name)
         definition: Document = unpack(packed) if packed else {}
         hosts = plain(variables_of(task_vars, self._templar.template, then["hosts"]))
-        return Today(definition, task_vars["groups"], hosts, self._password(task_vars, cluster))
+        return Today(definition, task_vars["groups"], hosts, self._secrets(task_vars, cluster))
 
-    def _password(self, task_vars: Mapping[str, Any], cluster: Cluster) -> object:
-        """What the inventory has for the VRRP password: its template, or what is encrypted, where that can be told."""
+    def _secrets(self, task_vars: Mapping[str, Any], cluster: Cluster) -> dict[str, object]:
+        """What the inventory has for each password: its template, or what is encrypted, where that can be told."""
         for host in cluster.director_hosts:
             raw: Any = raw_variables(task_vars["hostvars"], host).get("lvs_cluster")
-            if has_password(raw):
-                password: Any = raw["vrrp"]["password"]
-                return _as_it_stands(password)
             if raw is not None:
-                filled: Any = task_vars["hostvars"][host]["lvs_cluster"]
-                return filled["vrrp"]["password"] if has_password(filled) else None
-        return None
+                filled = secrets(task_vars["hostvars"][host]["lvs_cluster"])
+                return {**filled, **{place: _as_it_stands(secret) for place, secret in secrets(raw).items()}}
+        return {}
 
 
 def _as_it_stands(password: Any) -> object:

@@ -7,11 +7,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import fields, is_dataclass
 from functools import cache
 from hashlib import sha256
-from operator import attrgetter
 from typing import Any
 
 from .._values.cluster import Cluster
@@ -27,15 +26,17 @@ def digest(cluster: Cluster) -> str:
 
 def _told(value: Any) -> Any:
     """What JSON can say of a value that it has no word for."""
-    parts = _parts_of(value.__class__)
-    if parts:
-        return parts(value)
+    names = _names_of(value.__class__)
+    if names:
+        # What is not set has no part in it, so that a new key changes no digest of a definition without it.
+        parts = ((name, getattr(value, name)) for name in names)
+        return {name: part for name, part in parts if part is not None and part != ()}
     if isinstance(value, Mapping):
         return sorted(value.items())
     return sorted(value) if isinstance(value, frozenset) else str(value)
 
 
 @cache
-def _parts_of(kind: type) -> Callable[[Any], Any] | None:
-    """What takes from a value all that counts where two are compared; None for what is not of such parts."""
-    return attrgetter(*(each.name for each in fields(kind) if each.compare)) if is_dataclass(kind) else None
+def _names_of(kind: type) -> tuple[str, ...]:
+    """The parts of a value that count where two are compared; none for what is not of such parts."""
+    return tuple(each.name for each in fields(kind) if each.compare) if is_dataclass(kind) else ()

@@ -4,7 +4,7 @@
 
 """A definition as its owner has written it, templates filled in: kept on directors by its digest, and read back.
 
-It has no secrets: in place of the VRRP password it has a word for it.
+It has no secrets: in place of a password it has a word for it.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ from typing import Any, NamedTuple
 
 from ...module_utils._keepalived.text import PASSWORD
 from .members import CONNECTION_VARIABLES, directors_group_of, groups_named_by, member_hosts
+from .secrets import with_secrets
 
 FORMAT = 1
 
@@ -44,7 +45,7 @@ def document(name: str, digest: str, said: Said) -> Document:
         "format": FORMAT,
         "digest": digest,
         "name": name,
-        "lvs_cluster": with_password(said.cluster, PASSWORD),
+        "lvs_cluster": with_secrets(said.cluster, lambda _place, _secret: PASSWORD),
         "lvs_services": said.services,
         "groups": {group: sorted(said.groups[group]) for group in sorted(named) if group in said.groups},
         "hosts": {host: own_variables(said.hosts[host]) for host in sorted(members) if host in said.hosts},
@@ -68,18 +69,6 @@ def is_set(name: str) -> bool:
     return name not in CONNECTION_VARIABLES
 
 
-def has_password(cluster: object) -> bool:
-    """Whether VRRP has a password in the variable lvs_cluster, or has had one in that of a document."""
-    return _vrrp(cluster).get("password") is not None
-
-
-def with_password(cluster: Any, password: object) -> Any:
-    """The variable lvs_cluster with another password where it has one."""
-    if not has_password(cluster):
-        return cluster
-    return {**cluster, "vrrp": {**cluster["vrrp"], "password": password}}
-
-
 def pack(kept: Document) -> str:
     """As text that is short, for the option origin.definition of the modules that set up a host."""
     return base64.b64encode(zlib.compress(json.dumps(kept, indent=1).encode(), 9)).decode()
@@ -88,8 +77,3 @@ def pack(kept: Document) -> str:
 def unpack(packed: str) -> Document:
     found: Document = json.loads(zlib.decompress(base64.b64decode(packed)))
     return found
-
-
-def _vrrp(cluster: object) -> Mapping[str, Any]:
-    vrrp = cluster.get("vrrp") if isinstance(cluster, Mapping) else None
-    return vrrp if isinstance(vrrp, Mapping) else {}

@@ -13,30 +13,33 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from difflib import unified_diff
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from .._cluster.document import Document, has_password, is_set, with_password
+from .._cluster.document import Document, is_set
 from .._cluster.members import directors_group_of
+from .._cluster.secrets import secrets, with_secrets
 from .._yaml import Literal, dumped
 
 MARK = "Written by lvs.cluster.undo"
+NO_SECRETS: Mapping[str, object] = MappingProxyType({})
 _TEMPLATES = ("{{", "{%", "{#")
 
 
 class Today(NamedTuple):
     """Today's inventory. definition: of the cluster. groups: all. hosts: the variables of those of its hosts that the
-    earlier definition names. password: what stands for the VRRP password there, None for none.
+    earlier definition names. secrets: what stands there for each password, by its place.
     """
 
     definition: Document
     groups: Mapping[str, Sequence[str]]
     hosts: Mapping[str, Mapping[str, Any]]
-    password: object = None
+    secrets: Mapping[str, object] = NO_SECRETS
 
 
 def problems(then: Document, today: Today) -> list[str]:
     """Why today's inventory cannot give the earlier definition, whatever variables are said beside it."""
-    return [*_of_hosts(then, today), *_of_directors(then, today), *_of_password(then, today)]
+    return [*_of_hosts(then, today), *_of_directors(then, today), *_of_secrets(then, today)]
 
 
 def left(then: Document, today: Today) -> list[str]:
@@ -52,8 +55,8 @@ def left(then: Document, today: Today) -> list[str]:
 
 
 def variables(then: Document, today: Today) -> dict[str, Any]:
-    """What is to be said, as YAML has it. The password is today's, as it stands in the inventory."""
-    cluster = with_password(_literal(then["lvs_cluster"] or {}), today.password)
+    """What is to be said, as YAML has it. Passwords are today's, as they stand in the inventory."""
+    cluster = with_secrets(_literal(then["lvs_cluster"] or {}), lambda place, _secret: today.secrets[place])
     return {
         "lvs_cluster": cluster,
         "lvs_services": [_literal(_with_its_hosts(service, then, today)) for service in then["lvs_services"] or ()],
@@ -104,9 +107,9 @@ def _of_directors(then: Document, today: Today) -> Iterator[str]:
         yield f"{host} is a director today and was none: take it out of the group {group}, but not of the inventory"
 
 
-def _of_password(then: Document, today: Today) -> Iterator[str]:
-    if has_password(then["lvs_cluster"]) and today.password is None:
-        yield "VRRP had a password, which is never kept, and has none today: set lvs_cluster.vrrp.password"
+def _of_secrets(then: Document, today: Today) -> Iterator[str]:
+    for place in sorted(secrets(then["lvs_cluster"]).keys() - today.secrets.keys()):
+        yield f"{place} was set, which is never kept, and is not set today: set it"
 
 
 def _with_its_hosts(service: Mapping[str, Any], then: Document, today: Today) -> Mapping[str, Any]:

@@ -25,6 +25,7 @@ from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.document impo
     unpack,
 )
 from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.inventory import read_definitions, variables_of
+from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.secrets import OF_VRRP
 from ansible_collections.lvs.cluster.plugins.plugin_utils._rules.finding import DefinitionError
 from ansible_collections.lvs.cluster.plugins.plugin_utils._undo.variables import (
     MARK,
@@ -146,7 +147,7 @@ def usable(given: Inventory) -> Document:
 def today_of(given: Inventory, then: Document, password: object = SECRET) -> Today:
     variables = seen(given)
     hosts = variables_of(variables, lambda value: value, then["hosts"])
-    return Today(read(variables), variables["groups"], hosts, password)
+    return Today(read(variables), variables["groups"], hosts, {} if password is None else {OF_VRRP: password})
 
 
 @given(INVENTORIES, INVENTORIES)
@@ -196,8 +197,8 @@ def test_the_password_is_todays_as_it_stands_in_the_inventory() -> None:
             "lvs3 is a director today and was none: take it out of",
         ),
         (
-            {"password": None},
-            "VRRP had a password, which is never kept, and has none today: set lvs_cluster.vrrp.password",
+            {"secrets": {}},
+            "lvs_cluster.vrrp.password was set, which is never kept, and is not set today: set it",
         ),
     ],
 )
