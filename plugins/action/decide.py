@@ -243,19 +243,33 @@ def _settling(run: _Run, options: Options) -> dict[str, Any]:
 
 
 def _failover(run: _Run, options: Options) -> dict[str, Any]:
+    named = options["probe_address"] and options["probe_port"]
+    probe = (options["probe_address"], options["probe_port"]) if named else None
+    return _chosen(
+        run, options, failover.Wish(options["director"], options["state"] == "active", probe, options["drill"])
+    )
+
+
+def _aside(run: _Run, options: Options) -> dict[str, Any]:
+    return _chosen(run, options, failover.Wish(options["director"], probed=False))
+
+
+def _chosen(run: _Run, options: Options, wish: failover.Wish) -> dict[str, Any]:
     chosen = run.chosen
     several = errors_in(findings(ChosenClusters([cluster.name for cluster in chosen]), chosen))
     if several:
         return _failed({}, f"Nothing was done. {several[0]}")
     (cluster,) = chosen
     told = run.registered([cluster], "failover_report")
-    named = options["probe_address"] and options["probe_port"]
-    probe = (options["probe_address"], options["probe_port"]) if named else None
-    wish = failover.Wish(options["director"], options["state"] == "active", probe, options["drill"])
     standings = {host: failover.standing_of(report) for host, report in told.items()}
     playing = [host for host in run.task_vars["ansible_play_hosts"] if cluster.is_director(host)]
     choice = failover.choose(cluster, standings, wish, [host for host in playing if host not in standings])
     return _failed({**asdict(choice), "moving": _entries(options["vips"], choice.moving)}, choice.refusal)
+
+
+def _turns(run: _Run, _options: Options) -> dict[str, Any]:
+    told = run.registered(run.chosen, "failover_report")
+    return asdict(failover.turns({host: failover.standing_of(report) for host, report in told.items()}))
 
 
 def _stuck(run: _Run, _options: Options) -> dict[str, Any]:
@@ -265,7 +279,7 @@ def _stuck(run: _Run, _options: Options) -> dict[str, Any]:
 
 
 def _outcome(run: _Run, options: Options) -> dict[str, Any]:
-    told = run.registered(run.chosen, "failover_taken")
+    told = {host: report for host, report in run.registered(run.chosen, "failover_taken").items() if "held" in report}
     moving = [without_prefix(vip["address"]) for vip in options["vips"]]
     return {"lost": failover.lost(moving, map(failover.standing_of, told.values()))}
 
@@ -333,6 +347,8 @@ DECISIONS: Mapping[str, Callable[[_Run, Options], dict[str, Any]]] = {
     "failover": _failover,
     "failover_outcome": _outcome,
     "failover_stuck": _stuck,
+    "turns": _turns,
+    "aside": _aside,
     "fixing": _fixing,
     "muting": _muting,
 }

@@ -13,7 +13,7 @@ from ._ipvs.counted import CountedTableReader
 from ._ipvs.family import IpvsFamily, IpvsNotLoaded
 from ._ipvs.for_checks import without_checks
 from ._ipvs.kernel import IpvsKernel
-from ._ipvs.model import as_option
+from ._ipvs.model import Table, as_option
 from ._ipvs.support import persistence_engines, read_modules, schedulers
 from ._ipvs.text import table_lines
 from ._ipvs_settings.kernel import SettingsKernel, read_sysctls
@@ -26,6 +26,7 @@ _IDLE: Dict[str, Any] = {
     "version": "",
     "connection_table_size": 0,
     "services": [],
+    "served": [],
     "timeouts": OF_THE_KERNEL._asdict(),
     "sync_daemons": {},
 }
@@ -63,14 +64,18 @@ def _of_the_kernel(family: IpvsFamily, counters: bool) -> Dict[str, Any]:
 
 
 def _table(kernel: IpvsKernel) -> Dict[str, Any]:
-    table = without_checks(kernel.read())
-    return {"services": [as_option(key, table[key]) for key in sorted(table)]}
+    return _services(without_checks(kernel.read()))
+
+
+def _services(table: Table) -> Dict[str, Any]:
+    served = [key for key in sorted(table) if any(each.weight for each in table[key].destinations)]
+    return {"services": [as_option(key, table[key]) for key in sorted(table)], "served": [*map(str, served)]}
 
 
 def _counted(family: IpvsFamily) -> Dict[str, Any]:
     table, counted = CountedTableReader(family).read()
     return {
-        "services": [as_option(key, table[key]) for key in sorted(table)],
+        **_services(table),
         "statistics": [statistics.as_result(key, counted[key]) for key in sorted(table)],
     }
 

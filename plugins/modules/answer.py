@@ -24,7 +24,7 @@ options:
     description: What to print.
     type: str
     required: true
-    choices: [status, doctor, drift, fix, plan, rehearsal, history]
+    choices: [status, doctor, drift, fix, plan, rehearsal, history, undo]
   hosts:
     description: The names of the hosts on which the playbook has registered what it found. By default, those of the
       clusters that the playbook is for.

@@ -47,6 +47,8 @@ options:
       - V(failover_outcome) - whether those of O(vips) have been taken, from C(failover_taken).
       - V(failover_stuck) - fails, and says how to bring back a director that was put in standby and has not given up
         its VIPs, from C(failover_left).
+      - V(aside) - the same as V(failover) for O(director), which steps aside for some time, without a probe.
+      - V(turns) - in which order directors step aside one after the other, from C(failover_report).
     type: str
     choices:
       - asking
@@ -62,6 +64,8 @@ options:
       - failover
       - failover_outcome
       - failover_stuck
+      - turns
+      - aside
       - fixing
       - muting
     required: true
@@ -161,6 +165,10 @@ has_timeouts:
   type: bool
 has_sync_daemons:
   description: Whether the cluster has started sync daemons.
+  returned: with O(about=readiness)
+  type: bool
+has_announcer:
+  description: Whether the cluster announces VIPs to routers.
   returned: with O(about=readiness)
   type: bool
 can_start:
@@ -272,6 +280,11 @@ serves:
   description: Whether the host is a real server of a cluster.
   returned: with O(about=dismissal)
   type: bool
+in_standby:
+  description: The directors that are in standby already.
+  returned: with O(about=turns)
+  type: list
+  elements: str
 parts:
   description: What each director does - C(from), C(to), C(back) or C(other).
   returned: with O(about=failover)

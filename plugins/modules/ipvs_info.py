@@ -80,6 +80,12 @@ services:
           tunnel_type: ipip
           tunnel_port: 0
           tunnel_checksum: nocsum
+served:
+  description: Those of RV(services) that have a real server for new connections, in the order of RV(services).
+  returned: success
+  type: list
+  elements: str
+  sample: ["tcp 192.0.2.198:80"]
 rules:
   description: The table, timeouts other than the kernel's own, and sync daemons, as C(ipvsadm --restore) takes them.
   returned: when O(rules=true)

@@ -36,8 +36,10 @@ options:
       - rehearse
       - report
       - rolling
+      - rolling_directors
       - site
       - status
+      - undo
     required: true
 """
 

@@ -70,7 +70,9 @@ class Examined:
 
 
 def each_vip(examined: Examined) -> Iterator[tuple[Examined, str]]:
-    yield from ((examined, vip) for vip in examined.vips)
+    """Each VIP that hosts ask for on their network; one that is announced to routers is on none."""
+    if not examined.cluster.announces:
+        yield from ((examined, vip) for vip in examined.vips)
 
 
 def each_host(examined: Examined) -> Iterator[tuple[Examined, str]]:

@@ -49,13 +49,14 @@ def named(subject: Handover) -> Iterator[tuple[Handover, str]]:
 
 @error("LVS781", "no-vips-to-move", each=whole)
 def no_vips_to_move(handover: Handover) -> Iterator[Note]:
-    """The VIPs of the cluster do not move: without VRRP every director has its own, and with one director none can.
+    """The VIPs of the cluster do not move: with `vips_by: static` every director has them, and with one director none
+    can.
 
-    Nothing has to be handed over. For VIPs that move, the cluster needs VRRP and at least two directors.
+    Nothing has to be handed over. For VIPs that move, the cluster needs VRRP or BGP, and at least two directors.
     """
     cluster = handover.cluster
-    needed = "They need vips_by: vrrp and at least two directors"
-    if not cluster.moves_vips:
+    needed = "They need vips_by: vrrp or bgp, and at least two directors"
+    if cluster.vips_by == "static":
         yield seen(cluster.name, f"vips_by is {cluster.vips_by}", "VIPs cannot move", needed)
     elif len(cluster.directors) < 2:
         yield seen(cluster.name, f"The only director is {_directors(cluster)}", "VIPs cannot move", needed)
@@ -125,14 +126,15 @@ def nothing_to_probe(handover: Handover) -> Iterator[Note]:
 
 @error("LVS786", "nobody-hands-over", each=whole)
 def nobody_hands_over(handover: Handover) -> Iterator[Note]:
-    """No director has all VIPs, so it is not clear which one hands over.
+    """Not exactly one director has all VIPs, so it is not clear which one hands over. With `vips_by: bgp`, all have
+    them.
 
     Name it with `-e director=HOST`.
     """
     if not handover.has_giver:
         yield seen(
             handover.cluster.name,
-            "No director has all VIPs",
+            "All directors have the VIPs" if handover.cluster.announces else "No director has all VIPs",
             "It is not clear which one hands over",
             "Name it: -e director=HOST",
         )

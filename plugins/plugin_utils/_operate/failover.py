@@ -43,13 +43,14 @@ class Wish:
     """What the operator asks for. director: which one, None for the one that has the VIPs, or for all that come back.
 
     comes_back: whether directors in standby are to take VIPs again. probe: address and port to try, if named.
-    drill: whether the one that hands over comes back at the end.
+    drill: whether the one that hands over comes back at the end. probed: whether something has to be probed meanwhile.
     """
 
     director: str | None = None
     comes_back: bool = False
     probe: tuple[str, int] | None = None
     drill: bool = False
+    probed: bool = True
 
     @property
     def seconds(self) -> int:
@@ -77,7 +78,9 @@ def choose(cluster: Cluster, standings: Mapping[str, Standing], wish: Wish, sile
     parts = {**_parts(cluster, standings, wish), **dict.fromkeys(silent, OTHER)}
     moving = {vip for host, part in parts.items() if part == FROM for vip in standings[host].held}
     probe = wish.probe or _endpoint(cluster, moving)
-    found = errors_in(findings(_handover(cluster, standings, wish, silent, parts, bool(probe)), [cluster]))
+    found = errors_in(
+        findings(_handover(cluster, standings, wish, silent, parts, bool(probe) or not wish.probed), [cluster])
+    )
     returning = tuple(host for host, part in parts.items() if part == BACK or (wish.drill and part == FROM))
     refusal = f"Nothing was done. {found[0]}" if found else ""  # what comes after the first may follow from it
     return Choice(parts, tuple(sorted(moving)), probe, refusal, wish.seconds, returning)
@@ -106,6 +109,20 @@ def _handover(
     )
 
 
+@dataclass(frozen=True)
+class Turns:
+    """In which order directors step aside, and which of them are in standby already."""
+
+    hosts: tuple[str, ...]
+    in_standby: tuple[str, ...]
+
+
+def turns(standings: Mapping[str, Standing]) -> Turns:
+    """Those that have the fewest VIPs first, so that VIPs move as seldom as possible."""
+    order = sorted(standings, key=lambda host: (len(standings[host].held), host))
+    return Turns(tuple(order), tuple(host for host in order if standings[host].in_standby))
+
+
 def lost(moving: Iterable[str], standings: Iterable[Standing]) -> tuple[str, ...]:
     """The VIPs that no director has taken. standings: of those that might have."""
     taken = frozenset().union(*(standing.held for standing in standings))
@@ -116,10 +133,10 @@ def _parts(cluster: Cluster, standings: Mapping[str, Standing], wish: Wish) -> d
     if wish.comes_back:
         return {host: BACK if wish.director in (None, host) else OTHER for host in standings}
     vips = {vip.address for vip in cluster.held_vips}
-    return {
-        host: FROM if (host == wish.director if wish.director else standing.held >= vips) else TO
-        for host, standing in standings.items()
-    }
+    givers = {host for host, standing in standings.items() if standing.held >= vips and not cluster.announces}
+    if wish.director:
+        givers = {wish.director}
+    return {host: FROM if host in givers else TO for host in standings}
 
 
 def _endpoint(cluster: Cluster, moving: Collection[str]) -> tuple[str, int] | None:

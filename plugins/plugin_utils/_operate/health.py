@@ -180,12 +180,15 @@ def _nobody_serves(key: ServiceKey, director: str, usable: set[Endpoint], names:
     return [f"{director} has no real server that takes new connections for {key}{instead}"]
 
 
-def _misplaced(holders: Mapping[str, Sequence[str]], answering: Iterable[str], moving: bool) -> Iterator[str]:
+def _misplaced(
+    holders: Mapping[str, Sequence[str]], answering: Mapping[str, DirectorState], moving: bool
+) -> Iterator[str]:
     """The VIPs that are on several directors and should move between them, or on some and should be on all."""
+    ready = {director for director, state in answering.items() if not state.in_standby}
     for vip, directors in holders.items():
         if moving and len(directors) > 1:
             yield f"the VIP {vip} is on {' and '.join(directors)} at the same time"
-        missing = sorted({*answering} - {*directors}) if directors and not moving else []
+        missing = sorted(ready - {*directors}) if directors and not moving else []
         if missing:
             yield f"{' and '.join(missing)} should have the VIP {vip} too"
 

@@ -118,7 +118,7 @@ def test_a_director_alone_has_nobody_to_take_them() -> None:
 
 
 def test_without_vrrp_no_vip_moves() -> None:
-    stay = "VIPs cannot move. They need vips_by: vrrp and at least two directors [LVS781]"
+    stay = "VIPs cannot move. They need vips_by: vrrp or bgp, and at least two directors [LVS781]"
     assert choose(Wish(), engine="static", lvs1=holds(SHOP, MAIL), lvs2=holds()).refusal == (
         f"Nothing was done. lvs_directors: vips_by is static. {stay}"
     )
@@ -147,3 +147,34 @@ def test_a_standing_is_what_host_info_has_told() -> None:
     told = {"held": [f"{SHOP}/32"], "files": ["/etc/lvs/standby"], "keepalived_runs": False}
     assert failover.standing_of(told) == holds(SHOP, in_standby=True, runs=False)
     assert failover.standing_of({"held": [], "files": [], "keepalived_runs": True}) == holds()
+
+
+ANNOUNCING = {
+    "vips_by": "bgp",
+    "bgp": {"local_as": 64520, "neighbours": [{"address": "192.0.2.1", "remote_as": 64500}]},
+}
+
+
+def test_where_all_directors_announce_the_vips_the_operator_names_one() -> None:
+    cluster = parse(*SERVICES, cluster=ANNOUNCING, engine=None, groups={"lvs_directors": ["lvs1", "lvs2"]})
+    all_have_them = {"lvs1": holds(SHOP, MAIL), "lvs2": holds(SHOP, MAIL)}
+    assert failover.choose(cluster, all_have_them, Wish()).refusal == (
+        "Nothing was done. lvs_directors: All directors have the VIPs. It is not clear which one hands over. Name it: "
+        "-e director=HOST [LVS786]"
+    )
+    choice = failover.choose(cluster, all_have_them, Wish("lvs1"))
+    assert (choice.parts, choice.moving, choice.refusal) == ({"lvs1": "from", "lvs2": "to"}, (SHOP, MAIL), "")
+    alone = {**all_have_them, "lvs2": holds(in_standby=True)}
+    assert "No other director would take the VIPs" in failover.choose(cluster, alone, Wish("lvs1")).refusal
+
+
+def test_a_director_that_steps_aside_needs_no_probe() -> None:
+    by_udp = (service(protocol="udp"),)
+    apart = {"lvs1": holds(), "lvs2": holds(SHOP)}
+    assert "nothing to probe" in choose(Wish("lvs1"), by_udp, **apart).refusal
+    assert choose(Wish("lvs1", probed=False), by_udp, **apart) == Choice(parts={"lvs1": "from", "lvs2": "to"})
+
+
+def test_the_director_with_the_most_vips_has_the_last_turn() -> None:
+    told = {"lvs1": holds(SHOP, MAIL), "lvs3": holds(), "lvs2": holds(in_standby=True)}
+    assert failover.turns(told) == failover.Turns(("lvs2", "lvs3", "lvs1"), ("lvs2",))
