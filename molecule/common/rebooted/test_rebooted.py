@@ -15,8 +15,11 @@ DIRECTOR_LIMIT, REAL_SERVER_LIMIT = 12, 8
 
 def test_nobody_but_a_director_ever_said_that_it_has_a_vip(lab: Lab) -> None:
     told = [line.split() for line in lab.output("client", "cat /run/who-has").splitlines()]
-    routed = {vip["address"] for vip in lab.definition.get("lvs_cluster", {}).get("vips", ()) if vip.get("routed")}
+    cluster = lab.definition.get("lvs_cluster", {})
     vips = {vip for service in lab.definition["lvs_services"] for vip in listed(service["address"])}
+    routed = {vip["address"] for vip in cluster.get("vips", ()) if vip.get("routed")}
+    if cluster.get("vips_by") == "bgp":
+        routed = vips
     directors = {lab.mac(name) for name in lab.cluster["lvs_directors"]}
     for vip in vips:
         found = {mac for address, mac in told if ipaddress.ip_address(address) == ipaddress.ip_address(vip)}
