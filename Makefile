@@ -15,7 +15,7 @@ nat.core            = oldest
 direct-routing.core = newest
 # The longest first, so that both processors are at work until the end.
 IN_A_LAB    = one-director.lab kernel.part failover.scenario.part two-directors.lab nat.scenario.part some-changes.part \
-    some-faults.part rehearsal.part trixie.kernel.part
+    some-faults.part trixie.kernel.part
 # The changes of a running cluster that `make test` tries; docs/changes.md has all.
 SOME_CHANGES = password backup-director
 # The faults that are found in a few minutes.

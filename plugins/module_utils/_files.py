@@ -62,6 +62,11 @@ def replace_text(path: str, text: str | None, mode: int | None = None) -> None:
     sync_folder(path)
 
 
+def private_mode(path: str) -> int:
+    """Return the mode of a file without what it lets everybody do; a new one its group may read."""
+    return _mode_for(path, "") & 0o770 if os.path.exists(path) else 0o640
+
+
 def _mode_for(path: str, text: str) -> int:
     try:
         return stat.S_IMODE(os.stat(path).st_mode)

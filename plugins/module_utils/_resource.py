@@ -47,6 +47,10 @@ class Resource(ABC):
         """Return those of the files that say what is owned. In others stands what somebody has said, or for a unit."""
         return self.paths
 
+    def mode(self, path: str) -> int | None:  # noqa: ARG002 - for who has secrets in a file
+        """Return the mode that a file gets, None for that which it has, or which a new one gets."""
+        return None
+
     @abstractmethod
     def owned(self, texts: Texts) -> Any:
         """Return what the files say is this caller's. InvalidInput where a line is not understood."""
@@ -295,7 +299,7 @@ def _persist(resource: Resource, plan: Plan, observed: Any, owned: Any, before: 
     changed = [path for path, text in after.items() if text != before[path]]
     for number, path in enumerate(changed):
         try:
-            replace_text(path, after[path])
+            replace_text(path, after[path], resource.mode(path))
         except OSError as error:
             why = f"{path}, which the next boot loads, could not be written: {error}"
             for written in changed[:number]:

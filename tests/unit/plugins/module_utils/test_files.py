@@ -44,3 +44,12 @@ def test_a_replaced_file_keeps_its_owner_and_mode(tmp_path: Path) -> None:
     after = path.stat()
     assert [after.st_uid, after.st_gid, after.st_mode] == [before.st_uid, before.st_gid, before.st_mode]
     assert path.read_text() == "ours"
+
+
+@pytest.mark.parametrize(("there", "private"), [(0o644, 0o640), (0o640, 0o640), (0o600, 0o600), (None, 0o640)])
+def test_a_file_with_a_secret_is_not_for_everybody(tmp_path: Path, there: int | None, private: int) -> None:
+    path = tmp_path / "frr.conf"
+    if there is not None:
+        path.write_text("")
+        path.chmod(there)
+    assert _files.private_mode(str(path)) == private

@@ -284,10 +284,10 @@ def test_a_file_that_cannot_be_put_back_is_told(tmp_path: Path, monkeypatch: pyt
     resource.paths = (str(tmp_path / "first"), str(tmp_path / "second"))
     replace = _resource.replace_text
 
-    def full(path: str, text: str | None) -> None:
+    def full(path: str, text: str | None, mode: int | None = None) -> None:
         if path.endswith("second") or text is None:
             raise OSError(28, "No space left on device")
-        replace(path, text)
+        replace(path, text, mode)
 
     monkeypatch.setattr(_resource, "replace_text", full)
     result = take_the_road(resource)
