@@ -101,8 +101,8 @@ class Announced(Resource):
             if self._of_use_to_others():
                 return State({}, observed.daemons, observed.unit)
             return State({}, observed.daemons - {*owned.daemons}, observed.unit - {*owned.unit})
-        self._refuse_what_cannot_be(owned)
-        lines = self._lines()
+        self._refuse_what_cannot_be(self._wanted, owned)
+        lines = self._lines(self._wanted)
         needed = {BGPD}
         if BGPD not in observed.daemons or BFDD in owned.daemons or any(each.bfd for each in self._wanted.neighbours):
             needed.add(BFDD)  # from the first, since one more later needs a restart
@@ -117,18 +117,16 @@ class Announced(Resource):
         )
         return desired
 
-    def _lines(self) -> List[Line]:
+    def _lines(self, wanted: Announcement) -> List[Line]:
         """Return our lines as they must be beside those of others."""
-        assert self._wanted is not None
-        opener = f"router bgp {self._wanted.local_as}"
+        opener = f"router bgp {wanted.local_as}"
         here = [line for line in self._foreign if line.context and line.context[0] == opener]
         shared = Line((), opener) in self._foreign
         said = any(line.words.startswith("bgp router-id ") for line in here)
         default_ipv4 = not any(line.words == frr_conf.NO_IPV4 for line in here)
-        return frr_conf.lines_of(self._wanted, default_ipv4, router=not shared, router_id=not said)
+        return frr_conf.lines_of(wanted, default_ipv4, router=not shared, router_id=not said)
 
-    def _refuse_what_cannot_be(self, owned: Owned) -> None:
-        assert self._wanted is not None
+    def _refuse_what_cannot_be(self, wanted: Announcement, owned: Owned) -> None:
         if not frr_daemon.is_installed():
             raise InvalidInput(("program: FRR is not installed on this host; install its package, frr",))
         separate = frr_daemon.why_not_one_file()
@@ -145,14 +143,13 @@ class Announced(Resource):
             for line in part.lines
             if line.context and neighbour_of(line.words) not in (None, *owned.neighbours)
         ]
-        told = frr_conf.faults(self._wanted, [*self._foreign, *not_yet], self._lines(), self._router_id())
+        told = frr_conf.faults(wanted, [*self._foreign, *not_yet], self._lines(wanted), self._router_id(wanted))
         if told:
             raise InvalidInput(tuple(told))
 
-    def _router_id(self) -> Optional[str]:
+    def _router_id(self, wanted: Announcement) -> Optional[str]:
         """Return the router id that FRR uses for others too, None where it has no router of others."""
-        assert self._wanted is not None
-        shared = Line((), f"router bgp {self._wanted.local_as}") in self._foreign
+        shared = Line((), f"router bgp {wanted.local_as}") in self._foreign
         return frr_daemon.router_id() if shared and BGPD in self._running else None
 
     def _of_use_to_others(self) -> bool:
@@ -173,7 +170,7 @@ class Announced(Resource):
                 )
             )
         if self._wanted is not None and any(change.kind not in (DAEMON, UNIT) for change in plan):
-            frr_daemon.test(frr_conf.written(self._lines()))
+            frr_daemon.test(frr_conf.written(self._lines(self._wanted)))
         refuse_what_cannot_be_kept(FRR_CONF)
 
     def warnings(self, plan: Plan, desired: State) -> Iterator[str]:  # noqa: ARG002
@@ -208,9 +205,9 @@ class Announced(Resource):
     def texts(self, desired: State, owned: Owned) -> Texts:  # noqa: ARG002
         text = read_text(FRR_CONF)
         stripped = frr_conf.strip(frr_conf.strip(text or "", owned), self._to_be_owned(owned))
-        if self._to_own is None:
+        if self._to_own is None or self._wanted is None:
             return {BGP: None, FRR_CONF: None if text is None else stripped}
-        return {BGP: write_owned(self._to_own), FRR_CONF: frr_conf.put(stripped, self._lines())}
+        return {BGP: write_owned(self._to_own), FRR_CONF: frr_conf.put(stripped, self._lines(self._wanted))}
 
     def shown(self, path: str, text: str) -> str:
         return secrets.masked(text) if path == FRR_CONF else text

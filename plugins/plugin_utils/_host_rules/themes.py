@@ -13,6 +13,7 @@ from .._doctor import answers, hosts, limits, processes, sync, tables, vrrp
 from .._doctor.examined import Examined
 from . import (
     accepted,
+    announcing,
     dismissed,
     firewall,
     former_directors,
@@ -53,7 +54,7 @@ THEMES: Mapping[type, tuple[ModuleType, ...]] = {
     Written: (unknown_words,),
     FormerDirectors: (former_directors,),
     Dismissed: (dismissed,),
-    Candidate: (packages, owners, started, firewall, accepted),
+    Candidate: (packages, owners, started, firewall, accepted, announcing),
     Answers: (vip_conflicts,),
     UnknownPeers: (unknown_peers,),
     Joining: (joining,),

@@ -34,7 +34,15 @@ def candidate(*services: Any, cluster: Any = None, **options: Any) -> Candidate:
         "closed": options.pop("closed", []),
         "selinux": {"enforced": False, "keepalived_connect_any": True, **options.pop("selinux", {})},
     }
+    told["placed"] = options.pop("placed", [])
     return Candidate("lvs1", defined, told, **{"view": VIEW, **options})
+
+
+def announcing(*vips: str, **options: Any) -> Candidate:
+    """One that announces VIPs to a router; placed: its addresses."""
+    bgp = {"local_as": 64520, "neighbours": [{"address": "198.51.100.1", "remote_as": 64500}], **options.pop("bgp", {})}
+    services = [service(name=f"at-{vip}", address=vip) for vip in vips]
+    return candidate(*services, cluster={"vips_by": "bgp", "bgp": bgp}, engine=None, **options)
 
 
 def process(name: str, *words: str, number: int = 7, **found: Any) -> dict[str, Any]:
