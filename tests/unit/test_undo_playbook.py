@@ -61,16 +61,16 @@ DRAINED = {"192.0.2.21": "-1000000\n"}
 
 
 def inventory(
-    *web: str, shop: Mapping[str, Any] = SHOP, cluster: object = CLUSTER, **hosts: Mapping[str, Any]
+    *web: str, shop: Mapping[str, Any] | None = None, cluster: object = None, **hosts: Mapping[str, Any]
 ) -> dict[str, Any]:
-    """web: the real servers. hosts: variables of hosts."""
+    """web: the real servers. shop, cluster: SHOP and CLUSTER where they are left out. hosts: variables of hosts."""
     return {
         "all": {
             "vars": {
                 "ansible_connection": "local",
                 "ansible_become": False,
-                "lvs_services": [shop],
-                "lvs_cluster": cluster,
+                "lvs_services": [shop or SHOP],
+                "lvs_cluster": CLUSTER if cluster is None else cluster,
             },
             "hosts": {
                 host: {"ansible_host": f"192.0.2.{number}", **hosts.get(host, {})} for host, number in NUMBERS.items()
@@ -150,10 +150,12 @@ def simulated(histories: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def play(
-    folder: Path, playbook: str, *words: str, given: Mapping[str, Any] = TODAY, away: str = "", **histories: Any
+    folder: Path, playbook: str, *words: str, given: Mapping[str, Any] | None = None, away: str = "", **histories: Any
 ) -> Run:
-    """away: a host that does not answer. histories: of hosts that have another one."""
-    whole = deepcopy(dict(given))
+    """given: the inventory, TODAY where it is left out. away: a host that does not answer. histories: of hosts that
+    have another one.
+    """
+    whole = deepcopy(dict(given or TODAY))
     for host, told in simulated(histories).items():
         whole["all"]["hosts"][host]["simulated"] = {} if host == away else told
     (folder / "hosts.yml").write_text(json.dumps(whole), encoding="utf-8")

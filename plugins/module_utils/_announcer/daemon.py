@@ -55,7 +55,8 @@ def run(file: str) -> None:
         before, decision = decision, decide(loaded.settings, kernel.read(), decision.served)
         kernel.announce(decision)
         for line in changes(before, decision):
-            print(line, flush=True)
+            sys.stdout.write(f"{line}\n")
+        sys.stdout.flush()
         notify_systemd("READY=1\nWATCHDOG=1")
         rest = (time.process_time() - begin) * (1 / LARGEST_SHARE - 1)
         time.sleep(min(max(PAUSE_S, rest), LONGEST_PAUSE_S))

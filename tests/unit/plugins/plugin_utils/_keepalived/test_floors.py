@@ -71,7 +71,7 @@ def test_each_family_has_its_own_and_all_addresses_of_one_together() -> None:
 
 def test_who_takes_the_port_of_the_request_is_told_apart_by_its_address() -> None:
     entry = service(fwmark=7, address=["192.0.2.198"], port=[80, 443], protocol="tcp", depool_floor=1)
-    (floor,) = floor_of(entry).values()
+    (floor,) = list(floor_of(entry).values())
     assert [member.file.rpartition("/")[2] for member in floor.members] == [
         "192.0.2.21:0@shop_ipv4_mark",
         "192.0.2.22:0@shop_ipv4_mark",
