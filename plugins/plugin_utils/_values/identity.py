@@ -11,6 +11,7 @@ from typing import Any
 
 from ...module_utils._ipvs.model import ServiceKey
 from ...module_utils._netlink.address import family_of
+from .service import VirtualService
 
 
 def service_key(service: Mapping[str, Any]) -> ServiceKey:
@@ -19,3 +20,10 @@ def service_key(service: Mapping[str, Any]) -> ServiceKey:
         return ServiceKey(service.get("family") or "ipv4", "", "", 0, service["fwmark"])
     address = service["address"]
     return ServiceKey(family_of(address), service.get("protocol") or "tcp", address, service["port"], 0)
+
+
+def identity_of(service: VirtualService) -> dict[str, Any]:
+    """The words by which the modules on a host tell a service from others."""
+    if service.fwmark is None:
+        return {"address": service.address, "port": service.port, "protocol": service.protocol}
+    return {"fwmark": service.fwmark, "family": service.family}

@@ -14,6 +14,7 @@ from .._keepalived.configuration import configuration
 from .._keepalived.neighbours import advertised_already
 from .._values.cluster import Cluster
 from .._values.director import Director
+from .._values.identity import identity_of
 from .._values.real_server import RealServer
 from .._values.service import VirtualService
 from .._vips.holders import holder_of
@@ -109,10 +110,6 @@ def _sync_daemon(cluster: Cluster, director: Director, known: Known) -> Options:
 
 def _service(service: VirtualService) -> Options:
     """A service as an element of the option `services` of ipvs_services. What does not apply is left out."""
-    if service.fwmark is None:
-        identity: Options = {"address": service.address, "port": service.port, "protocol": service.protocol}
-    else:
-        identity = {"fwmark": service.fwmark, "family": service.family}
     settings: Options = {
         "scheduler": service.scheduler,
         "scheduler_flags": list(service.scheduler_flags),
@@ -124,7 +121,7 @@ def _service(service: VirtualService) -> Options:
         if value is not None:
             settings[name] = value
     destinations = sorted(service.real_servers, key=lambda server: (server.address, server.port))
-    return {**identity, **settings, "destinations": [_destination(server) for server in destinations]}
+    return {**identity_of(service), **settings, "destinations": [_destination(server) for server in destinations]}
 
 
 def _destination(server: RealServer) -> Options:

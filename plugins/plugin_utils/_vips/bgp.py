@@ -14,6 +14,7 @@ from .._values.bgp import Bgp as Settings
 from .._values.bgp import Neighbour
 from .._values.cluster import Cluster
 from .._values.director import Director
+from .._values.identity import identity_of
 from .._values.service import VirtualService
 from .._values.vip import Vip
 from .._view.entries import Address, Entry, FilterRule, HandedOver
@@ -79,17 +80,9 @@ def _services_of(cluster: Cluster, vip: Vip) -> list[VirtualService]:
 
 
 def _service(service: VirtualService, director: Director) -> dict[str, Any]:
-    if service.fwmark is None:
-        identity: dict[str, Any] = {
-            "address": service.address,
-            "port": service.port,
-            "protocol": service.protocol,
-        }
-    else:
-        identity = {"fwmark": service.fwmark, "family": service.family}
     sorry = service.sorry_server_of(director)
     return {
-        **identity,
+        **identity_of(service),
         "quorum": service.watch.quorum or 1,
         "hysteresis": service.watch.hysteresis or 0,
         "sorry_servers": [{"address": sorry.address, "port": sorry.port}] if sorry else [],
