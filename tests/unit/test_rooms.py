@@ -219,7 +219,13 @@ ROOMS = (
     ),
     Room(
         "module_utils/_floor/installed.py",
-        (*VALUES, "compileall", "glob", "os", "shutil", "sys", "module_utils._files", "module_utils._places"),
+        (
+            *VALUES,
+            "compileall",
+            "glob",
+            "shutil",
+            *(f"module_utils.{name}" for name in ("_installed", "_files", "_places")),
+        ),
     ),
     Room("module_utils/_metrics/units.py", VALUES),
     Room(

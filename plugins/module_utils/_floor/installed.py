@@ -7,16 +7,14 @@
 from __future__ import annotations
 
 import compileall
-import os
 import shutil
-import sys
 from glob import glob
 from typing import Mapping, Optional
 
-from .._files import Texts, read_text, write_texts
+from .. import _installed
+from .._files import Texts, write_texts
 from .._places import FAILED, FLOOR_COMMAND, FLOOR_PROGRAM
 
-PYTHON = "/usr/bin/python3"
 _START = """#!{python} -I
 # Written by lvs.cluster, as a whole.
 import sys
@@ -30,27 +28,17 @@ main()
 
 def differences(program: Optional[Mapping[str, str]]) -> Texts:
     """Return what is to be written, None for what is to go. program: path -> text of its files, None for no program."""
-    there = {
-        os.path.join(folder, name): None
-        for folder, _folders, names in os.walk(FLOOR_PROGRAM)
-        for name in names
-        if not name.endswith(".pyc")
-    }
-    wanted: Texts = dict(there)
+    found = {path: text for path, text in _installed.files_of(FLOOR_PROGRAM).items() if not path.endswith(".pyc")}
+    wanted: Texts = dict.fromkeys(found)
     if program is not None:
-        wanted.update((f"{FLOOR_PROGRAM}/{name}", text) for name, text in program.items())
-        wanted[FLOOR_COMMAND] = _START.format(python=_interpreter(), folder=FLOOR_PROGRAM)
-    return {path: text for path, text in wanted.items() if text != read_text(path)}
+        wanted.update(_installed.wanted_files(FLOOR_PROGRAM, program))
+        wanted[FLOOR_COMMAND] = _START.format(python=_installed.interpreter(), folder=FLOOR_PROGRAM)
+    return {path: text for path, text in wanted.items() if text != found.get(path)}
 
 
 def failed_files() -> Texts:
     """Return the files of real servers that fail, as what goes when the cluster does."""
     return dict.fromkeys(sorted(glob(f"{FAILED}/*")))
-
-
-def _interpreter() -> str:
-    """Return the Python that runs this, by the name that stays when it is replaced by a newer one."""
-    return PYTHON if os.path.realpath(PYTHON) == os.path.realpath(sys.executable) else sys.executable
 
 
 def carry_out(changes: Texts, program: Optional[Mapping[str, str]]) -> None:
