@@ -19,7 +19,7 @@ from typing import Any
 
 import pytest
 
-from ansible_collections.lvs.cluster.plugins.module_utils._filter import programs as finding
+from ansible_collections.lvs.cluster.plugins.module_utils import _programs as finding
 from ansible_collections.lvs.cluster.tests.kernel.conftest import module, run
 from ansible_collections.lvs.cluster.tests.kernel.namespaces import enter
 
