@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 FOLDER = "/etc/lvs"
-# What lvs.service loads at boot, as native text; what the packet filter has there, _filter/resource.py names.
+# What lvs.service loads at boot, as native text; what the packet filter has there, _filter/boot_files.py names.
 IPVS_RULES = f"{FOLDER}/ipvs.rules"
 TIMEOUTS = f"{FOLDER}/timeouts.rules"
 SYNC_DAEMONS = f"{FOLDER}/sync.rules"

@@ -476,6 +476,15 @@ closed:
   elements: dict
   sample:
     - {hook: forward, family: ip, tool: iptables, chain: ip filter FORWARD}
+source_nat:
+  description:
+    - The rules by which this director gives its own address to the connections of a service, so that real servers need
+      no route for their answers; in the words of M(lvs.cluster.packet_filter).
+  returned: with O(owners)
+  type: list
+  elements: dict
+  sample:
+    - {kind: source_nat, family: ipv4, address: 192.0.2.198, protocol: tcp, port: "80", to: 198.51.100.2}
 heard:
   description:
     - What others advertise of O(virtual_routers) that are not on this host yet. C(interval) is in seconds, C(addresses)
@@ -505,6 +514,7 @@ from ansible_collections.lvs.cluster.plugins.module_utils._bgp.read import read_
 from ansible_collections.lvs.cluster.plugins.module_utils._change import InvalidInput
 from ansible_collections.lvs.cluster.plugins.module_utils._drain.folder import read_texts
 from ansible_collections.lvs.cluster.plugins.module_utils._files import read_text
+from ansible_collections.lvs.cluster.plugins.module_utils._filter.boot_files import owned_in
 from ansible_collections.lvs.cluster.plugins.module_utils._filter.kernel import read_closed
 from ansible_collections.lvs.cluster.plugins.module_utils._health import read_health
 from ansible_collections.lvs.cluster.plugins.module_utils._history.read import latest
@@ -539,6 +549,7 @@ from ansible_collections.lvs.cluster.plugins.module_utils._network.wanted import
 from ansible_collections.lvs.cluster.plugins.module_utils._places import (
     DRAINED,
     FAILED,
+    FOLDER,
     KEEPALIVED_CONF,
     MUTED,
     OF_A_DIRECTOR,
@@ -624,7 +635,12 @@ def _journal(keepalived_file: str) -> Optional[Dict[str, Any]]:
 
 
 def _others() -> Dict[str, Any]:
-    return {"owners": read_owners(), "closed": [chain._asdict() for chain in read_closed()]}
+    source_nat = sorted(rule for rule in owned_in(FOLDER) if rule.kind == "source_nat")
+    return {
+        "owners": read_owners(),
+        "closed": [chain._asdict() for chain in read_closed()],
+        "source_nat": [rule._asdict() for rule in source_nat],
+    }
 
 
 def _ask(addresses: List[str], network: Network) -> Dict[str, List[str]]:

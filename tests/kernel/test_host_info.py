@@ -169,3 +169,13 @@ def test_told_nothing_it_looks_for_what_a_director_may_have(drained_folder: Path
 
 def test_the_table_is_as_ipvs_info_tells_it() -> None:
     assert module("host_info", ipvs=True)["ipvs"].items() <= module("ipvs_info").items()
+
+
+def test_who_gets_its_answers_by_source_nat_is_told() -> None:
+    rule = {"kind": "source_nat", "address": VIP, "protocol": "tcp", "port": "80", "to": "192.0.2.2"}
+    try:
+        applied = module("packet_filter", rules=[rule], boot_folder="/etc/lvs")
+        assert not applied.get("failed"), applied["msg"]
+        assert module("host_info", paths=[])["source_nat"] == [{**rule, "family": "ipv4"}]
+    finally:
+        module("packet_filter", state="deleted", all=True, boot_folder="/etc/lvs")

@@ -14,7 +14,7 @@ import pytest
 import yaml
 
 from ansible_collections.lvs.cluster.plugins.module_utils import _places
-from ansible_collections.lvs.cluster.plugins.module_utils._filter.resource import FILES
+from ansible_collections.lvs.cluster.plugins.module_utils._filter.boot_files import FILES
 from ansible_collections.lvs.cluster.plugins.plugin_utils._checks import checkers
 from ansible_collections.lvs.cluster.plugins.plugin_utils._schema.words import CHECKERS, HOLDERS
 from ansible_collections.lvs.cluster.plugins.plugin_utils._vips import holders

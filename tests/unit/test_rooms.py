@@ -358,10 +358,17 @@ ROOMS = (
         ),
     ),
     Room(
+        "module_utils/_filter/boot_files.py",
+        (
+            *(*SHARED, "module_utils._files.read_text", "module_utils._programs.find"),
+            *(".model", ".nft_listing", ".nftables", ".iptables", ".arptables"),
+        ),
+    ),
+    Room(
         "module_utils/_filter/resource.py",
         (
             *(*SHARED, "module_utils._files", "module_utils._resource", ".model", ".plan", ".kernel"),
-            *(".nft_words", ".nft_listing", ".nftables", ".iptables", ".arptables", ".closed", ".units"),
+            *(".nft_words", ".nftables", ".iptables", ".arptables", ".boot_files", ".closed", ".units"),
             "module_utils._programs.find",
         ),
     ),
@@ -936,6 +943,11 @@ EXAMPLES = (
     ("module_utils/_filter/firewalld_daemon.py", "import subprocess", "from .._programs import run"),
     ("module_utils/_filter/units.py", "from .kernel import find", "from . import iptables"),
     ("module_utils/_filter/kernel.py", "import socket", "import subprocess"),
+    (
+        "module_utils/_filter/boot_files.py",
+        "from .kernel import PROGRAMS",
+        "from . import arptables, iptables, nftables",
+    ),
     ("module_utils/_filter/resource.py", "import os", "from . import arptables, iptables, nftables"),
     ("module_utils/_network/text.py", "import subprocess", "import shlex"),
     (

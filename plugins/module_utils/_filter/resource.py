@@ -13,25 +13,15 @@ from .._change import ADD, Change, InvalidInput, Plan
 from .._files import Texts, read_text
 from .._programs import find
 from .._resource import Resource
-from . import arptables, iptables, kernel, nft_listing, nft_words, nftables
+from . import arptables, iptables, kernel, nft_words, nftables
+from .boot_files import FILES, boot_command, read_file, write_file
 from .closed import keeper_of
 from .model import ARPTABLES, FIREWALLD, IPTABLES, NFTABLES, UFW, Choice, Filter, Line, Opening, Placed, Rule, Stray
 from .plan import STRAY, desired_filter, plan
 from .units import UNITS, BootFile, Programs, drop_in
 
-HEADER = "# Rules of lvs.cluster; they are its own, and what else is written here goes. Load by hand: {command}\n"
-
 # What a unit's command may have for a path without quotes.
 _FOLDER = re.compile(r"/[A-Za-z0-9_./-]*")
-# The files for the next boot, in the order in which they are loaded, and the command that loads each. Openings come
-# last, after the host's own firewall; where that has changed, the rest is not to suffer ("-": systemd goes on).
-FILES = {
-    "filter.nft": "{nft} -f {path}",
-    "filter.iptables": "{iptables-restore} --wait 10 --noflush {path}",
-    "filter.ip6tables": "{ip6tables-restore} --wait 10 --noflush {path}",
-    "filter.arptables": "{xargs} -a {path} -L 1 {arptables}",
-    "firewall.nft": "-{nft} -f {path}",
-}
 
 
 def choose(firewall: Optional[str], arp_firewall: Optional[str]) -> Choice:
@@ -89,7 +79,7 @@ class PacketFilter(Resource):
             for path, tool in self._kept.items()
             for rule in kernel.KEEPERS[tool].read_file(path, texts[path] or "")
         )
-        loaded = (rule for name, path in self._paths.items() for rule in _read_file(name, texts[path] or ""))
+        loaded = (rule for name, path in self._paths.items() for rule in read_file(name, texts[path] or ""))
         return frozenset((*kept, *loaded))
 
     def read(self, owned: FrozenSet[Rule]) -> Filter:  # noqa: ARG002
@@ -132,9 +122,9 @@ class PacketFilter(Resource):
         self._kernel.apply(plan)
 
     def texts(self, desired: Filter, owned: FrozenSet[Rule]) -> Texts:  # noqa: ARG002
-        texts = {path: _write_file(name, path, desired) for name, path in self._paths.items()}
+        texts = {path: write_file(name, path, desired) for name, path in self._paths.items()}
         files = {
-            name: BootFile(path, texts[path] or "", _boot_command(name, path))
+            name: BootFile(path, texts[path] or "", boot_command(name, path))
             for name, path in self._paths.items()
             if texts[path] is not None
         }
@@ -146,7 +136,7 @@ class PacketFilter(Resource):
 
     def extra(self, texts: Texts) -> Dict[str, Any]:
         there = [(name, path) for name, path in self._paths.items() if texts[path] is not None]
-        return {"boot_commands": [_boot_command(name, path) for name, path in there]}
+        return {"boot_commands": [boot_command(name, path) for name, path in there]}
 
     def lines(self, state: Filter, plan: Plan) -> List[str]:
         keys = {change.key for change in plan}
@@ -211,36 +201,6 @@ def _add_command(tool: str, line: Line) -> str:
     return nftables.add_command(line) if tool == NFTABLES else str(_TEXTS[tool].command("-A", line))
 
 
-def _read_file(name: str, content: str) -> FrozenSet[Rule]:
-    """Return the rules that a file for the next boot has."""
-    if name.endswith(".nft"):
-        return nft_listing.read_files(content)
-    if name == "filter.arptables":
-        return arptables.read_ruleset(content).rules
-    return iptables.read_ruleset("ipv6" if name == "filter.ip6tables" else "ipv4", content).rules
-
-
-def _write_file(name: str, path: str, desired: Filter) -> Optional[str]:
-    rules = {tool: [placed.rule for placed in desired.rules if placed.tool == tool] for tool in kernel.PROGRAMS}
-    lines = {
-        "filter.nft": lambda: nftables.tables_script(rules[NFTABLES]),
-        "filter.iptables": lambda: iptables.script("ipv4", rules[IPTABLES]),
-        "filter.ip6tables": lambda: iptables.script("ipv6", rules[IPTABLES]),
-        "filter.arptables": lambda: arptables.script(rules[ARPTABLES]),
-        "firewall.nft": lambda: nftables.openings_script(rules[NFTABLES], desired.openings),
-    }[name]()
-    if not lines:
-        return None
-    # Each line of filter.arptables becomes a command, so there is none to spare for a comment.
-    header = "" if name == "filter.arptables" else HEADER.format(command=_boot_command(name, path).lstrip("-"))
-    return header + "".join(f"{line}\n" for line in lines)
-
-
 def _programs() -> Programs:
     by_family = {"ipv4": find("iptables"), "ipv6": find("ip6tables")}
     return Programs(find("nft"), by_family, find("arptables"))
-
-
-def _boot_command(name: str, path: str) -> str:
-    """Return the command that loads a file, as systemd takes it."""
-    return re.sub(r"\{([a-z6-]+)\}", lambda word: path if word[1] == "path" else find(word[1]), FILES[name])

@@ -6,12 +6,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 
+from ...module_utils._ports import range_text
 from .._rules.rule import Note, advice, error, seen
 from .._values.cluster import Cluster
 from .._values.identity import service_key
+from .._values.packets import Packets
 from .._values.real_server import UNTOUCHED, RealServer
+from .._values.service import VirtualService
 from .candidate import Candidate, Facts
 
 # What a real server must know of a tunnel to take packets out of it.
@@ -72,7 +75,8 @@ def vip_not_accepted_everywhere(host: str, vip: str, hosts: list[str], taking_pa
 
 def new_forwarding(candidate: Candidate) -> Iterator[tuple[str, str, str, list[str], Collection[str]]]:
     """Each forwarding method by which a director would begin to send to real servers: the service, the method, the
-    hosts that have to be prepared for it, and the hosts of the run.
+    hosts that have to be prepared for it, and the hosts of the run. One that no longer gives its own address to the
+    connections begins anew: their answers need a route.
     """
     cluster = candidate.cluster
     if cluster is None or candidate.taking_part is None:
@@ -81,11 +85,16 @@ def new_forwarding(candidate: Candidate) -> Iterator[tuple[str, str, str, list[s
     for service in cluster.services:
         there = table.get(service_key(vars(service)), {"destinations": ()})["destinations"]
         known = {(entry["address"], entry["port"]): entry for entry in there}
+        translated = _is_translated(service, candidate.report)
         unprepared: dict[str, set[str]] = {}
         for server in service.real_servers:
             before = known.get((server.address, server.port))
-            if server.host and before and _must_be_prepared(server, before):
+            if not server.host or not before:
+                continue
+            if _must_be_prepared(server, before):
                 unprepared.setdefault(server.forward, set()).add(server.host)
+            elif translated and service.nat_return != "source_nat" and server.gateway:
+                unprepared.setdefault(f"nat with nat_return {service.nat_return}", set()).add(server.host)
         for forward, hosts in sorted(unprepared.items()):
             yield candidate.host, service.name, forward, sorted(hosts), candidate.taking_part
 
@@ -97,6 +106,23 @@ def _must_be_prepared(server: RealServer, before: Facts) -> bool:
     if server.forward == "tun":
         return before["forward"] != "tun" or any(before[name] != getattr(server, name) for name in _TUNNEL)
     return before["forward"] not in UNTOUCHED
+
+
+def _is_translated(service: VirtualService, report: Facts) -> bool:
+    """Whether the director gives its own address to the connections of a service as yet."""
+    return any(_is_of(rule, service.packets, service.fwmark) for rule in report.get("source_nat", ()))
+
+
+def _is_of(rule: Facts, packets: Iterable[Packets], fwmark: int | None) -> bool:
+    if "address" not in rule:
+        return fwmark is not None and rule.get("mark") == fwmark
+    return any(
+        rule["address"] == each.address
+        and each.protocol in (None, rule.get("protocol"))
+        # The rule for FTP has no port: data connections come to any.
+        and rule.get("port", "") in ("", ",".join(map(range_text, each.ports)))
+        for each in packets
+    )
 
 
 @error("LVS768", "forwarding-not-prepared", each=new_forwarding)

@@ -25,13 +25,17 @@ VIEW: Mapping[str, Any] = {
 
 
 def candidate(*services: Any, cluster: Any = None, **options: Any) -> Candidate:
-    """One with keepalived. owners, ipvs, closed, selinux: what differs in its report; the others are of Candidate."""
+    """One with keepalived. owners, ipvs, closed, source_nat, selinux: what differs in its report.
+
+    The others are of Candidate.
+    """
     defined = parse(*(services or (service(),)), cluster=cluster, engine=options.pop("engine", "keepalived"))
     ipvs = {"services": [], "schedulers": ["rr", "wlc"], "persistence_engines": [], "connection_table_size": 4096}
     told = {
         "owners": {**ON_NO_HOST, **options.pop("owners", {})},
         "ipvs": {**ipvs, **options.pop("ipvs", {})},
         "closed": options.pop("closed", []),
+        "source_nat": options.pop("source_nat", []),
         "selinux": {"enforced": False, "keepalived_connect_any": True, **options.pop("selinux", {})},
     }
     told["placed"] = options.pop("placed", [])

@@ -6,13 +6,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
 
 from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.run import findings
 from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils._host_rules.candidates import VIP, candidate
-from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples import service
+from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples import by_mark, service
 
 MAIL = "192.0.2.199"
 KNOWN = [
@@ -62,8 +63,11 @@ def sent(forward: str, **others: Any) -> dict[str, Any]:
     return {"address": VIP, "port": 80, "protocol": "tcp", "destinations": servers}
 
 
-def begins(table: Any, taking_part: list[str] | None, cluster: Any = None, **shop: Any) -> list[str]:
-    found = candidate(service(**shop), cluster=cluster, ipvs={"services": [table]}, taking_part=taking_part)
+def begins(
+    table: Any, taking_part: list[str] | None, cluster: Any = None, source_nat: Sequence[Any] = (), **shop: Any
+) -> list[str]:
+    ipvs = {"services": [table]}
+    found = candidate(service(**shop), cluster=cluster, ipvs=ipvs, taking_part=taking_part, source_nat=source_nat)
     return [str(each) for each in findings(found, [found.cluster]) if each.code == "LVS768"]
 
 
@@ -95,3 +99,41 @@ def test_another_forwarding_method_needs_the_real_servers() -> None:
 )
 def test_real_servers_that_are_prepared_need_no_part_in_the_run(table: Any, taking_part: Any, shop: Any) -> None:
     assert begins(table, taking_part, **shop) == []
+
+
+BY_ITS_OWN_ADDRESS = {"kind": "source_nat", "family": "ipv4", "to": "192.0.2.2"}
+OF_SHOP = {**BY_ITS_OWN_ADDRESS, "address": VIP, "protocol": "tcp", "port": "80"}
+
+
+def test_answers_that_went_to_the_director_by_themselves_need_a_route() -> None:
+    assert begins(sent("nat"), ["lvs1"], GATEWAY, [OF_SHOP], forward="nat", nat_return="policy_route") == [
+        "lvs1: It does not forward shop by nat with nat_return policy_route yet. Real servers must be prepared for "
+        "that first, or clients get no answer, and this run leaves out web1, web2. Run the playbook for all of them: "
+        "--limit 'lvs1:web1:web2' [LVS768]"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("rule", "shop"),
+    [
+        (OF_SHOP, {"nat_return": "source_nat"}),
+        (OF_SHOP, {"nat_return": "none"}),  # the routes are somebody else's
+        ({**OF_SHOP, "port": "443"}, {"nat_return": "policy_route"}),
+        ({**OF_SHOP, "protocol": "udp"}, {"nat_return": "policy_route"}),
+        ({**BY_ITS_OWN_ADDRESS, "mark": 7}, {"nat_return": "policy_route"}),
+    ],
+)
+def test_a_service_whose_answers_go_the_old_way_needs_no_real_servers(rule: Any, shop: Any) -> None:
+    assert begins(sent("nat"), ["lvs1"], GATEWAY, [rule], forward="nat", **shop) == []
+
+
+def test_a_service_by_fwmark_needs_a_route_for_its_answers_too() -> None:
+    servers = [{**server, "port": 0} for server in sent("nat")["destinations"]]
+    found = candidate(
+        by_mark(forward="nat", nat_return="policy_route"),
+        cluster=GATEWAY,
+        ipvs={"services": [{"fwmark": 1, "family": "ipv4", "destinations": servers}]},
+        source_nat=[{**BY_ITS_OWN_ADDRESS, "mark": 1}],
+        taking_part=["lvs1"],
+    )
+    assert [each.code for each in findings(found, [found.cluster])] == ["LVS768"]
