@@ -24,7 +24,7 @@ def announcing(candidate: Candidate) -> Iterator[tuple[Candidate, Bgp]]:
 
 @error("LVS759", "neighbour-in-no-network", each=announcing)
 def neighbour_in_no_network(candidate: Candidate, bgp: Bgp) -> Iterator[Note]:
-    """A neighbour is in none of the director's networks, where BGP to another AS looks for it.
+    """A neighbour in another AS is in none of the director's networks, and without `multihop` BGP reaches no further.
 
     Correct its address, or say with `multihop` how many hops away it is.
     """
@@ -33,8 +33,8 @@ def neighbour_in_no_network(candidate: Candidate, bgp: Bgp) -> Iterator[Note]:
         if near and _interface(candidate, neighbour.address) is None:
             yield seen(
                 candidate.host,
-                f"It is in no network of its neighbour {neighbour.address}",
-                "A session of BGP with another AS needs one network",
+                f"Its neighbour {neighbour.address} is in none of its networks",
+                "BGP with another AS reaches a neighbour in the same network only",
                 "Correct the address, or set multihop for this neighbour",
             )
 

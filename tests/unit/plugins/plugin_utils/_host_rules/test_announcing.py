@@ -31,8 +31,8 @@ def test_a_router_in_its_network_and_a_vip_in_none_are_fine() -> None:
 def test_a_router_elsewhere_has_to_be_said() -> None:
     (refusal,) = told(announcing("203.0.113.198", bgp={"neighbours": [FAR]}, **LAN))
     assert refusal == (
-        "lvs1: It is in no network of its neighbour 192.0.2.1. A session of BGP with another AS needs one network. "
-        "Correct the address, or set multihop for this neighbour [LVS759]"
+        "lvs1: Its neighbour 192.0.2.1 is in none of its networks. BGP with another AS reaches a neighbour in the "
+        "same network only. Correct the address, or set multihop for this neighbour [LVS759]"
     )
     assert told(announcing("203.0.113.198", bgp={"neighbours": [{**FAR, "multihop": 2}]}, **LAN)) == []
     assert told(announcing("203.0.113.198", bgp={"neighbours": [{**FAR, "remote_as": 64520}]}, **LAN)) == []
