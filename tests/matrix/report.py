@@ -25,10 +25,10 @@ Results = Mapping[str, Mapping[str, Cell]]  # release -> part -> cell
 
 HEAD = """# Releases and scenarios
 
-What `make matrix` found: the tests on a real kernel, and whole clusters (the scenarios in [molecule](../molecule)), on
-each release of Debian that the lab has. All machines of a lab have that release. Each cell says when it was tried.
-"Refused" is what a roll-out refuses there before it changes anything, with the code of the [rule](rules.md). [Operating
-systems](reference/systems.md) has the others, which have not been run.
+What `make matrix` and `make test` found: the tests on a real kernel, and whole clusters (the scenarios in
+[molecule](../molecule)), on each release of Debian that the lab has. All machines of a lab have that release. Each cell
+says when it was tried. "Refused" is what a roll-out refuses there before it changes anything, with the code of the
+[rule](rules.md). [Operating systems](reference/systems.md) has the others, which have not been run.
 """
 
 
