@@ -127,7 +127,8 @@ def reserved_mark(service: VirtualService) -> Iterator[Note]:
         f"{server.path}.checks.fwmark": check["fwmark"] for server in service.real_servers for check in server.checks
     }
     for path, mark in given.items():
-        if mark in MARKS:
+        # None would be looked for among all numbers of the range.
+        if mark is not None and mark in MARKS:
             text = f"{mark} is one of the marks from {MARKS[0]} to {MARKS[-1]}, which are for packets of checks"
             yield Note(path, text, "take another one")
 

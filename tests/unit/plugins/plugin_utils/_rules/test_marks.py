@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.lvs.cluster.plugins.plugin_utils._rules import marks
 from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils._rules.advice import findings, names
 from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples import by_mark, parse, problems, service
 
@@ -66,3 +67,20 @@ def test_proxies_that_redirect_need_nothing_more() -> None:
 def test_a_mark_without_a_listed_vip_is_reported() -> None:
     assert names(findings(parse(by_mark()))) == ["mark-without-packets", "mark-without-vip"]
     assert names(findings(parse(by_mark(), cluster={"vips": [{"address": "192.0.2.198"}]}))) == ["mark-without-packets"]
+
+
+def test_a_check_without_a_mark_is_not_looked_for_among_the_reserved_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A range compares what is no number with each of its 65,536: 30 ms for each real server."""
+
+    class Numbers:
+        def __init__(self) -> None:
+            self.asked: list[Any] = []
+
+        def __contains__(self, mark: Any) -> bool:
+            self.asked.append(mark)
+            return False
+
+    numbers = Numbers()
+    monkeypatch.setattr(marks, "MARKS", numbers)
+    findings(parse(by_mark(fwmark=7, checks={"type": "tcp", "port": 80}), engine="keepalived"))
+    assert set(numbers.asked) == {7}
