@@ -33,6 +33,7 @@ from .together import Director, Ways, together
 NAME = "keepalived"
 _WORDS = re.compile(r"^\s*(virtual_server|vrrp_instance|global_defs|virtual_server_group)\b", re.MULTILINE)
 _INCLUDES = re.compile(r"^\s*(@\S+\s+)?include[rmwba]?\s+\S", re.MULTILINE)
+_DEFINITIONS = re.compile(r"^\s*\$[A-Za-z_]\w*\s*=", re.MULTILINE)
 _WAYS = Ways(
     {"vips_by": "static"},
     "no file has a VRRP instance: each director holds the VIPs at all times",
@@ -55,7 +56,7 @@ _LEFT = {
 
 def recognised(text: str) -> bool:
     """Whether a file may be keepalived.conf."""
-    return bool(_WORDS.search(text) or _INCLUDES.search(text))
+    return any(pattern.search(text) for pattern in (_WORDS, _INCLUDES, _DEFINITIONS))
 
 
 def read(sources: Sequence[Source], files: Files) -> Imported:

@@ -412,7 +412,14 @@ def test_instances_with_vips_of_their_own() -> None:
 
 @pytest.mark.parametrize(
     ("text", "is_it"),
-    [("virtual_server 192.0.2.1 80 {", True), ("include conf.d/*.conf", True), ("[global]\na = b", False), ("", False)],
+    [
+        ("virtual_server 192.0.2.1 80 {", True),
+        ("include conf.d/*.conf", True),
+        ("$HOW=\n$HOW virtual_server 192.0.2.1 80 {", True),
+        ("[global]\na = b", False),
+        ("HOW=$1\necho $HOW=", False),
+        ("", False),
+    ],
 )
 def test_what_is_recognised(text: str, is_it: bool) -> None:
     assert recognised(text) == is_it
