@@ -34,6 +34,7 @@ WIRE_FORMATS = (
     "fou",
     "generic",
     "ipvs",
+    "known",
     "layout",
     "route",
     "socket.NLM_F_CREATE",

@@ -11,14 +11,16 @@ from __future__ import annotations
 
 import errno
 from functools import lru_cache
-from typing import Any
+from typing import Any, Sequence
 
 from .._change import ADD, REMOVE, Change
 from .._netlink import ipvs
 from .._netlink.address import BITS, FAMILY_NAMES, FAMILY_NUMBERS, family_of, from_bytes, to_bytes
+from .._netlink.attributes import HEADER as ATTRIBUTE_HEADER
 from .._netlink.attributes import U32
 from .._netlink.errors import MalformedMessage
 from .._netlink.generic import HEADER, command_of
+from .._netlink.known import Known
 from .._netlink.layout import Decoder, Template
 from .model import (
     Destination,
@@ -39,12 +41,14 @@ _SERVICE_SETTINGS = Decoder(
     optional=("FWMARK", "PROTOCOL", "ADDR", "PORT", "PE_NAME"),
 )
 _NEW_SERVICE, _NEW_DEST = bytes([ipvs.NEW_SERVICE]), bytes([ipvs.NEW_DEST])
-_DESTINATION_SETTINGS = Decoder(
-    ipvs.COMMAND,
-    "DEST",
-    required=("ADDR", "PORT", "FWD_METHOD", "WEIGHT", "U_THRESH", "L_THRESH"),
-    optional=("ADDR_FAMILY", "TUN_TYPE", "TUN_PORT", "TUN_FLAGS"),
+_DESTINATION_REQUIRED = ("ADDR", "PORT", "FWD_METHOD", "WEIGHT", "U_THRESH", "L_THRESH")
+_DESTINATION_OPTIONAL = ("ADDR_FAMILY", "TUN_TYPE", "TUN_PORT", "TUN_FLAGS")
+_DESTINATION_SETTINGS = Decoder(ipvs.COMMAND, "DEST", _DESTINATION_REQUIRED, _DESTINATION_OPTIONAL)
+# Without ADDR_FAMILY, a destination's family is that of its service, which its message does not tell.
+_KNOWN_DESTINATIONS = Known(
+    ipvs.COMMAND, HEADER.size, "DEST", (*_DESTINATION_REQUIRED, *_DESTINATION_OPTIONAL), required=("ADDR_FAMILY",)
 )
+
 
 # For writing.
 _BYTES = {family: bits // 8 for family, bits in BITS.items()}
@@ -52,10 +56,14 @@ _MARK_PARTS = ("AF", "FWMARK")
 _MARK = Template(ipvs.COMMAND, "SERVICE", _MARK_PARTS)
 _SERVICE_NAME_PARTS = ("AF", "PROTOCOL", "ADDR", "PORT")
 _DESTINATION_NAME_PARTS = ("ADDR_FAMILY", "ADDR", "PORT")
+# In the kernel's own order (ip_vs_genl_fill_dest()), so that a dump answers with the bytes that were sent. It has its
+# counters before ADDR_FAMILY.
 _DESTINATION_PARTS = (
-    *_DESTINATION_NAME_PARTS,
-    *("FWD_METHOD", "WEIGHT", "U_THRESH", "L_THRESH", "TUN_TYPE", "TUN_PORT", "TUN_FLAGS"),
+    *("ADDR", "PORT", "FWD_METHOD", "WEIGHT", "TUN_TYPE", "TUN_PORT", "TUN_FLAGS", "U_THRESH", "L_THRESH"),
+    "ADDR_FAMILY",
 )
+_DESTINATION = Template(ipvs.COMMAND, "DEST", _DESTINATION_PARTS, ADDR=max(_BYTES.values()))
+_SETTINGS_AT, _FAMILY_AT = ATTRIBUTE_HEADER.size, -ATTRIBUTE_HEADER.size - 4
 
 
 def _by_family(name: str, parts: tuple[str, ...]) -> dict[str, Template]:
@@ -64,7 +72,6 @@ def _by_family(name: str, parts: tuple[str, ...]) -> dict[str, Template]:
 
 _SERVICE_NAMES = _by_family("SERVICE", _SERVICE_NAME_PARTS)
 _DESTINATION_NAMES = _by_family("DEST", _DESTINATION_NAME_PARTS)
-_DESTINATIONS = _by_family("DEST", _DESTINATION_PARTS)
 
 PROTOCOL_NUMBERS = {"tcp": 6, "udp": 17, "sctp": 132}
 PROTOCOL_NAMES = {number: name for name, number in PROTOCOL_NUMBERS.items()}
@@ -166,9 +173,11 @@ def _destination(destination: Destination) -> bytes:
     address, port, forward, weight, upper, lower, tunnel, tunnel_port, checksum = destination
     method = _number(FORWARD_NUMBERS, forward)
     tunnelled = (_number(TUNNEL_NUMBERS, tunnel), tunnel_port, _number(CHECKSUM_NUMBERS, checksum))
-    return _DESTINATIONS[family_of(address)].fill(
-        (*_destination_name(address, port), method, weight, upper, lower, *tunnelled)
-    )
+    family, data = FAMILY_NUMBERS[family_of(address)], to_bytes(address)
+    attribute = _DESTINATION.fill((data, port, method, weight, *tunnelled, upper, lower, family))
+    runs = attribute[_SETTINGS_AT:_FAMILY_AT], attribute[_FAMILY_AT:]
+    _KNOWN_DESTINATIONS.expect(runs, normal_destination(destination))
+    return attribute
 
 
 def encode(change: Change) -> tuple[int, bytes]:
@@ -209,6 +218,20 @@ def decode_service(payload: bytes) -> tuple[ServiceKey, Service]:
         raise MalformedMessage(f"the kernel's description of a service is not understood: {error}") from None
     # As normal_service() would make it: the flags in their order, the netmask of a service without persistence full.
     return key, service
+
+
+def decode_destinations(payloads: Sequence[bytes], family: str) -> tuple[Destination, ...]:
+    """Read all messages of a GET_DEST dump of a service of this family; sorted. MalformedMessage where one is none."""
+    found = _KNOWN_DESTINATIONS.find(payloads)
+    if None in found:
+        found = [known or _learned(payload, family) for known, payload in zip(found, payloads)]
+    return tuple(sorted(found))
+
+
+def _learned(payload: bytes, family: str) -> Destination:
+    destination = decode_destination(payload, family)
+    _KNOWN_DESTINATIONS.learn(payload, destination)
+    return destination
 
 
 def decode_destination(payload: bytes, family: str) -> Destination:

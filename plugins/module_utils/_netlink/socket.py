@@ -17,6 +17,7 @@ import select
 import socket
 import time
 from contextlib import ExitStack, suppress
+from functools import lru_cache
 from itertools import islice
 from struct import Struct
 from typing import Iterable, Iterator, Mapping, NamedTuple, Sequence, Tuple
@@ -118,12 +119,13 @@ class NetlinkSocket:
             start += len(together)
 
     def _one_batch(self, requests: Sequence[Request]) -> list[Refusal]:
-        first = self._sequence + 1
-        self._send(requests, NLM_F_ACK)
-        last = self._sequence
+        first, last = self._sequence + 1, self._sequence + len(requests)
+        self._sequence = last
+        messages = [_packed(request, 0, sequence) for sequence, request in enumerate(requests[:-1], first)]
+        self._socket.send(b"".join([*messages, _packed(requests[-1], NLM_F_ACK, last)]))
         refusals = []
         while True:
-            for kind, flags, sequence, payload in self._receive():
+            for kind, flags, sequence, payload in split_messages(self._receive()):
                 if kind != NLMSG_ERROR or not first <= sequence <= last:
                     continue
                 number, kernel_message = _error(kind, flags, payload)
@@ -154,12 +156,17 @@ class NetlinkSocket:
     def _answers(self, request: Request, flags: int, operation: str) -> list[bytes]:
         # A plain question is followed by its acknowledgement, a dump by NLMSG_DONE: both mark the end.
         # The next request may only be sent after it: a socket carries one dump at a time.
-        self._send((request,), flags)
-        asked = self._sequence
+        self._sequence = asked = self._sequence + 1
+        self._socket.send(_packed(request, flags, asked))
         payloads: list[bytes] = []
         interrupted = 0
         while True:
-            for kind, own_flags, sequence, payload in self._receive():
+            datagram = self._receive()
+            listed = payloads_alike(datagram, asked)
+            if listed:
+                payloads += listed
+                continue
+            for kind, own_flags, sequence, payload in split_messages(datagram):
                 if sequence != asked:
                     continue  # left over from a request that ended early
                 interrupted |= own_flags & NLM_F_DUMP_INTR
@@ -175,18 +182,7 @@ class NetlinkSocket:
                 elif kind == NLMSG_OVERRUN:
                     raise NetlinkError(f"{operation}: the kernel lost part of its answer (NLMSG_OVERRUN)")
 
-    def _send(self, requests: Sequence[Request], last_flags: int) -> None:
-        """Send all in one sendmsg(); last_flags are for the last of them."""
-        first, last = self._sequence + 1, self._sequence + len(requests)
-        parts: list[bytes] = []
-        for sequence, (kind, flags, payload) in enumerate(requests, first):
-            length = HEADER.size + len(payload)
-            flags |= NLM_F_REQUEST | last_flags if sequence == last else NLM_F_REQUEST
-            parts += HEADER.pack(length, kind, flags, sequence, 0), payload, _PADDING[length & 3]
-        self._sequence = last
-        self._socket.send(b"".join(parts))
-
-    def _receive(self) -> list[Message]:
+    def _receive(self) -> bytes:
         try:
             # With MSG_TRUNC a message that does not fit tells its whole size (netlink_recvmsg()).
             size = self._socket.recv_into(self._answer, 0, MSG_TRUNC)
@@ -202,13 +198,20 @@ class NetlinkSocket:
             raise
         if size > ANSWER_SIZE:
             raise MalformedMessage(f"the kernel's answer is longer than {ANSWER_SIZE} bytes")
-        return split_messages(bytes(self._answer[:size]))
+        return bytes(self._answer[:size])
 
     def _drop_what_waits(self) -> None:
         """Empty the receive buffer, so that the next request gets its answer."""
         with suppress(OSError):
             while True:
                 self._socket.recv_into(self._answer, 0, socket.MSG_DONTWAIT)
+
+
+def _packed(request: Request, flags: int, sequence: int) -> bytes:
+    """Return a request as a message, with more flags."""
+    kind, own_flags, payload = request
+    length = HEADER.size + len(payload)
+    return HEADER.pack(length, kind, own_flags | flags | NLM_F_REQUEST, sequence, 0) + payload + _PADDING[length & 3]
 
 
 def split_messages(data: bytes) -> list[Message]:
@@ -224,6 +227,31 @@ def split_messages(data: bytes) -> list[Message]:
         messages.append((kind, flags, sequence, data[start + HEADER.size : start + length]))
         start += (length + 3) & ~3
     return messages
+
+
+def payloads_alike(data: bytes, sequence: int) -> tuple[bytes, ...]:
+    """Return the payloads of a datagram that is a list: messages of one size, type and flags, with this sequence number.
+
+    Nothing where it is anything else: an error or an end in it, messages of several sizes, or one cut short.
+    """
+    if len(data) < HEADER.size:
+        return ()
+    length, kind, flags, answered, _port = HEADER.unpack_from(data)
+    if kind <= NLMSG_OVERRUN or flags & NLM_F_DUMP_INTR or answered != sequence or length < HEADER.size:
+        return ()
+    size = (length + 3) & ~3
+    count, rest = divmod(len(data), size)
+    if rest:
+        return ()
+    parts = _alike(length, count).unpack(data)
+    headers = parts[::2]
+    return parts[1::2] if headers.count(headers[0]) == count else ()
+
+
+@lru_cache(maxsize=256)
+def _alike(length: int, count: int) -> Struct:
+    """Return what reads so many messages of this length: of each, its header and its payload."""
+    return Struct("=" + f"{HEADER.size}s{length - HEADER.size}s{-length % 4}x" * count)
 
 
 def _error(kind: int, flags: int, payload: bytes) -> tuple[int, str]:

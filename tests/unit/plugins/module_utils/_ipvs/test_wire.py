@@ -20,6 +20,7 @@ from ansible_collections.lvs.cluster.plugins.module_utils._ipvs import text, wir
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.model import Destination, ServiceKey, VirtualService
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.plan import plan
 from ansible_collections.lvs.cluster.plugins.module_utils._netlink import ipvs
+from ansible_collections.lvs.cluster.plugins.module_utils._netlink.attributes import HEADER as ATTRIBUTE
 from ansible_collections.lvs.cluster.plugins.module_utils._netlink.errors import MalformedMessage
 from ansible_collections.lvs.cluster.plugins.module_utils._netlink.generic import HEADER
 from ansible_collections.lvs.cluster.tests.unit.plugins.module_utils import strategies
@@ -91,6 +92,84 @@ def test_what_is_encoded_decodes_to_the_same(data: st.DataObject) -> None:
     assert command == ipvs.NEW_DEST
     header = HEADER.pack(ipvs.NEW_DEST, ipvs.VERSION, 0)
     assert wire.decode_destination(header + attributes, key.family) == destination
+
+
+# As a kernel answers: the settings that it was sent, and its counters between them; and as none does.
+COUNTERS = ("ACTIVE_CONNS", "INACT_CONNS", "PERSIST_CONNS")
+
+
+@st.composite
+def answers(draw: st.DrawFn, key: ServiceKey) -> bytes:
+    """A message of a GET_DEST dump: of one destination as it was sent, or of an odd kernel's make."""
+    destination = draw(strategies.destinations(key))
+    _command, attributes = wire.encode(Change(ADD, "destination", (key, destination.key), None, destination))
+    settings = ipvs.COMMAND.decode(attributes)["DEST"]
+    family = settings.pop("ADDR_FAMILY")
+    listed = [ipvs.DESTINATION.encode({name: value}) for name, value in settings.items()]
+    listed += [ipvs.DESTINATION.encode({name: draw(st.integers(0, 3))}) for name in COUNTERS]
+    listed += [ipvs.DESTINATION.encode({"ADDR_FAMILY": family})]
+    oddity = draw(st.sampled_from(("", "", "", "order", "unknown", "twice", "absent", "padding", "family", "command")))
+    at = draw(st.integers(0, len(listed) - 1))
+    if oddity == "order":
+        listed = draw(st.permutations(listed))
+    elif oddity == "unknown":
+        listed.insert(at, ATTRIBUTE.pack(8, 99) + draw(st.binary(min_size=4, max_size=4)))
+    elif oddity == "twice":
+        listed.append(listed[at])
+    elif oddity == "absent":
+        del listed[at]
+    elif oddity == "padding":
+        listed[-1] = listed[-1][:-1] + b"\7"
+    elif oddity == "family":
+        listed[-1] = ipvs.DESTINATION.encode({"ADDR_FAMILY": draw(st.sampled_from((2, 10, 7)))})
+    inner = b"".join(listed)
+    command = ipvs.NEW_SERVICE if oddity == "command" else ipvs.NEW_DEST
+    return HEADER.pack(command, ipvs.VERSION, 0) + ATTRIBUTE.pack(4 + len(inner), 2) + inner
+
+
+def outcome(do: Any, *arguments: Any) -> Any:
+    try:
+        return do(*arguments)
+    except MalformedMessage as error:
+        return str(error)
+
+
+def one_by_one(payloads: list[bytes], family: str) -> tuple[Destination, ...]:
+    return tuple(sorted([wire.decode_destination(payload, family) for payload in payloads]))
+
+
+@given(st.data())
+def test_what_is_known_by_its_bytes_reads_as_what_is_decoded(data: st.DataObject) -> None:
+    key = data.draw(strategies.service_keys())
+    payloads = data.draw(st.lists(answers(key), max_size=5))
+    for _time in range(2):
+        quick = outcome(wire.decode_destinations, payloads, key.family)
+        assert quick == outcome(one_by_one, payloads, key.family)
+
+
+def test_what_was_sent_is_read_back_as_the_very_value() -> None:
+    """Else the test above would compare the decoder with itself."""
+    key = ServiceKey("ipv4", "tcp", "192.0.2.198", 80, 0)
+    recorded = next(payload for payload, kind in PAYLOADS if kind == "destination")
+    (there,) = wire.decode_destinations([recorded], key.family)
+    sent = there._replace(weight=4711)
+    wire.encode(Change(ADD, "destination", (key, sent.key), None, sent))
+    answer = with_number(with_number(recorded, "WEIGHT", 4711), "ACTIVE_CONNS", 12)
+    (read,) = wire.decode_destinations([answer], key.family)
+    assert read is sent
+
+
+def with_number(payload: bytes, name: str, number: int) -> bytes:
+    before = ipvs.DESTINATION.encode({name: split(payload)[1]["DEST"][name]})
+    return payload.replace(before, ipvs.DESTINATION.encode({name: number}))
+
+
+def test_what_has_no_effect_is_not_read_back() -> None:
+    key = ServiceKey("ipv4", "tcp", "192.0.2.198", 80, 0)
+    listed = Destination("192.0.2.22", 80, tunnel_type="gue", tunnel_port=6080)
+    command, attributes = wire.encode(Change(ADD, "destination", (key, listed.key), None, listed))
+    answer = HEADER.pack(command, ipvs.VERSION, 0) + attributes[len(wire.identifying(key)) :]
+    assert wire.decode_destinations([answer], key.family) == one_by_one([answer], key.family)
 
 
 def decode(payload: bytes, kind: str) -> object:

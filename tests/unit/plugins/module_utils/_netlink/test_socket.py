@@ -54,6 +54,42 @@ def test_every_byte_of_a_datagram_is_accounted_for(data: bytes) -> None:
     )
 
 
+payloads = st.lists(st.sampled_from([b"", b"abcd", b"efgh", b"abc", b"sixteen bytes!!!"]), max_size=5)
+kinds = st.sampled_from((20, 20, 20, netlink.NLMSG_DONE, netlink.NLMSG_ERROR))
+
+
+@given(
+    st.one_of(
+        st.tuples(payloads.map(lambda listed: listed[:1] * len(listed)), st.just([20])),
+        st.tuples(payloads, st.lists(kinds, min_size=1, max_size=5)),
+    ),
+    st.sampled_from((0, 0, netlink.NLM_F_DUMP_INTR)),
+    st.sampled_from((7, 7, 8)),
+    st.integers(0, 3),
+)
+def test_a_list_is_read_at_once_as_message_by_message(
+    listed: tuple[list[bytes], list[int]], flags: int, sequence: int, cut: int
+) -> None:
+    bodies, types = listed
+    data = b"".join(
+        message(types[place % len(types)], body, flags, sequence) for place, body in enumerate(bodies)
+    )
+    data = data[: len(data) - cut]
+    at_once = netlink.payloads_alike(data, 7)
+    if at_once:
+        assert list(at_once) == [payload for _kind, _flags, _sequence, payload in netlink.split_messages(data)]
+        assert {one[:3] for one in netlink.split_messages(data)} == {(20, 0, 7)}
+
+
+def test_a_list_of_equal_messages_is_read_at_once() -> None:
+    """Else the test above would have nothing to compare."""
+    data = message(20, b"abc", 2) + message(20, b"def", 2)
+    assert netlink.payloads_alike(data, 1) == (b"abc", b"def")
+    assert netlink.payloads_alike(data, 2) == ()
+    assert netlink.payloads_alike(data[:-4], 1) == ()
+    assert netlink.payloads_alike(b"short", 1) == ()
+
+
 def test_an_error_says_what_was_wanted_what_is_and_what_the_kernel_says() -> None:
     refused = KernelRefused(errno.EEXIST, "add service tcp 192.0.2.198:80", "it is there already", "Extended words")
     assert str(refused) == (
