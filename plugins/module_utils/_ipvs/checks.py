@@ -10,6 +10,7 @@ docs/netlink.md has the list of what the kernel does not check.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Iterator
 
 from .._netlink.address import family_of
@@ -39,13 +40,16 @@ def virtual_service_faults(
 
     What is in base as well is there already, and not judged.
     """
+    known = frozenset(base.destinations) if base else frozenset()
+    # A destination of a service by mark may have any port, as the packets have.
+    port = None if key.fwmark else key.port
     faults = []
     if base is None or virtual_service.service != base.service:
-        faults.extend(_service_faults(path, key, virtual_service.service))
-    known = frozenset(base.destinations) if base else frozenset()
+        found = _service_faults(key.protocol, port, virtual_service.service)
+        faults = [at(path, f"{option}: {fault}") for option, fault in found]
     for destination in virtual_service.destinations:
         if destination not in known:
-            for fault in _destination_faults(key, destination):
+            for fault in _destination_faults(key.family, port, destination):
                 faults.append(f"{path}: destination {destination.key}: {fault}" if path else fault)
     return faults
 
@@ -79,32 +83,34 @@ def virtual_service_warnings(key: ServiceKey, virtual_service: VirtualService) -
         )
 
 
-def _service_faults(path: str, key: ServiceKey, service: Service) -> list[str]:
+# Most services have the settings of many others.
+@lru_cache(maxsize=1 << 10)
+def _service_faults(protocol: str, port: int | None, service: Service) -> tuple[tuple[str, str], ...]:
+    """Return the options of a service that cannot work, each with the reason. Of one by mark, the port is None."""
     faults = []
-
-    def fault(option: str, text: str) -> None:
-        faults.append(at(path, f"{option}: {text}"))
-
     if not _NAME.fullmatch(service.scheduler):
-        fault("scheduler", f"{service.scheduler!r} is not the name of a scheduler, such as wlc")
+        faults.append(("scheduler", f"{service.scheduler!r} is not the name of a scheduler, such as wlc"))
     if service.persistence_engine and not _NAME.fullmatch(service.persistence_engine):
-        fault(
-            "persistence_engine", f"{service.persistence_engine!r} is not the name of a persistence engine, such as sip"
-        )
+        engine = f"{service.persistence_engine!r} is not the name of a persistence engine, such as sip"
+        faults.append(("persistence_engine", engine))
     if not 0 <= service.persistence_timeout <= PERSISTENCE_MAX:
-        fault("persistence_timeout", f"{service.persistence_timeout} is not 0 to {PERSISTENCE_MAX} seconds (31 days)")
-    if not key.fwmark and key.port == 0 and not service.persistence_timeout:
-        fault("port", "port 0 (all ports) works with persistence only; the kernel would balance nothing")
-    if service.one_packet and not key.fwmark and key.protocol != "udp":
-        fault("one_packet", f"one-packet scheduling is for UDP, not for {key.protocol}")
+        seconds = f"{service.persistence_timeout} is not 0 to {PERSISTENCE_MAX} seconds (31 days)"
+        faults.append(("persistence_timeout", seconds))
+    if port == 0 and not service.persistence_timeout:
+        faults.append(("port", "port 0 (all ports) works with persistence only; the kernel would balance nothing"))
+    if service.one_packet and port is not None and protocol != "udp":
+        faults.append(("one_packet", f"one-packet scheduling is for UDP, not for {protocol}"))
     if service.persistence_engine and not service.persistence_timeout:
-        fault("persistence_engine", "it needs a persistence_timeout; an empty persistence_engine takes it away")
-    if service.persistence_engine == "sip" and not key.fwmark and key.protocol != "udp":
-        fault("persistence_engine", f"the engine sip reads UDP, not {key.protocol}")
-    return faults
+        takes_away = "it needs a persistence_timeout; an empty persistence_engine takes it away"
+        faults.append(("persistence_engine", takes_away))
+    if service.persistence_engine == "sip" and port is not None and protocol != "udp":
+        faults.append(("persistence_engine", f"the engine sip reads UDP, not {protocol}"))
+    return tuple(faults)
 
 
-def _destination_faults(key: ServiceKey, destination: Destination) -> list[str]:
+# A real server is in many services, most often with the same settings.
+@lru_cache(maxsize=1 << 14)
+def _destination_faults(family: str, service_port: int | None, destination: Destination) -> tuple[str, ...]:
     address, port, forward, weight, upper, lower, tunnel_type, tunnel_port, tunnel_checksum = destination
     faults = []
     if not 0 <= weight <= WEIGHT_MAX:
@@ -117,11 +123,11 @@ def _destination_faults(key: ServiceKey, destination: Destination) -> list[str]:
         faults.append(f"lower_threshold: {lower} is above upper_threshold {upper}")
     if forward == "tun":
         faults.extend(_tunnel_faults(tunnel_type, tunnel_port, tunnel_checksum))
-    elif family_of(address) != key.family:
-        faults.append(f"forward: {forward} cannot carry {key.family} to {address}; only tun joins the families")
-    if port != key.port and not key.fwmark:
-        faults.extend(_port_faults(key.port, forward, port))
-    return faults
+    elif family_of(address) != family:
+        faults.append(f"forward: {forward} cannot carry {family} to {address}; only tun joins the families")
+    if service_port not in (None, port):
+        faults.extend(_port_faults(service_port, forward, port))
+    return tuple(faults)
 
 
 def _tunnel_faults(tunnel_type: str, port: int, checksum: str) -> Iterator[str]:

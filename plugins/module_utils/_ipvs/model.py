@@ -149,8 +149,6 @@ class WantedService(NamedTuple):
     destinations: tuple[WantedDestination, ...]
 
 
-# A real server is in many services, most often with the same options.
-@lru_cache(maxsize=1 << 14)
 def wanted_destination(address: str, port: int, options: tuple[tuple[str, Any], ...]) -> WantedDestination:
     """Return the destination that these options (name, value) describe. ValueError where the address is none."""
     given = tuple(name for name, _value in options)
@@ -169,11 +167,16 @@ def full_netmask(family: str) -> str:
 
 def normal_service(key: ServiceKey, service: Service) -> Service:
     """Return the settings with what has no effect put to its default, so that only real differences show."""
+    return _normal_service(key.family, service)
+
+
+@lru_cache(maxsize=1 << 10)  # most services have the settings of many others
+def _normal_service(family: str, service: Service) -> Service:
     flags = tuple(flag for flag in SCHEDULER_FLAGS if flag in service.scheduler_flags)
     if service.persistence_timeout:
-        netmask = service.persistence_netmask or full_netmask(key.family)
+        netmask = service.persistence_netmask or full_netmask(family)
     else:
-        netmask = full_netmask(key.family)
+        netmask = full_netmask(family)
     return service._replace(scheduler_flags=flags, persistence_netmask=netmask)
 
 
@@ -275,16 +278,16 @@ def _parse_service(path: str, given: Mapping[str, Any], faults: list[str]) -> Wa
             faults.append(at(path, f"persistence_netmask: {fault}"))
     if "scheduler_flags" in options:
         options["scheduler_flags"] = tuple(options["scheduler_flags"])
-    destinations: dict[DestinationKey, WantedDestination] = {}
+    destinations: dict[tuple[Any, ...], WantedDestination] = {}
     for number, listed in enumerate(given.get("destinations") or ()):
         try:
             wanted = _parse_destination(listed, key)
         except ValueError as fault:
             faults.append(at(path, f"destinations[{number}].{fault}"))
             continue
-        name = wanted.destination.key
+        name = wanted.destination[:2]  # its key, which nobody needs as a value here
         if name in destinations:
-            faults.append(at(path, f"destinations[{number}]: {name} is listed already"))
+            faults.append(at(path, f"destinations[{number}]: {wanted.destination.key} is listed already"))
         destinations[name] = wanted
     return WantedService(path, key, options, tuple(destinations.values()))
 
@@ -319,12 +322,19 @@ def _parse_service_key(given: Mapping[str, Any], prefix: str = "") -> ServiceKey
 
 def _parse_destination(given: Mapping[str, Any], service: ServiceKey) -> WantedDestination:
     """Read one destination. ValueError begins with the option that is wrong."""
+    return _listed_destination(service.port, tuple(given.items()))
+
+
+# A real server is in many services, most often with the same options.
+@lru_cache(maxsize=1 << 14)
+def _listed_destination(service_port: int, listed: tuple[tuple[str, Any], ...]) -> WantedDestination:
+    given = dict(listed)
     port = given.get("port")
     if port is None:
-        port = service.port
+        port = service_port
     if not 0 <= port <= PORT_MAX:
         raise ValueError(f"port: {port} is no port; ports are 0 to {PORT_MAX}")
-    options = tuple([item for item in given.items() if item[1] is not None and item[0] in _DESTINATION_OPTIONS])
+    options = tuple([item for item in listed if item[1] is not None and item[0] in _DESTINATION_OPTIONS])
     try:
         return wanted_destination(given["address"], port, options)
     except ValueError as error:

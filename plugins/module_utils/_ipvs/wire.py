@@ -120,9 +120,9 @@ def reason(command: int, number: int) -> str:
     return REASONS.get((command, number), "")
 
 
-@lru_cache(maxsize=16)
+@lru_cache(maxsize=_REMEMBERED)
 def identifying(key: ServiceKey) -> bytes:
-    """Return the encoded attribute that names a service; the destinations of a service follow one another."""
+    """Return the encoded attribute that names a service."""
     template = _MARK if key.fwmark else _SERVICE_NAMES[key.family]
     return template.fill(_service_name(key))
 
@@ -205,19 +205,26 @@ def decode_service(payload: bytes) -> tuple[ServiceKey, Service]:
     try:
         family = FAMILY_NAMES[family_number]
         key = _service_key(family, fwmark, protocol, address, port)
-        persistent = flags & FLAG_PERSISTENT
-        service = Service(
-            scheduler,
-            _SCHEDULER_FLAGS[flags & _SCHEDULER_FLAG_MASK],
-            bool(flags & FLAG_ONE_PACKET),
-            timeout if persistent else 0,
-            _netmask(netmask, family) if persistent else full_netmask(family),
-            engine or "",
-        )
+        return key, _read_service(family, scheduler, flags, timeout, netmask, engine)
     except (KeyError, TypeError, ValueError) as error:
         raise MalformedMessage(f"the kernel's description of a service is not understood: {error}") from None
+
+
+# Most services have the settings of many others.
+@lru_cache(maxsize=1 << 10)
+def _read_service(
+    family: str, scheduler: str, flags: int, timeout: int, netmask: bytes, engine: str | None
+) -> Service:
     # As normal_service() would make it: the flags in their order, the netmask of a service without persistence full.
-    return key, service
+    persistent = flags & FLAG_PERSISTENT
+    return Service(
+        scheduler,
+        _SCHEDULER_FLAGS[flags & _SCHEDULER_FLAG_MASK],
+        bool(flags & FLAG_ONE_PACKET),
+        timeout if persistent else 0,
+        _netmask(netmask, family) if persistent else full_netmask(family),
+        engine or "",
+    )
 
 
 def decode_destinations(payloads: Sequence[bytes], family: str) -> tuple[Destination, ...]:

@@ -33,8 +33,8 @@ class Cut(NamedTuple):
     that follow one another as one.
     """
 
-    frame: Callable[[bytes], Tuple[bytes, ...]]
-    expected: Tuple[bytes, ...]
+    frame: Callable[[bytes], Tuple[Any, ...]]
+    expected: Tuple[Any, ...]
     runs: Callable[[bytes], Runs]
 
 
@@ -67,16 +67,13 @@ class Known:
 
     def find(self, messages: Sequence[bytes]) -> List[Any]:
         """Return the meaning of each message, None where it is not known."""
-        cuts, meanings = self._cuts, self._meanings
-        found = []
-        for message in messages:
-            meaning = None
-            for frame, expected, runs in cuts.get(len(message), ()):
-                if frame(message) == expected:
-                    meaning = meanings.get(runs(message))
-                    break
-            found.append(meaning)
-        return found
+        count = len(messages)
+        if count and {*map(len, messages)} == {len(messages[0])}:
+            for frame, expected, runs in self._cuts.get(len(messages[0]), ()):
+                if [*map(frame, messages)].count(expected) == count:
+                    return [*map(self._meanings.get, map(runs, messages))]
+        # Messages of several makes, or of one that is not known.
+        return [self.find((message,))[0] for message in messages] if count > 1 else [None] * count
 
     def learn(self, message: bytes, meaning: Any) -> None:
         """Remember what a message means that was decoded, and how it is cut."""
@@ -99,7 +96,7 @@ class Known:
             length, number = HEADER.unpack_from(message, at)
             size = (length + 3) & ~3
             matters = number & NUMBER_MASK in self._parts
-            frame += f"{size}x" if matters else f"{HEADER.size}s{size - HEADER.size}x"
+            frame += f"{size}x" if matters else f"I{size - HEADER.size}x"
             sizes.append((matters, size))
             seen.add(number & NUMBER_MASK)
             at += size

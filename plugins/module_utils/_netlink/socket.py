@@ -30,13 +30,17 @@ NETLINK_GENERIC = 16
 
 HEADER = Struct("=IHHII")  # length, type, flags, sequence number, port id
 ERROR_CODE = Struct("=i")
+_NO_ERROR = ERROR_CODE.pack(0)
 MAX_ERRNO = 4095  # include/linux/err.h
 
 NLMSG_NOOP, NLMSG_ERROR, NLMSG_DONE, NLMSG_OVERRUN = 1, 2, 3, 4
-NLM_F_REQUEST, NLM_F_ACK, NLM_F_DUMP = 0x1, 0x4, 0x300
+NLM_F_REQUEST, NLM_F_MULTI, NLM_F_ACK, NLM_F_DUMP = 0x1, 0x2, 0x4, 0x300
 NLM_F_DUMP_INTR = 0x10
 NLM_F_CAPPED, NLM_F_ACK_TLVS = 0x100, 0x200
 NLM_F_REPLACE, NLM_F_EXCL, NLM_F_CREATE = 0x100, 0x200, 0x400
+
+# How the end of a list begins that nothing is wrong with: its length, type and flags.
+_PLAIN_END = HEADER.pack(HEADER.size + ERROR_CODE.size, NLMSG_DONE, NLM_F_MULTI, 0, 0)[:8]
 
 SOL_NETLINK = 270
 NETLINK_CAP_ACK, NETLINK_EXT_ACK = 10, 11
@@ -166,6 +170,8 @@ class NetlinkSocket:
             if listed:
                 payloads += listed
                 continue
+            if not interrupted and is_plain_end(datagram, asked):
+                return payloads
             for kind, own_flags, sequence, payload in split_messages(datagram):
                 if sequence != asked:
                     continue  # left over from a request that ended early
@@ -246,6 +252,16 @@ def payloads_alike(data: bytes, sequence: int) -> tuple[bytes, ...]:
     parts = _alike(length, count).unpack(data)
     headers = parts[::2]
     return parts[1::2] if headers.count(headers[0]) == count else ()
+
+
+def is_plain_end(data: bytes, sequence: int) -> bool:
+    """Return whether a datagram is the end of a list with this sequence number, and nothing else."""
+    return (
+        data[:8] == _PLAIN_END
+        and len(data) == HEADER.size + ERROR_CODE.size
+        and data[-ERROR_CODE.size :] == _NO_ERROR
+        and HEADER.unpack_from(data)[3] == sequence
+    )
 
 
 @lru_cache(maxsize=256)

@@ -381,10 +381,11 @@ def test_long_lists_are_cut_with_a_word_and_counted_in_full() -> None:
 
 
 def test_long_options_are_not_echoed_in_full() -> None:
-    result = take_the_road(Numbers({}, {}), state="merged", services=[{}] * 501)
+    many = [{}] * _resource.ECHO_LIMIT
+    result = take_the_road(Numbers({}, {}), state="merged", services=[*many, {}])
     assert result["invocation"]["module_args"]["state"] == "merged"
     assert result["invocation"]["module_args"]["services"][-1] == "... and 1 more, left out of this result"
-    assert "invocation" not in take_the_road(Numbers({}, {}), state="merged", services=[{}] * 500)
+    assert "invocation" not in take_the_road(Numbers({}, {}), state="merged", services=many)
 
 
 class Killed(BaseException):
