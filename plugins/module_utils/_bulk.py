@@ -2,11 +2,14 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""An AnsibleModule for long lists. Private to the collection.
+"""AnsibleModules for long lists, of options and of results. Private to the collection.
 
 AnsibleModule copies, checks and converts each entry of a nested list, which takes longer than it takes the kernel to
 carry it out. Entries that need no conversion are taken as they are; whatever else is in the list, all of it goes
 Ansible's own way, with its conversions and its messages.
+
+It also copies the whole result, value by value, to take secrets out of it: those of the options that are marked no_log.
+Where no option is secret, there is nothing to take out.
 """
 
 from __future__ import annotations
@@ -52,6 +55,25 @@ class BulkModule(basic.AnsibleModule):
                 arguments["ANSIBLE_MODULE_ARGS"][self._bulk] = []
                 basic._ANSIBLE_ARGS = json.dumps(arguments).encode()
         super()._load_params()
+
+
+class InfoModule(basic.AnsibleModule):
+    """A module with a long result, of values that JSON has words for."""
+
+    def __init__(self, **arguments: Any) -> None:
+        gc.disable()  # as above
+        super().__init__(**arguments)
+
+    def _return_formatted(self, kwargs: Dict[str, Any]) -> None:
+        if self.no_log_values:
+            super()._return_formatted(kwargs)
+            return
+        searching = basic.remove_values
+        basic.remove_values = lambda value, _secrets: dict(value)
+        try:
+            super()._return_formatted(kwargs)
+        finally:
+            basic.remove_values = searching
 
 
 def fits(value: Any, spec: Mapping[str, Any]) -> bool:

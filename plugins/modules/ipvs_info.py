@@ -305,24 +305,20 @@ persistence_engines:
   sample: [sip]
 """
 
-import gc
-
-from ansible.module_utils.basic import AnsibleModule
-
+from ansible_collections.lvs.cluster.plugins.module_utils._bulk import InfoModule
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs_info import read_ipvs, read_rules
 from ansible_collections.lvs.cluster.plugins.module_utils._namespace import explained
 from ansible_collections.lvs.cluster.plugins.module_utils._netlink.errors import NetlinkError
 
 
 def main() -> None:
-    module = AnsibleModule(
+    module = InfoModule(
         argument_spec={
             "statistics": {"type": "bool", "default": True},
             "rules": {"type": "bool", "default": False},
         },
         supports_check_mode=True,
     )
-    gc.disable()  # a large table is many values and no cycle, and the process ends with this call
     try:
         result = read_ipvs(module.params["statistics"], load=not module.check_mode)
         if module.params["rules"]:

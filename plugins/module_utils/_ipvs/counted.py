@@ -45,6 +45,5 @@ class CountedTableReader:
     def _destinations(self, key: ServiceKey) -> list[tuple[Destination, DestinationStatistics]]:
         payloads = self._family.dump(ipvs.GET_DEST, f"read the destinations of {key}", wire.identifying(key))
         return sorted(
-            (wire.decode_destination(payload, key.family), statistics.decode_destination(payload))
-            for payload in payloads
+            zip(wire.decode_destinations(payloads, key.family), map(statistics.decode_destination, payloads))
         )

@@ -33,7 +33,7 @@ class IpvsKernel:
 
     def _destinations(self, key: ServiceKey) -> tuple[Destination, ...]:
         payloads = self._family.dump(ipvs.GET_DEST, "read the real servers of a service", wire.identifying(key))
-        return wire.decode_destinations(payloads, key.family)
+        return tuple(sorted(wire.decode_destinations(payloads, key.family)))
 
     def info(self) -> tuple[str, int]:
         """Return IPVS's version, as "1.2.1", and the buckets of the connection table."""

@@ -227,12 +227,12 @@ def _read_service(
     )
 
 
-def decode_destinations(payloads: Sequence[bytes], family: str) -> tuple[Destination, ...]:
-    """Read all messages of a GET_DEST dump of a service of this family; sorted. MalformedMessage where one is none."""
+def decode_destinations(payloads: Sequence[bytes], family: str) -> list[Destination]:
+    """Read the messages of a GET_DEST dump of a service of this family. MalformedMessage where one is none."""
     found = _KNOWN_DESTINATIONS.find(payloads)
     if None in found:
-        found = [known or _learned(payload, family) for known, payload in zip(found, payloads)]
-    return tuple(sorted(found))
+        return [known or _learned(payload, family) for known, payload in zip(found, payloads)]
+    return found
 
 
 def _learned(payload: bytes, family: str) -> Destination:

@@ -7,15 +7,17 @@
 from __future__ import annotations
 
 import json
+from contextlib import redirect_stdout
+from io import StringIO
 from typing import Any
 
 import pytest
 from ansible.module_utils import basic
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.lvs.cluster.plugins.module_utils._bulk import BulkModule, fits
+from ansible_collections.lvs.cluster.plugins.module_utils._bulk import BulkModule, InfoModule, fits
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.model import as_option, parse_services
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.options import SERVICES
 from ansible_collections.lvs.cluster.tests.unit.plugins.module_utils import strategies
@@ -118,3 +120,34 @@ def test_a_wrong_entry_is_told_in_ansibles_words(
     with pytest.raises(SystemExit):
         loaded(monkeypatch, BulkModule, [GOOD, {**GOOD, "strange": 1}], bulk="services")
     assert "Unsupported parameters" in json.loads(capsys.readouterr().out)["msg"]
+
+
+json_values = st.recursive(
+    st.one_of(st.none(), st.booleans(), st.integers(), st.text(max_size=5)),
+    lambda inner: st.one_of(st.lists(inner, max_size=3), st.dictionaries(st.text(max_size=3), inner, max_size=3)),
+    max_leaves=8,
+)
+
+
+def result_of(module: type, options: dict[str, Any], **result: Any) -> Any:
+    """What a module prints at its end that was given the option `secret`."""
+    arguments = json.dumps({"ANSIBLE_MODULE_ARGS": {"secret": "hidden"}}).encode()
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(StringIO()) as printed, pytest.raises(SystemExit):
+        patch.setattr(basic, "_ANSIBLE_ARGS", arguments)
+        patch.setattr(basic, "_ANSIBLE_PROFILE", "legacy", raising=False)
+        module(argument_spec={"secret": {"type": "str", **options}}).exit_json(changed=False, **result)
+    return json.loads(printed.getvalue())
+
+
+@settings(deadline=None)  # a module looks at its machine when it starts
+@given(json_values, st.sampled_from(({"no_log": True}, {"no_log": False})))
+def test_a_long_result_is_that_of_an_ordinary_module(value: Any, options: dict[str, Any]) -> None:
+    told = {"listed": [value, "so hidden that nobody reads it"], "hidden": 7}
+    assert result_of(InfoModule, options, **told) == result_of(basic.AnsibleModule, options, **told)
+
+
+def test_a_secret_stays_out_of_a_long_result() -> None:
+    """Else the test above might compare two that tell it."""
+    assert "hidden" not in json.dumps(result_of(InfoModule, {"no_log": True}, listed=["hidden"]))
+    assert result_of(InfoModule, {"no_log": False}, listed=["hidden"])["listed"] == ["hidden"]
+    assert basic.remove_values({"told": "hidden"}, {"hidden"}) != {"told": "hidden"}

@@ -134,8 +134,8 @@ def outcome(do: Any, *arguments: Any) -> Any:
         return str(error)
 
 
-def one_by_one(payloads: list[bytes], family: str) -> tuple[Destination, ...]:
-    return tuple(sorted([wire.decode_destination(payload, family) for payload in payloads]))
+def one_by_one(payloads: list[bytes], family: str) -> list[Destination]:
+    return [wire.decode_destination(payload, family) for payload in payloads]
 
 
 @given(st.data())
