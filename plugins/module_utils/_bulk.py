@@ -16,10 +16,12 @@ from __future__ import annotations
 
 import gc
 import json
-from typing import Any, Callable, Dict, Mapping
+from typing import Any, Callable, Dict, List, Mapping
 
 from ansible.module_utils import basic
 
+# Entries of a list among the options that a result repeats: who has asked with them has them.
+ECHO_LIMIT = 20
 _PLAIN = {"type", "required"}
 _TYPES: Dict[str, type] = {"str": str, "int": int, "bool": bool, "list": list, "dict": dict}
 # Begins the names by which Ansible marks values that are more than JSON can say.
@@ -36,6 +38,13 @@ class BulkModule(basic.AnsibleModule):
         super().__init__(**arguments)
         if self._taken:
             self.params[bulk] = self._taken
+
+    def take(self) -> list[Any]:
+        """Return the long list, once: the module keeps its beginning, which Ansible repeats in the result."""
+        listed: list[Any] = self.params[self._bulk]
+        self._taken = []
+        self.params[self._bulk] = echoed(listed)
+        return listed
 
     def _log_invocation(self) -> None:
         given = self.params[self._bulk]
@@ -74,6 +83,14 @@ class InfoModule(basic.AnsibleModule):
             super()._return_formatted(kwargs)
         finally:
             basic.remove_values = searching
+
+
+def echoed(entries: List[Any]) -> List[Any]:
+    """Return a list among the options as a result repeats it: its beginning and a word about the rest."""
+    if len(entries) <= ECHO_LIMIT:
+        return entries
+    first = entries[: ECHO_LIMIT - 1]
+    return [*first, f"... and {len(entries) - len(first)} more, left out of this result"]
 
 
 def fits(value: Any, spec: Mapping[str, Any]) -> bool:

@@ -18,6 +18,7 @@ from itertools import groupby, islice
 from typing import Any, Callable, Dict, FrozenSet, Iterable, Iterator, Mapping, Sequence, Tuple
 
 from . import _intent as intent
+from ._bulk import echoed
 from ._change import ADD, CHANGE, REMOVE, Change, InvalidInput, Plan
 from ._files import Texts, missing_folders, read_text, replace_text, tidy
 from ._history.call import write_down
@@ -28,8 +29,6 @@ from ._netlink.errors import NetlinkError, PartlyDone
 # Entries of each list and lines of each side of a diff in a result; the counts are always complete.
 LIST_LIMIT = 500
 DIFF_LIMIT = 2000
-# Entries of a list among the options that a result repeats: who has asked with them has them.
-ECHO_LIMIT = 20
 
 Keys = FrozenSet[Tuple[str, Any]]
 
@@ -220,7 +219,7 @@ def _intending(resource: Resource, plan: Plan, before: Texts, after: Texts) -> I
 
 def _invocation(params: Mapping[str, Any]) -> dict[str, Any]:
     """Return the options for the result where Ansible's own echo of them would be too long to be of use."""
-    cut = {name: _cut(value, ECHO_LIMIT) if isinstance(value, list) else value for name, value in params.items()}
+    cut = {name: echoed(value) if isinstance(value, list) else value for name, value in params.items()}
     return {} if cut == params else {"invocation": {"module_args": cut}}
 
 

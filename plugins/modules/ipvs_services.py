@@ -359,7 +359,9 @@ def main() -> None:
 
     def build() -> IpvsTable:
         deleted = options["state"] == "deleted"
-        wanted = parse_services(names_alone(options["services"]) if deleted else options["services"])
+        listed = module.take()
+        wanted = parse_services(names_alone(listed) if deleted else listed)
+        del listed  # so that there is room for the plan
         offsets = read_offsets(options["drained_folder"]) if options["drained_folder"] else None
         family = open_family(only_to_remove=deleted, check=module.check_mode)
         return IpvsTable(

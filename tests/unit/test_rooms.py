@@ -511,6 +511,7 @@ ROOMS = (
         (
             *(*SHARED, "module_utils._files", "module_utils._intent", "module_utils._lock", "module_utils._namespace"),
             *("module_utils._history.call.write_down", "module_utils._netlink.errors", "ansible.module_utils"),
+            "module_utils._bulk.echoed",
         ),
     ),
     Room(

@@ -44,6 +44,4 @@ class CountedTableReader:
 
     def _destinations(self, key: ServiceKey) -> list[tuple[Destination, DestinationStatistics]]:
         payloads = self._family.dump(ipvs.GET_DEST, f"read the destinations of {key}", wire.identifying(key))
-        return sorted(
-            zip(wire.decode_destinations(payloads, key.family), map(statistics.decode_destination, payloads))
-        )
+        return sorted(zip(wire.decode_destinations(payloads, key.family), map(statistics.decode_destination, payloads)))

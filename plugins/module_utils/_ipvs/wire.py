@@ -212,9 +212,7 @@ def decode_service(payload: bytes) -> tuple[ServiceKey, Service]:
 
 # Most services have the settings of many others.
 @lru_cache(maxsize=1 << 10)
-def _read_service(
-    family: str, scheduler: str, flags: int, timeout: int, netmask: bytes, engine: str | None
-) -> Service:
+def _read_service(family: str, scheduler: str, flags: int, timeout: int, netmask: bytes, engine: str | None) -> Service:
     # As normal_service() would make it: the flags in their order, the netmask of a service without persistence full.
     persistent = flags & FLAG_PERSISTENT
     return Service(

@@ -178,15 +178,11 @@ class NetlinkSocket:
                 interrupted |= own_flags & NLM_F_DUMP_INTR
                 if kind > NLMSG_OVERRUN:
                     payloads.append(payload)
-                elif kind in (NLMSG_ERROR, NLMSG_DONE):
-                    number, kernel_message = _error(kind, own_flags, payload)
-                    if number:
-                        raise KernelRefused(number, operation, kernel_message=kernel_message)
+                elif kind != NLMSG_NOOP:
+                    _raise_what_is_told(kind, own_flags, payload, operation)
                     if interrupted:
                         raise DumpInterrupted(f"{operation}: the list changed while it was read")
                     return payloads
-                elif kind == NLMSG_OVERRUN:
-                    raise NetlinkError(f"{operation}: the kernel lost part of its answer (NLMSG_OVERRUN)")
 
     def _receive(self) -> bytes:
         try:
@@ -236,7 +232,7 @@ def split_messages(data: bytes) -> list[Message]:
 
 
 def payloads_alike(data: bytes, sequence: int) -> tuple[bytes, ...]:
-    """Return the payloads of a datagram that is a list: messages of one size, type and flags, with this sequence number.
+    """Return the payloads of a datagram that is a list: messages of one size, type and flags, all with this sequence.
 
     Nothing where it is anything else: an error or an end in it, messages of several sizes, or one cut short.
     """
@@ -268,6 +264,15 @@ def is_plain_end(data: bytes, sequence: int) -> bool:
 def _alike(length: int, count: int) -> Struct:
     """Return what reads so many messages of this length: of each, its header and its payload."""
     return Struct("=" + f"{HEADER.size}s{length - HEADER.size}s{-length % 4}x" * count)
+
+
+def _raise_what_is_told(kind: int, flags: int, payload: bytes, operation: str) -> None:
+    """Raise the error that an NLMSG_ERROR, NLMSG_DONE or NLMSG_OVERRUN tells; return where it is the plain end."""
+    if kind == NLMSG_OVERRUN:
+        raise NetlinkError(f"{operation}: the kernel lost part of its answer (NLMSG_OVERRUN)")
+    number, kernel_message = _error(kind, flags, payload)
+    if number:
+        raise KernelRefused(number, operation, kernel_message=kernel_message)
 
 
 def _error(kind: int, flags: int, payload: bytes) -> tuple[int, str]:

@@ -17,7 +17,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ansible_collections.lvs.cluster.plugins.module_utils._bulk import BulkModule, InfoModule, fits
+from ansible_collections.lvs.cluster.plugins.module_utils._bulk import ECHO_LIMIT, BulkModule, InfoModule, echoed, fits
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.model import as_option, parse_services
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.options import SERVICES
 from ansible_collections.lvs.cluster.tests.unit.plugins.module_utils import strategies
@@ -114,6 +114,18 @@ def test_the_options_are_those_of_an_ordinary_module(monkeypatch: pytest.MonkeyP
     assert {**ours, "services": 0} == {**ordinary, "services": 0}
 
 
+def test_a_long_list_is_taken_once_and_only_its_beginning_stays(monkeypatch: pytest.MonkeyPatch) -> None:
+    many = [{**GOOD, "port": port} for port in range(1, ECHO_LIMIT + 3)]
+    given = {"ANSIBLE_MODULE_ARGS": {"services": many}}
+    monkeypatch.setattr(basic, "_ANSIBLE_ARGS", json.dumps(given).encode())
+    monkeypatch.setattr(basic, "_ANSIBLE_PROFILE", "legacy", raising=False)
+    module = BulkModule(bulk="services", argument_spec={"services": SERVICES})
+    assert module.take() == many
+    kept = module.params["services"]
+    assert kept == [*many[: ECHO_LIMIT - 1], "... and 3 more, left out of this result"]
+    assert echoed(kept) == kept
+
+
 def test_a_wrong_entry_is_told_in_ansibles_words(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -132,10 +144,12 @@ json_values = st.recursive(
 def result_of(module: type, options: dict[str, Any], **result: Any) -> Any:
     """What a module prints at its end that was given the option `secret`."""
     arguments = json.dumps({"ANSIBLE_MODULE_ARGS": {"secret": "hidden"}}).encode()
-    with pytest.MonkeyPatch.context() as patch, redirect_stdout(StringIO()) as printed, pytest.raises(SystemExit):
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(StringIO()) as printed:
         patch.setattr(basic, "_ANSIBLE_ARGS", arguments)
         patch.setattr(basic, "_ANSIBLE_PROFILE", "legacy", raising=False)
-        module(argument_spec={"secret": {"type": "str", **options}}).exit_json(changed=False, **result)
+        started = module(argument_spec={"secret": {"type": "str", **options}})
+        with pytest.raises(SystemExit):
+            started.exit_json(changed=False, **result)
     return json.loads(printed.getvalue())
 
 

@@ -14,6 +14,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from ansible_collections.lvs.cluster.plugins.module_utils import _lock, _places, _resource
+from ansible_collections.lvs.cluster.plugins.module_utils._bulk import ECHO_LIMIT
 from ansible_collections.lvs.cluster.plugins.module_utils._change import ADD, CHANGE, REMOVE, Change, InvalidInput, Plan
 from ansible_collections.lvs.cluster.plugins.module_utils._history.read import history
 from ansible_collections.lvs.cluster.plugins.module_utils._netlink.errors import NetlinkError
@@ -381,10 +382,10 @@ def test_long_lists_are_cut_with_a_word_and_counted_in_full() -> None:
 
 
 def test_long_options_are_not_echoed_in_full() -> None:
-    many = [{}] * _resource.ECHO_LIMIT
+    many = [{}] * ECHO_LIMIT
     result = take_the_road(Numbers({}, {}), state="merged", services=[*many, {}])
     assert result["invocation"]["module_args"]["state"] == "merged"
-    assert result["invocation"]["module_args"]["services"][-1] == "... and 1 more, left out of this result"
+    assert result["invocation"]["module_args"]["services"][-1] == "... and 2 more, left out of this result"
     assert "invocation" not in take_the_road(Numbers({}, {}), state="merged", services=many)
 
 

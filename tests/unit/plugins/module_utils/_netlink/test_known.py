@@ -69,7 +69,9 @@ def outcome(do: Any, *arguments: Any) -> Any:
 
 # Whole attributes in any order, some of them twice, with numbers and flags that the table does not have, and with bytes
 # in their padding; few of each, so that messages come again or nearly so.
-payloads = st.sampled_from([b"\1", b"\0\x50", b"\1\0\0\0", b"\2\0\0\0", b"rr\0", b"wlc\0", b"", b"\x08\0\x09\0\1\2\3\4"])
+payloads = st.sampled_from(
+    [b"\1", b"\0\x50", b"\1\0\0\0", b"\2\0\0\0", b"rr\0", b"wlc\0", b"", b"\x08\0\x09\0\1\2\3\4"]
+)
 PAYLOADS = {1: [b"\1", b"\2"], 2: [b"\1\0\0\0", b"\2\0\0\0"], 3: [b"\0\x50", b"\1\xbb"], 4: [b"rr\0", b"wlc\0", b"wlc"]}
 
 
@@ -108,9 +110,7 @@ def test_every_message_reads_as_by_the_walk(data: list[bytes]) -> None:
     st.lists(st.tuples(st.integers(0, 10_000), st.integers(1, 255)), max_size=3),
     st.integers(0, 3),
 )
-def test_a_damaged_message_reads_as_by_the_walk(
-    data: list[bytes], flips: list[tuple[int, int]], cut: int
-) -> None:
+def test_a_damaged_message_reads_as_by_the_walk(data: list[bytes], flips: list[tuple[int, int]], cut: int) -> None:
     knowing = known()
     for message in data:
         outcome(read, knowing, message)

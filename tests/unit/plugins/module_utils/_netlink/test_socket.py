@@ -71,9 +71,7 @@ def test_a_list_is_read_at_once_as_message_by_message(
     listed: tuple[list[bytes], list[int]], flags: int, sequence: int, cut: int
 ) -> None:
     bodies, types = listed
-    data = b"".join(
-        message(types[place % len(types)], body, flags, sequence) for place, body in enumerate(bodies)
-    )
+    data = b"".join(message(types[place % len(types)], body, flags, sequence) for place, body in enumerate(bodies))
     data = data[: len(data) - cut]
     at_once = netlink.payloads_alike(data, 7)
     if at_once:
