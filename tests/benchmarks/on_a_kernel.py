@@ -76,7 +76,7 @@ def table(services: int, destinations: int, changed: int = 0, servers: int = REA
 
 
 def mixed(services: int, destinations: int) -> Table:
-    """A table of services by IPv4, IPv6 and mark in turn, in all three ways; 2001:2::/48 is for benchmarks (RFC 5180)."""
+    """Services by IPv4, IPv6 and mark in turn, in all three ways; 2001:2::/48 is for benchmarks (RFC 5180)."""
     made: Table = {}
     for number, (key, value) in enumerate(table(services, destinations).items()):
         forward = ("dr", "nat", "tun")[number // 3 % 3]

@@ -63,7 +63,8 @@ class Known:
         """Remember what these parts mean: whole attributes, in the kernel's order and with its gaps."""
         if len(self._meanings) < MEANINGS:
             first, *others = runs
-            self._meanings[(first, *[self._same.setdefault(run, run) for run in others])] = meaning
+            key = (first, *[self._same.setdefault(run, run) for run in others])
+            self._meanings[key] = meaning
 
     def find(self, messages: Sequence[bytes]) -> List[Any]:
         """Return the meaning of each message, None where it is not known."""
