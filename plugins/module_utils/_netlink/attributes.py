@@ -124,7 +124,8 @@ class Text(Kind):
     """A string that ends with NUL. An interface may have bytes in its name that are no UTF-8: shown as \\xff."""
 
     def __init__(self) -> None:
-        self.after_struct = lambda payload: self.read(payload, 0, len(payload))
+        # The names of schedulers and interfaces come again and again.
+        self.after_struct = lru_cache(maxsize=1 << 10)(lambda payload: self.read(payload, 0, len(payload)))
         self.before_struct = self.pack
 
     def pack(self, value: str) -> bytes:

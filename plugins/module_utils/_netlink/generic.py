@@ -11,6 +11,7 @@ the module that has it (MODULE_ALIAS_GENL_FAMILY); asking for all of them does n
 from __future__ import annotations
 
 import errno
+from functools import lru_cache
 from struct import Struct
 from typing import Iterable, NamedTuple
 
@@ -33,7 +34,12 @@ class Family(NamedTuple):
 
     def request(self, command: int, attributes: bytes = b"") -> Request:
         """Return the request of one command of this family."""
-        return Request(self.number, 0, HEADER.pack(command, self.version, 0) + attributes)
+        return Request(self.number, 0, _header(command, self.version) + attributes)
+
+
+@lru_cache(maxsize=None)  # a family has a handful of commands
+def _header(command: int, version: int) -> bytes:
+    return HEADER.pack(command, version, 0)
 
 
 class FamilyMissing(KernelRefused):
