@@ -181,6 +181,7 @@ generate: setup ## all files that repeat what stands elsewhere: reference, rules
 
 bench: setup ## figures, one JSON object per line
 	python tests/benchmarks/controller.py
+	python tests/benchmarks/on_a_recorded_kernel.py
 	python tests/benchmarks/run.py
 	python tests/kernel/guest.py python3 tests/benchmarks/failovers_on_a_kernel.py
 	python tests/benchmarks/failovers.py

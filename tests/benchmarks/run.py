@@ -5,8 +5,8 @@
 """Print the project's figures, one JSON object per line: `make bench`. It fails no test.
 
 import: what the module's own code adds to importing AnsibleModule, on this machine. keepalived.conf: what the
-controller needs for it, by real servers, and its size. load, apply, change, noop, read, memory, wide, curve: see
-on_a_kernel.py; the curve is also drawn as build/bench.svg. runs: the module runs per host of a roll-out and of its
+controller needs for it, by real servers, and its size. load, noop and all that is compared with ipvsadm: see
+on_a_kernel.py; its curve is also drawn as build/bench.svg. runs: the module runs per host of a roll-out and of its
 repetition, counted by the commands that Ansible sends to start Python on the host.
 """
 
