@@ -3,6 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 
 VENV       := .venv
+RELEASING  := build/releasing
 COLLECTION := $(VENV)/collections/ansible_collections/lvs/cluster
 PACKAGES    = python3-venv chromium $(shell python3 molecule/lab packages)
 SCENARIOS   = $(patsubst molecule/%/molecule.yml,%,$(wildcard molecule/*/molecule.yml))
@@ -33,7 +34,8 @@ export RELEASES PARTS
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(VENV)/collections
 
-.PHONY: help setup packages lint sanity unit pythons cores fuzz image kernel daemons changes some-changes doctor some-faults matrix mutations molecule test rehearsal demo generate bench down clean
+.PHONY: help setup packages lint sanity unit pythons cores fuzz image kernel daemons changes some-changes doctor some-faults matrix mutations molecule test rehearsal demo generate bench archive certify \
+    licences release down clean
 
 help: ## this list
 	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-9s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -55,12 +57,19 @@ $(VENV)/ready: requirements-dev.txt
 	ln -s $(CURDIR)/$(VENV)/collections/ansible_collections $$(python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')
 	touch $@
 
-lint: setup ## ruff, mypy, vermin, ansible-lint, the changelog's fragments
+# The tools of a release stand apart: a developer needs them once per version, and they ask for other versions of what they share.
+$(RELEASING)/ready: requirements-release.txt
+	python3 -m venv --clear $(RELEASING)
+	$(RELEASING)/bin/python -m pip install --quiet --quiet --no-deps -r $<
+	touch $@
+
+lint: setup ## ruff, mypy, vermin, ansible-lint, the licences of all files, the changelog's fragments
 	ruff check
 	ruff format --check
 	mypy
 	vermin --quiet --violations --target=3.8- plugins/modules plugins/module_utils
 	ansible-lint --offline
+	reuse --suppress-deprecation lint --lines
 	antsibull-changelog lint
 
 # Without a container, on every Python from 3.8 that the machine has, pyenv's too. ansible-test makes an environment per
@@ -185,6 +194,18 @@ bench: setup ## figures, one JSON object per line
 	python tests/benchmarks/run.py
 	python tests/kernel/guest.py python3 tests/benchmarks/failovers_on_a_kernel.py
 	python tests/benchmarks/failovers.py
+
+archive: setup ## the archive that is published, in build/release: the same files give the same bytes
+	python tests/release/archive.py
+
+certify: setup $(RELEASING)/ready ## what those who publish collections ask of the archive: minutes
+	$(RELEASING)/bin/python tests/release/certify.py
+
+licences: setup $(RELEASING)/ready ## docs/reference/licences.md, from what is installed for developers
+	$(RELEASING)/bin/python tests/release/licences.py
+
+release: setup $(RELEASING)/ready ## the archive, its parts as CycloneDX, and checksums, in build/release
+	$(RELEASING)/bin/python tests/release/publish.py
 
 down: ## take the lab away
 	python3 molecule/lab down --all
