@@ -147,7 +147,7 @@ def test_the_ansible_core_of_development_is_one_that_is_tried() -> None:
     assert f'Core("{developed}"' in CORES
 
 
-PAGES = [COLLECTION / "README.md", *sorted((COLLECTION / "docs").rglob("*.md"))]
+PAGES = [*sorted(COLLECTION.glob("*.md")), *sorted((COLLECTION / "docs").rglob("*.md"))]
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(COLLECTION)))
