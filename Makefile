@@ -4,6 +4,7 @@
 
 VENV       := .venv
 RELEASING  := build/releasing
+RULEBOOK   := build/rulebook
 COLLECTION := $(VENV)/collections/ansible_collections/lvs/cluster
 PACKAGES    = python3-venv chromium $(shell python3 molecule/lab packages)
 SCENARIOS   = $(patsubst molecule/%/molecule.yml,%,$(wildcard molecule/*/molecule.yml))
@@ -34,7 +35,7 @@ export RELEASES PARTS
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(VENV)/collections
 
-.PHONY: help setup packages lint sanity unit pythons cores fuzz image kernel daemons changes some-changes doctor some-faults matrix mutations molecule test rehearsal demo generate bench archive certify \
+.PHONY: help setup packages lint sanity unit pythons cores fuzz image kernel daemons changes some-changes doctor some-faults matrix mutations molecule test rehearsal demo generate bench rulebook archive certify \
     licences release down clean
 
 help: ## this list
@@ -194,6 +195,14 @@ bench: setup ## figures, one JSON object per line
 	python tests/benchmarks/run.py
 	python tests/kernel/guest.py python3 tests/benchmarks/failovers_on_a_kernel.py
 	python tests/benchmarks/failovers.py
+
+$(RULEBOOK)/ready: requirements-rulebook.txt
+	python3 -m venv --clear $(RULEBOOK)
+	$(RULEBOOK)/bin/python -m pip install --quiet --quiet --no-deps -r $<
+	touch $@
+
+rulebook: setup $(RULEBOOK)/ready ## the rulebook in a real ansible-rulebook, with made-up statuses; needs Java 17
+	python tests/rulebook.py $(CURDIR)/$(RULEBOOK)/bin
 
 archive: setup ## the archive that is published, in build/release: the same files give the same bytes
 	python tests/release/archive.py

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import re
 import runpy
 import sys
 from collections.abc import Mapping, Sequence
@@ -305,6 +306,16 @@ def test_rulebooks_ask_for_kinds_and_fields_that_there_are() -> None:
             for source in ruleset["sources"]:
                 assert {*source["lvs.cluster.cluster_events"]} <= {*SOURCE.OPTIONS}
             for rule in ruleset["rules"]:
-                kinds = {part.split('"')[1] for part in rule["condition"].split("event.kind == ")[1:]}
+                kinds = {*re.findall(r'"([a-z_]+)"', rule["condition"])}
                 assert kinds
                 assert kinds <= {*SOURCE.KINDS}
+
+
+def test_the_page_has_every_kind_and_every_option() -> None:
+    page = (PROJECT / "docs/events.md").read_text(encoding="utf-8")
+    options, kinds = page.split("| option | |")[1].split("| `kind` |")
+    assert re.findall(r"^\| `([a-z_]+)` \|", options, re.MULTILINE) == [*SOURCE.OPTIONS]
+    rows = dict(re.findall(r"^\| `([a-z_]+)` \| (.*?) \|", kinds, re.MULTILINE))
+    assert {*rows} == {*SOURCE.KINDS}
+    for kind, meaning in SOURCE.KINDS.items():
+        assert re.sub(r"\[(.*?)\]\(.*?\)", r"\1", rows[kind]).startswith(meaning)

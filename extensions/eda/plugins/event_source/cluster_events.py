@@ -66,7 +66,7 @@ options:
 
 EXAMPLES = r"""
 - name: Drain a real server that fails again and again
-  hosts: localhost
+  hosts: all
   sources:
     - lvs.cluster.cluster_events:
         inventory: inventory
