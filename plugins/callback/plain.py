@@ -15,6 +15,7 @@ description:
     is told on the standard error.
   - The exit status of C(ansible-playbook) is that of the answer - 0 for healthy, 1 for degraded, 2 for down. Where
     another task has failed, or a host was not reached, it is what Ansible makes of that, and not 0 or 1.
+  - Where no host took part, which Ansible takes for a success, the exit status is 4.
 author:
   - The lvs.cluster contributors (@lvs-cluster)
 """
@@ -29,6 +30,8 @@ from typing import Any
 from ansible.plugins.callback import CallbackBase
 
 ANSWER = "lvs.cluster.answer"
+# What Ansible exits with for hosts that it has not reached; there is no answer either.
+NOBODY = 4
 
 
 class CallbackModule(CallbackBase):
@@ -70,7 +73,11 @@ class CallbackModule(CallbackBase):
         host, told = _of(result, "host"), _of(result, "result")
         self._display.display(f"{host.get_name()}: {told.get('msg') or 'the task has failed'}", stderr=True)
 
-    def v2_playbook_on_stats(self, _stats: Any) -> None:
+    def v2_playbook_on_stats(self, stats: Any) -> None:
+        if not stats.processed and not self._wrong:
+            told = "No host took part: name an inventory with hosts, by -i"
+            self._display.display(told, stderr=True)
+            raise SystemExit(NOBODY)
         # Ansible has no exit status of its own for what is neither well nor failed.
         if self._grade is not None and not self._wrong:
             sys.stdout.flush()
