@@ -14,7 +14,7 @@ from ansible.plugins.action import ActionBase
 from ..plugin_utils._copies import ANNOUNCER, started
 from ..plugin_utils._operate import set_up
 from ..plugin_utils._operate.interpreter import explained
-from ..plugin_utils._origin import origin, origin_of_roll_out
+from ..plugin_utils._origin import origin, origin_of_roll_out, without_programs
 
 Options = Mapping[str, Any]
 # Part of the view -> the module that sets it up, and its options.
@@ -82,8 +82,5 @@ class ActionModule(ActionBase):
         asked = {"origin": options["origin"] or asks(task_vars or {})}
         arguments = {**options_of(options["state"], options), **asked}
         told = self._execute_module(f"lvs.cluster.{module}", module_args=arguments, task_vars=task_vars)
-        told.get("invocation", {}).get("module_args", {}).pop("program", None)  # it would be all that is seen
-        result.update(explained(told))
-        # Ansible shows it where asked for details: the program would be all that is seen.
-        result.get("invocation", {}).get("module_args", {}).pop("floor_program", None)
+        result.update(explained(without_programs(told)))
         return result

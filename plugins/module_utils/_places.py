@@ -55,7 +55,7 @@ TEXTFILES = "/var/lib/prometheus/node-exporter"
 ANNOUNCER_PROGRAM = "/usr/local/lib/lvs-announcer"
 ANNOUNCER_CACHE = "/var/cache/lvs-announcer"
 ANNOUNCER_SERVICE = f"{UNITS}/lvs-announcer.service"
-ANNOUNCED = f"{FOLDER}/announced.json"
+ANNOUNCER_FILE = f"{FOLDER}/announced.json"
 
 FLOOR_PROGRAM = "/usr/local/lib/lvs-floor"
 FLOOR_COMMAND = f"{FLOOR_PROGRAM}/settle"
@@ -70,7 +70,7 @@ LDIRECTORD_FILES = ("/etc/ha.d/ldirectord.cf", "/etc/ha.d/conf/ldirectord.cf", "
 OF_A_DIRECTOR = (
     *(f"{folder}/{program}" for program in ("ipvsadm", "keepalived") for folder in ("/sbin", "/usr/sbin")),
     *("/usr/bin/vtysh", "/usr/sbin/birdc"),
-    *(KEEPALIVED_CONF, IPVS_RULES, TIMEOUTS, SYNC_DAEMONS, STANDBY, HELD, ANNOUNCED, f"{DRAINED}/*", f"{FAILED}/*"),
+    *(KEEPALIVED_CONF, IPVS_RULES, TIMEOUTS, SYNC_DAEMONS, STANDBY, HELD, ANNOUNCER_FILE, f"{DRAINED}/*", f"{FAILED}/*"),
 )
 # What every host of a cluster has some of, whatever its part.
 OF_A_MEMBER = (

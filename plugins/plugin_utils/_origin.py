@@ -10,12 +10,14 @@ import getpass
 import os
 import platform
 from collections.abc import Mapping
+from pathlib import PurePosixPath
 from typing import Any
 
 from ansible import context
 from ansible.plugins.action import ActionBase
 
 from ._cluster.kept import digests, packed_definition
+from ._copies import started
 from ._operate.interpreter import explained
 
 
@@ -44,17 +46,35 @@ def _playbook() -> str | None:
 
 
 class ChangingAction(ActionBase):
-    """Runs the module of its name on the host, which learns who asks for it."""
+    """Runs the module of its name on the host, which learns who asks for it.
+
+    program: the main file of the program that the module installs, whose files it gets; None where it installs none.
+    """
 
     TRANSFERS_FILES = False
     _supports_check_mode = True
     _supports_async = True
+    program: PurePosixPath | None = None
 
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         task_vars = task_vars or {}
         result: dict[str, Any] = super().run(tmp, task_vars)
-        arguments = {"origin": origin(task_vars), **self._task.args}
+        arguments = {"origin": origin(task_vars), **self._task.args, **self._files()}
         wrap_async = self._task.async_val and not self._connection.has_native_async
         told = self._execute_module(module_args=arguments, task_vars=task_vars, wrap_async=wrap_async)
-        result.update(explained(told))
+        result.update(explained(without_programs(told)))
         return result
+
+    def _files(self) -> dict[str, Any]:
+        """The option with the program's files; none where it is to go."""
+        if self.program is None or self._task.args.get("state") == "absent":
+            return {}
+        return {"program": started(self.program)}
+
+
+def without_programs(told: dict[str, Any]) -> dict[str, Any]:
+    """A module's result without the files of programs: where Ansible shows details, they would be all that is seen."""
+    shown = told.get("invocation", {}).get("module_args", {})
+    for name in ("program", "floor_program"):
+        shown.pop(name, None)
+    return told

@@ -124,14 +124,14 @@ def test_it_comes_and_goes() -> None:
     assert result["commands"] == ["systemctl daemon-reload", f"systemctl enable {UNIT}", f"systemctl restart {UNIT}"]
     assert not install(cluster())["changed"]
     changed = install(cluster(quorum=2))
-    assert (changed["paths"], changed["commands"]) == ([_places.ANNOUNCED], [])
+    assert (changed["paths"], changed["commands"]) == ([_places.ANNOUNCER_FILE], [])
     run("systemctl", "stop", UNIT)
     assert install(cluster(quorum=2))["commands"] == [f"systemctl start {UNIT}"]
     assert announced() == set()  # there is no such service
     assert ANNOUNCED in run("ip", "-brief", "link")
     assert remove()["changed"]
     assert ANNOUNCED not in run("ip", "-brief", "link")
-    left = (_places.ANNOUNCED, _places.ANNOUNCER_SERVICE, _places.ANNOUNCER_PROGRAM, _places.ANNOUNCER_CACHE)
+    left = (_places.ANNOUNCER_FILE, _places.ANNOUNCER_SERVICE, _places.ANNOUNCER_PROGRAM, _places.ANNOUNCER_CACHE)
     assert [path for path in left if Path(path).exists()] == []
 
 
@@ -172,7 +172,7 @@ def test_a_director_in_standby_announces_nothing_or_as_a_last_resort(director: d
     assert module("director_marks", standby=True)["changed"]
     try:
         assert seconds_until(lambda: announced() == set()) < AT_MOST_S
-        assert install(cluster(bgp={"standby_med": 500}))["paths"] == [_places.ANNOUNCED]
+        assert install(cluster(bgp={"standby_med": 500}))["paths"] == [_places.ANNOUNCER_FILE]
         eventually(lambda: announced(ON_STANDBY) == {f"{VIP}/32"}, announced)
         assert announced() == set()
     finally:

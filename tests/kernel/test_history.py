@@ -60,7 +60,7 @@ CASES: dict[str, tuple[list[dict[str, Any]], str]] = {
     "director_marks": ([{"standby": True}], "+-254"),
     "predecessors": ([{"state": "given_back"}], f"systemctl enable {UNIT.name}"),
     "metrics": ([{"folder": "/run/lvs-history", "program": {"exporter.py": "print()"}}], _places.METRICS_PROGRAM),
-    "announcer": ([{"program": {"daemon.py": "print()"}}], _places.ANNOUNCED),
+    "announcer": ([{"program": {"daemon.py": "print()"}}], _places.ANNOUNCER_FILE),
     "history": ([{"commands": ["apt-get install shop"]}], "apt-get install shop"),
 }
 BEFORE: dict[str, list[tuple[str, dict[str, Any]]]] = {

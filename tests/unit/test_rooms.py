@@ -754,8 +754,8 @@ ROOMS = (
     Room(
         "plugin_utils/_origin.py",
         (
-            *(*VALUES, "getpass", "os", "platform", "ansible", "plugin_utils._cluster.kept"),
-            "plugin_utils._operate.interpreter",
+            *(*VALUES, "getpass", "os", "pathlib", "platform", "ansible"),
+            *("plugin_utils._cluster.kept", "plugin_utils._copies", "plugin_utils._operate.interpreter"),
         ),
     ),
     # Throwaway machines: processes on the controller, and the programs that run in the machines.

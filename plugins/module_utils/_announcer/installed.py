@@ -12,7 +12,7 @@ from typing import Any, Dict, List, Mapping, Sequence
 
 from .. import _installed, _units
 from .._files import Texts, read_text, write_texts
-from .._places import ANNOUNCED, ANNOUNCER_CACHE, ANNOUNCER_PROGRAM, ANNOUNCER_SERVICE
+from .._places import ANNOUNCER_FILE, ANNOUNCER_CACHE, ANNOUNCER_PROGRAM, ANNOUNCER_SERVICE
 from .text import text_of
 from .units import service
 
@@ -24,15 +24,15 @@ def differences(options: Mapping[str, Any]) -> Texts:
     """Return what is to be written, None for what is to go."""
     found = {
         **_installed.files_of(ANNOUNCER_PROGRAM),
-        **{path: read_text(path) for path in (ANNOUNCER_SERVICE, ANNOUNCED)},
+        **{path: read_text(path) for path in (ANNOUNCER_SERVICE, ANNOUNCER_FILE)},
     }
     wanted: Texts = dict.fromkeys(found)
     if options["state"] == "present":
         wanted.update(_installed.wanted_files(ANNOUNCER_PROGRAM, options["program"]))
         wanted[ANNOUNCER_SERVICE] = service(
-            _installed.interpreter(), ANNOUNCER_PROGRAM, ANNOUNCED, os.path.basename(ANNOUNCER_CACHE)
+            _installed.interpreter(), ANNOUNCER_PROGRAM, ANNOUNCER_FILE, os.path.basename(ANNOUNCER_CACHE)
         )
-        wanted[ANNOUNCED] = text_of(options)
+        wanted[ANNOUNCER_FILE] = text_of(options)
     return {path: text for path, text in wanted.items() if text != found.get(path)}
 
 
@@ -40,7 +40,7 @@ def steps(changes: Texts, state: str) -> List[str]:
     """Return what systemd has to do, as verbs of systemctl. The announcer reads by itself what it may announce."""
     if state == "absent":
         return ["stop", "disable", RELOAD] if ANNOUNCER_SERVICE in changes else []
-    begins_again = any(path != ANNOUNCED for path in changes)
+    begins_again = any(path != ANNOUNCER_FILE for path in changes)
     verbs = [RELOAD] if ANNOUNCER_SERVICE in changes else []
     verbs += [] if _units.is_enabled(UNIT) else ["enable"]
     return [*verbs, *(["restart"] if begins_again else [] if _units.is_active(UNIT) else ["start"])]

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from ...module_utils._places import ANNOUNCED, IPVS_RULES, KEEPALIVED_CONF, SYNC_DAEMONS, TIMEOUTS
+from ...module_utils._places import ANNOUNCER_FILE, IPVS_RULES, KEEPALIVED_CONF, SYNC_DAEMONS, TIMEOUTS
 from ...module_utils._systems import package_of
 from .._host_rules.candidate import Candidate
 from .._host_rules.owners import taken_over
@@ -84,7 +84,7 @@ def readiness(
         boot_rules=IPVS_RULES if IPVS_RULES in files and cluster.services_of_keepalived else None,
         has_timeouts=TIMEOUTS in files,
         has_sync_daemons=SYNC_DAEMONS in files,
-        has_announcer=ANNOUNCED in files,
+        has_announcer=ANNOUNCER_FILE in files,
         can_start=not (KEEPALIVED in missing and check_mode),
         boots=boots,
         balances=bool(report["ipvs"]["services"]),

@@ -35,7 +35,7 @@ ABSENT: Dict[str, Any] = {**PRESENT, "state": "absent", "program": {}}
 def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A host of which all that matters is in a folder."""
     monkeypatch.setattr(installed, "UNIT", "announcer_service")
-    for name in ("ANNOUNCER_PROGRAM", "ANNOUNCER_CACHE", "ANNOUNCER_SERVICE", "ANNOUNCED"):
+    for name in ("ANNOUNCER_PROGRAM", "ANNOUNCER_CACHE", "ANNOUNCER_SERVICE", "ANNOUNCER_FILE"):
         monkeypatch.setattr(installed, name, str(tmp_path / name.lower()))
     monkeypatch.setattr(installed._units, "is_enabled", lambda _unit: True)
     monkeypatch.setattr(installed._units, "is_active", lambda _unit: True)
@@ -55,7 +55,7 @@ def test_there_once_and_gone_again(host: Path) -> None:
     assert steps(differences(PRESENT), "present") == ["daemon-reload", "restart"]
     carried_out(PRESENT)
     program = ["announcer_program/__main__.py", "announcer_program/lvs_cluster/a.py"]
-    assert files(host) == ["announced", *program, "announcer_service"]
+    assert files(host) == ["announcer_file", *program, "announcer_service"]
     assert differences(PRESENT) == {}
     verbs = steps(differences(ABSENT), "absent")
     assert commands(verbs) == [
@@ -72,7 +72,7 @@ def test_there_once_and_gone_again(host: Path) -> None:
 def test_it_reads_by_itself_what_it_may_announce(host: Path) -> None:
     carried_out(PRESENT)
     changes = differences({**PRESENT, "announce_while": "any"})
-    assert [*changes] == [f"{host}/announced"]
+    assert [*changes] == [f"{host}/announcer_file"]
     assert steps(changes, "present") == []
     (told,) = diffs(changes)
     assert '"announce_while": "all"' in told["before"]
@@ -83,7 +83,7 @@ def test_the_vips_go_with_it_however_it_ends(host: Path) -> None:
     unit = differences(PRESENT)[f"{host}/announcer_service"] or ""
     (started,) = (line for line in unit.splitlines() if line.startswith("ExecStart="))
     ended = [line.partition("=")[2] for line in unit.splitlines() if line.startswith("ExecStopPost=")]
-    assert started.endswith(f" {host}/announcer_program {host}/announced")
+    assert started.endswith(f" {host}/announcer_program {host}/announcer_file")
     assert ended == ["-/sbin/ip link delete lvs-vips", "-/sbin/ip link delete lvs-standby"]
 
 
