@@ -19,6 +19,7 @@ from ansible.plugins.action import ActionBase
 from ..plugin_utils._cluster.kept import read_once
 from ..plugin_utils._cluster.registered import registered, results, taking_part
 from ..plugin_utils._doctor.examined import Examined
+from ..plugin_utils._doctor.packets import asked_ways
 from ..plugin_utils._host_rules.run import findings
 from ..plugin_utils._host_rules.several_clusters import ChosenClusters
 from ..plugin_utils._host_rules.standby import Standby
@@ -285,7 +286,11 @@ def _outcome(run: _Run, options: Options) -> dict[str, Any]:
 
 
 def _asking(run: _Run, _options: Options) -> dict[str, Any]:
-    return {"addresses": examination.asked_by(run.host, run.clusters.every)}
+    every = run.clusters.every
+    return {
+        "addresses": examination.asked_by(run.host, every),
+        "ways": asked_ways(run.host, every),
+    }
 
 
 def _known_peers(run: _Run, _options: Options) -> dict[str, Any]:

@@ -4,11 +4,14 @@
 
 """The first module that a roll-out runs on a director: it says in words where the host's Python is too old.
 
+It compares the host's clock with that of the controller, between the question and the answer.
+
 Documented in plugins/modules/host_info.py, which does the work on the host.
 """
 
 from __future__ import annotations
 
+from time import time
 from typing import Any
 
 from ansible.plugins.action import ActionBase
@@ -26,6 +29,10 @@ class ActionModule(ActionBase):
     def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
         task_vars = task_vars or {}
         result: dict[str, Any] = super().run(tmp, task_vars)
+        asked = time()
         told = self._execute_module("lvs.cluster.host_info", module_args=dict(self._task.args), task_vars=task_vars)
+        answered = time()
         result.update(explained(told))
+        if "time" in result:
+            result["clock"] = {"least": result["time"] - answered, "most": result["time"] - asked}
         return result

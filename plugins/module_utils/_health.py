@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import os
 from itertools import islice
-from typing import Any, Dict, Iterator, List, Optional
+from typing import Any, Dict, Iterable, Iterator, List, Optional
 
 from ._files import read_text
 from ._ipvs.connections import as_results, count
@@ -22,6 +22,7 @@ CONNECTIONS = "/proc/net/ip_vs_conn"
 # As many lines are read as take a second.
 CONNECTIONS_LIMIT = 200000
 _LINKS = "/sys/class/net"
+_UDP_SOCKETS = ("/proc/net/udp", "/proc/net/udp6")
 _CONNTRACK = "/proc/sys/net/netfilter/nf_conntrack_"
 
 
@@ -30,6 +31,7 @@ def read_health() -> Dict[str, Any]:
     return {
         "identity": _identity(),
         "mtus": dict(_mtus()),
+        "udp_drops": udp_drops(read_text(path) or "" for path in _UDP_SOCKETS),
         "keepalived": _keepalived(),
         "conntrack": {"count": _number(f"{_CONNTRACK}count"), "max": _number(f"{_CONNTRACK}max")},
         "connections": _connections(),
@@ -60,6 +62,16 @@ def _mtus() -> Iterator[tuple[str, int]]:
         mtu = _number(f"{_LINKS}/{name}/mtu")
         if mtu is not None:
             yield name, mtu
+
+
+def udp_drops(tables: Iterable[str]) -> Dict[str, int]:
+    """Return port -> how many messages its sockets have lost, of those that have lost any. tables: of /proc/net/udp."""
+    found: Dict[str, int] = {}
+    for words in (line.split() for table in tables for line in table.splitlines()[1:]):
+        port, drops = str(int(words[1].rpartition(":")[2], 16)), int(words[-1])
+        if drops:
+            found[port] = found.get(port, 0) + drops
+    return found
 
 
 def _keepalived() -> List[Dict[str, Any]]:

@@ -70,7 +70,17 @@ LDIRECTORD_FILES = ("/etc/ha.d/ldirectord.cf", "/etc/ha.d/conf/ldirectord.cf", "
 OF_A_DIRECTOR = (
     *(f"{folder}/{program}" for program in ("ipvsadm", "keepalived") for folder in ("/sbin", "/usr/sbin")),
     *("/usr/bin/vtysh", "/usr/sbin/birdc"),
-    *(KEEPALIVED_CONF, IPVS_RULES, TIMEOUTS, SYNC_DAEMONS, STANDBY, HELD, ANNOUNCER_FILE, f"{DRAINED}/*", f"{FAILED}/*"),
+    *(
+        KEEPALIVED_CONF,
+        IPVS_RULES,
+        TIMEOUTS,
+        SYNC_DAEMONS,
+        STANDBY,
+        HELD,
+        ANNOUNCER_FILE,
+        f"{DRAINED}/*",
+        f"{FAILED}/*",
+    ),
 )
 # What every host of a cluster has some of, whatever its part.
 OF_A_MEMBER = (

@@ -106,6 +106,29 @@ options:
     elements: str
     default: []
     version_added: 0.1.0
+  ways:
+    description:
+      - Packets of this host whose ways the kernel is asked for, as C(ip route get) does; none is sent. RV(ways) has
+        what it says.
+    type: list
+    elements: dict
+    default: []
+    version_added: 0.1.0
+    suboptions:
+      to:
+        description: The address that it is for.
+        type: str
+        required: true
+      source:
+        description: The address of this host that it comes from.
+        type: str
+      protocol:
+        description: Its protocol, for routing rules that go by it.
+        type: str
+        choices: [tcp, udp, sctp]
+      source_port:
+        description: The port that it comes from, for routing rules that go by it.
+        type: int
   listen:
     description:
       - V(new) listens for those of O(virtual_routers) that keepalived does not run on this host yet, V(all) for all.
@@ -285,6 +308,16 @@ answers:
   returned: with O(ask)
   type: dict
   sample: {192.0.2.198: ["02:00:00:00:00:02"]}
+ways:
+  description:
+    - Each of O(ways) with the interface and the gateway of its way, each empty where there is none, and the longest
+      packet that the route or a router on the way takes, in bytes (C(mtu)); none where nothing limits it but the
+      interface. C(refused) is why there is no way.
+  returned: with O(ways)
+  type: list
+  elements: dict
+  sample:
+    - {to: 192.0.2.21, source:, protocol:, source_port:, interface: eth1, gateway: "", mtu: 1400, refused: ""}
 bgp:
   description:
     - What the host announces by BGP for M(lvs.cluster.bgp). None where that module has set up nothing. Without
@@ -320,6 +353,11 @@ health:
     mtus:
       description: The MTU of each interface, in bytes.
       type: dict
+    udp_drops:
+      description:
+        - For each UDP port at which a socket has lost messages since it was made, because nobody has read them in time,
+          how many. The sockets of the sync daemons are among them.
+      type: dict
     keepalived:
       description: The processes of keepalived, each with the letter of its state that C(ps) shows.
       type: list
@@ -336,6 +374,7 @@ health:
   sample:
     identity: 6b0eb0a5-3c43-4f7c-a4fd-9d5d3cd7ad31 net:[4026531840] 02:00:00:00:00:02
     mtus: {eth1: 1500, lo: 65536}
+    udp_drops: {"8848": 12}
     keepalived:
       - {part: keepalived, process: 212, state: S}
       - {part: checkers, process: 213, state: S}
@@ -366,6 +405,13 @@ time:
   returned: success
   type: float
   sample: 1796029793.25
+clock:
+  description:
+    - By how many seconds the host's clock is ahead of that of the controller, negative where it is behind. It is
+      between C(least) and C(most), which are as far apart as the module took.
+  returned: success
+  type: dict
+  sample: {least: -2.1, most: 0.4}
 journal:
   description:
     - What is true by the last 10000 lines that C(keepalived.service) has in the journal, since keepalived was started.
@@ -546,6 +592,7 @@ from ansible_collections.lvs.cluster.plugins.module_utils._network.place import 
     missing,
 )
 from ansible_collections.lvs.cluster.plugins.module_utils._network.wanted import parse_network
+from ansible_collections.lvs.cluster.plugins.module_utils._network.ways import PACKET, parse_packet, read_ways
 from ansible_collections.lvs.cluster.plugins.module_utils._places import (
     DRAINED,
     FAILED,
@@ -580,6 +627,7 @@ def main() -> None:
             "texts": {"type": "bool", "default": False},
             "history": {"type": "int", "default": 0},
             "ask": {"type": "list", "elements": "str", "default": []},
+            "ways": {"type": "list", "elements": "dict", "default": [], "options": PACKET},
             "listen": {"type": "str", "choices": ["new", "all"], "default": "new"},
             "keepalived_file": {"type": "path", "default": KEEPALIVED_CONF},
             "virtual_routers": {"type": "list", "elements": "dict", "default": [], "options": ROUTER},
@@ -597,8 +645,11 @@ def main() -> None:
 def _read(options: Dict[str, Any], load: bool) -> Dict[str, Any]:
     wanted = parse_network({"addresses": options["addresses"]})
     paths = OF_A_DIRECTOR if options["paths"] is None else options["paths"]
+    packets = [parse_packet(packet) for packet in options["ways"]]
     with NetlinkSocket(NETLINK_ROUTE) as netlink:
         network = NetworkKernel(netlink).read_interfaces()
+        names = {link.number: name for name, link in network.links.items()}
+        ways = read_ways(packets, netlink, names)
     return {
         "files": [found for path in paths for found in sorted(glob(path))],
         "addresses": sorted({key.address for key in network.addresses}),
@@ -622,6 +673,7 @@ def _read(options: Dict[str, Any], load: bool) -> Dict[str, Any]:
         **({"texts": texts(options["keepalived_file"])} if options["texts"] else {}),
         **({"history": latest(options["history"])} if options["history"] > 0 else {}),
         **({"answers": _ask(options["ask"], network)} if options["ask"] else {}),
+        **({"ways": ways} if packets else {}),
         **_routers(options, network),
     }
 

@@ -48,6 +48,19 @@ for port in range(3000):
 count=$(cat /proc/sys/net/netfilter/nf_conntrack_count)
 [ "$count" -gt 2900 ]; sysctl -w net.netfilter.nf_conntrack_max=$((count + count / 10))
 """
+# The daemon gets the smallest buffer that there is, and then more than it can read: no messages of its own, so that it
+# takes none of them for a connection.
+SYNC_OVERRUN = """
+sysctl -w net.ipv4.vs.sync_sock_size=1
+ipvsadm --stop-daemon backup; ipvsadm --start-daemon backup --mcast-interface eth1 --syncid 51
+python3 -c '
+import socket
+with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
+    sender.setsockopt(socket.IPPROTO_IP, socket.IP_MULTICAST_IF, socket.inet_aton("192.0.2.3"))
+    for _number in range(5000):
+        sender.sendto(bytes(1400), ("224.0.0.81", 8848))
+'
+"""
 FAULTS = {
     "foreign-answer": fault("web3", "ip address add 192.0.2.198/24 dev eth1", "LVS801 lvs1"),
     "foreign-answer-ipv6": fault("web3", "ip address add 2001:db8:2::198/64 dev eth1 nodad", "LVS801 lvs1"),
@@ -62,6 +75,13 @@ FAULTS = {
     "rp-filter": fault("web1", "sysctl -w net.ipv4.conf.lvs-ipip.rp_filter=1", "LVS812"),
     "network-differs": fault("web2", "sysctl -w net.ipv4.conf.all.arp_announce=0", "LVS813"),
     "mtu-smaller": fault("web2", "ip link set eth1 mtu 1400", "LVS814"),
+    "way-takes-less": fault("lvs1", "ip route add 192.0.2.22/32 dev eth1 mtu 1400", "LVS815"),
+    "way-back-differs": fault(
+        "web1",
+        "ip rule add from 192.0.2.21 ipproto tcp sport 8080 priority 100 table 77; "
+        "ip route add default via 192.0.2.100 table 77",
+        "LVS816",
+    ),
     "split-brain": fault(
         "lvs2",
         "sed -i s/0ld-Pass/n3w-Pass/ /etc/keepalived/keepalived.conf; systemctl reload keepalived",
@@ -93,6 +113,13 @@ FAULTS = {
         "LVS845 lvs2",
         seconds=12,
     ),
+    "kept-by-floor": fault(
+        "web2",
+        "nft add table ip drops; nft add chain ip drops in '{ type filter hook input priority 0; }'; "
+        "nft add rule ip drops in ip saddr { 192.0.2.2, 192.0.2.3 } tcp dport 8080 drop",
+        "LVS846 lvs1, lvs2",
+        seconds=12,
+    ),
     "keepalived-stopped": fault("lvs2", "systemctl stop keepalived", "LVS851"),
     "checker-stalled": fault(
         "lvs2", "kill -STOP $(cat /run/keepalived/checkers.pid /run/checkers.pid || true)", "LVS852"
@@ -108,8 +135,10 @@ FAULTS = {
         "ipvsadm --stop-daemon backup; ipvsadm --start-daemon backup --mcast-interface eth1 --syncid 9",
         "LVS861 lvs1, lvs2",
     ),
+    "sync-overrun": fault("lvs2", SYNC_OVERRUN, "LVS865"),
     "drop-entry": fault("lvs1", "sysctl -w net.ipv4.vs.drop_entry=3", "LVS863"),
     "conntrack-full": fault("web1", NEARLY_FULL, "LVS864"),
+    "clock-differs": fault("web2", "date -s @$(($(date +%s) + 300))", "LVS882"),
 }
 """By what each is about."""
 

@@ -590,7 +590,8 @@ ROOMS = (
         "plugin_utils/_doctor/*.py",
         (
             *(*VALUES, *VOCABULARY, *FILE_NAMES, *CLUSTER_VALUES, "plugin_utils._doctor", "plugin_utils._rules.rule"),
-            "plugin_utils._operate.director_state",
+            *("plugin_utils._operate.director_state", "posixpath", "statistics"),
+            *("module_utils._announcer.model.ANNOUNCED", "module_utils._bgp.sessions.ESTABLISHED"),
         ),
     ),
     # Where reading and rules meet.
@@ -825,6 +826,7 @@ ROOMS = (
     # The clock by which what operators have muted ends.
     Room("action/answer.py", (*VALUES, "time.time", "ansible", "plugin_utils")),
     Room("action/decide.py", (*VALUES, "time.time", "ansible", "plugin_utils")),
+    Room("action/host_info.py", (*VALUES, "time.time", "ansible", "plugin_utils")),
     Room("action/report.py", (*VALUES, "time", "ansible", "plugin_utils")),
     # The clock by which an age is a moment, where the file lies, and the words of a command.
     Room(
@@ -1156,6 +1158,7 @@ EXAMPLES = (
     ("action/read_configuration.py", "from ..module_utils._ipvs import model", "from base64 import b64decode"),
     ("action/answer.py", "from time import sleep", "from time import time"),
     ("action/decide.py", "from time import sleep", "from time import time"),
+    ("action/host_info.py", "from time import sleep", "from time import time"),
     ("action/resolve.py", "from ..module_utils._ipvs import model", "from ansible.errors import AnsibleError"),
     ("action/resolve.py", "import socket", "from ..plugin_utils._view import host"),
     ("lookup/extra.py", "", None),

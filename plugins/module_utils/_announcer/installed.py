@@ -12,7 +12,7 @@ from typing import Any, Dict, List, Mapping, Sequence
 
 from .. import _installed, _units
 from .._files import Texts, read_text, write_texts
-from .._places import ANNOUNCER_FILE, ANNOUNCER_CACHE, ANNOUNCER_PROGRAM, ANNOUNCER_SERVICE
+from .._places import ANNOUNCER_CACHE, ANNOUNCER_FILE, ANNOUNCER_PROGRAM, ANNOUNCER_SERVICE
 from .text import text_of
 from .units import service
 

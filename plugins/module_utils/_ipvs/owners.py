@@ -17,9 +17,12 @@ from glob import glob
 from typing import Any, Dict, Iterator, List, Mapping, Tuple
 
 from .._files import read_text
-from .._places import KEEPALIVED_UNIT, LDIRECTORD_FILES
+from .._places import ANNOUNCER_SERVICE, KEEPALIVED_UNIT, LDIRECTORD_FILES
 
-UNITS = (KEEPALIVED_UNIT, "ipvsadm.service", "ldirectord.service", "heartbeat.service", "lvs.service")
+UNITS = (
+    *(KEEPALIVED_UNIT, "ipvsadm.service", "ldirectord.service", "heartbeat.service", "lvs.service"),
+    os.path.basename(ANNOUNCER_SERVICE),
+)
 # What Debian's /etc/init.d/ipvsadm reads.
 IPVSADM_SETTINGS = "/etc/default/ipvsadm"
 # Holds the addresses of kube-proxy's services while it balances by IPVS.

@@ -72,15 +72,20 @@ RT_SCOPE_UNIVERSE, RT_SCOPE_LINK, RT_SCOPE_HOST = 0, 253, 254
 
 # struct rtmsg: family, lengths of destination and source prefix, TOS, table, who made it, scope, type, flags
 ROUTE_HEADER = Struct("=BBBBBBBBI")
+METRICS = AttributeTable("RTAX", Attribute(2, "MTU", U32))
 ROUTE = AttributeTable(
     "RTA",
     Attribute(1, "DST", BINARY),
+    Attribute(2, "SRC", BINARY),
     Attribute(4, "OIF", U32),
     Attribute(5, "GATEWAY", BINARY),
     Attribute(6, "PRIORITY", U32),  # the metric
+    Attribute(8, "METRICS", Nested(METRICS)),
     Attribute(9, "MULTIPATH", BINARY),  # struct rtnexthop and attributes, several times
     Attribute(15, "TABLE", U32),
     Attribute(18, "VIA", BINARY),  # struct rtvia: u16 family and a gateway of another family than the destination's
+    Attribute(27, "IP_PROTO", U8),
+    Attribute(28, "SPORT", BE16),
 )
 NEXT_HOP_HEADER = Struct("=HBBi")  # struct rtnexthop: length, flags, weight less one, index of the interface
 RTPROT_BOOT = 3  # by hand, as ip has it

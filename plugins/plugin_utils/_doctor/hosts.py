@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from .._rules.rule import ROLL_OUT, Note, advice, error, seen, whole
-from .examined import Examined, Facts, each_director, each_host, roll_out
+from .examined import ANNOUNCER_UNIT, Examined, Facts, each_director, each_host, roll_out
 
 _PARTS = ("network", "filter")
 _UNIT_OF_FILES = "lvs.service"
@@ -146,6 +146,8 @@ def not_at_boot(examined: Examined, host: str) -> Iterator[Note]:
     wanted = []
     if host in examined.cluster.director_hosts and examined.cluster.uses_keepalived:
         wanted.append("keepalived.service")
+    if host in examined.cluster.director_hosts and examined.cluster.announces:
+        wanted.append(ANNOUNCER_UNIT)
     if _UNIT_OF_FILES in units:
         wanted.append(_UNIT_OF_FILES)
     for name in wanted:

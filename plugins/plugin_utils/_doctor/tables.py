@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from ...module_utils._drain.files import destination_name
-from ...module_utils._ipvs.model import DestinationKey, ServiceKey
+from ...module_utils._ipvs.model import DestinationKey, ServiceKey, endpoint
 from .._operate.director_state import NO_DESTINATIONS, Endpoint, state_of
 from .._rules.rule import ROLL_OUT, Note, advice, error, seen
 from .._values.identity import service_key
@@ -87,6 +87,45 @@ def check_failed_on_one(
     if not all(out.values()):
         for host in [host for host, is_out in out.items() if is_out]:
             yield _of_check(examined, service, server, host, "It must pass here too: on another director it does")
+
+
+def floored(examined: Examined) -> Iterator[tuple[Examined, VirtualService, dict[str, list[str]]]]:
+    """Each service that has a floor; director -> the real servers there that fail, and that the floor keeps in."""
+    states = {host: state_of(report) for host, report in examined.directors.items() if not stopped(report)}
+    for service in examined.cluster.services if examined.cluster.has_checks else ():
+        key = str(service_key(vars(service)))
+        floors = {host: examined.views[host].get("names", {}).get("floors", {}).get(key) for host in states}
+        kept = {
+            host: [
+                server
+                for server in (endpoint(each.address, each.port) for each in service.real_servers)
+                if f"{server}@{floor['name']}" in states[host].kept
+            ]
+            for host, floor in floors.items()
+            if floor
+        }
+        if any(kept.values()):
+            yield examined, service, kept
+
+
+@advice("LVS846", "kept-by-floor", each=floored, unmended="What is wrong is on the real servers.")
+def kept_by_floor(examined: Examined, service: VirtualService, kept: dict[str, list[str]]) -> Iterator[Note]:
+    """Real servers fail their health check and stay in the table, since too many of their service would be out
+    (`depool_floor`). Clients are sent to them all the same.
+
+    Look at these real servers, and at those that are out already.
+    """
+    host = min(each for each, servers in kept.items() if servers)
+    servers = sorted({server for each in kept.values() for server in each})
+    least = examined.views[host]["names"]["floors"][str(service_key(vars(service)))]["least"]
+    fail, them = ("fails its check", "it") if len(servers) == 1 else ("fail their checks", "them")
+    yield seen(
+        ", ".join(sorted(each for each, servers in kept.items() if servers)),
+        f"{', '.join(servers)} of {service.name} {fail}, and only the floor of {least} keeps {them} in",
+        "They must pass; some of the clients get no answer until then",
+        "ansible-playbook lvs.cluster.status # has what keepalived says of them",
+        extent=len(servers),
+    )
 
 
 def waiting(examined: Examined) -> Iterator[tuple[str, str, list[Facts]]]:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from types import ModuleType
 
-from .._doctor import answers, hosts, limits, processes, sync, tables, vrrp
+from .._doctor import answers, bgp, clocks, hosts, limits, processes, sync, tables, vrrp, ways
 from .._doctor.examined import Examined
 from . import (
     accepted,
@@ -64,5 +64,5 @@ THEMES: Mapping[type, tuple[ModuleType, ...]] = {
     Handover: (handover,),
     Standby: (standby,),
     Silent: (no_answer,),
-    Examined: (answers, hosts, vrrp, tables, processes, sync, limits),
+    Examined: (answers, hosts, ways, vrrp, bgp, tables, processes, sync, limits, clocks),
 }

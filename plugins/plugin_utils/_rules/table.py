@@ -59,13 +59,13 @@ SUBJECTS = {
     "79": "On hosts: no answer",
     "80": "On running clusters: who answers for VIPs",
     "81": "On running clusters: the network of hosts",
-    "82": "On running clusters: VRRP",
+    "82": "On running clusters: VRRP and BGP",
     "83": "On running clusters: what is there after a reboot",
     "84": "On running clusters: the tables of virtual services",
     "85": "On running clusters: keepalived",
     "86": "On running clusters: synchronisation and limits",
     "87": "On running clusters: connections",
-    "88": "On running clusters: the inventory",
+    "88": "On running clusters: the inventory and clocks",
     "89": "On running clusters: what could not be examined",
 }
 OF_A_VALUE = Code(

@@ -11,6 +11,7 @@ from copy import deepcopy
 from typing import Any
 
 from ansible_collections.lvs.cluster.plugins.plugin_utils._doctor.examined import Examined
+from ansible_collections.lvs.cluster.plugins.plugin_utils._values.cluster import Cluster
 from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples import parse, service, view
 
 VIP = "192.0.2.198"
@@ -38,14 +39,22 @@ def _report(host: str) -> dict[str, Any]:
         "virtual_routers": [],
         "heard": [],
         "keepalived_runs": False,
+        "clock": {"least": -2.0, "most": 1.0},
         "owners": {"units": {"lvs.service": ON}},
         "health": {
             "identity": host,
             "mtus": {"eth1": 1500},
+            "udp_drops": {"53": 3},
             "conntrack": {"count": 5, "max": 100},
             "connections": None,
         },
     }
+
+
+def way(to: str, **more: Any) -> dict[str, Any]:
+    """What a kernel says of the way of a packet."""
+    unsaid = dict.fromkeys(("source", "protocol", "source_port", "mtu"))
+    return {"to": to, **unsaid, "interface": "eth1", "gateway": "", "refused": "", **more}
 
 
 def _director(host: str) -> dict[str, Any]:
@@ -54,6 +63,7 @@ def _director(host: str) -> dict[str, Any]:
     role = "master" if host == "lvs1" else "backup"
     report.update(
         held=[f"{VIP}/32"] if host == "lvs1" else [],
+        ways=[way(ADDRESSES[to]) for to in ("web1", "web2")],
         virtual_routers=[{**ROUTER, "peers": []}],
         other_directors=[],
         keepalived_version="2.2.7",
@@ -69,7 +79,7 @@ def _director(host: str) -> dict[str, Any]:
             "schedulers": ["rr", "wlc"],
             "persistence_engines": [],
             "connection_table_size": 4096,
-            "sync_daemons": {role: {"interface": "eth1", "sync_id": 51}},
+            "sync_daemons": {role: {"interface": "eth1", "sync_id": 51, "group": "224.0.0.81", "port": 8848}},
             "sysctls": {"net.ipv4.vs.drop_entry": "0"},
         },
     )
@@ -101,6 +111,15 @@ COMPARED: dict[str, dict[str, Any]] = {
     for host in ADDRESSES
 }
 WELL = Examined(CLUSTER, VIEWS, REPORTS, COMPARED)
+
+
+def running(cluster: Cluster, reports: Mapping[str, Any], names: Mapping[str, Any] | None = None) -> Examined:
+    """Another cluster, whose hosts report the same, but for what is given. names: as resolve has them."""
+    own = {host: deepcopy(REPORTS[host]) for host in cluster.hosts}
+    for host, changed in reports.items():
+        _merge(own[host], changed)
+    views = {host: {**view(cluster, host), "names": names or {}} for host in cluster.hosts}
+    return Examined(cluster, views, own, COMPARED)
 
 
 def reported(host: str, **changed: Any) -> Examined:

@@ -29,6 +29,9 @@ from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.unknown_wo
 from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.vip_conflicts import Answers
 from ansible_collections.lvs.cluster.plugins.plugin_utils._keepalived.neighbours import Former
 from ansible_collections.lvs.cluster.plugins.plugin_utils._rules.table import ON_HOSTS
+from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils._doctor import test_bgp as bgp
+from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils._doctor import test_sync as sync
+from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils._doctor import test_ways as ways
 from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils._doctor.clusters import (
     MACS,
     REPORTS,
@@ -37,6 +40,7 @@ from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils._doctor.clu
     differing,
     planned,
     reported,
+    way,
 )
 from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils._host_rules import test_known_faults as faults
 from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils._host_rules.candidates import (
@@ -171,13 +175,20 @@ RAISED: dict[str, Any] = {
     "LVS812": differing("web1", "network", **planned("sysctl", "net.ipv4.conf.eth1.rp_filter", after={"value": "2"})),
     "LVS813": differing("lvs1", "filter", **planned("rule", "mark 1")),
     "LVS814": reported("web1", health={"mtus": {"eth1": 1400}}),
+    "LVS815": reported("lvs1", ways=[way("192.0.2.21", mtu=1400)]),
+    "LVS816": ways.answering(gateway="192.0.2.1"),
     "LVS821": reported("lvs2", held=[f"{VIP}/32"]),
+    "LVS822": bgp.announcing(bgp=None),
+    "LVS823": bgp.withdrawn(),
+    "LVS824": bgp.announcing(held=[]),
+    "LVS825": bgp.announcing(bgp={"program": "frr", "sessions": [bgp.session("Established", "192.0.2.77/32")]}),
     "LVS831": differing("web1", "network", diff=[{"after_header": "/etc/lvs/network.batch"}]),
     "LVS832": differing("lvs1", "configuration", changed=True),
     "LVS833": reported("lvs1", owners={"units": {"keepalived.service": {"at_boot": False}}}),
     "LVS841": differing("lvs1", "services", **planned("service", f"tcp {VIP}:80"), commands=["ipvsadm -A"]),
     "LVS844": replace(WELL, reports={host: without_web1(each) for host, each in REPORTS.items()}),
     "LVS845": replace(WELL, reports={**REPORTS, "lvs2": without_web1(REPORTS["lvs2"])}),
+    "LVS846": sync.with_floor({"192.0.2.21:80@shop_ipv4_tcp": "0\n"}),
     "LVS851": reported("lvs2", keepalived_runs=False),
     "LVS852": reported("lvs2", health={"keepalived": [{"part": "keepalived", "process": 7, "state": "T"}]}),
     "LVS853": differing("lvs1", "configuration", not_read=True),
@@ -185,8 +196,10 @@ RAISED: dict[str, Any] = {
     "LVS862": reported("lvs1", ipvs={"statistics": [{**SHOP, "destinations": [counted(9000)]}]}),
     "LVS863": reported("lvs1", ipvs={"sysctls": {"net.ipv4.vs.drop_entry": "3"}}),
     "LVS864": reported("web1", health={"conntrack": {"count": 95}}),
+    "LVS865": reported("lvs2", health={"udp_drops": {"8848": 1}}),
     "LVS871": reported("lvs1", health={"connections": [waiting("192.0.2.21", 9), waiting("192.0.2.22", 0)]}),
     "LVS881": reported("web2", health={"identity": "web1"}),
+    "LVS882": reported("web1", clock={"least": 300.0, "most": 301.0}),
     "LVS891": replace(WELL, unread={"web1": "No route to host"}, views=VIEWS),
 }
 # One of each kind of subject, with nothing to say of.
