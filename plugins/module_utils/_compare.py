@@ -11,6 +11,10 @@ from __future__ import annotations
 
 from typing import Any, Callable, Dict, Mapping, Optional
 
+from ._announcer import installed as announcer
+from ._bgp.model import parse_announcement
+from ._bgp.resource import announced
+from ._change import CHANGE
 from ._drain.folder import read_offsets
 from ._drain.offsets import operators_weights
 from ._files import read_text
@@ -34,6 +38,8 @@ from ._network.kernel import NetworkKernel
 from ._network.resource import Files, HostNetwork
 from ._network.wanted import parse_network
 from ._places import (
+    ANNOUNCER_FILE,
+    BGP,
     DRAINED,
     FOLDER,
     IPVS_RULES,
@@ -50,6 +56,8 @@ from ._places import (
 from ._resource import Resource, compare
 
 Options = Mapping[str, Any]
+# What is left out where a host has it not and is not to have it: the part, and the file by which it shows.
+_TO_GO = {"announcer": ANNOUNCER_FILE, "bgp": BGP}
 
 
 def compared(options: Options) -> Dict[str, Any]:
@@ -60,9 +68,17 @@ def compared(options: Options) -> Dict[str, Any]:
         "services": lambda: compare(lambda: _services(options)),
         "timeouts": lambda: compare(lambda: _timeouts(options["timeouts"])),
         "sync_daemon": lambda: compare(lambda: _sync_daemon(options["sync_daemon"])),
+        "announcer": lambda: _announcer(options["announcer"]),
+        "bgp": lambda: compare(lambda: _bgp(options["bgp"])),
         "configuration": lambda: _configuration(options["configuration"], options["password"]),
     }
-    return {name: part() for name, part in parts.items() if options[name] is not None}
+    given = [name for name in parts if options.get(name) is not None]
+    return {name: parts[name]() for name in given if name not in _TO_GO or _matters(options[name], _TO_GO[name])}
+
+
+def _matters(wanted: Options, path: str) -> bool:
+    """Return whether there is something to compare: it is wanted, or has left a file here. path: of that file."""
+    return bool(wanted.get("prefixes") or wanted.get("vips")) or read_text(path) is not None
 
 
 def _network(options: Options) -> Resource:
@@ -106,6 +122,29 @@ def _sync_daemon(options: Options) -> Resource:
 def _settings() -> Optional[SettingsKernel]:
     family = open_family(only_to_remove=False, check=True)
     return SettingsKernel(family) if family else None
+
+
+def _announcer(options: Options) -> Dict[str, Any]:
+    """Return how the announcer differs. options: what it may announce, nothing where it is to go."""
+    wanted = {"state": "present" if options.get("vips") else "absent", **options}
+    try:
+        changes = announcer.differences(wanted)
+        verbs = announcer.steps(changes, wanted["state"])
+    except OSError as error:
+        return {"unread": str(error)}
+    commands = announcer.commands(verbs)
+    kinds = [("file", path) for path in sorted(changes)] + [("unit", command) for command in commands]
+    return {
+        "changed": bool(kinds),
+        "plan": {"added": [], "changed": [{"kind": kind, "name": name} for kind, name in kinds], "removed": []},
+        "commands": commands,
+        "steps": [{"action": CHANGE, "kind": "unit", "count": len(verbs), "commands": commands}] if verbs else [],
+        "diff": announcer.diffs(changes),
+    }
+
+
+def _bgp(options: Options) -> Resource:
+    return announced(options["program"], parse_announcement(options) if options["prefixes"] else None)
 
 
 def _configuration(content: str, password: Optional[str]) -> Dict[str, Any]:

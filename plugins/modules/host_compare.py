@@ -36,6 +36,47 @@ options:
       - How the sync daemons run, as the options of M(lvs.cluster.ipvs_sync_daemon) have it; empty where the cluster
         starts none itself.
     type: dict
+  announcer:
+    description:
+      - What may be announced, as the options of M(lvs.cluster.announcer) have it; empty where the host announces
+        nothing. The collection adds the files of the program.
+    type: dict
+  bgp:
+    description:
+      - How VIPs are announced, as the options of M(lvs.cluster.bgp) have it; without prefixes where the host announces
+        nothing. Passwords are never shown.
+    type: dict
+    suboptions:
+      program: {description: What speaks BGP on this host., type: str, choices: [frr, bird], default: frr}
+      local_as: {description: The AS of the director., type: int}
+      router_id: {description: The router id., type: str}
+      prefixes:
+        description: The VIPs that may be announced.
+        type: list
+        elements: str
+        default: []
+      med: {description: The metric of VIPs that are served., type: int}
+      standby_med: {description: The metric of those on a director in standby., type: int}
+      communities: {description: Communities of the routes., type: list, elements: str, default: []}
+      neighbours:
+        description: The routers.
+        type: list
+        elements: dict
+        default: []
+        suboptions:
+          address: {description: Its address., type: str, required: true}
+          remote_as: {description: Its AS., type: int, required: true}
+          password: {description: The password of the session., type: str}
+          bfd: {description: Whether BFD watches it., type: bool, default: false}
+          multihop: {description: The TTL of packets to it., type: int}
+          hold_time: {description: After how many seconds without a sign of life it is taken for dead., type: int}
+          source: {description: The address of this host that the session has., type: str}
+  neighbours:
+    description:
+      - The routers as their owner lists them, with the passwords that O(bgp) lacks. Only the controller sees it.
+    type: list
+    elements: dict
+    default: []
   configuration:
     description: The text of C(keepalived.conf); a host without it has no keepalived of the cluster.
     type: str
@@ -58,7 +99,8 @@ EXAMPLES = r"""
 RETURN = r"""
 parts:
   description:
-    - Each of the options that was given, but for O(password). C(plan), C(counts), C(commands) and C(diff)
+    - Each of the options that was given, but for O(password) and O(neighbours), and but for O(announcer) and O(bgp)
+      where nothing is to be announced and nothing is there for it. C(plan), C(counts), C(commands) and C(diff)
       are those that the module of that part would return in check mode. C(steps) has the commands in their order, those
       of one action and kind together that follow one another, and how many they are.
       C(refused) is why a roll-out would refuse, C(unread) why the part could not be read.
@@ -85,6 +127,8 @@ from typing import Any, Dict
 from ansible.module_utils.basic import AnsibleModule
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 
+from ansible_collections.lvs.cluster.plugins.module_utils._announcer.options import ANNOUNCER
+from ansible_collections.lvs.cluster.plugins.module_utils._bgp.options import BGP
 from ansible_collections.lvs.cluster.plugins.module_utils._compare import compared
 from ansible_collections.lvs.cluster.plugins.module_utils._filter.options import RULES
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.options import SERVICES
@@ -108,6 +152,7 @@ PARTS: Dict[str, Any] = {
     "services": SERVICES,
     "timeouts": {"type": "dict", "options": _those(TIMEOUTS)},
     "sync_daemon": {"type": "dict", "options": _those(SYNC_DAEMON)},
+    "announcer": {"type": "dict", "options": _those(ANNOUNCER)},
 }
 
 
@@ -119,6 +164,9 @@ def main() -> None:
             "services": {"type": "list", "elements": "dict"},
             "timeouts": {"type": "dict"},
             "sync_daemon": {"type": "dict"},
+            "announcer": {"type": "dict"},
+            "bgp": {"type": "dict", "options": _those(BGP)},
+            "neighbours": {"type": "list", "elements": "dict", "default": [], "no_log": True},
             "configuration": {"type": "str", "no_log": True},  # it may hold passwords of others
             "password": {"type": "str", "no_log": True},
         },
@@ -132,6 +180,8 @@ def main() -> None:
     if checked.error_messages:
         module.fail_json(msg="; ".join(checked.error_messages))
     shown = {**module.params, "configuration": content and masked(content)}
+    if shown["announcer"]:
+        shown["announcer"] = {**shown["announcer"], "program": None}  # it would be all that is seen
     parts = compared({**module.params, **checked.validated_parameters})
     module.exit_json(changed=False, parts=parts, invocation={"module_args": shown})
 

@@ -460,6 +460,7 @@ ROOMS = (
         "module_utils/_ipvs_settings/kernel.py",
         (*WORLD, *SHARED, "module_utils._netlink", "module_utils._ipvs.family", ".model", ".plan", ".wire"),
     ),
+    Room("module_utils/_network/ways.py", (*SHARED, "module_utils._netlink")),
     Room(
         "module_utils/_network/kernel.py",
         (
@@ -962,6 +963,7 @@ EXAMPLES = (
     ("module_utils/_keepalived/text.py", "import os", "import re"),
     ("module_utils/_keepalived/others.py", "from urllib.request import urlopen", "from .text import is_own"),
     ("module_utils/_ipvs/connections.py", "import os", "import re"),
+    ("action/host_compare.py", "import time", "from ..plugin_utils._operate import set_up"),
     ("module_utils/_compare.py", "import subprocess", "from ._resource import compare"),
     ("module_utils/_health.py", "import socket", "import os"),
     ("module_utils/_keepalived/journal.py", "import subprocess", "import re"),
@@ -990,6 +992,7 @@ EXAMPLES = (
     ("module_utils/_network/read_text.py", "lines = open('/etc/lvs/network.batch')", "from .text import WAS"),
     ("module_utils/_network/frames.py", "from .._netlink.socket import send_frames", "from struct import pack"),
     ("module_utils/_network/wire_routes.py", "from .kernel import NetworkKernel", "from .._netlink import route"),
+    ("module_utils/_network/ways.py", "import subprocess", "from .._netlink.socket import NetlinkSocket"),
     ("module_utils/_network/support.py", "import socket", "import subprocess"),
     ("module_utils/_network/kernel.py", "import subprocess", "from . import support"),
     ("module_utils/_ipvs/statistics.py", "from .wire import decode_service", "from .._netlink.layout import Decoder"),

@@ -13,7 +13,7 @@ from itertools import combinations
 from .._rules.rule import ROLL_OUT, Note, advice, error, seen, whole
 from .examined import ANNOUNCER_UNIT, Examined, Facts, each_director, each_host, roll_out
 
-_PARTS = ("network", "filter")
+_PARTS = ("network", "filter", "announcer", "bgp")
 _UNIT_OF_FILES = "lvs.service"
 
 
@@ -51,7 +51,7 @@ def rp_filter(examined: Examined, host: str) -> Iterator[Note]:
 
 @error("LVS813", "network-differs", each=each_host, mended_by=ROLL_OUT)
 def network_differs(examined: Examined, host: str) -> Iterator[Note]:
-    """The network or the packet filter of a host is not what the cluster needs of it.
+    """The network of a host, its packet filter, or what announces its VIPs, is not what the cluster needs of it.
 
     Roll the host out again; lvs.cluster.drift shows what differs.
     """
@@ -221,7 +221,11 @@ def _sysctls(examined: Examined, host: str, ending: str) -> list[Facts]:
 
 
 def _told_elsewhere(examined: Examined, host: str) -> Iterator[Facts]:
-    """Differences that other codes report: of a real server that answers for a VIP, also its ARP sysctls (LVS803)."""
+    """Differences that other codes report: of a real server that answers for a VIP, also its ARP sysctls (LVS803);
+    units that do not run, or not after a reboot (LVS822, LVS823, LVS833).
+    """
+    for part in ("announcer", "bgp"):
+        yield from examined.differences(host, part, "unit")
     yield from _missing_vips(examined, host)
     yield from _sysctls(examined, host, "rp_filter")
     macs = {*examined.reports[host]["hardware_addresses"].values()}

@@ -20,6 +20,7 @@ FORMAT = 1
 # What resolve says of a host and a roll-out depends on.
 _DEFINED = (
     *("services", "network", "filter", "vips", "virtual_routers", "programs", "timeouts", "sync_daemon"),
+    "announcing",
     *("checks_by", "vips_by", "cluster", "cluster_directors", "install_packages"),
 )
 _LISTS = ("clusters",)

@@ -142,6 +142,8 @@ def _director(parts: Parts, report: Facts, view: Facts, host: str, decided: Deci
     if turn.drains:
         yield Work("what operators have drained on the other directors", added=len(turn.drains))
     yield from _kernel("services", parts)
+    if not view["announcing"]:
+        yield from _announced(parts)
     yield from _kernel(
         "network", parts, lambda action, kind: which(action, kind) and not (forwarded and kind == "sysctl")
     )
@@ -150,7 +152,16 @@ def _director(parts: Parts, report: Facts, view: Facts, host: str, decided: Deci
         yield Work(KEEPALIVED_CONF, removed=1)
     if view["sync_daemon"]:
         yield from _kernel("sync_daemon", parts)
+    if view["announcing"]:
+        yield from _announced(parts)
     yield from _files(parts, ("filter", "timeouts", "services", "network", "sync_daemon"))
+
+
+def _announced(parts: Parts) -> Iterator[Work]:
+    """What tells routers of the VIPs, or withdraws them."""
+    for name in ("announcer", "bgp"):
+        yield from _kernel(name, parts)
+        yield from _files(parts, (name,))
 
 
 def _keepalived(configuration: Facts | None, report: Facts, hold: bool) -> Iterator[Work]:

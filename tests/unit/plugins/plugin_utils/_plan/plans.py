@@ -79,7 +79,7 @@ def _counted() -> dict[str, Any]:
 def _compared(host: str) -> dict[str, Any]:
     parts = {"network": {**SAME, **BOOT, "systemd": True}, "filter": {**SAME, "boot_commands": []}}
     if host.startswith("lvs"):
-        parts.update(services=SAME, timeouts=SAME, sync_daemon=SAME, configuration=CONFIGURED)
+        parts.update(services=SAME, timeouts=SAME, sync_daemon=SAME, configuration=CONFIGURED, announcer=SAME, bgp=SAME)
     return deepcopy(parts)
 
 

@@ -50,8 +50,7 @@ from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples imp
 
 SITE = Path(__file__).resolve().parents[5] / "playbooks/site.yml"
 PARTS = {
-    "lvs1": ("network", "filter", "services", "timeouts", "sync_daemon"),
-    "lvs2": ("network", "filter", "services", "timeouts", "sync_daemon"),
+    **dict.fromkeys(("lvs1", "lvs2"), ("network", "filter", "services", "timeouts", "sync_daemon", "announcer", "bgp")),
     "web1": ("network", "filter"),
     "web2": ("network", "filter"),
 }
@@ -61,6 +60,8 @@ KINDS = {
     "services": ("service", "destination"),
     "timeouts": ("timeouts",),
     "sync_daemon": ("daemon",),
+    "announcer": ("unit",),
+    "bgp": ("neighbour", "route-map"),
 }
 
 
@@ -311,6 +312,29 @@ def test_what_would_end_a_roll_out_is_told() -> None:
     assert (bare.host, bare.reason[:21]) == ("web1", "systemd does not run ")
     refused = replace(AS_DEFINED, former=Former(refused=("lvs3 is away [LVS753]",)))
     assert plan(refused).refused == (Reason("", "lvs3 is away [LVS753]"),)
+
+
+BGP = {"local_as": 64520, "neighbours": [{"address": "192.0.2.1", "remote_as": 64500}]}
+TOLD = both(change("change", "unit", "lvs-announcer.service", "systemctl restart lvs-announcer.service"))
+SESSION = both(change("add", "neighbour", "192.0.2.1 of 64520", "vtysh -c 'neighbor 192.0.2.1 remote-as 64500'"))
+ADDRESS = both(change("add", "address", "192.0.2.7/32 on lo", "ip address add 192.0.2.7/32 dev lo"))
+
+
+def test_vips_are_announced_when_the_director_is_set_up() -> None:
+    file = {"after_header": "/etc/lvs/announced.json", "before": "", "after": "{}\n"}
+    subject = defined(service(), cluster={"vips_by": "bgp", "bgp": BGP})
+    subject = differing("lvs2", subject, announcer={**TOLD, "diff": [file]}, bgp=SESSION, network=ADDRESS)
+    (step,) = [each for each in plan(subject).steps if each.host == "lvs2"]
+    assert [work.what for work in step.work] == [
+        *("package frr", "network", "announcer", "/etc/lvs/announced.json", "bgp")
+    ]
+    assert step.work[-1] == Work("bgp", added=1, commands=("vtysh -c 'neighbor 192.0.2.1 remote-as 64500'",))
+
+
+def test_vips_that_others_hold_are_withdrawn_from_routers_first() -> None:
+    subject = differing("lvs2", announcer=TOLD, bgp=SESSION, network=ADDRESS)
+    (step,) = [each for each in plan(subject).steps if each.host == "lvs2"]
+    assert [work.what for work in step.work] == ["announcer", "bgp", "network"]
 
 
 def test_the_parts_of_these_tests_are_those_that_hosts_have() -> None:
