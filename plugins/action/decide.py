@@ -288,14 +288,23 @@ def _outcome(run: _Run, options: Options) -> dict[str, Any]:
 def _asking(run: _Run, _options: Options) -> dict[str, Any]:
     every = run.clusters.every
     return {
-        "addresses": examination.asked_by(run.host, every),
-        "ways": asked_ways(run.host, every),
+        "asked": {
+            host: {"addresses": examination.asked_by(host, every), "ways": asked_ways(host, every)}
+            for cluster in run.chosen
+            for host in cluster.hosts
+        }
     }
 
 
 def _known_peers(run: _Run, _options: Options) -> dict[str, Any]:
-    told = run.registered([run.directed] if run.directed else [], "examine_report")
-    return {"hardware_addresses": examination.known_peers(run.host, run.directed, told)}
+    told = run.registered(run.chosen, "examine_report")
+    return {
+        "known": {
+            host: examination.known_peers(host, run.clusters.directed_by(host), told)
+            for cluster in run.chosen
+            for host in cluster.hosts
+        }
+    }
 
 
 def _fixing(run: _Run, options: Options) -> dict[str, Any]:

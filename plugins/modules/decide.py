@@ -36,7 +36,7 @@ options:
         where a director of theirs does not take part; a warning says so.
       - V(settling) - what may be removed from a real server at the end of a run, and whether it gets O(routes), from
         C(realserver_preflight) and C(director_is_set_up) of all its directors. Warnings say what is left for later.
-      - V(asking) - for which VIPs this host asks its neighbours when a running cluster is examined, and for the ways of
+      - V(asking) - for which VIPs each host asks its neighbours when a running cluster is examined, and for the ways of
         which packets it asks its kernel.
       - V(known_peers) - the MAC addresses of the directors whose packets a director must tell from those of clients,
         from C(examine_report) of all directors.
@@ -291,19 +291,18 @@ parts:
   returned: with O(about=failover)
   type: dict
   sample: {lvs1: from, lvs2: to}
-addresses:
-  description: With O(about=asking), the VIPs for which this host asks its neighbours.
+asked:
+  description:
+    - For which VIPs each host asks its neighbours (C(addresses)), and for the ways of which packets its kernel
+      (C(ways)), as M(lvs.cluster.host_info) takes them.
   returned: with O(about=asking)
-  type: list
-  elements: str
-  sample: [192.0.2.198]
-ways:
-  description: With O(about=asking), the packets for whose ways this host asks its kernel, as host_info takes them.
-  returned: with O(about=asking)
-  type: list
-  elements: dict
-  sample:
-    - {to: 192.0.2.21}
+  type: dict
+  sample: {lvs1: {addresses: [192.0.2.198], ways: [{to: 192.0.2.21}]}}
+known:
+  description: For each host, the MAC address of each director whose packets it must tell from those of clients.
+  returned: with O(about=known_peers)
+  type: dict
+  sample: {web1: {}}
 moving:
   description: Those of O(vips) that are to move.
   returned: with O(about=failover)

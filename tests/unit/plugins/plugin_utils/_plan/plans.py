@@ -72,7 +72,14 @@ def _report(host: str) -> dict[str, Any]:
 
 
 def _counted() -> dict[str, Any]:
-    servers = [{"address": ADDRESSES[host], "port": 80, "active_connections": 2} for host in ("web1", "web2")]
+    packets = {"incoming_packets": 9, "outgoing_packets": 0}
+    counts = {
+        "active_connections": 2,
+        "inactive_connections": 0,
+        "counters": packets,
+        "rates": {"connections": 1, **packets},
+    }
+    servers = [{"address": ADDRESSES[host], "port": 80, **counts} for host in ("web1", "web2")]
     return {"address": VIP, "port": 80, "protocol": "tcp", "destinations": servers}
 
 
