@@ -7,7 +7,8 @@
   controller.py [HOSTS...]      the numbers of real servers; by default 250, 500 and 1,000
 
 Two directors, 100 services, each of them served by all real servers. Phases: definition, the playbook; resolve, the
-playbook and then a task that hands each host its view, as a site run has it. Each is a process of its own. seconds are
+playbook and then a task that hands each host its view, as a site run has it; drift, plan, report and history, the
+playbooks, with hosts that answer at once (recorded_hosts.py). Each is a process of its own. seconds are
 those of the CPU, with all processes that Ansible starts: other work on the machine hardly changes them. wall_s are
 those on the clock.
 """
@@ -25,11 +26,17 @@ from ipaddress import IPv4Address
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from ansible_collections.lvs.cluster.tests.benchmarks import recorded_hosts
+
 PROJECT = Path(__file__).resolve().parents[2]
 PHASES = {
     "definition": ("lvs.cluster.definition",),
     "resolve": ("lvs.cluster.definition", str(Path(__file__).with_name("resolve.yml"))),
+    **{verb: (f"lvs.cluster.{verb}", "-e", "fail_at=never") for verb in ("drift", "plan", "history")},
+    "report": ("lvs.cluster.report",),
 }
+# Those that connect to hosts.
+READING = ("drift", "plan", "history", "report")
 REAL_SERVERS = (250, 500, 1_000)
 SERVICES = 100
 # Of the range for benchmarks: RFC 2544, section C.2.2
@@ -70,10 +77,10 @@ def inventory(real_servers: int) -> dict[str, Any]:
     }
 
 
-def cost(command: list[str], environment: dict[str, str]) -> Cost:
-    """What a command takes with all processes that it starts and waits for."""
+def cost(command: list[str], environment: dict[str, str], folder: Path) -> Cost:
+    """What a command takes with all processes that it starts and waits for. folder: where it runs, and may write."""
     begin, before = time.monotonic(), resource.getrusage(resource.RUSAGE_CHILDREN)
-    done = subprocess.run(command, env=environment, check=False, capture_output=True, text=True)
+    done = subprocess.run(command, env=environment, cwd=folder, check=False, capture_output=True, text=True)
     wall, after = time.monotonic() - begin, resource.getrusage(resource.RUSAGE_CHILDREN)
     if done.returncode:
         raise SystemExit(done.stdout + done.stderr)
@@ -82,13 +89,20 @@ def cost(command: list[str], environment: dict[str, str]) -> Cost:
 
 def measure(phase: str, real_servers: int, folder: Path) -> None:
     hosts = folder / f"{real_servers}.yml"
-    hosts.write_text(json.dumps(inventory(real_servers)), encoding="utf-8")
+    described = inventory(real_servers)
+    recorded = folder / f"{phase}-{real_servers}"
+    if phase in READING:
+        described["all"]["vars"].update(ansible_connection="recorded", ansible_python_interpreter="/usr/bin/python3")
+        recorded_hosts.write(described, recorded)
+    hosts.write_text(json.dumps(described), encoding="utf-8")
     environment = {
         **os.environ,
         "ANSIBLE_CONFIG": str(PROJECT / "inventory-examples" / "ansible.cfg"),
         "ANSIBLE_NOCOLOR": "true",
+        "ANSIBLE_CONNECTION_PLUGINS": str(Path(__file__).with_name("connections")),
+        "RECORDED": str(recorded),
     }
-    spent = cost(["ansible-playbook", "--inventory", str(hosts), *PHASES[phase]], environment)
+    spent = cost(["ansible-playbook", "--inventory", str(hosts), *PHASES[phase]], environment, folder)
     figures = {
         "seconds": round(spent.cpu, 1),
         "per_host_ms": round(spent.cpu / real_servers * 1000, 1),

@@ -80,7 +80,7 @@ class Day(NamedTuple):
     unseen: Mapping[str, str]
 
 
-def day(unseen: Mapping[str, Mapping[str, Any]] = {}, **changed: Mapping[str, Any]) -> Day:  # noqa: B006
+def day(unseen: Mapping[str, Mapping[str, Any]] = {}, **changed: Mapping[str, Any]) -> Day:
     """unseen: host -> what its tasks have registered instead. changed: host -> what it reports otherwise."""
     well = {host: {**deepcopy(report), **changed.get(host, {})} for host, report in WELL_EXAMINED.reports.items()}
     known = {host: {"entries": [{**ENTRY}], "earlier": 0, "damaged": 0} for host in HOSTS}
