@@ -17,7 +17,6 @@ import yaml
 
 from ansible_collections.lvs.cluster.molecule.conftest import PROJECT, Lab, eventually
 
-NAME = "doctor"
 DIRECTORS = ("lvs1", "lvs2")
 HEALTHY = "healthy"
 """The state of the lab's machines that have a cluster with nothing wrong."""
@@ -26,23 +25,25 @@ DESCRIPTION = PROJECT / "tests" / "changes" / "lab.toml"
 
 
 class Examined(Lab):
-    """The lab, and what the playbooks say about its cluster."""
+    """The lab, and what the playbooks say about its cluster. definition_file: of those beside this one."""
+
+    name, definition_file = "doctor", "definition.yml"
 
     def __init__(self) -> None:
-        super().__init__(NAME, NAME)
+        super().__init__(self.name, self.name)
 
     @property
     def _example(self) -> Path:
-        return PROJECT / "build" / NAME / "inventory"
+        return PROJECT / "build" / self.name / "inventory"
 
     def verb(self, *words: str) -> None:
         """A verb of the lab, about this one."""
-        command = ["python3", PROJECT / "molecule" / "lab", *words, "--name", NAME]
+        command = ["python3", PROJECT / "molecule" / "lab", *words, "--name", self.name]
         subprocess.run(command, check=True, capture_output=True, text=True)
 
     def describe(self, **real_servers: Any) -> None:
         """Write the inventory. real_servers: more of them, with their variables."""
-        definition = yaml.safe_load((HERE / "definition.yml").read_text(encoding="utf-8"))
+        definition = yaml.safe_load((HERE / self.definition_file).read_text(encoding="utf-8"))
         hosts = {
             "lvs_directors": definition["directors"],
             "web": {**definition["real_servers"], **real_servers},
