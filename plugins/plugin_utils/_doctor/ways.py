@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .._rules.rule import ROLL_OUT, Note, advice, error, seen
+from .._rules.rule import Note, advice, error, seen
 from .._values.cluster import Part
 from .examined import Examined, Facts, each_director, each_host
 from .packets import answer_of, answers_by_gateway
@@ -44,13 +44,17 @@ def answering_by_gateway(examined: Examined) -> Iterator[tuple[Examined, str, Pa
         yield from ((examined, host, part) for part in examined.cluster.parts_of(host) if answers_by_gateway(part))
 
 
-@error("LVS816", "way-back-differs", each=answering_by_gateway, mended_by=ROLL_OUT)
+@error(
+    "LVS816",
+    "way-back-differs",
+    each=answering_by_gateway,
+    unmended="A rule or route of others comes first, and the cluster does not touch those.",
+)
 def way_back_differs(examined: Examined, host: str, part: Part) -> Iterator[Note]:
     """A real server of nat does not send its answers to the director: the kernel has another way for them. Clients drop
     what comes back past the director, since they have asked the VIP.
 
-    Look for a routing rule or route of others that comes first. Where the cluster's own is missing, roll the host out
-    again.
+    Look for a routing rule or route of others that comes first.
     """
     asked = answer_of(part)
     way = next((each for each in examined.reports[host].get("ways", ()) if _is_of(each, asked)), None)
