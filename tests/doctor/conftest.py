@@ -41,10 +41,11 @@ class Examined(Lab):
         command = ["python3", PROJECT / "molecule" / "lab", *words, "--name", self.name]
         subprocess.run(command, check=True, capture_output=True, text=True)
 
-    def describe(self, scheduler: str = "rr", **real_servers: Any) -> None:
-        """Write the inventory. scheduler: of the first service. real_servers: more of them, with their variables."""
+    def describe(self, scheduler: str = "", **real_servers: Any) -> None:
+        """Write the inventory. scheduler: another one of the first service. real_servers: more of them, with their variables."""
         definition = yaml.safe_load((HERE / self.definition_file).read_text(encoding="utf-8"))
-        definition["variables"]["lvs_services"][0]["scheduler"] = scheduler
+        if scheduler:
+            definition["variables"]["lvs_services"][0]["scheduler"] = scheduler
         hosts = {
             "lvs_directors": definition["directors"],
             "web": {**definition["real_servers"], **real_servers},

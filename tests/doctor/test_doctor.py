@@ -118,7 +118,7 @@ FAULTS = {
         "nft add table ip drops; nft add chain ip drops in '{ type filter hook input priority 0; }'; "
         "nft add rule ip drops in ip saddr { 192.0.2.2, 192.0.2.3 } tcp dport 8080 drop",
         "LVS846 lvs1, lvs2",
-        seconds=12,
+        seconds=30,
     ),
     "keepalived-stopped": fault("lvs2", "systemctl stop keepalived", "LVS851"),
     "checker-stalled": fault(
