@@ -237,7 +237,7 @@ drains:
   returned: success
   type: dict
   sample: {192.0.2.21: "-1000000\n"}
-failed:
+failing:
   description:
     - The files in C(/etc/lvs/failed), each with its text. There is one for each real server whose health check fails in
       a service that has a C(depool_floor); C(1) takes it out of the table, C(0) leaves it in, since too many others are
@@ -659,7 +659,7 @@ def _read(options: Dict[str, Any], load: bool) -> Dict[str, Any]:
         "held": held(wanted, network),
         "missing": missing(wanted, network),
         "drains": read_texts(DRAINED),
-        "failed": read_texts(FAILED),
+        "failing": read_texts(FAILED),
         "muted": read_text(MUTED),
         "kernel_release": kernel_release(),
         "system": {name: value for name, value in read_os_release().items() if name in IDENTITY},

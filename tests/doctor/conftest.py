@@ -42,7 +42,10 @@ class Examined(Lab):
         subprocess.run(command, check=True, capture_output=True, text=True)
 
     def describe(self, scheduler: str = "", **real_servers: Any) -> None:
-        """Write the inventory. scheduler: another one of the first service. real_servers: more of them, with their variables."""
+        """Write the inventory.
+
+        scheduler: another one of the first service. real_servers: more of them, with their variables.
+        """
         definition = yaml.safe_load((HERE / self.definition_file).read_text(encoding="utf-8"))
         if scheduler:
             definition["variables"]["lvs_services"][0]["scheduler"] = scheduler

@@ -99,7 +99,7 @@ def state_of(told: Mapping[str, Any]) -> DirectorState:
         statistics=by_key(told["ipvs"]["statistics"]),
         held=frozenset(map(without_prefix, told["held"])),
         drained=frozenset(path.removeprefix(f"{DRAINED}/") for path in files if path.startswith(f"{DRAINED}/")),
-        kept=frozenset(name for name, text in (told.get("failed") or {}).items() if text.strip() == KEPT),
+        kept=frozenset(name for name, text in (told.get("failing") or {}).items() if text.strip() == KEPT),
         in_standby=STANDBY in files,
         barred=HELD in files,
         about=about(told),

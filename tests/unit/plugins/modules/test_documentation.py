@@ -6,9 +6,12 @@
 
 from __future__ import annotations
 
+import importlib
 import re
+from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 
 from ansible_collections.lvs.cluster.plugins.modules import (
@@ -18,6 +21,8 @@ from ansible_collections.lvs.cluster.plugins.modules import (
     parameters,
 )
 from ansible_collections.lvs.cluster.plugins.plugin_utils._schema.parameters import PLAYBOOKS
+
+MODULES = sorted(path.stem for path in Path(parameters.__file__).parent.glob("[!_]*.py"))
 
 
 def options(module: Any) -> dict[str, Any]:
@@ -49,6 +54,14 @@ def test_one_destination_has_the_options_of_many() -> None:
     for name in ("address", "protocol", "fwmark", "family"):
         assert words(alone.pop(f"service_{name}")) == words(SERVICE[name])
     assert set(alone) == {"state", "service_port", "boot_file"}
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_no_result_is_taken_for_the_state_of_a_task(name: str) -> None:
+    """A value that is not empty, under one of these names, makes a task that Ansible takes for failed or skipped."""
+    module = importlib.import_module(f"ansible_collections.lvs.cluster.plugins.modules.{name}")
+    returned = yaml.safe_load(getattr(module, "RETURN", "") or "") or {}
+    assert returned.keys().isdisjoint({"failed", "skipped", "unreachable", "exception", "ansible_facts"})
 
 
 def test_every_playbook_with_parameters_can_have_them_read() -> None:

@@ -84,14 +84,14 @@ FLOORED = parse(
 FLOORS = {"floors": {f"tcp {VIP}:80": {"name": "shop_ipv4_tcp", "least": 1}}}
 
 
-def with_floor(failed: dict[str, str], names: dict[str, Any] = FLOORS) -> Examined:
-    """A service with a floor. failed: the files on both directors of those that fail."""
-    return running(FLOORED, {host: {"failed": failed} for host in ("lvs1", "lvs2")}, names)
+def with_floor(failing: dict[str, str], names: dict[str, Any] = FLOORS) -> Examined:
+    """A service with a floor. failing: the files on both directors of those that fail."""
+    return running(FLOORED, {host: {"failing": failing} for host in ("lvs1", "lvs2")}, names)
 
 
 def test_real_servers_that_only_a_floor_keeps_are_told() -> None:
-    failed = {"192.0.2.21:80@shop_ipv4_tcp": "0\n", "192.0.2.22:80@shop_ipv4_tcp": "1\n"}
-    found = findings(with_floor(failed), [])
+    failing = {"192.0.2.21:80@shop_ipv4_tcp": "0\n", "192.0.2.22:80@shop_ipv4_tcp": "1\n"}
+    found = findings(with_floor(failing), [])
     assert [(each.code, each.host, each.observed) for each in found] == [
         (
             "LVS846",
