@@ -60,8 +60,10 @@ def _option(schema: Schema, required: bool = False) -> dict[str, Any]:
         items = one_of(best["items"])
         mappings = [way for way in items if way.get("type") == "object"]
         option = {**option, "elements": (_shape(items[0]) if not mappings else {"type": "dict"})["type"]}
-        option |= {"options": _options(mappings)} if mappings else {}
-        option |= {"choices": _shape(items[0])["choices"]} if "enum" in items[0] else {}
+        words = _shape(items[0]).get("choices", [])
+        option |= {"options": _options(mappings)} if mappings else {"choices": words} if words else {}
+        if mappings and words:  # Ansible has no choices of a mapping
+            option["description"].append(f"A word alone is enough: {', '.join(f'C({word})' for word in words)}.")
     elif best.get("type") == "object" and "properties" in best:
         option["options"] = _options([way for way in ways if way.get("type") == "object"])
     if required:
