@@ -35,7 +35,7 @@ export RELEASES PARTS
 export PATH := $(CURDIR)/$(VENV)/bin:$(PATH)
 export ANSIBLE_COLLECTIONS_PATH := $(CURDIR)/$(VENV)/collections
 
-.PHONY: help setup packages lint sanity unit pythons cores fuzz image kernel daemons changes some-changes doctor some-faults matrix mutations molecule test rehearsal demo generate bench rulebook archive certify \
+.PHONY: help setup packages lint sanity unit pythons cores fuzz image kernel daemons changes some-changes doctor some-faults matrix mutations molecule test rehearsal demo generate docs look bench rulebook archive certify \
     licences release down clean
 
 help: ## this list
@@ -157,7 +157,7 @@ molecule: setup ## whole clusters in the lab, two at a time; SCENARIO=name for o
 # Two at a time: a cluster is idle while Ansible thinks. What needs no lab runs beside the making of the labs' image.
 test: setup ## all of these checks; one log per part in build/logs
 	@rm -rf build/logs && mkdir -p build/logs
-	@$(MAKE) --no-print-directory -j2 $(patsubst %,%.part,image sanity trixie.image lint unit pythons cores fuzz) $(IN_A_LAB)
+	@$(MAKE) --no-print-directory -j2 $(patsubst %,%.part,image sanity trixie.image lint unit pythons cores fuzz look) $(IN_A_LAB)
 	@echo; cat build/logs/summary; awk '{count[$$2]++} END { \
 	    printf "%d passed, %d failed\n", count["passed"], count["FAILED"]; exit count["FAILED"] > 0}' build/logs/summary
 
@@ -188,6 +188,12 @@ demo: setup ## the whole story of a cluster in the lab: roll-out, drain, a real 
 
 generate: setup ## all files that repeat what stands elsewhere: reference, rules, options of roles, JSON Schema
 	python tests/generate/files.py
+
+docs: setup ## the documentation as a site in build/docs, which needs no network; says where to look
+	python tests/docsite/build.py
+
+look: docs ## the same, and a look at it in a browser
+	pytest tests/docsite
 
 bench: setup ## figures, one JSON object per line
 	python tests/benchmarks/controller.py
