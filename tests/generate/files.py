@@ -9,7 +9,15 @@ from __future__ import annotations
 from pathlib import Path
 
 from ansible_collections.lvs.cluster.tests import rules_page
-from ansible_collections.lvs.cluster.tests.generate import editors, known_faults, picture, reference, roles, systems
+from ansible_collections.lvs.cluster.tests.generate import (
+    editors,
+    known_faults,
+    picture,
+    reference,
+    roles,
+    systems,
+    verbs,
+)
 
 PROJECT = Path(__file__).resolve().parents[2]
 
@@ -24,6 +32,7 @@ def files() -> dict[Path, str]:
         PROJECT / "docs/reference/known-faults.md": known_faults.page(),
         PROJECT / "docs/reference/systems.md": systems.page(),
         **{PROJECT / "docs/reference" / name: page for name, page in reference.pages().items()},
+        **verbs.pages(),
         **{path: roles.text(path.read_text(encoding="utf-8")) for path in specs},
     }
 

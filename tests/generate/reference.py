@@ -59,7 +59,7 @@ def _row(key: str, entry: Field, page: str) -> str:
     example = f" Example: `{entry.example}`." if entry.example else ""
     word = f"`{entry.keepalived}`" if entry.keepalived else ""
     unit = next((way["unit"] for way in one_of(schema) if "unit" in way), "")
-    cells = (f"`{key}`", _takes(schema, page), _default(entry), unit, f"{entry.doc}{example}", word)
+    cells = (f"`{key}`", takes(schema, page), _default(entry), unit, f"{entry.doc}{example}", word)
     return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
 
 
@@ -72,7 +72,8 @@ def _default(entry: Field) -> str:
     return f"`{entry.default}`" if plain and not entry.otherwise else entry.otherwise
 
 
-def _takes(schema: Schema, page: str) -> str:
+def takes(schema: Schema, page: str) -> str:
+    """What a value may be, in words. page: where they stand, for links to other records."""
     ways = one_of(schema)
     single = _either([way for way in ways if way.get("type") != "array"], page)
     items = next((_either(one_of(way["items"]), page) for way in ways if way.get("type") == "array"), "")
@@ -92,7 +93,7 @@ def _way(schema: Schema, page: str) -> str:
     if kinds == "object":
         return _mapping(schema, page)
     if kinds == "array":
-        return f"list of {_takes(schema['items'], page)}"
+        return f"list of {takes(schema['items'], page)}"
     if "title" in schema:
         return str(schema["title"]).removeprefix("an ").removeprefix("a ").removeprefix("the ")
     if "minimum" in schema:

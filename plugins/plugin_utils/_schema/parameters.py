@@ -76,116 +76,217 @@ def mute_time(value: object, place: Place) -> int:
 
 @dataclass(frozen=True)
 class Parameter:
-    """variable: its name, by which an inventory may have it too. check: reads a value. default: None for none.
+    """variable: its name, by which an inventory may have it too. doc: what it is for. check: reads a value.
 
-    required: what to write where it is missing, empty where it may be. before_hosts: Ansible needs it before it reads
-    variables of hosts, so that it is taken from the command line alone.
+    default: None for none. otherwise: what holds without it, in words, where that is no default here. required: what to
+    write where it is missing, empty where it may be. before_hosts: Ansible needs it before it reads variables of hosts,
+    so that it is taken from the command line alone.
     """
 
     variable: str
+    doc: str
     check: Check[Any]
     default: Any = None
+    otherwise: str = ""
     required: str = ""
     before_hosts: bool = False
 
 
-_SERVER = Parameter("lvs_server", names, required="web1")
+_SERVER = Parameter(
+    "lvs_server", "The real servers, by their names in the inventory or by their addresses.", names, required="web1"
+)
 # Not lvs_services and lvs_weight, which define a cluster.
-_SERVICES = Parameter("lvs_only_services", names, [])
-_TIMEOUT = Parameter("lvs_timeout", timeout, 300)
-_RAMP = Parameter("lvs_ramp", ramp, 0)
-_OUTPUT = Parameter("lvs_output", choice("a form of output", OUTPUTS), OUTPUTS[0])
-_FAIL_AT = Parameter("lvs_fail_at", choice("a word of health", FAIL_AT), FAIL_AT[1])
-_FAIL_AT_ALL = Parameter("lvs_fail_at", choice("a word of health", FAIL_AT), FAIL_AT[0])
-_GONE = Parameter("lvs_gone_directors", names, [])
+_SERVICES = Parameter("lvs_only_services", "Only these services, by name.", names, [], "all services that have it")
+_TIMEOUT = Parameter("lvs_timeout", "How long to wait for connections to end.", timeout, 300)
+_RAMP = Parameter("lvs_ramp", "Raise the weight in steps within this time (slow start); 0 does it at once.", ramp, 0)
+_OUTPUT = Parameter(
+    "lvs_output", "Lines for people, or one JSON document.", choice("a form of output", OUTPUTS), OUTPUTS[0]
+)
+_TASKS = "The file with your tasks, relative to the folder in which Ansible was started."
+_FAIL = "From which word on the playbook fails, with any callback but lvs.cluster.plain."
+_FAIL_AT = Parameter("lvs_fail_at", _FAIL, choice("a word of health", FAIL_AT), FAIL_AT[1])
+_FAIL_AT_ALL = Parameter("lvs_fail_at", _FAIL, choice("a word of health", FAIL_AT), FAIL_AT[0])
+_GONE = Parameter("lvs_gone_directors", "Former directors that are known to be down.", names, [], "none")
 # Of each playbook: the short name, which counts on the command line alone -> the parameter.
 PLAYBOOKS: dict[str, dict[str, Parameter]] = {
     "activate": {
         "server": _SERVER,
         "services": _SERVICES,
-        "weight": Parameter("lvs_weight_for_now", weight),
+        "weight": Parameter(
+            "lvs_weight_for_now", "Its weight until it is made active again.", weight, otherwise="the definition's"
+        ),
         "ramp": _RAMP,
     },
     "drain": {
         "server": _SERVER,
         "services": _SERVICES,
-        "wait": Parameter("lvs_wait", boolean, True),
+        "wait": Parameter("lvs_wait", "Whether to wait for its connections to end.", boolean, True),
         "timeout": _TIMEOUT,
-        "force": Parameter("lvs_force", boolean, False),
+        "force": Parameter(
+            "lvs_force", "Drain it even if a service has no other real server or loses its quorum.", boolean, False
+        ),
     },
     "doctor": {
         "output": _OUTPUT,
         "fail_at": _FAIL_AT,
-        "mute": Parameter("lvs_mute", names, []),
-        "mute_for": Parameter("lvs_mute_for", mute_time, 4 * 3600),
+        "mute": Parameter("lvs_mute", "Codes whose findings are muted from now on.", names, [], "none"),
+        "mute_for": Parameter(
+            "lvs_mute_for", "For how long, such as 90m, 4h or 2d; 0 ends the mute.", mute_time, 4 * 3600, "4h"
+        ),
     },
     "drift": {"output": _OUTPUT, "fail_at": _FAIL_AT_ALL},
     "failover": {
-        "state": Parameter("lvs_state", choice("a state of a director", STATES), STATES[0]),
-        "director": Parameter("lvs_director", text),
-        "drill": Parameter("lvs_drill", boolean, False),
-        "probe_from": Parameter("lvs_probe_from", text, "localhost"),
-        "address": Parameter("lvs_probe_address", address),
-        "port": Parameter("lvs_probe_port", port),
+        "state": Parameter(
+            "lvs_state",
+            "Whether a director hands over its VIPs and stays in standby, or comes back.",
+            choice("a state of a director", STATES),
+            STATES[0],
+        ),
+        "director": Parameter(
+            "lvs_director",
+            "Which director hands over or comes back.",
+            text,
+            otherwise="the one that has VIPs, or all in standby",
+        ),
+        "drill": Parameter("lvs_drill", "Whether the director comes back at the end.", boolean, False),
+        "probe_from": Parameter(
+            "lvs_probe_from", "The host from which the gap is measured, as a client sees it.", text, "localhost"
+        ),
+        "address": Parameter(
+            "lvs_probe_address", "The VIP to which the probe connects.", address, otherwise="a TCP service's"
+        ),
+        "port": Parameter("lvs_probe_port", "The port to which the probe connects.", port, otherwise="that service's"),
     },
-    "fix": {"code": Parameter("lvs_code", names, required="LVS811"), "output": _OUTPUT, "fail_at": _FAIL_AT},
+    "fix": {
+        "code": Parameter("lvs_code", "The codes whose findings are mended.", names, required="LVS811"),
+        "output": _OUTPUT,
+        "fail_at": _FAIL_AT,
+    },
     "history": {
         "output": _OUTPUT,
-        "since": Parameter("lvs_since", since),
-        "last": Parameter("lvs_last", integer("a number of changes", 1, 1_000_000), 50),
+        "since": Parameter(
+            "lvs_since", "Only changes since a moment in UTC, such as 2026-11-30T08:15, or an age such as 2h.", since
+        ),
+        "last": Parameter(
+            "lvs_last", "How many changes, the latest of them.", integer("a number of changes", 1, 1_000_000), 50
+        ),
     },
     "import": {
-        "file": Parameter("lvs_file", names, []),
-        "from": Parameter("lvs_from", one_or_more(word), before_hosts=True),
-        "path": Parameter("lvs_path", text),
-        "to": Parameter("lvs_folder", text, "inventory"),
+        "file": Parameter("lvs_file", "The files, as FILE or DIRECTOR=FILE.", names, [], "none"),
+        "from": Parameter(
+            "lvs_from", "Running directors to read, by name or group.", one_or_more(word), before_hosts=True
+        ),
+        "path": Parameter(
+            "lvs_path", "What to read there.", text, otherwise="what keepalived reads, or the files of other tools"
+        ),
+        "to": Parameter("lvs_folder", "The folder of the new inventory.", text, "inventory"),
     },
     "metrics": {
-        "state": Parameter("lvs_metrics_state", choice("a state of the metrics", ("present", "absent")), "present"),
-        "folder": Parameter("lvs_metrics_folder", folder, TEXTFILES),
+        "state": Parameter(
+            "lvs_metrics_state",
+            "Whether the exporter is there.",
+            choice("a state of the metrics", ("present", "absent")),
+            "present",
+        ),
+        "folder": Parameter("lvs_metrics_folder", "The folder that the node exporter reads.", folder, TEXTFILES),
     },
     "plan": {
         "output": _OUTPUT,
         "fail_at": _FAIL_AT,
-        "save": Parameter("lvs_save", text),
+        "save": Parameter("lvs_save", "A file to save the plan in.", text),
         "gone_directors": _GONE,
     },
     "rehearse": {
-        "from": Parameter("lvs_from", text, before_hosts=True),
-        "release": Parameter("lvs_rehearsal_release", choice("a release of Debian", RELEASES), RELEASES[0]),
-        "machines": Parameter("lvs_rehearsal_machines", integer("a number of machines", 3, MACHINES_MAX), 8),
-        "logs": Parameter("lvs_rehearsal_logs", text, "lvs-rehearsal"),
+        "from": Parameter(
+            "lvs_from", "The inventory from which the change is rehearsed, a file or a folder.", text, before_hosts=True
+        ),
+        "release": Parameter(
+            "lvs_rehearsal_release",
+            "The Debian that all machines run.",
+            choice("a release of Debian", RELEASES),
+            RELEASES[0],
+        ),
+        "machines": Parameter(
+            "lvs_rehearsal_machines",
+            "How many machines there may be, the client's included.",
+            integer("a number of machines", 3, MACHINES_MAX),
+            8,
+        ),
+        "logs": Parameter("lvs_rehearsal_logs", "The folder for the page and all output.", text, "lvs-rehearsal"),
         "output": _OUTPUT,
         "fail_at": _FAIL_AT,
     },
     "report": {
-        "format": Parameter("lvs_report_format", choice("a format of a report", tuple(FORMATS)), "html"),
-        "to": Parameter("lvs_report_file", text),
-        "bundle": Parameter("lvs_report_bundle", text),
+        "format": Parameter(
+            "lvs_report_format",
+            "The whole page (html), or the picture alone.",
+            choice("a format of a report", tuple(FORMATS)),
+            "html",
+        ),
+        "to": Parameter(
+            "lvs_report_file", "The file to write.", text, otherwise="`lvs-report.html`, `.svg`, `.mmd` or `.dot`"
+        ),
+        "bundle": Parameter("lvs_report_bundle", "An archive to write, with what a bug report asks for.", text),
     },
     "rolling": {
-        "tasks": Parameter("lvs_tasks", text, required="update.yml"),
-        "servers": Parameter("lvs_servers", one_or_more(word), before_hosts=True),
-        "batch": Parameter("lvs_batch", one_or_more(some_at_a_time), before_hosts=True),
+        "tasks": Parameter(
+            "lvs_tasks",
+            _TASKS,
+            text,
+            required="update.yml",
+        ),
+        "servers": Parameter(
+            "lvs_servers",
+            "Which real servers, as a group or hosts.",
+            one_or_more(word),
+            otherwise="all of the cluster",
+            before_hosts=True,
+        ),
+        "batch": Parameter(
+            "lvs_batch",
+            "How many at a time, as a number or a share.",
+            one_or_more(some_at_a_time),
+            otherwise="1",
+            before_hosts=True,
+        ),
         "timeout": _TIMEOUT,
         "ramp": _RAMP,
     },
-    "rolling_directors": {"tasks": Parameter("lvs_tasks", text, required="upgrade.yml")},
+    "rolling_directors": {
+        "tasks": Parameter(
+            "lvs_tasks",
+            _TASKS,
+            text,
+            required="upgrade.yml",
+        )
+    },
     "status": {
         "output": _OUTPUT,
         "fail_at": _FAIL_AT,
-        "watch": Parameter("lvs_watch", integer("a pause", 1, 3600, "seconds")),
+        "watch": Parameter(
+            "lvs_watch", "Look again after this time, until interrupted.", integer("a pause", 1, 3600, "seconds")
+        ),
     },
     "undo": {
         "output": _OUTPUT,
         "fail_at": _FAIL_AT,
-        "before": Parameter("lvs_before", since),
-        "definition": Parameter("lvs_definition", digest),
-        "to": Parameter("lvs_undo_file", text, "undo.yml"),
+        "before": Parameter(
+            "lvs_before",
+            "Back to the definition that was in force at a moment in UTC, or so long ago (2h).",
+            since,
+            otherwise="before the last change",
+        ),
+        "definition": Parameter("lvs_definition", "Back to the definition with this digest.", digest),
+        "to": Parameter("lvs_undo_file", "The file of variables to write.", text, "undo.yml"),
         "gone_directors": _GONE,
     },
     # Which hosts are examined for a plan, Ansible decides before it reads variables of hosts.
-    "site": {"gone_directors": _GONE, "plan": Parameter("lvs_plan", text, before_hosts=True)},
+    "site": {
+        "gone_directors": _GONE,
+        "plan": Parameter(
+            "lvs_plan", "A saved plan: stop before any change unless it still holds.", text, before_hosts=True
+        ),
+    },
 }
 # Variables that no host has for itself.
 PARAMETER_VARIABLES = frozenset(entry.variable for entries in PLAYBOOKS.values() for entry in entries.values())

@@ -1,0 +1,64 @@
+# Copyright (c) 2026, the lvs.cluster contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The parameters of each playbook, in its page below docs/verbs. The rest of these pages is written by hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from ansible_collections.lvs.cluster.plugins.plugin_utils._schema.parameters import PLAYBOOKS, Parameter
+from ansible_collections.lvs.cluster.tests.generate.parts import one_of
+from ansible_collections.lvs.cluster.tests.generate.reference import takes
+
+PROJECT = Path(__file__).resolve().parents[2]
+VERBS = PROJECT / "docs" / "verbs"
+HEADING = "## Parameters\n\n"
+MARK = "<!-- Made by `make generate` from plugins/plugin_utils/_schema/parameters.py, down to the next heading. -->\n\n"
+ALL = "[what all playbooks take](../operations.md#what-all-playbooks-take)"
+HEADER = "| `-e` | long name | takes | default | meaning |\n|---|---|---|---|---|\n"
+
+
+def pages() -> dict[Path, str]:
+    """Each page with its parameters as they are now."""
+    return {path: page(path.stem, path.read_text(encoding="utf-8")) for path in sorted(VERBS.glob("*.md"))}
+
+
+def page(verb: str, own: str) -> str:
+    """own: the whole page as it is, whose parameters are made anew. ValueError where it has no place for them."""
+    before, heading, rest = own.partition(HEADING)
+    if not heading:
+        raise ValueError(f"docs/verbs/{verb}.md has no heading '## Parameters' with an empty line below it")
+    _old, next_heading, after = rest.partition("\n## ")
+    return f"{before}{HEADING}{MARK}{_table(verb)}{next_heading}{after}"
+
+
+def _table(verb: str) -> str:
+    parameters = PLAYBOOKS.get(verb, {})
+    if not parameters:
+        return f"None but {ALL}.\n"
+    rows = "\n".join(_row(short, entry) for short, entry in parameters.items())
+    return f"{HEADER}{rows}\n\nAnd {ALL}.{''.join(_remark(parameters))}\n"
+
+
+def _row(short: str, entry: Parameter) -> str:
+    schema = entry.check.schema()
+    unit = next((f" {way['unit']}" for way in one_of(schema) if "unit" in way), "")
+    cells = (f"`{short}`", f"`{entry.variable}`", takes(schema, "") + unit, _default(entry), entry.doc)
+    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
+
+
+def _default(entry: Parameter) -> str:
+    if entry.required:
+        return "*required*"
+    if entry.otherwise or entry.default is None:
+        return entry.otherwise
+    return f"`{str(entry.default).lower() if isinstance(entry.default, bool) else entry.default}`"
+
+
+def _remark(parameters: dict[str, Parameter]) -> Iterator[str]:
+    early = [f"`{entry.variable}`" for entry in parameters.values() if entry.before_hosts]
+    if early:
+        yield f" An inventory cannot set {' and '.join(early)}."
