@@ -22,7 +22,7 @@ What is wrong with a definition, or may not work as its owner expects, is report
 brackets. An error ends the run before any host is touched, and all errors come at once. What hosts report is judged in
 the same way, from LVS701 on: the name of the host stands in place of the path, and what was seen there comes first. An
 error ends the run, and its message says what had been changed by then. What is found on running clusters is mended by
-[`lvs.cluster.fix`](doctor.md#fix) where the last column says so.
+[`lvs.cluster.fix`](verbs/fix.md) where the last column says so.
 
 Advice is a warning: once you have decided that it does not concern your cluster, silence it by its code, with the
 reason:

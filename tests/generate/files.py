@@ -11,6 +11,7 @@ from pathlib import Path
 from ansible_collections.lvs.cluster.tests import rules_page
 from ansible_collections.lvs.cluster.tests.generate import (
     editors,
+    findings,
     known_faults,
     picture,
     reference,
@@ -29,6 +30,7 @@ def files() -> dict[Path, str]:
         rules_page.PAGE: rules_page.page(),
         PROJECT / "docs/lvs.schema.json": editors.page(),
         PROJECT / "docs/pictures/failover.svg": picture.page(),
+        findings.PAGE: findings.page(),
         PROJECT / "docs/reference/known-faults.md": known_faults.page(),
         PROJECT / "docs/reference/systems.md": systems.page(),
         **{PROJECT / "docs/reference" / name: page for name, page in reference.pages().items()},

@@ -12,11 +12,11 @@ from pathlib import Path
 from ansible_collections.lvs.cluster.plugins.plugin_utils._schema.parameters import PLAYBOOKS, Parameter
 from ansible_collections.lvs.cluster.tests.generate.parts import one_of
 from ansible_collections.lvs.cluster.tests.generate.reference import takes
+from ansible_collections.lvs.cluster.tests.generate.sections import renewed
 
 PROJECT = Path(__file__).resolve().parents[2]
 VERBS = PROJECT / "docs" / "verbs"
-HEADING = "## Parameters\n\n"
-MARK = "<!-- Made by `make generate` from plugins/plugin_utils/_schema/parameters.py, down to the next heading. -->\n\n"
+SOURCE = "plugins/plugin_utils/_schema/parameters.py"
 ALL = "[what all playbooks take](../operations.md#what-all-playbooks-take)"
 HEADER = "| `-e` | long name | takes | default | meaning |\n|---|---|---|---|---|\n"
 
@@ -27,12 +27,8 @@ def pages() -> dict[Path, str]:
 
 
 def page(verb: str, own: str) -> str:
-    """own: the whole page as it is, whose parameters are made anew. ValueError where it has no place for them."""
-    before, heading, rest = own.partition(HEADING)
-    if not heading:
-        raise ValueError(f"docs/verbs/{verb}.md has no heading '## Parameters' with an empty line below it")
-    _old, next_heading, after = rest.partition("\n## ")
-    return f"{before}{HEADING}{MARK}{_table(verb)}{next_heading}{after}"
+    """own: the page as it is."""
+    return renewed(own, "Parameters", SOURCE, _table(verb))
 
 
 def _table(verb: str) -> str:

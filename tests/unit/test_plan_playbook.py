@@ -221,7 +221,7 @@ def test_a_plan_is_one_page_of_two_module_runs_on_each_host(folder: Path) -> Non
     run = play(folder, "plan")
     assert run.printed == PAGE, run.printed + run.errors
     assert (run.code, run.calls) == (1, READ)
-    assert PAGE in (PROJECT / "docs/operations.md").read_text(encoding="utf-8")
+    assert PAGE in (PROJECT / "docs/verbs/plan.md").read_text(encoding="utf-8")
 
 
 def test_programs_get_the_same_as_one_document(folder: Path) -> None:

@@ -196,7 +196,7 @@ def test_the_way_back_is_shown_and_written(folder: Path) -> None:
     assert SECRET not in run.printed
     assert (folder / "undo.yml").stat().st_mode & 0o777 == 0o600
     # The history, and what a plan takes; nothing that could change a host.
-    assert run.printed in (PROJECT / "docs/operations.md").read_text(encoding="utf-8")
+    assert run.printed in (PROJECT / "docs/verbs/undo.md").read_text(encoding="utf-8")
     modules = {call.split()[1] for call in run.calls}
     assert modules == {"history_info", "host_info", "host_compare"}
     assert {*run.calls.values()} == {1}
