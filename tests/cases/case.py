@@ -15,6 +15,7 @@ from typing import Any
 import yaml
 from ansible.inventory.manager import InventoryManager
 from ansible.parsing.dataloader import DataLoader
+from ansible.parsing.vault import VaultSecret
 from ansible.template import Templar
 from ansible.vars.hostvars import HostVars
 from ansible.vars.manager import VariableManager
@@ -37,6 +38,8 @@ class Inventory:
 
     def __init__(self, path: Path) -> None:
         loader = DataLoader()
+        if (password := path.parent / "vault-password").exists():
+            loader.set_vault_secrets([("default", VaultSecret(password.read_bytes().strip()))])
         self._inventory = InventoryManager(loader=loader, sources=[str(path)])
         self._variables = VariableManager(loader=loader, inventory=self._inventory)
         HostVars(self._inventory, self._variables, loader)  # makes itself known to the variable manager

@@ -13,7 +13,7 @@ from ansible_collections.lvs.cluster.tests.generate import (
     editors,
     findings,
     known_faults,
-    picture,
+    pictures,
     reference,
     roles,
     systems,
@@ -29,11 +29,11 @@ def files() -> dict[Path, str]:
     return {
         rules_page.PAGE: rules_page.page(),
         PROJECT / "docs/lvs.schema.json": editors.page(),
-        PROJECT / "docs/pictures/failover.svg": picture.page(),
         findings.PAGE: findings.page(),
         PROJECT / "docs/reference/known-faults.md": known_faults.page(),
         PROJECT / "docs/reference/systems.md": systems.page(),
         **{PROJECT / "docs/reference" / name: page for name, page in reference.pages().items()},
+        **pictures.pages(),
         **verbs.pages(),
         **{path: roles.text(path.read_text(encoding="utf-8")) for path in specs},
     }

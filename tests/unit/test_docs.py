@@ -176,5 +176,12 @@ def test_every_example_is_shown() -> None:
     }
 
 
+@pytest.mark.parametrize("page", sorted((COLLECTION / "docs/topologies").iterdir()), ids=lambda page: page.stem)
+def test_each_inventory_comes_with_its_picture(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    examples = [name.split("/")[1] for name, _text in shown(page) if name.endswith("hosts.yml")]
+    assert re.findall(r"^!\[The example ([\w-]+): .*\]\(\.\./pictures/\1\.svg\)$", text, re.MULTILINE) == examples
+
+
 def test_the_readme_is_short() -> None:
     assert len((COLLECTION / "README.md").read_text(encoding="utf-8").split()) < 1350
