@@ -48,15 +48,6 @@ def test_a_page_has_each_parameter_with_what_it_is_for(name: str) -> None:
     assert [short for short, meaning in rows.items() if not meaning.endswith(".")] == []
 
 
-@pytest.mark.parametrize("name", PLAYBOOKS)
-def test_parameters_on_command_lines_are_those_of_the_playbook(name: str) -> None:
-    known = {word for short, entry in PLAYBOOKS[name].items() for word in (short, entry.variable)} | {
-        "lvs_cluster_name"
-    }
-    lines = [line for line in text(name).splitlines() if re.match(rf"\$ .*lvs\.cluster\.{name}\b", line)]
-    assert {word for line in lines for word in re.findall(r"-e (\w+)=", line)} - known == set()
-
-
 def test_a_page_without_a_place_for_parameters_is_refused() -> None:
     with pytest.raises(ValueError, match="there is no heading '## Parameters'"):
         verbs.page("drain", "# lvs.cluster.drain\n")
