@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ansible_collections.lvs.cluster.plugins.plugin_utils._schema.parameters import PLAYBOOKS, Parameter
-from ansible_collections.lvs.cluster.tests.generate.parts import one_of
+from ansible_collections.lvs.cluster.tests.generate.parts import Schema, one_of
 from ansible_collections.lvs.cluster.tests.generate.reference import takes
 from ansible_collections.lvs.cluster.tests.generate.sections import renewed
 
@@ -34,16 +34,22 @@ def page(verb: str, own: str) -> str:
 def _table(verb: str) -> str:
     parameters = PLAYBOOKS.get(verb, {})
     if not parameters:
-        return f"None but {ALL}.\n"
+        return f"It takes only {ALL}.\n"
     rows = "\n".join(_row(short, entry) for short, entry in parameters.items())
-    return f"{HEADER}{rows}\n\nAnd {ALL}.{''.join(_remark(parameters))}\n"
+    return f"{HEADER}{rows}\n\nIt also takes {ALL}.{''.join(_remark(parameters))}\n"
 
 
 def _row(short: str, entry: Parameter) -> str:
     schema = entry.check.schema()
     unit = next((f" {way['unit']}" for way in one_of(schema) if "unit" in way), "")
-    cells = (f"`{short}`", f"`{entry.variable}`", takes(schema, "") + unit, _default(entry), entry.doc)
+    cells = (f"`{short}`", f"`{entry.variable}`", _words(schema) + unit, _default(entry), entry.doc)
     return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
+
+
+def _words(schema: Schema) -> str:
+    """What it takes; on a command line, commas make a list."""
+    single, several, _same = takes(schema, "").partition("; or a list of these")
+    return f"{single}, one or several" if several else single
 
 
 def _default(entry: Parameter) -> str:
@@ -57,4 +63,4 @@ def _default(entry: Parameter) -> str:
 def _remark(parameters: dict[str, Parameter]) -> Iterator[str]:
     early = [f"`{entry.variable}`" for entry in parameters.values() if entry.before_hosts]
     if early:
-        yield f" An inventory cannot set {' and '.join(early)}."
+        yield f" {' and '.join(early)} can be set on the command line alone."

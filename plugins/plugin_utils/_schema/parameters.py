@@ -103,7 +103,7 @@ _OUTPUT = Parameter(
     "lvs_output", "Lines for people, or one JSON document.", choice("a form of output", OUTPUTS), OUTPUTS[0]
 )
 _TASKS = "The file with your tasks, relative to the folder in which Ansible was started."
-_FAIL = "From which word on the playbook fails, with any callback but lvs.cluster.plain."
+_FAIL = "The playbook fails if the answer is this or worse; the callback lvs.cluster.plain exits by the answer alone."
 _FAIL_AT = Parameter("lvs_fail_at", _FAIL, choice("a word of health", FAIL_AT), FAIL_AT[1])
 _FAIL_AT_ALL = Parameter("lvs_fail_at", _FAIL, choice("a word of health", FAIL_AT), FAIL_AT[0])
 _GONE = Parameter("lvs_gone_directors", "Former directors that are known to be down.", names, [], "none")
