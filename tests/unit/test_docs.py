@@ -183,5 +183,10 @@ def test_each_inventory_comes_with_its_picture(page: Path) -> None:
     assert re.findall(r"^!\[The example ([\w-]+): .*\]\(\.\./pictures/\1\.svg\)$", text, re.MULTILINE) == examples
 
 
+@pytest.mark.parametrize("page", sorted((COLLECTION / "docs/topologies").glob("[a-z]*.md")), ids=lambda page: page.stem)
+def test_each_topology_says_what_it_cannot_do(page: Path) -> None:
+    assert re.search(r"^## What (it|they) cannot do\n\n- ", page.read_text(encoding="utf-8"), re.MULTILINE)
+
+
 def test_the_readme_is_short() -> None:
     assert len((COLLECTION / "README.md").read_text(encoding="utf-8").split()) < 1350
