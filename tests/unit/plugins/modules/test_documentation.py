@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 import yaml
+from ansible.parsing.yaml.loader import AnsibleLoader
 
 from ansible_collections.lvs.cluster.plugins.modules import (
     ipvs_destination,
@@ -62,6 +63,14 @@ def test_no_result_is_taken_for_the_state_of_a_task(name: str) -> None:
     module = importlib.import_module(f"ansible_collections.lvs.cluster.plugins.modules.{name}")
     returned = yaml.safe_load(getattr(module, "RETURN", "") or "") or {}
     assert returned.keys().isdisjoint({"failed", "skipped", "unreachable", "exception", "ansible_facts"})
+
+
+@pytest.mark.parametrize("name", MODULES)
+def test_ansible_reads_the_documentation(name: str) -> None:
+    """By libyaml, which takes less than Python's own reader."""
+    module = importlib.import_module(f"ansible_collections.lvs.cluster.plugins.modules.{name}")
+    for text in ("DOCUMENTATION", "EXAMPLES", "RETURN"):
+        AnsibleLoader(getattr(module, text, "")).get_single_data()
 
 
 def test_every_playbook_with_parameters_can_have_them_read() -> None:
