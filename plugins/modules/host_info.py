@@ -317,7 +317,14 @@ ways:
   type: list
   elements: dict
   sample:
-    - {to: 192.0.2.21, source: null, protocol: null, source_port: null, interface: eth1, gateway: "", mtu: 1400, refused: ""}
+    - to: 192.0.2.21
+      source: null
+      protocol: null
+      source_port: null
+      interface: eth1
+      gateway: ""
+      mtu: 1400
+      refused: ""
 bgp:
   description:
     - What the host announces by BGP for M(lvs.cluster.bgp). None where that module has set up nothing. Without

@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 from ansible.inventory.manager import InventoryManager
 from ansible.parsing.dataloader import DataLoader
-from ansible.parsing.vault import VaultSecret
+from ansible.parsing.vault import VaultSecret, VaultSecretsContext
 from ansible.template import Templar
 from ansible.vars.hostvars import HostVars
 from ansible.vars.manager import VariableManager
@@ -39,7 +39,7 @@ class Inventory:
     def __init__(self, path: Path) -> None:
         loader = DataLoader()
         if (password := path.parent / "vault-password").exists():
-            loader.set_vault_secrets([("default", VaultSecret(password.read_bytes().strip()))])
+            _decrypt(loader, [("default", VaultSecret(password.read_bytes().strip()))])
         self._inventory = InventoryManager(loader=loader, sources=[str(path)])
         self._variables = VariableManager(loader=loader, inventory=self._inventory)
         HostVars(self._inventory, self._variables, loader)  # makes itself known to the variable manager
@@ -57,6 +57,13 @@ class Inventory:
         """The same, with what the inventory says of each."""
         variables = self._variables.get_vars(host=self._inventory.get_host(host))
         return read_definitions(variables, Templar(self._loader, variables=variables).template)
+
+
+def _decrypt(loader: DataLoader, secrets: list[tuple[str, VaultSecret]]) -> None:
+    """Whole files, and values that are encrypted for themselves, whose secrets Ansible takes once in a process."""
+    loader.set_vault_secrets(secrets)
+    if VaultSecretsContext.current(optional=True) is None:
+        VaultSecretsContext.initialize(VaultSecretsContext(secrets))
 
 
 class Case:
