@@ -31,6 +31,8 @@ def test_alerts_are_there() -> None:
     assert [alert for alert in re.findall(r"`(Lvs\w+)`", TEXTS["faq"]) if f"alert: {alert}\n" not in rules] == []
 
 
-def test_every_finding_of_the_doctor_is_listed() -> None:
-    listed = re.findall(r"^\| \[(LVS\d+)\]\(rules\.md#", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+def test_every_finding_of_the_doctor_is_listed_and_stands_beside_a_symptom() -> None:
+    symptoms, _heading, findings = PAGE.read_text(encoding="utf-8").partition("\n## All findings")
+    listed = re.findall(r"^\| \[(LVS\d+)\]\(rules\.md#", findings, re.MULTILINE)
     assert listed == [code for code in CODES if code.startswith(OF_THE_DOCTOR)] != []
+    assert set(listed) - set(re.findall(r"LVS\d{3}", symptoms)) == set()
