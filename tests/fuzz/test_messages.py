@@ -81,6 +81,16 @@ def test_a_destination_that_is_read_can_be_written(message: bytes, family: str) 
         assert ipvs_wire.decode_destination(HEADER.pack(command, ipvs.VERSION, 0) + attributes, family) == read
 
 
+@given(st.lists(destinations, max_size=4), st.sampled_from(["ipv4", "ipv6"]))
+def test_destinations_that_are_known_by_their_bytes_are_read_as_others(messages: list[bytes], family: str) -> None:
+    """Every whole message has been read before, and a damaged one may look like it."""
+    ipvs_wire.decode_destinations(seeds.DESTINATIONS, family)
+    for message in messages:
+        found = outcome(ipvs_wire.decode_destinations, [message], family)
+        read = outcome(ipvs_wire.decode_destination, message, family)
+        assert found == (read if isinstance(read, str) else [read])
+
+
 @given(damaged_bytes([INFO]))
 def test_the_version_of_ipvs_is_read_whole(message: bytes) -> None:
     read = outcome(ipvs_wire.decode_info, message)
