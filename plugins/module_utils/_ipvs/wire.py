@@ -182,17 +182,16 @@ def _destination(destination: Destination) -> bytes:
 
 def encode(change: Change) -> tuple[int, bytes]:
     """Return the command and the attributes that carry out one change."""
-    if change.kind == SERVICE:
-        if change.action == REMOVE:
-            return ipvs.DEL_SERVICE, identifying(change.key)
-        command = ipvs.NEW_SERVICE if change.action == ADD else ipvs.SET_SERVICE
-        return command, _service(change.key, change.after)
-    service, destination = change.key
-    if change.action == REMOVE:
+    action, kind, key, _before, after = change
+    if kind == SERVICE:
+        if action == REMOVE:
+            return ipvs.DEL_SERVICE, identifying(key)
+        return ipvs.NEW_SERVICE if action == ADD else ipvs.SET_SERVICE, _service(key, after)
+    service, destination = key
+    if action == REMOVE:
         name = _DESTINATION_NAMES[family_of(destination.address)]
         return ipvs.DEL_DEST, identifying(service) + name.fill(_destination_name(*destination))
-    command = ipvs.NEW_DEST if change.action == ADD else ipvs.SET_DEST
-    return command, identifying(service) + _destination(change.after)
+    return ipvs.NEW_DEST if action == ADD else ipvs.SET_DEST, identifying(service) + _destination(after)
 
 
 def decode_service(payload: bytes) -> tuple[ServiceKey, Service]:
