@@ -84,6 +84,15 @@ class InfoModule(basic.AnsibleModule):
         finally:
             basic.remove_values = searching
 
+    def _record_module_result(self, o: Dict[str, Any]) -> None:
+        # From ansible-core 2.19 on, each value is looked at for what is more than JSON, such as a warning of Ansible's.
+        try:
+            text = json.dumps(o)
+        except TypeError:
+            super()._record_module_result(o)
+        else:
+            print(f"\n{text}")
+
 
 def echoed(entries: List[Any]) -> List[Any]:
     """Return a list among the options as a result repeats it: its beginning and a word about the rest."""

@@ -160,6 +160,17 @@ def test_a_long_result_is_that_of_an_ordinary_module(value: Any, options: dict[s
     assert result_of(InfoModule, options, **told) == result_of(basic.AnsibleModule, options, **told)
 
 
+def test_a_long_result_has_ansibles_warnings(monkeypatch: pytest.MonkeyPatch) -> None:
+    ending = InfoModule.exit_json
+
+    def warn_and_end(module: InfoModule, **result: Any) -> None:
+        module.warn("It is late")
+        ending(module, **result)
+
+    monkeypatch.setattr(InfoModule, "exit_json", warn_and_end)
+    assert "It is late" in json.dumps(result_of(InfoModule, {"no_log": False}, listed=["hidden"])["warnings"])
+
+
 def test_a_secret_stays_out_of_a_long_result() -> None:
     """Else the test above might compare two that tell it."""
     assert "hidden" not in json.dumps(result_of(InfoModule, {"no_log": True}, listed=["hidden"]))
