@@ -12,7 +12,7 @@ from typing import Any
 
 from ...module_utils._ipvs.model import DestinationKey, ServiceKey
 from ...module_utils._keepalived.managed import ADVERTISED
-from .._doctor.examined import DIFFERENCES, Examined
+from .._doctor.examined import ANNOUNCER_UNIT, DIFFERENCES, Examined
 from .._operate.director_state import by_key
 from .._values.cluster import Cluster
 from .._values.vip import without_prefix
@@ -31,6 +31,7 @@ def noticed(subject: Subject, decided: Decisions) -> list[str]:
         for examined in subject.examined
         for sentence in (
             *_of_vips(examined, subject, decided),
+            *_of_announcers(examined),
             *_of_tables(examined, {**subject.former.names, **names}),
             *_of_real_servers(examined),
         )
@@ -268,6 +269,15 @@ def _reads_anew(examined: Examined, host: str) -> bool:
 
 def _configuration(examined: Examined, host: str) -> Mapping[str, Any]:
     return examined.compared.get(host, {}).get("configuration", {})
+
+
+def _of_announcers(examined: Examined) -> Iterator[str]:
+    """The VIPs that a director withdraws when its announcer ends, before the next one begins."""
+    for host, report in examined.directors.items():
+        commands = examined.compared.get(host, {}).get("announcer", {}).get("commands", ())
+        vips = [*map(without_prefix, report["held"])]
+        if vips and f"systemctl restart {ANNOUNCER_UNIT}" in commands:
+            yield sentences.vips_are_withdrawn_for_a_moment(vips, host)
 
 
 # Real servers.

@@ -79,6 +79,14 @@ def keepalived_begins_anew(vips: Iterable[str], host: str) -> str:
     )
 
 
+def vips_are_withdrawn_for_a_moment(vips: Iterable[str], host: str) -> str:
+    named, verb = _vips(vips, "is", "are")
+    return (
+        f"{named} {verb} withdrawn by {host} for a moment, while its announcer starts again; until then routers send "
+        "clients to other directors."
+    )
+
+
 def _vips(vips: Iterable[str], one: str, several: str) -> tuple[str, str]:
     """The VIPs with the word before them, and the verb that goes with their number."""
     listed = sorted(vips)

@@ -27,6 +27,7 @@ from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils._plan.plans
 )
 from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples import service
 
+RESTART = "systemctl restart lvs-announcer.service"
 WEB2 = f"{SHOP} -> 192.0.2.22:80"
 DEAF = {"changed": True, "hears_anew": True}
 
@@ -194,3 +195,14 @@ def test_a_real_server_that_takes_packets_in_another_way() -> None:
     assert noticed(to_redirect) == noticed(from_redirect) == words
     assert noticed(differing("web1", network=change("remove", "address", address))) == ()
     assert noticed(differing("web1", filter=change("remove", "redirect", redirect))) == ()
+
+
+def test_an_announcer_that_starts_again_withdraws_the_vips_of_its_director() -> None:
+    begins = {**both(change("change", "unit", "lvs-announcer.service", RESTART)), "commands": [RESTART]}
+    assert noticed(differing("lvs1", announcer=begins)) == (
+        f"The VIP {VIP} is withdrawn by lvs1 for a moment, while its announcer starts again; until then routers send "
+        "clients to other directors.",
+    )
+    assert noticed(differing("lvs2", announcer=begins)) == ()  # it has none
+    reads_again = {**begins, "commands": ["systemctl enable lvs-announcer.service"]}
+    assert noticed(differing("lvs1", announcer=reads_again)) == ()
