@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from collections.abc import Iterator
 
@@ -64,9 +65,9 @@ class Announced(Examined):
     name, definition_file = "announced", "announced.yml"
 
     def serves(self) -> bool:
-        """Whether both directors announce the VIP."""
-        told = self.output("router", f"vtysh -c 'show ip bgp {VIP}/32'")
-        return all(f" {address} " in f"{told} " for address in ("192.0.2.2", "192.0.2.3"))
+        """Whether the router hears of the VIP from both directors."""
+        told = json.loads(self.output("router", f"vtysh -c 'show ip bgp {VIP}/32 json'"))
+        return {path["peer"]["peerId"] for path in told.get("paths", ())} == {"192.0.2.2", "192.0.2.3"}
 
 
 @pytest.fixture(scope="module")

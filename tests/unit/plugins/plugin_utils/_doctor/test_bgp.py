@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -13,7 +14,7 @@ import pytest
 from ansible_collections.lvs.cluster.plugins.module_utils._places import STANDBY
 from ansible_collections.lvs.cluster.plugins.plugin_utils._doctor.examined import Examined
 from ansible_collections.lvs.cluster.plugins.plugin_utils._host_rules.run import findings
-from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils._doctor.clusters import ON, VIP, running
+from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils._doctor.clusters import ON, VIP, planned, running
 from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples import parse, service
 
 ROUTER = "192.0.2.1"
@@ -64,6 +65,15 @@ def test_a_program_that_does_not_run_is_told_once() -> None:
     (none,) = findings(announcing(bgp=None), [])
     assert (none.code, none.observed) == ("LVS822", "Nothing is set up to announce VIPs")
     assert none.fix == "ansible-playbook lvs.cluster.site --limit lvs1"
+
+
+def test_its_daemons_that_do_not_run_are_no_other_difference() -> None:
+    missing = planned("daemon", "bgpd")
+    down = announcing(bgp={"program": "frr", "sessions": []})
+    compared = {**down.compared, "lvs1": {**down.compared["lvs1"], "bgp": missing}}
+    assert [code for code, _host, _text in found(replace(down, compared=compared))] == ["LVS822"]
+    up = replace(announcing(), compared=compared)
+    assert found(up) == [("LVS813", "lvs1", "It differs from the definition in daemon bgpd")]
 
 
 def withdrawn(**more: Any) -> Examined:
