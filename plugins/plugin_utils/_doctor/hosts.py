@@ -222,12 +222,12 @@ def _sysctls(examined: Examined, host: str, ending: str) -> list[Facts]:
 
 def _told_elsewhere(examined: Examined, host: str) -> Iterator[Facts]:
     """Differences that other codes report: of a real server that answers for a VIP, also its ARP sysctls (LVS803);
-    units that do not run, or not after a reboot (LVS822, LVS823, LVS833).
+    units that do not run, or not after a reboot (LVS823, LVS833); all that a program for BGP lacks that does not run
+    (LVS822).
     """
+    yield from examined.differences(host, "announcer", "unit")
     speaks = (examined.reports[host].get("bgp") or {}).get("sessions")
-    for kind in ("unit",) if speaks else ("unit", "daemon"):
-        for part in ("announcer", "bgp"):
-            yield from examined.differences(host, part, kind)
+    yield from examined.differences(host, "bgp", "unit" if speaks else None)
     yield from _missing_vips(examined, host)
     yield from _sysctls(examined, host, "rp_filter")
     macs = {*examined.reports[host]["hardware_addresses"].values()}

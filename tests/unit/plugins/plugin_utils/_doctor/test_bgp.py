@@ -67,13 +67,13 @@ def test_a_program_that_does_not_run_is_told_once() -> None:
     assert none.fix == "ansible-playbook lvs.cluster.site --limit lvs1"
 
 
-def test_its_daemons_that_do_not_run_are_no_other_difference() -> None:
-    missing = planned("daemon", "bgpd")
+def test_what_it_does_not_run_with_is_no_other_difference() -> None:
+    missing = planned("neighbour", ROUTER)
     down = announcing(bgp={"program": "frr", "sessions": []})
     compared = {**down.compared, "lvs1": {**down.compared["lvs1"], "bgp": missing}}
     assert [code for code, _host, _text in found(replace(down, compared=compared))] == ["LVS822"]
     up = replace(announcing(), compared=compared)
-    assert found(up) == [("LVS813", "lvs1", "It differs from the definition in daemon bgpd")]
+    assert found(up) == [("LVS813", "lvs1", f"It differs from the definition in neighbour {ROUTER}")]
 
 
 def withdrawn(**more: Any) -> Examined:
