@@ -87,7 +87,8 @@ class ChangingCluster(Lab):
     def verb(self, *words: str) -> None:
         """A verb of the lab, about this one."""
         command = ["python3", PROJECT / "molecule" / "lab", *words, "--name", NAME]
-        subprocess.run(command, check=True, capture_output=True, text=True)
+        done = subprocess.run(command, check=False, capture_output=True, text=True)
+        assert done.returncode == 0, f"molecule/lab {' '.join(words)} failed: {done.stdout}{done.stderr}"
 
     def describe(self, definition: catalogue.Definition) -> None:
         """Write a definition into the inventory; the next playbook reads it."""

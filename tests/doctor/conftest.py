@@ -39,7 +39,8 @@ class Examined(Lab):
     def verb(self, *words: str) -> None:
         """A verb of the lab, about this one."""
         command = ["python3", PROJECT / "molecule" / "lab", *words, "--name", self.name]
-        subprocess.run(command, check=True, capture_output=True, text=True)
+        done = subprocess.run(command, check=False, capture_output=True, text=True)
+        assert done.returncode == 0, f"molecule/lab {' '.join(words)} failed: {done.stdout}{done.stderr}"
 
     def describe(self, scheduler: str = "", **real_servers: Any) -> None:
         """Write the inventory.
