@@ -32,8 +32,9 @@ def way_takes_less(_examined: Examined, host: str, report: Facts) -> Iterator[No
         if not way["source"] and takes and takes < mtus.get(interface, 0):
             yield seen(
                 host,
-                f"Packets to {way['to']} may have {takes} bytes, those of its interface {interface} {mtus[interface]}",
-                "The way must take packets as long as the interface does, or long requests of some clients get lost",
+                f"Its way to {way['to']} takes packets of up to {takes} bytes, its interface {interface} of up to "
+                f"{mtus[interface]}",
+                "Both should take the same, or long requests of some clients get lost",
                 f"ip route get {way['to']}; tracepath -n {way['to']}",
             )
 
