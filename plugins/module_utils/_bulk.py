@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import gc
 import json
+import sys
 from typing import Any, Callable, Dict, List, Mapping
 
 from ansible.module_utils import basic
@@ -91,7 +92,7 @@ class InfoModule(basic.AnsibleModule):
         except TypeError:
             super()._record_module_result(o)
         else:
-            print(f"\n{text}")
+            sys.stdout.write(f"\n{text}\n")
 
 
 def echoed(entries: List[Any]) -> List[Any]:

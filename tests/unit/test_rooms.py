@@ -506,7 +506,7 @@ ROOMS = (
     Room("module_utils/_wire/virtual_routers.py", (*SHARED, "module_utils._keepalived.managed", ".vrrp", ".listening")),
     Room("module_utils/_compare.py", (*SHARED, "module_utils")),
     Room("module_utils/_probe.py", (*VALUES, "asyncio", "time")),
-    Room("module_utils/_bulk.py", (*VALUES, "gc", "ansible.module_utils")),
+    Room("module_utils/_bulk.py", (*VALUES, "gc", "sys", "ansible.module_utils")),
     Room(
         "module_utils/_resource.py",
         (

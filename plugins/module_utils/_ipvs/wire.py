@@ -63,7 +63,7 @@ _DESTINATION_PARTS = (
     "ADDR_FAMILY",
 )
 _DESTINATION = Template(ipvs.COMMAND, "DEST", _DESTINATION_PARTS, ADDR=max(_BYTES.values()))
-_SETTINGS_AT, _FAMILY_AT = ATTRIBUTE_HEADER.size, -ATTRIBUTE_HEADER.size - 4
+_SETTINGS_AT, _FAMILY_SIZE = ATTRIBUTE_HEADER.size, ATTRIBUTE_HEADER.size + 4
 
 
 def _by_family(name: str, parts: tuple[str, ...]) -> dict[str, Template]:
@@ -175,7 +175,7 @@ def _destination(destination: Destination) -> bytes:
     tunnelled = (_number(TUNNEL_NUMBERS, tunnel), tunnel_port, _number(CHECKSUM_NUMBERS, checksum))
     family, data = FAMILY_NUMBERS[family_of(address)], to_bytes(address)
     attribute = _DESTINATION.fill((data, port, method, weight, *tunnelled, upper, lower, family))
-    runs = attribute[_SETTINGS_AT:_FAMILY_AT], attribute[_FAMILY_AT:]
+    runs = attribute[_SETTINGS_AT:-_FAMILY_SIZE], attribute[-_FAMILY_SIZE:]
     _KNOWN_DESTINATIONS.expect(runs, normal_destination(destination))
     return attribute
 

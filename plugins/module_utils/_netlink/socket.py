@@ -255,7 +255,7 @@ def is_plain_end(data: bytes, sequence: int) -> bool:
     return (
         data[:8] == _PLAIN_END
         and len(data) == HEADER.size + ERROR_CODE.size
-        and data[-ERROR_CODE.size :] == _NO_ERROR
+        and data[HEADER.size :] == _NO_ERROR
         and HEADER.unpack_from(data)[3] == sequence
     )
 

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
@@ -84,9 +85,11 @@ FLOORED = parse(
 FLOORS = {"floors": {f"tcp {VIP}:80": {"name": "shop_ipv4_tcp", "least": 1}}}
 
 
-def with_floor(failing: dict[str, str], names: dict[str, Any] = FLOORS) -> Examined:
+def with_floor(failing: dict[str, str], names: Mapping[str, Any] | None = None) -> Examined:
     """A service with a floor. failing: the files on both directors of those that fail."""
-    return running(FLOORED, {host: {"failing": failing} for host in ("lvs1", "lvs2")}, names)
+    return running(
+        FLOORED, {host: {"failing": failing} for host in ("lvs1", "lvs2")}, FLOORS if names is None else names
+    )
 
 
 def test_real_servers_that_only_a_floor_keeps_are_told() -> None:

@@ -19,9 +19,10 @@ from ansible_collections.lvs.cluster.plugins.plugin_utils._lab import processes
 from ansible_collections.lvs.cluster.plugins.plugin_utils._lab.guard import guarded
 
 OWNER = f"""
-import sys, time
+import signal, sys, time
 from pathlib import Path
 from {guarded.__module__} import guarded
+signal.signal(signal.SIGINT, signal.default_int_handler)  # what a shell starts in the background ignores it
 with guarded(Path(sys.argv[1])):
     print("guarded", flush=True)
     time.sleep(60)

@@ -80,8 +80,9 @@ class Day(NamedTuple):
     unseen: Mapping[str, str]
 
 
-def day(unseen: Mapping[str, Mapping[str, Any]] = {}, **changed: Mapping[str, Any]) -> Day:
+def day(unseen: Mapping[str, Mapping[str, Any]] | None = None, **changed: Mapping[str, Any]) -> Day:
     """unseen: host -> what its tasks have registered instead. changed: host -> what it reports otherwise."""
+    unseen = unseen or {}
     well = {host: {**deepcopy(report), **changed.get(host, {})} for host, report in WELL_EXAMINED.reports.items()}
     known = {host: {"entries": [{**ENTRY}], "earlier": 0, "damaged": 0} for host in HOSTS}
     return Day(Told({**well, **unseen}, {**known, **unseen}), {host: str(each["msg"]) for host, each in unseen.items()})
