@@ -45,6 +45,11 @@ ANNOUNCED = {
     "neighbours": [{"address": "198.51.100.1", "remote_as": 64500}],
     "prefixes": ["192.0.2.198/32"],
 }
+# What systemd takes for a service that has started.
+STARTED = """import os, socket, time
+socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM).sendto(b"READY=1", os.environ["NOTIFY_SOCKET"])
+time.sleep(600)
+"""
 # module -> options of calls, of which the last is a change; what one of its commands, files or lines has in it.
 CASES: dict[str, tuple[list[dict[str, Any]], str]] = {
     "ipvs_service": ([{**VIP, "scheduler": "rr"}], "ipvsadm -A -t 192.0.2.198:80 -s rr"),
@@ -60,7 +65,7 @@ CASES: dict[str, tuple[list[dict[str, Any]], str]] = {
     "director_marks": ([{"standby": True}], "+-254"),
     "predecessors": ([{"state": "given_back"}], f"systemctl enable {UNIT.name}"),
     "metrics": ([{"folder": "/run/lvs-history", "program": {"exporter.py": "print()"}}], _places.METRICS_PROGRAM),
-    "announcer": ([{"program": {"daemon.py": "print()"}}], _places.ANNOUNCER_FILE),
+    "announcer": ([{"program": {"__main__.py": STARTED}}], _places.ANNOUNCER_FILE),
     "history": ([{"commands": ["apt-get install shop"]}], "apt-get install shop"),
 }
 BEFORE: dict[str, list[tuple[str, dict[str, Any]]]] = {

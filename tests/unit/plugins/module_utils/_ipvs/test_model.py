@@ -75,3 +75,9 @@ def test_a_fault_of_a_destination_names_its_option(options: dict[str, Any], faul
     with pytest.raises(InvalidInput) as alone:
         parse_destination({**service, **options})
     assert alone.value.faults[0].startswith(fault)
+
+
+def test_what_else_a_module_is_told_is_no_part_of_a_destination() -> None:
+    service = {"service_address": "192.0.2.198", "service_port": 80, "service_protocol": None, "service_family": None}
+    given = {**service, "service_fwmark": None, "address": "192.0.2.21", "origin": {"user": "anna", "definitions": {}}}
+    assert parse_destination(given).destinations[0].given == ()
