@@ -54,7 +54,8 @@ TEXTFILES = "/var/lib/prometheus/node-exporter"
 # The announcer of VIPs: its program, where Python keeps it compiled, its unit, and what it may announce.
 ANNOUNCER_PROGRAM = "/usr/local/lib/lvs-announcer"
 ANNOUNCER_CACHE = "/var/cache/lvs-announcer"
-ANNOUNCER_SERVICE = f"{UNITS}/lvs-announcer.service"
+ANNOUNCER_UNIT = "lvs-announcer.service"
+ANNOUNCER_SERVICE = f"{UNITS}/{ANNOUNCER_UNIT}"
 ANNOUNCER_FILE = f"{FOLDER}/announced.json"
 
 FLOOR_PROGRAM = "/usr/local/lib/lvs-floor"

@@ -12,11 +12,10 @@ from typing import Any, Dict, List, Mapping, Sequence
 
 from .. import _installed, _units
 from .._files import Texts, read_text, write_texts
-from .._places import ANNOUNCER_CACHE, ANNOUNCER_FILE, ANNOUNCER_PROGRAM, ANNOUNCER_SERVICE
+from .._places import ANNOUNCER_CACHE, ANNOUNCER_FILE, ANNOUNCER_PROGRAM, ANNOUNCER_SERVICE, ANNOUNCER_UNIT
 from .text import text_of
 from .units import service
 
-UNIT = os.path.basename(ANNOUNCER_SERVICE)
 RELOAD = "daemon-reload"
 
 
@@ -42,8 +41,8 @@ def steps(changes: Texts, state: str) -> List[str]:
         return ["stop", "disable", RELOAD] if ANNOUNCER_SERVICE in changes else []
     begins_again = any(path != ANNOUNCER_FILE for path in changes)
     verbs = [RELOAD] if ANNOUNCER_SERVICE in changes else []
-    verbs += [] if _units.is_enabled(UNIT) else ["enable"]
-    return [*verbs, *(["restart"] if begins_again else [] if _units.is_active(UNIT) else ["start"])]
+    verbs += [] if _units.is_enabled(ANNOUNCER_UNIT) else ["enable"]
+    return [*verbs, *(["restart"] if begins_again else [] if _units.is_active(ANNOUNCER_UNIT) else ["start"])]
 
 
 def carry_out(changes: Texts, verbs: Sequence[str], state: str) -> None:
@@ -59,12 +58,12 @@ def carry_out(changes: Texts, verbs: Sequence[str], state: str) -> None:
 
 def commands(verbs: Sequence[str]) -> List[str]:
     """Return the lines by which people would do the same with the unit."""
-    return [f"systemctl {verb}" if verb == RELOAD else f"systemctl {verb} {UNIT}" for verb in verbs]
+    return [f"systemctl {verb}" if verb == RELOAD else f"systemctl {verb} {ANNOUNCER_UNIT}" for verb in verbs]
 
 
 def _tell_systemd(verbs: Sequence[str]) -> None:
     for verb in verbs:
-        _units.systemctl(verb, "" if verb == RELOAD else UNIT)
+        _units.systemctl(verb, "" if verb == RELOAD else ANNOUNCER_UNIT)
 
 
 def diffs(changes: Texts) -> List[Dict[str, Any]]:

@@ -17,11 +17,11 @@ from glob import glob
 from typing import Any, Dict, Iterator, List, Mapping, Tuple
 
 from .._files import read_text
-from .._places import ANNOUNCER_SERVICE, KEEPALIVED_UNIT, LDIRECTORD_FILES
+from .._places import ANNOUNCER_UNIT, KEEPALIVED_UNIT, LDIRECTORD_FILES
 
 UNITS = (
     *(KEEPALIVED_UNIT, "ipvsadm.service", "ldirectord.service", "heartbeat.service", "lvs.service"),
-    os.path.basename(ANNOUNCER_SERVICE),
+    ANNOUNCER_UNIT,
 )
 # What Debian's /etc/init.d/ipvsadm reads.
 IPVSADM_SETTINGS = "/etc/default/ipvsadm"

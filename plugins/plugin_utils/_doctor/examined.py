@@ -8,16 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from posixpath import basename
 from typing import Any
 
-from ...module_utils._places import ANNOUNCER_SERVICE
 from .._values.cluster import Cluster
 from .._values.vip import without_prefix
 
 Facts = Mapping[str, Any]
 DIFFERENCES = ("added", "changed", "removed")
-ANNOUNCER_UNIT = basename(ANNOUNCER_SERVICE)
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,9 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import combinations
 
+from ...module_utils._places import ANNOUNCER_UNIT
 from .._rules.rule import ROLL_OUT, Note, advice, error, seen, whole
-from .examined import ANNOUNCER_UNIT, Examined, Facts, each_director, each_host, roll_out
+from .examined import Examined, Facts, each_director, each_host, roll_out
 
 _PARTS = ("network", "filter", "announcer", "bgp")
 _UNIT_OF_FILES = "lvs.service"

@@ -12,7 +12,8 @@ from typing import Any
 
 from ...module_utils._ipvs.model import DestinationKey, ServiceKey
 from ...module_utils._keepalived.managed import ADVERTISED
-from .._doctor.examined import ANNOUNCER_UNIT, DIFFERENCES, Examined
+from ...module_utils._places import ANNOUNCER_UNIT
+from .._doctor.examined import DIFFERENCES, Examined
 from .._operate.director_state import by_key
 from .._values.cluster import Cluster
 from .._values.vip import without_prefix

@@ -34,7 +34,7 @@ ABSENT: Dict[str, Any] = {**PRESENT, "state": "absent", "program": {}}
 @pytest.fixture
 def host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A host of which all that matters is in a folder."""
-    monkeypatch.setattr(installed, "UNIT", "announcer_service")
+    monkeypatch.setattr(installed, "ANNOUNCER_UNIT", "announcer_service")
     for name in ("ANNOUNCER_PROGRAM", "ANNOUNCER_CACHE", "ANNOUNCER_SERVICE", "ANNOUNCER_FILE"):
         monkeypatch.setattr(installed, name, str(tmp_path / name.lower()))
     monkeypatch.setattr(installed._units, "is_enabled", lambda _unit: True)
