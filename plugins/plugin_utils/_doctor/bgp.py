@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from ...module_utils._announcer.model import ANNOUNCED
 from ...module_utils._bgp.sessions import ESTABLISHED
 from ...module_utils._netlink.address import family_of
-from ...module_utils._places import STANDBY
+from ...module_utils._places import ANNOUNCER_UNIT, STANDBY
 from .._rules.rule import ROLL_OUT, Note, error, seen
 from .._values.identity import service_key
 from .._values.vip import without_prefix
-from .examined import ANNOUNCER_UNIT, Examined, Facts, each_director, roll_out, stopped
+from .examined import Examined, Facts, each_director, roll_out, stopped
 
 
 def announcing_directors(examined: Examined) -> Iterator[tuple[Examined, str, Facts]]:
@@ -30,21 +30,20 @@ def announcing_directors(examined: Examined) -> Iterator[tuple[Examined, str, Fa
     unmended="What is wrong may be on the router, or between the two.",
 )
 def session_down(examined: Examined, host: str, report: Facts) -> Iterator[Note]:
-    """A director has no BGP session with a router, which sends it no packets therefore.
+    """A director has no BGP session with a router, and so that router sends it no packets.
 
     Look at both sides: whether the program runs, the addresses, the AS numbers, the password, BFD, a firewall in
     between.
     """
     told = report.get("bgp")
-    sessions = _sessions(report)
-    if not told or not told["sessions"]:
-        program = told["program"] if told else examined.cluster.bgp.speaker if examined.cluster.bgp else ""
-        yield seen(
-            host,
-            f"{program} does not run, or has no session" if told else "Nothing is set up to announce VIPs",
-            "It must have a session with each router, or none sends it packets",
-            f"systemctl status {program}; journalctl -u {program} -n 50" if told else roll_out(host),
-        )
+    expected = "It must have a session with each router, or none sends it packets"
+    if not told:
+        yield seen(host, "Nothing is set up to announce VIPs", expected, roll_out(host))
+        return
+    program, sessions = told["program"], _sessions(report)
+    if not sessions:
+        look = f"systemctl status {program}; journalctl -u {program} -n 50"
+        yield seen(host, f"{program} does not run, or has no session", expected, look)
         return
     for neighbour in examined.cluster.bgp.neighbours_of(host) if examined.cluster.bgp else ():
         state = sessions.get(neighbour.address, {}).get("state", "not there")
@@ -53,7 +52,7 @@ def session_down(examined: Examined, host: str, report: Facts) -> Iterator[Note]
                 host,
                 f"Its session with {neighbour.address} (AS {neighbour.remote_as}) is {state}",
                 f"It must be {ESTABLISHED}, or that router sends it no packets",
-                _look(told["program"], neighbour.address),
+                _look(program, neighbour.address),
             )
 
 
@@ -65,7 +64,7 @@ def vip_withdrawn(examined: Examined, host: str, report: Facts) -> Iterator[Note
     """
     if STANDBY in report["files"] or (examined.cluster.uses_keepalived and stopped(report)):
         return
-    held = {*map(without_prefix, report["held"])}
+    held = _held(report)
     for vip in examined.vips:
         if vip not in held:
             without = _without_quorum(examined, host, report, vip)
@@ -91,7 +90,7 @@ def announced_unduly(examined: Examined, host: str, report: Facts) -> Iterator[N
 
     Look at the program that announces and at the one that speaks BGP.
     """
-    held = {*map(without_prefix, report["held"])}
+    held = _held(report)
     standby = STANDBY in report["files"]
     on_standby = standby and examined.cluster.bgp is not None and examined.cluster.bgp.standby_med is not None
     told = {without_prefix(prefix) for each in _sessions(report).values() for prefix in each["announced"]}
@@ -116,7 +115,7 @@ def router_not_told(examined: Examined, host: str, report: Facts) -> Iterator[No
 
     Look for a policy of others in the same program, such as a route-map.
     """
-    held = {*map(without_prefix, report["held"])}
+    held = _held(report)
     for address, session in sorted(_sessions(report).items()):
         told = {*map(without_prefix, session["announced"])}
         missing = [
@@ -130,6 +129,11 @@ def router_not_told(examined: Examined, host: str, report: Facts) -> Iterator[No
                 _look(report["bgp"]["program"], address),
                 extent=len(missing),
             )
+
+
+def _held(report: Facts) -> set[str]:
+    """The VIPs that a director has, and so may announce."""
+    return {*map(without_prefix, report["held"])}
 
 
 def _sessions(report: Facts) -> dict[str, Facts]:

@@ -53,7 +53,7 @@ def answering_by_gateway(examined: Examined) -> Iterator[tuple[Examined, str, Pa
 )
 def way_back_differs(examined: Examined, host: str, part: Part) -> Iterator[Note]:
     """A real server of nat does not send its answers to the director: the kernel has another way for them. Clients drop
-    what comes back past the director, since they have asked the VIP.
+    answers that do not come from the VIP.
 
     Look for a routing rule or route of others that comes first.
     """
