@@ -460,7 +460,7 @@ ROOMS = (
         "module_utils/_ipvs_settings/kernel.py",
         (*WORLD, *SHARED, "module_utils._netlink", "module_utils._ipvs.family", ".model", ".plan", ".wire"),
     ),
-    Room("module_utils/_network/ways.py", (*SHARED, "module_utils._netlink")),
+    Room("module_utils/_network/ways.py", (*SHARED, "module_utils._netlink", ".model")),
     Room(
         "module_utils/_network/kernel.py",
         (

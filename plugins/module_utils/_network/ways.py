@@ -13,8 +13,8 @@ from .._netlink import route
 from .._netlink.address import BITS, FAMILY_NUMBERS, canonical, family_of, from_bytes, to_bytes
 from .._netlink.errors import KernelRefused, MalformedMessage
 from .._netlink.socket import NetlinkSocket, Request
+from .model import PROTOCOLS
 
-PROTOCOLS = {"tcp": 6, "udp": 17, "sctp": 132}
 # The argument spec of a packet.
 PACKET: Dict[str, Any] = {
     "to": {"type": "str", "required": True},
