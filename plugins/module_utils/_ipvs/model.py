@@ -236,7 +236,7 @@ def parse_destination(given: Mapping[str, Any]) -> WantedService:
         key = _parse_service_key(identity, "service_")
     except ValueError as fault:
         raise InvalidInput((str(fault),)) from None
-    own = {name: value for name, value in given.items() if name in ("address", "port") or name in _DESTINATION_OPTIONS}
+    own = {name: value for name, value in given.items() if name in Destination._fields}
     try:
         destination = _parse_destination(own, key)
     except ValueError as fault:

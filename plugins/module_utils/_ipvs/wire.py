@@ -49,7 +49,6 @@ _KNOWN_DESTINATIONS = Known(
     ipvs.COMMAND, HEADER.size, "DEST", (*_DESTINATION_REQUIRED, *_DESTINATION_OPTIONAL), required=("ADDR_FAMILY",)
 )
 
-
 # For writing.
 _BYTES = {family: bits // 8 for family, bits in BITS.items()}
 _MARK_PARTS = ("AF", "FWMARK")

@@ -22,7 +22,6 @@ from .attributes import HEADER, NUMBER_MASK, AttributeTable, Nested
 CUTS = 16  # learned for each size of message; the kernel has a handful
 MEANINGS = 1 << 16  # remembered; each takes some 300 bytes
 
-
 Runs = Tuple[bytes, ...]
 
 
