@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from ansible_collections.lvs.cluster.plugins.plugin_utils._operate.doctor import link_to
 from ansible_collections.lvs.cluster.plugins.plugin_utils._rules.rule import Code
-from ansible_collections.lvs.cluster.plugins.plugin_utils._rules.table import CODES, subject_of
+from ansible_collections.lvs.cluster.plugins.plugin_utils._rules.table import CODES
 from ansible_collections.lvs.cluster.tests.generate.sections import renewed
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "troubleshooting.md"
@@ -25,5 +26,4 @@ def page() -> str:
 
 
 def _row(code: Code) -> str:
-    anchor = "".join(sign for sign in subject_of(code.code).lower().replace(" ", "-") if sign.isalnum() or sign == "-")
-    return f"| [{code.code}](rules.md#{anchor}) | {code.name} | {code.meaning} |"
+    return f"| [{code.code}]({link_to(code.code).removeprefix('docs/')}) | {code.name} | {code.meaning} |"

@@ -147,7 +147,7 @@ def entry(found: Finding, mute: Mute | None = None) -> dict[str, str]:
         "expected": found.text,
         "fix": found.fix,
         "playbook": by_playbook(found.code),
-        "link": _link(found),
+        "link": link_to(found.code),
         **({"muted_until": stamp(mute.until)} if mute else {}),
     }
 
@@ -157,9 +157,9 @@ def by_playbook(code: str) -> str:
     return f"ansible-playbook lvs.cluster.fix -e code={code}" if CODES[code].mended_by else ""
 
 
-def _link(found: Finding) -> str:
+def link_to(code: str) -> str:
     """The heading of the page that has the code."""
-    kept = "".join(letter for letter in subject_of(found.code).lower() if letter.isalnum() or letter in " -")
+    kept = "".join(letter for letter in subject_of(code).lower() if letter.isalnum() or letter in " -")
     return f"{PAGE}#{kept.replace(' ', '-')}"
 
 
@@ -175,7 +175,7 @@ def _lines(cluster: ClusterFindings, several: bool) -> Iterator[Line]:
             yield Line(f"  fix:      {each.fix}")
         if by_playbook(each.code):
             yield Line(f"  or:       {by_playbook(each.code)}")
-        yield Line(f"  see:      {_link(each)}")
+        yield Line(f"  see:      {link_to(each.code)}")
         yield Line()
     yield from _about_mutes(cluster)
     errors = sum(each.severity == ERROR for each in cluster.counting)
