@@ -160,9 +160,13 @@ class Lab:
 
     def change(self, *words: str) -> None:
         """Let a verb of the lab happen to its machines: pull a cable, cut the power."""
-        lab = ["--name", self._name, "--lab", str(self._directory / "lab.toml")]
-        command = [sys.executable, PROJECT / "molecule/lab", *words, *lab]
-        subprocess.run(command, check=True, capture_output=True)
+        self.verb(*words, "--lab", str(self._directory / "lab.toml"))
+
+    def verb(self, *words: str) -> None:
+        """A verb of the lab, about this one; it must succeed."""
+        command = [sys.executable, PROJECT / "molecule/lab", *words, "--name", self._name]
+        done = subprocess.run(command, check=False, capture_output=True, text=True)
+        assert done.returncode == 0, f"molecule/lab {' '.join(words)} failed: {done.stdout}{done.stderr}"
 
     def ansible(self, *words: str) -> str:
         """What an ad-hoc command or a playbook prints; it must succeed."""

@@ -84,12 +84,6 @@ class ChangingCluster(Lab):
     def up(self) -> None:
         self.verb("up", "--lab", str(DESCRIPTION))
 
-    def verb(self, *words: str) -> None:
-        """A verb of the lab, about this one."""
-        command = ["python3", PROJECT / "molecule" / "lab", *words, "--name", NAME]
-        done = subprocess.run(command, check=False, capture_output=True, text=True)
-        assert done.returncode == 0, f"molecule/lab {' '.join(words)} failed: {done.stdout}{done.stderr}"
-
     def describe(self, definition: catalogue.Definition) -> None:
         """Write a definition into the inventory; the next playbook reads it."""
         self.definition_now, self.inventory = definition, INVENTORY
