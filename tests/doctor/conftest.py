@@ -7,10 +7,10 @@
 from __future__ import annotations
 
 import json
-import subprocess
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import pytest
 import yaml
@@ -25,9 +25,12 @@ DESCRIPTION = PROJECT / "tests" / "changes" / "lab.toml"
 
 
 class Examined(Lab):
-    """The lab, and what the playbooks say about its cluster. definition_file: of those beside this one."""
+    """The lab, and what the playbooks say about its cluster.
 
-    name, definition_file = "doctor", "definition.yml"
+    description: of its machines. definition_file: of those beside this one.
+    """
+
+    name, description, definition_file = "doctor", DESCRIPTION, "definition.yml"
 
     def __init__(self) -> None:
         super().__init__(self.name, self.name)
@@ -35,12 +38,6 @@ class Examined(Lab):
     @property
     def _example(self) -> Path:
         return PROJECT / "build" / self.name / "inventory"
-
-    def verb(self, *words: str) -> None:
-        """A verb of the lab, about this one."""
-        command = ["python3", PROJECT / "molecule" / "lab", *words, "--name", self.name]
-        done = subprocess.run(command, check=False, capture_output=True, text=True)
-        assert done.returncode == 0, f"molecule/lab {' '.join(words)} failed: {done.stdout}{done.stderr}"
 
     def describe(self, scheduler: str = "", **real_servers: Any) -> None:
         """Write the inventory.
@@ -94,20 +91,29 @@ class Examined(Lab):
         services = tables[0].count("-A ")
         return held == [True, False] and all(table.count("\n-a ") == 2 * services for table in tables)
 
+    def prepare(self) -> None:
+        """What the machines need before the roll-out."""
+
+    @contextmanager
+    def rolled_out(self, seconds: float) -> Iterator[Self]:
+        """The healthy cluster, saved as such, until the block ends. seconds: in which it must serve."""
+        self.verb("down")
+        self.verb("up", "--lab", str(self.description))
+        try:
+            self.prepare()
+            self.describe()
+            self.ansible("lvs.cluster.site")
+            eventually(self.serves, seconds)
+            self.verb("save", HEALTHY)
+            yield self
+        finally:
+            self.verb("down")
+
 
 @pytest.fixture(scope="session")
 def rolled_out() -> Iterator[Examined]:
-    lab = Examined()
-    lab.verb("down")
-    lab.verb("up", "--lab", str(DESCRIPTION))
-    try:
-        lab.describe()
-        lab.ansible("lvs.cluster.site")
-        eventually(lab.serves, 60)
-        lab.verb("save", HEALTHY)
+    with Examined().rolled_out(60) as lab:
         yield lab
-    finally:
-        lab.verb("down")
 
 
 @pytest.fixture

@@ -62,7 +62,10 @@ FAULTS = {
 class Announced(Examined):
     """The lab with a router."""
 
-    name, definition_file = "announced", "announced.yml"
+    name, description, definition_file = "announced", HERE / "announced.toml", "announced.yml"
+
+    def prepare(self) -> None:
+        self.script("router", SET_UP_ROUTER)
 
     def serves(self) -> bool:
         """Whether the router hears of the VIP from both directors."""
@@ -72,18 +75,8 @@ class Announced(Examined):
 
 @pytest.fixture(scope="module")
 def announced() -> Iterator[Announced]:
-    lab = Announced()
-    lab.verb("down")
-    lab.verb("up", "--lab", str(HERE / "announced.toml"))
-    try:
-        lab.script("router", SET_UP_ROUTER)
-        lab.describe()
-        lab.ansible("lvs.cluster.site")
-        eventually(lab.serves, 90)
-        lab.verb("save", HEALTHY)
+    with Announced().rolled_out(90) as lab:
         yield lab
-    finally:
-        lab.verb("down")
 
 
 @pytest.fixture
