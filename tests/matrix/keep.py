@@ -13,20 +13,19 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
-from pathlib import Path
 
 from ansible_collections.lvs.cluster.plugins.plugin_utils._lab import data_file
 from ansible_collections.lvs.cluster.tests.matrix import report, run
 
 LOGS = report.PROJECT / "build" / "logs"
-_LINE = re.compile(r"(?m)^(\S+?)(?:\.scenario)? +(passed|FAILED) in ")
+_LINE = re.compile(r"(?m)^((\S+?)(?:\.scenario)?) +(passed|FAILED) in ")
 
 
-def ended(summary: str) -> Iterator[tuple[str, bool]]:
-    """Each part of the matrix among the lines of a summary, and whether it has passed."""
-    for part, verdict in _LINE.findall(summary):
+def ended(summary: str) -> Iterator[tuple[str, str, bool]]:
+    """The target and the name of each part of the matrix in a summary, and whether it has passed."""
+    for target, part, verdict in _LINE.findall(summary):
         if part in report.parts():
-            yield part, verdict == "passed"
+            yield target, part, verdict == "passed"
 
 
 def releases_of(part: str) -> set[str]:
@@ -42,9 +41,8 @@ def releases_of(part: str) -> set[str]:
 def main() -> None:
     summary = LOGS / "summary"
     tried = time.strftime("%Y-%m-%d", time.localtime(summary.stat().st_mtime))
-    for part, passed in ended(summary.read_text(encoding="utf-8")):
-        name = part if part == report.KERNEL else f"{part}.scenario"
-        log = Path(LOGS / f"{name}.log").read_text(encoding="utf-8", errors="replace")
+    for target, part, passed in ended(summary.read_text(encoding="utf-8")):
+        log = (LOGS / f"{target}.log").read_text(encoding="utf-8", errors="replace")
         verdict, told = run.verdict(passed, part, log)
         releases = releases_of(part)
         if len(releases) == 1:
