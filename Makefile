@@ -21,7 +21,7 @@ IN_A_LAB    = one-director.lab kernel.part failover.scenario.part two-directors.
 # The changes of a running cluster that `make test` tries; docs/changes.md has all.
 SOME_CHANGES = password backup-director
 # The faults that are found in a few minutes.
-SOME_FAULTS = healthy or real-server-answers or vip-missing or split-brain-by-a-filter or checker-stalled
+SOME_FAULTS = healthy or switch or real-server-answers or vip-missing or split-brain-by-a-filter or checker-stalled
 # The tests for which a kernel or a keepalived of another release makes a difference that `make test` looks for.
 trixie.tests = test_keepalived.py test_axes.py
 # The tests that start daemons of the distribution, which tests/kernel/conftest.py leaves to `make daemons`.

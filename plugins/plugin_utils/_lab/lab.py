@@ -92,11 +92,16 @@ class Lab:
             in_parallel(lambda host: self.machine(host).do(f"savevm {state}"), self.description.hosts)
 
     def reset(self, state: str) -> None:
-        """Put all machines back to a state that is kept, also those that were killed or unplugged."""
+        """Put all machines back to a state that is kept, also those that were killed or unplugged.
+
+        A switch that has ended is started again: no machine that was joined to it would ever be joined to another one.
+        """
         with step(f"reset: {len(self.description.hosts)} machines"):
             for master in self.sockets.glob("ssh-*"):  # kept open to machines that will know nothing of it
                 command = ["ssh", "-F", "none", "-o", f"ControlPath={master}", "-O", "exit", "lab"]
                 subprocess.run(command, capture_output=True, timeout=10, check=False)
+            in_parallel(lambda host: self.machine(host).stop(signal.SIGKILL), self.description.hosts)
+            self._start_switches(processes.find(self.directory))
             in_parallel(lambda host: self._restore(host, state), self.description.hosts)
             self._write_access()
 
@@ -150,8 +155,9 @@ class Lab:
         private_directory(self.sockets)
         for segment in self.description.segments:
             pidfile = self.directory / f"{segment}.switch.pid"
-            if pidfile.name not in running:
+            if pidfile.name not in running:  # one that was killed has left its files
                 shutil.rmtree(self.sockets / segment, ignore_errors=True)
+                pidfile.unlink(missing_ok=True)
                 command = ["vde_switch", "--daemon", "--sock", str(self.sockets / segment), "--pidfile", str(pidfile)]
                 processes.run(self.directory, [*command, "--hub", "--rcfile", "/dev/null"], timeout_s=30)
 
