@@ -29,6 +29,7 @@ SCHEDULER_FLAGS = (*NAMED_FLAGS, "flag-3")
 PERSISTENCE_ENGINES = ("sip",)  # each is a module ip_vs_pe_<name>
 TUNNEL_TYPES = ("ipip", "gre", "gue")
 TUNNEL_CHECKSUMS = ("nocsum", "csum", "remcsum")
+CHECKSUMS_OF_TUNNEL = {"ipip": TUNNEL_CHECKSUMS[:1], "gre": TUNNEL_CHECKSUMS[:2], "gue": TUNNEL_CHECKSUMS}
 FWMARK_MAX = 2**32 - 1
 # The kernel takes any int (IPVS_DEST_ATTR_WEIGHT); ipvsadm and keepalived stop here.
 WEIGHT_MAX = 65535

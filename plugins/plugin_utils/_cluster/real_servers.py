@@ -11,10 +11,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
+from ...module_utils._ipvs.model import CHECKSUMS_OF_TUNNEL
 from ...module_utils._netlink.address import family_of
 from .._schema.hints import not_a_group, not_a_host
 from .._schema.place import Place
-from .._schema.real_server import REAL_SERVER_FIELDS, REAL_SERVER_WATCH_FIELDS, SORRY_SERVER_FIELDS, TUNNEL_FIELDS
+from .._schema.real_server import REAL_SERVER_FIELDS, REAL_SERVER_WATCH_FIELDS, SORRY_SERVER_FIELDS
 from .._schema.record import Draft, given
 from .._schema.words import DIRECTOR_ITSELF, GUE_PORT
 from .._values.real_server import RealServer
@@ -130,8 +131,14 @@ class RealServers:
 def _completed(draft: Draft, service: Draft) -> Draft:
     """The parts of a real server as its service completes what is listed."""
     server = dict(draft)
-    for key in ("forward", *TUNNEL_FIELDS):
-        inherit(server, key, service)
+    # One that has a type of its own takes of its service what this type can have.
+    kind = server.get("tunnel_type")
+    inherit(server, "forward", service)
+    inherit(server, "tunnel_type", service)
+    if kind in (None, "gue"):
+        inherit(server, "tunnel_port", service)
+    if kind is None or service.get("tunnel_checksum") in CHECKSUMS_OF_TUNNEL.get(kind, ()):
+        inherit(server, "tunnel_checksum", service)
     inherit(server, "tunnel_type", {"tunnel_type": "ipip"})
     inherit(server, "tunnel_checksum", {"tunnel_checksum": "nocsum"})
     inherit(server, "tunnel_port", {"tunnel_port": GUE_PORT if server.get("tunnel_type") == "gue" else 0})

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from ...module_utils._ipvs.model import CHECKSUMS_OF_TUNNEL
 from .._schema.real_server import REAL_SERVER_FIELDS, SORRY_SERVER_FIELDS
 from .._schema.service import SERVICE_FIELDS
 from .account import Account
@@ -96,11 +97,13 @@ class _Virtual:
     def read(self) -> Service:
         """The keys of the service but for name, address and port. Empty where keepalived ignores the virtual server."""
         block = self._statement.block or ()
-        servers = [each for each in block if each.keyword == "real_server"]
-        take_all(self._table(), self._service, [each for each in block if each.keyword != "real_server"])
+        later = ("real_server", *self._sorry_words())
+        take_all(self._table(), self._service, [each for each in block if each.keyword not in later])
         self._take_flags()
-        for each in servers:
-            self._real_server(each)
+        for each in block:
+            if each.keyword == "real_server":
+                self._real_server(each)
+        take_all(self._sorry_words(), self._service, [each for each in block if each.keyword in self._sorry_words()])
         if not self._servers:
             self._book.left(self._statement, "has no real server, so that keepalived ignores it")
             return {}
@@ -115,11 +118,10 @@ class _Virtual:
         if "persistence_netmask" in service:
             service.setdefault("persistence_timeout", PERSISTENCE)
         self._correct_protocol(service)
-        if self._sorry.values:
-            service["sorry_server"] = self._sorry.values
-            if self._sorry.values.get("forward", service["forward"]) != "nat":
-                self._sorry.values.pop("port", None)
         servers = list(self._servers.values())
+        for each in (*servers, self._sorry.values):
+            _keep_tunnel(each, service)
+        self._add_sorry_server(service)
         self._correct_ports(servers)
         self._limit_quorum(service, servers)
         checked = [server["checks"] for server in servers]
@@ -131,6 +133,13 @@ class _Virtual:
                 if each.keyword in _FOR_CHECKS:
                     self._book.left(each, "there is no check that it is for")
         return {**service, **({"checks": checked[0]} if alike and checked[0] else {}), "real_servers": servers}
+
+    def _add_sorry_server(self, service: Service) -> None:
+        sorry = self._sorry.values
+        if sorry:
+            service["sorry_server"] = sorry
+            if sorry.get("forward", service["forward"]) != "nat":
+                sorry.pop("port", None)
 
     def _correct_protocol(self, service: Service) -> None:
         """Without a word it is UDP; single packets are for UDP alone; a service by firewall mark is never suspended."""
@@ -157,12 +166,17 @@ class _Virtual:
             **{word: _into(self._for_checks, taker) for word, taker in _FOR_CHECKS.items()},
             **dict.fromkeys(FLAGS, self._flag),
             "weight": self._default_weight,
-            "sorry_server": self._sorry_server,
-            "sorry_server_inhibit": self._sorry_inhibit,
-            "sorry_server_lvs_method": lambda _part, each: _method(self._sorry, each),
             "snmp_name": lambda part, each: part.book.imported(each, f"{part.path}.name"),
             "ip_family": _take_family if asked_by_mark else without("the address says which family it is"),
             **({"protocol": without("a service by firewall mark has no protocol")} if asked_by_mark else {}),
+        }
+
+    def _sorry_words(self) -> Table:
+        """Of the sorry server: read when the real servers are known."""
+        return {
+            "sorry_server": self._sorry_server,
+            "sorry_server_inhibit": self._sorry_inhibit,
+            "sorry_server_lvs_method": self._sorry_method,
         }
 
     def _flag(self, _part: Part, statement: Statement) -> None:
@@ -191,14 +205,22 @@ class _Virtual:
         except (ValueError, IndexError) as error:
             part.book.left(statement, f"{error}, so that keepalived ignores it")
             return
-        if self._sorry.take(statement, "address", endpoint.address) and endpoint.port:
+        if self._key(endpoint, self._statement, "sorry_server_lvs_method") in self._servers:
+            part.book.left(statement, "is a real server of this service, which a definition has once")
+        elif self._sorry.take(statement, "address", endpoint.address) and endpoint.port:
             self._sorry.take(statement, "port", endpoint.port)
 
     def _sorry_inhibit(self, part: Part, statement: Statement) -> None:
         if self._sorry.values:
             self._sorry.take(statement, "inhibit_on_failure", True)
         else:
-            part.book.left(statement, "comes before the sorry server, or there is none, so that keepalived ignores it")
+            part.book.left(statement, _NO_SORRY_SERVER)
+
+    def _sorry_method(self, part: Part, statement: Statement) -> None:
+        if self._sorry.values:
+            _method(self._sorry, statement)
+        else:
+            part.book.left(statement, _NO_SORRY_SERVER)
 
     def _real_server(self, statement: Statement) -> None:
         try:
@@ -206,11 +228,11 @@ class _Virtual:
         except (ValueError, IndexError) as error:
             self._book.left(statement, f"{error}, so that keepalived ignores it")
             return
-        key = (endpoint.address, endpoint.port)
+        key = self._key(endpoint, statement, "lvs_method")
         if key in self._servers:
-            self._book.left(statement, f"{endpoint.address} port {endpoint.port} is there already")
+            self._book.left(statement, "is there already, so that keepalived ignores it")
             return
-        if endpoint.family != self._endpoint.family and not self._tunnels(statement):
+        if endpoint.family != self._endpoint.family and self._forward(statement, "lvs_method") != "tun":
             self._book.left(statement, "is of another family than the virtual server, so that keepalived ignores it")
             return
         path = f"{self._service.path}.real_servers.{endpoint.address}"
@@ -231,10 +253,15 @@ class _Virtual:
             del server["weight"]
         self._servers[key] = server
 
-    def _tunnels(self, statement: Statement) -> bool:
-        """Whether packets reach a real server by a tunnel, which may be of another family."""
-        own = [each.values[:1] for each in statement.block or () if each.keyword == "lvs_method"]
-        return own[-1] == ("TUN",) if own else self._service.values.get("forward") == "tun"
+    def _key(self, endpoint: Endpoint, statement: Statement, keyword: str) -> tuple[str, int]:
+        """What tells a real server from the others of this service: a port of its own is for NAT alone."""
+        by_nat = self._forward(statement, keyword) == "nat"
+        return endpoint.address, (endpoint.port or self._endpoint.port) if by_nat else 0
+
+    def _forward(self, statement: Statement, keyword: str) -> str:
+        """How packets are forwarded: what the block of a statement says by a keyword, or else what the service says."""
+        own = [_FORWARD.get("".join(each.values[:1])) for each in statement.block or () if each.keyword == keyword]
+        return next(filter(None, reversed(own)), self._service.values.get("forward", "nat"))
 
     def _checks(self, statements: Sequence[Statement], part: Part, own: Part) -> Iterator[dict[str, Any]]:
         for each in statements:
@@ -288,22 +315,46 @@ def _take_family(part: Part, statement: Statement) -> None:
 def _method(part: Part, statement: Statement) -> None:
     """lvs_method NAT|DR|TUN [type ipip|gue|gre] [port N] [nocsum|csum|remcsum]: svr_forwarding_handler()"""
     words = list(statement.values)
-    known = {"NAT": "nat", "DR": "dr", "TUN": "tun"}
-    if not words or not part.take(statement, "forward", known.get(words[0], words[0])):
+    if not words or not part.take(statement, "forward", _FORWARD.get(words[0], words[0])):
         return
     if words[0] != "TUN":
         note_rest(part, statement, 1)
         return
-    rest = iter(words[1:])
+    tunnel, fault = _tunnel(words[1:])
+    if fault:
+        part.book.note(statement, f"{fault}: keepalived takes a tunnel of type ipip")
+        return
+    for key, entered in tunnel.items():
+        if not part.take(statement, key, entered):
+            return
+
+
+def _tunnel(words: Sequence[str]) -> tuple[dict[str, str], str]:
+    """How packets are packed, without what is usual; and what is wrong with it, for which keepalived ignores it all."""
+    said = {"tunnel_type": "ipip", "tunnel_checksum": "nocsum"}
+    rest = iter(words)
     for word in rest:
         if word in ("type", "port"):
-            if not part.take(statement, f"tunnel_{word}", next(rest, "")):
-                return
-        elif not part.take(statement, "tunnel_checksum", word):
-            return
-    for key, usual in {"tunnel_type": "ipip", "tunnel_checksum": "nocsum"}.items():
-        if part.values.get(key) == usual:
-            del part.values[key]
+            said[f"tunnel_{word}"] = next(rest, "")
+        else:
+            said["tunnel_checksum"] = word
+    kind, checksum = said["tunnel_type"], said["tunnel_checksum"]
+    if kind not in CHECKSUMS_OF_TUNNEL:
+        return {}, f"{kind or 'nothing'} is no type of tunnel"
+    if checksum not in CHECKSUMS_OF_TUNNEL[kind]:
+        return {}, f"{kind} does not support {checksum}"
+    if (kind == "gue") != ("tunnel_port" in said):
+        return {}, "gue needs a port" if kind == "gue" else f"{kind} has no port"
+    return {key: value_ for key, value_ in said.items() if _USUAL_TUNNEL.get(key) != value_}, ""
+
+
+def _keep_tunnel(server: dict[str, Any], service: Service) -> None:
+    """Say what is usual where a service says something else: what a real server says of tunnels is all that counts."""
+    if server.get("forward") != "tun" or service["forward"] != "tun":
+        return
+    for key, usual in _USUAL_TUNNEL.items():
+        if service.get(key, usual) != server.get(key, usual):
+            server.setdefault(key, usual)
 
 
 def _protocol(part: Part, statement: Statement) -> None:
@@ -321,6 +372,9 @@ def _persistence(part: Part, statement: Statement) -> None:
         note_rest(part, statement, 1)
 
 
+_FORWARD = {"NAT": "nat", "DR": "dr", "TUN": "tun"}
+_USUAL_TUNNEL = {"tunnel_type": "ipip", "tunnel_checksum": "nocsum"}
+_NO_SORRY_SERVER = "comes before the sorry server, or there is none, so that keepalived ignores it"
 _FOR_CHECKS: Table = keywords(INHERITED)
 _SERVER: Table = {
     **keywords(

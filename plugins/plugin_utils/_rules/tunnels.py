@@ -8,12 +8,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ...module_utils._ipvs.model import CHECKSUMS_OF_TUNNEL
 from .._values.cluster import Cluster
 from .._values.real_server import RealServer
 from .items import known, tunnelled_servers
 from .rule import Note, error, whole
-
-CHECKSUMS = {"ipip": ("nocsum",), "gre": ("nocsum", "csum"), "gue": ("nocsum", "csum", "remcsum")}
 
 
 @error("LVS221", "tunnel-port", each=tunnelled_servers)
@@ -33,8 +32,8 @@ def tunnel_checksum(server: RealServer) -> Iterator[Note]:
     Choose one that it supports.
     """
     kind, checksum = server.tunnel_type, server.tunnel_checksum
-    if checksum not in CHECKSUMS[kind]:
-        text = f"{kind} does not support {checksum}, only {', '.join(CHECKSUMS[kind])}"
+    if checksum not in CHECKSUMS_OF_TUNNEL[kind]:
+        text = f"{kind} does not support {checksum}, only {', '.join(CHECKSUMS_OF_TUNNEL[kind])}"
         yield Note(f"{server.path}.tunnel_checksum", text)
 
 

@@ -262,6 +262,11 @@ def test_without_vrrp_each_director_holds_the_vips() -> None:
             {"forward": "tun", "tunnel_type": "gue", "tunnel_port": 6080, "tunnel_checksum": "csum"},
         ),
         ("lvs_method TUN type ipip", {"forward": "tun"}),
+        ("lvs_method TUN type gue", {"forward": "tun"}),
+        ("lvs_method TUN type gre port 9", {"forward": "tun"}),
+        ("lvs_method TUN type ipip csum", {"forward": "tun"}),
+        ("lvs_method TUN type gre remcsum", {"forward": "tun"}),
+        ("lvs_method TUN type vxlan", {"forward": "tun"}),
         ("lvs_sched sh\n sh-port\n sh-fallback", {"scheduler": "sh", "scheduler_flags": ["port", "fallback"]}),
         ("lvs_sched mh\n flag-1", {"scheduler": "mh", "scheduler_flags": ["fallback"]}),
         (
@@ -350,6 +355,37 @@ def test_what_keepalived_ignores_is_not_taken() -> None:
         "virtual_server 192.0.2.199 80": "has no real server, so that keepalived ignores it",
         "virtual_server nowhere 80": "nowhere is no address, so that keepalived refuses it",
     }.items() <= left(found).items()
+
+
+def test_a_port_of_its_own_tells_real_servers_apart_with_nat_alone() -> None:
+    servers = "real_server 192.0.2.21 8000 {\n }\n real_server 192.0.2.21 80 {\n }"
+    assert service("lvs_method DR", servers=servers)["real_servers"] == [{"address": "192.0.2.21"}]
+    by_nat = service("lvs_method NAT", servers=servers)
+    assert by_nat["real_servers"] == [{"address": "192.0.2.21", "port": 8000}, {"address": "192.0.2.21"}]
+    assert service("lvs_method NAT", servers=f"{servers}\n real_server 192.0.2.21 {{\n }}") == by_nat
+
+
+@pytest.mark.parametrize("own_method", ["", "sorry_server_lvs_method NAT"])
+def test_a_sorry_server_that_is_a_real_server_is_named(own_method: str) -> None:
+    found = imported(
+        f"virtual_server 192.0.2.198 80 {{\n lb_kind NAT\n sorry_server 192.0.2.21 80\n sorry_server_inhibit\n"
+        f" {own_method}\n real_server 192.0.2.21 80 {{\n }}\n}}"
+    )
+    assert "sorry_server" not in found.services[0]
+    assert left(found)["sorry_server 192.0.2.21 80"].startswith("is a real server of this service")
+    assert not errors_in(judged(found))
+
+
+def test_what_a_real_server_says_of_tunnels_is_all_that_counts() -> None:
+    gre = "real_server 192.0.2.22 {\n lvs_method TUN type gre\n }"
+    plain = "real_server 192.0.2.23 {\n lvs_method TUN\n }"
+    servers = f"real_server 192.0.2.21 {{\n }}\n {gre}\n {plain}"
+    found = service("lvs_method TUN type gue port 6080 csum", servers=servers)
+    assert found["real_servers"] == [
+        {"address": "192.0.2.21"},
+        {"address": "192.0.2.22", "forward": "tun", "tunnel_type": "gre", "tunnel_checksum": "nocsum"},
+        {"address": "192.0.2.23", "forward": "tun", "tunnel_type": "ipip", "tunnel_checksum": "nocsum"},
+    ]
 
 
 def test_without_a_protocol_it_is_udp() -> None:

@@ -48,3 +48,15 @@ def test_one_host_unpacks_gre_in_one_way() -> None:
 
 def test_gue_takes_every_kind_of_checksum() -> None:
     parse(service(forward="tun", tunnel_type="gue", tunnel_checksum="remcsum"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "expected"), [("ipip", ("ipip", 0, "nocsum")), ("gre", ("gre", 0, "csum")), ("gue", ("gue", 6090, "csum"))]
+)
+def test_a_real_server_with_a_tunnel_of_its_own_takes_what_its_type_can_have(
+    kind: str, expected: tuple[str, int, str]
+) -> None:
+    own = [{"host": "web1", "tunnel_type": kind}]
+    shop = service(forward="tun", tunnel_type="gue", tunnel_port=6090, tunnel_checksum="csum", real_servers=own)
+    (server,) = parse(shop).services[0].real_servers
+    assert (server.tunnel_type, server.tunnel_port, server.tunnel_checksum) == expected
