@@ -46,7 +46,7 @@ def services_of(
         return []
     group = statement.values[1] if statement.values[0] == "group" else ""
     name = names.new(given or _snmp_name(statement) or group or _name_of(endpoints[0]))
-    common = _Virtual(statement, endpoints[0], known, book, f"lvs_services.{name}").read()
+    common = _Virtual(statement, endpoints, known, book, f"lvs_services.{name}").read()
     if not common:
         return []
     book.imported(statement, f"lvs_services.{name}")
@@ -85,8 +85,11 @@ def _corrected(common: Service, at: Service) -> Service:
 class _Virtual:
     """One block virtual_server while it is read."""
 
-    def __init__(self, statement: Statement, endpoint: Endpoint, known: Known, book: Account, path: str) -> None:
-        self._statement, self._endpoint, self._known, self._book = statement, endpoint, known, book
+    def __init__(
+        self, statement: Statement, endpoints: Sequence[Endpoint], known: Known, book: Account, path: str
+    ) -> None:
+        self._statement, self._endpoint, self._known, self._book = statement, endpoints[0], known, book
+        self._has_mark = any(each.fwmark for each in endpoints)
         self._service = Part(book, path, SERVICE_FIELDS)
         self._for_checks = Part(book, f"{path}.checks", INHERITED)
         self._flags: list[tuple[Statement, str]] = []
@@ -143,9 +146,9 @@ class _Virtual:
 
     def _correct_protocol(self, service: Service) -> None:
         """Without a word it is UDP; single packets are for UDP alone; a service by firewall mark is never suspended."""
+        if self._has_mark and service.pop("suspend_without_vip", False):
+            self._book.note(self._statement, "keepalived ignores ha_suspend where there is a firewall mark")
         if self._endpoint.fwmark:
-            if service.pop("suspend_without_vip", False):
-                self._book.note(self._statement, "keepalived ignores ha_suspend for a service by firewall mark")
             return
         if not self._says_protocol:
             self._book.note(self._statement, "says no protocol: keepalived takes UDP, not TCP")

@@ -399,6 +399,12 @@ def test_single_packets_are_for_udp_alone() -> None:
     assert "one_packet" not in service("ops\n protocol TCP")
 
 
+def test_where_there_is_a_mark_no_service_is_suspended_without_its_vip() -> None:
+    group = "virtual_server_group web {\n 192.0.2.198 80\n fwmark 9\n}\n"
+    one = "virtual_server group web {\n lb_kind DR\n ha_suspend\n protocol TCP\n real_server 192.0.2.21 {\n }\n}"
+    assert not any("suspend_without_vip" in each for each in imported(group + one).services)
+
+
 def test_two_virtual_servers_with_one_address_and_port() -> None:
     one = "virtual_server 192.0.2.198 80 {\n lb_kind DR\n protocol TCP\n real_server %s 80 {\n }\n}\n"
     (both,) = imported(one % "192.0.2.21" + one % "192.0.2.22" + one % "192.0.2.21").services
