@@ -591,7 +591,7 @@ ROOMS = (
         "plugin_utils/_doctor/*.py",
         (
             *(*VALUES, *VOCABULARY, *FILE_NAMES, *CLUSTER_VALUES, "plugin_utils._doctor", "plugin_utils._rules.rule"),
-            *("plugin_utils._operate.director_state", "posixpath", "statistics"),
+            *("plugin_utils._operate.director_state", "plugin_utils._operate.planned", "posixpath", "statistics"),
             *("module_utils._announcer.model.ANNOUNCED", "module_utils._bgp.sessions.ESTABLISHED"),
         ),
     ),

@@ -10,11 +10,11 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from .._operate.planned import DIFFERENCES, entries
 from .._values.cluster import Cluster
 from .._values.vip import without_prefix
 
 Facts = Mapping[str, Any]
-DIFFERENCES = ("added", "changed", "removed")
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,7 @@ class Examined:
     def differences(self, host: str, part: str, kind: str | None = None) -> Iterator[Facts]:
         """What a roll-out would add, change or remove in a part of a host. kind: of these alone."""
         plan = self.compared.get(host, {}).get(part, {}).get("plan", {})
-        listed = (entry for name in DIFFERENCES for entry in plan.get(name, ()) if isinstance(entry, Mapping))
+        listed = (entry for name in DIFFERENCES for entry in entries(plan.get(name, ())))
         return (entry for entry in listed if kind is None or entry["kind"] == kind)
 
 

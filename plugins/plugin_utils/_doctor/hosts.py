@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from ...module_utils._places import ANNOUNCER_UNIT
+from .._operate.planned import entries
 from .._rules.rule import ROLL_OUT, Note, advice, error, seen, whole
 from .examined import Examined, Facts, each_director, each_host, roll_out
 
@@ -211,7 +212,7 @@ def _differing_lines(before: str, after: str) -> int:
 def _missing_vips(examined: Examined, host: str) -> list[Facts]:
     """What a real server would get of the addresses that directors hold."""
     plan = examined.compared.get(host, {}).get("network", {}).get("plan", {})
-    added = [entry for entry in plan.get("added", ()) if entry["kind"] == "address"]
+    added = [entry for entry in entries(plan.get("added", ())) if entry["kind"] == "address"]
     vips = {*examined.vips}
     return [entry for entry in added if entry["name"].partition("/")[0] in vips]
 

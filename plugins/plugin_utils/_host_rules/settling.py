@@ -6,9 +6,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from .._rules.rule import Note, advice, seen, whole
 
@@ -17,12 +16,12 @@ from .._rules.rule import Note, advice, seen, whole
 class Unsettled:
     """host: a real server. missing: its directors that this run has not set up.
 
-    removed: what it would remove, as host_network has planned. gateways: those of routes that it does not get yet.
+    removed: what it would remove, in words. gateways: those of routes that it does not get yet.
     """
 
     host: str
     missing: Sequence[str]
-    removed: Sequence[Mapping[str, Any]] = ()
+    removed: Sequence[str] = ()
     gateways: Sequence[str] = ()
 
 
@@ -33,10 +32,9 @@ def kept(left: Unsettled) -> Iterator[Note]:
     Run the playbook without --limit.
     """
     if left.removed:
-        names = ", ".join(f"{change['kind']} {change['name']}" for change in left.removed)
         yield seen(
             left.host,
-            f"It keeps what the definition no longer has ({names})",
+            f"It keeps what the definition no longer has ({', '.join(left.removed)})",
             f"{', '.join(left.missing)} did not take part in this run, and may still send packets for it",
             "Run the playbook without --limit to remove it",
         )

@@ -14,6 +14,7 @@ from .._host_rules.run import findings
 from .._host_rules.settling import Unsettled
 from .._rules.finding import Finding
 from .._values.cluster import Cluster
+from .planned import may_have, words
 
 View = Mapping[str, Any]
 
@@ -39,6 +40,6 @@ def settling(host: str, clusters: Iterable[Cluster], set_up: Collection[str], ne
         return Settling()
     # A default route through a director that does not forward would cut the host off, even from Ansible.
     risky = {route["gateway"] for route in network["routes"] if route.get("gateway") and not route.get("table")}
-    new_routes = any(change["kind"] == "route" for change in (*plan["added"], *plan["changed"]))
-    left = Unsettled(host, missing, plan["removed"], sorted(risky) if new_routes else ())
+    new_routes = may_have((*plan["added"], *plan["changed"]), lambda change: change["kind"] == "route")
+    left = Unsettled(host, missing, words(plan["removed"]), sorted(risky) if new_routes else ())
     return Settling("merged", not risky, tuple(findings(left, clusters)))

@@ -18,6 +18,7 @@ from .._host_rules.run import findings
 from .._rules.finding import Finding
 from .._values.cluster import Cluster
 from .health import unserved
+from .planned import may_have
 
 BOOT_UNIT, KEEPALIVED = "lvs.service", "keepalived"
 WAITING, ACTIVE = "waiting", "active"
@@ -101,7 +102,7 @@ def _forwarding(sysctls: Facts) -> Facts:
 def _is_to_route(tested: Facts) -> bool:
     """Whether a run changes how the host routes packets: whether it forwards them, sends redirects and so on."""
     changed = tested["plan"]["changed"]
-    return any(change["kind"] == "sysctl" and not change["name"].startswith(OF_IPVS) for change in changed)
+    return may_have(changed, lambda change: change["kind"] == "sysctl" and not change["name"].startswith(OF_IPVS))
 
 
 def names_of(paths: Iterable[str]) -> frozenset[str]:

@@ -19,6 +19,7 @@ from .._rules.finding import Finding
 from .._values.cluster import Cluster
 from .._values.vip import without_prefix
 from .._values.vrrp import VrrpInstance
+from .planned import may_have
 
 # Two seconds lie between two looks at the VIPs; a director that starts waits for startup_delay before it takes any.
 TRIES, PAUSE_S = 15, 2
@@ -56,7 +57,7 @@ def report_of(address: str, told: Facts, tested: Facts, forwards: bool = False) 
     host_network has, in check mode: where no sysctl would change, it already forwards packets. forwards: whether the
     run has seen to that since then.
     """
-    leads = forwards or not any(change["kind"] == "sysctl" for change in tested["plan"]["changed"])
+    leads = forwards or not may_have(tested["plan"]["changed"], lambda change: change["kind"] == "sysctl")
     return Report(
         held=frozenset(map(without_prefix, told["held"])),
         in_standby=STANDBY in told["files"],

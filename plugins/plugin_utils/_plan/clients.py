@@ -13,8 +13,9 @@ from typing import Any
 from ...module_utils._ipvs.model import DestinationKey, ServiceKey
 from ...module_utils._keepalived.managed import ADVERTISED
 from ...module_utils._places import ANNOUNCER_UNIT
-from .._doctor.examined import DIFFERENCES, Examined
+from .._doctor.examined import Examined
 from .._operate.director_state import by_key
+from .._operate.planned import DIFFERENCES, entries
 from .._values.cluster import Cluster
 from .._values.vip import without_prefix
 from . import sentences
@@ -61,8 +62,8 @@ class _Table:
 
     def changes(self, action: str, kind: str) -> Iterator[Facts]:
         """Those of the services that clients reach here."""
-        for entry in self.part.get("plan", {}).get(action, ()):
-            if isinstance(entry, Mapping) and entry["kind"] == kind and self.is_reached(entry["name"]):
+        for entry in entries(self.part.get("plan", {}).get(action, ())):
+            if entry["kind"] == kind and self.is_reached(entry["name"]):
                 yield entry
 
     def is_reached(self, name: str) -> bool:
@@ -115,9 +116,8 @@ def _of_tables(examined: Examined, names: Mapping[str, str]) -> Iterator[str]:
 
 
 def _new_services(table: _Table) -> Iterator[str]:
-    added = table.part.get("plan", {}).get("added", ())
-    for entry in added:
-        if isinstance(entry, Mapping) and entry["kind"] == "service":
+    for entry in entries(table.part.get("plan", {}).get("added", ())):
+        if entry["kind"] == "service":
             yield sentences.service_begins(table.service(entry["name"]))
 
 
@@ -221,7 +221,7 @@ def _journal(report: Facts) -> Facts:
 
 def _addresses(examined: Examined, host: str, action: str) -> Iterator[Facts]:
     plan = examined.compared.get(host, {}).get("network", {}).get("plan", dict.fromkeys(DIFFERENCES, ()))
-    yield from (entry for entry in plan[action] if isinstance(entry, Mapping) and entry["kind"] == "address")
+    yield from (entry for entry in entries(plan[action]) if entry["kind"] == "address")
 
 
 def _with_one_holder(examined: Examined, decided: Decisions) -> Iterator[str]:
@@ -304,7 +304,7 @@ def _taken_otherwise(examined: Examined, host: str) -> Iterator[str]:
 
 def _redirected(examined: Examined, host: str, action: str) -> Iterator[str]:
     """The addresses of the rules of this kind that a roll-out adds or removes."""
-    for entry in examined.compared[host].get("filter", {}).get("plan", {}).get(action, ()):
-        if isinstance(entry, Mapping) and entry["kind"] == "redirect":
+    for entry in entries(examined.compared[host].get("filter", {}).get("plan", {}).get(action, ())):
+        if entry["kind"] == "redirect":
             words = entry["name"].split()
             yield dict(zip(words[::2], words[1::2], strict=False)).get("address", "")

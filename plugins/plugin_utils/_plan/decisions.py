@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from .._doctor.examined import DIFFERENCES, Examined
+from .._doctor.examined import Examined
 from .._host_rules.director_reports import DirectorReports
 from .._host_rules.run import findings
 from .._host_rules.vip_conflicts import Answers
@@ -88,11 +88,8 @@ def real_servers(subject: Subject) -> list[str]:
 def tested(parts: Mapping[str, Facts], report: Facts) -> Facts:
     """What host_compare has found in the network of a host, as a roll-out tests it. Nothing where it was not read."""
     network = parts.get("network", {})
-    plan = network.get("plan", NOTHING)
-    # Of very many changes the last entry is a sentence.
-    whole = {name: [each for each in plan[name] if isinstance(each, Mapping)] for name in DIFFERENCES}
     return {
-        "plan": whole,
+        "plan": network.get("plan", NOTHING),
         "systemd": network.get("systemd", True),
         "hardware_addresses": report["hardware_addresses"],
     }

@@ -137,6 +137,11 @@ def planned(kind: str, name: str, **more: Any) -> dict[str, Any]:
     return {"plan": {"added": [{"kind": kind, "name": name, **more}], "changed": [], "removed": []}}
 
 
+def many(kind: str, *names: str) -> list[Any]:
+    """A list of a plan that is too long for a result, which ends in a sentence."""
+    return [*({"kind": kind, "name": name} for name in names), "... and 12 more, left out of this result"]
+
+
 def _with(everything: Mapping[str, Any], host: str, changed: Mapping[str, Any]) -> dict[str, Any]:
     own = {name: deepcopy(value) for name, value in everything[host].items()}
     _merge(own, changed)

@@ -144,7 +144,7 @@ RAISED: dict[str, Any] = {
     "LVS760": announcing("198.51.100.198", placed=[{"address": "198.51.100.2", "prefix": 24}]),
     "LVS761": candidate(ipvs=OLD_TABLE, taking_part=["lvs1"]),
     "LVS762": candidate(ipvs=OLD_TABLE, taking_part=["lvs1", "web1"]),
-    "LVS763": Unsettled("web1", ["lvs2"], removed=[{"kind": "address", "name": "192.0.2.199/32 dev lo"}]),
+    "LVS763": Unsettled("web1", ["lvs2"], removed=["address 192.0.2.199/32 dev lo"]),
     "LVS764": Unsettled("web1", ["lvs2"], gateways=["198.51.100.1"]),
     "LVS765": Released(["192.0.2.29"], ["lvs2"]),
     "LVS766": UnknownPeers("lvs1", ["lvs2"]),

@@ -25,6 +25,7 @@ from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils._doctor.clu
     VIP,
     WELL,
     differing,
+    many,
     planned,
     reported,
 )
@@ -62,6 +63,12 @@ def test_a_finding_has_all_that_somebody_needs_at_night() -> None:
         "  or:       ansible-playbook lvs.cluster.fix -e code=LVS811",
     ]
     assert told.lines[-1].text == "1 error, 0 warnings"
+
+
+def test_a_host_that_lacks_more_than_a_result_can_tell_is_examined_all_the_same() -> None:
+    plan = {"added": many("address", f"{VIP}/32 on lo"), "changed": [], "removed": []}
+    found = found_in(differing("web1", "network", plan=plan))
+    assert [(each.code, each.observed) for each in found] == [("LVS811", f"It lacks {VIP}/32 on lo")]
 
 
 def test_errors_come_first_and_warnings_alone_are_degraded() -> None:

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.lvs.cluster.plugins.plugin_utils._operate.partial import Settling, settling
+from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils._doctor.clusters import many
 from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples import parse, service
 
 CLUSTER = parse(service(), groups={"lvs_directors": ["lvs1", "lvs2"]})
@@ -52,3 +53,12 @@ def test_a_default_route_through_who_takes_no_part_is_left_for_later() -> None:
     # One that the host has already stays without a word, and one in a table of its own cuts nobody off.
     assert settle(["lvs1"], NOTHING, ROUTE) == Settling("merged", way_back=False)
     assert settle(["lvs1"], GETS_ROUTE, {**ROUTE, "table": 5080}) == Settling("merged", way_back=True)
+
+
+def test_a_plan_that_is_too_long_for_a_result_is_decided_by_too() -> None:
+    vips = many("address", "192.0.2.199/32 dev lo")
+    (kept,) = told(settle([], {**NOTHING, "removed": vips}))
+    assert "(address 192.0.2.199/32 dev lo, ... and 12 more, left out of this result)" in kept
+    # A new route may be among those that are left out.
+    found = settle(["lvs1"], {**NOTHING, "added": vips}, ROUTE)
+    assert [each.code for each in found.found] == ["LVS764"]

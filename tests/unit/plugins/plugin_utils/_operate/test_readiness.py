@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.lvs.cluster.plugins.plugin_utils._operate.readiness import Readiness, readiness
+from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils._doctor.clusters import many
 from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples import parse, service
 
 SHOP = {
@@ -118,3 +119,10 @@ def test_a_director_forwards_before_real_servers_answer_through_it(boots: bool, 
     tested = {**TESTED, "plan": {"changed": [{"kind": "sysctl", "name": sysctl}]}}
     found = readiness(parse(service()), "lvs1", report(owners={"units": units}), VIEW, tested)
     assert found.forwarding == {"addresses": [], "sysctls": VIEW["network"]["sysctls"] if forwards else {}}
+
+
+def test_a_change_that_a_result_leaves_out_may_concern_the_forwarding() -> None:
+    units = {"lvs.service": {"active": True, "at_boot": True}}
+    tested = {**TESTED, "plan": {"changed": many("address", "192.0.2.199/32 dev lo")}}
+    told = readiness(parse(service()), "lvs1", report(owners={"units": units}), VIEW, tested)
+    assert told.forwarding["sysctls"] == VIEW["network"]["sysctls"]

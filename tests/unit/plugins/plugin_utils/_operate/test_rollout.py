@@ -14,6 +14,7 @@ import pytest
 from ansible_collections.lvs.cluster.plugins.plugin_utils._operate import rollout
 from ansible_collections.lvs.cluster.plugins.plugin_utils._operate.rollout import Order, Report, Turn
 from ansible_collections.lvs.cluster.plugins.plugin_utils._values.cluster import Cluster
+from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils._doctor.clusters import many
 from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples import parse, service
 
 SHOP, MAIL = "192.0.2.198", "192.0.2.199"
@@ -99,6 +100,12 @@ def test_a_way_leads_through_a_director_that_forwards(kind: str, forwards: bool,
     tested = {"plan": {"changed": [{"kind": kind}]}, "hardware_addresses": {"192.0.2.1": "aa"}}
     told = {**report, "ipvs": {"services": []}}
     assert rollout.report_of("192.0.2.2", told, tested, forwards).ways == ways
+
+
+def test_a_way_may_not_lead_there_yet_where_a_result_leaves_changes_out() -> None:
+    report = {"held": [], "files": [], "virtual_routers": [], "keepalived_is_own": True, "drains": {}}
+    tested = {"plan": {"changed": many("address", "192.0.2.1/24 dev eth1")}, "hardware_addresses": {"192.0.2.1": "aa"}}
+    assert rollout.report_of("192.0.2.2", {**report, "ipvs": {"services": []}}, tested).ways == set()
 
 
 def test_a_director_that_serves_no_longer_keeps_what_others_still_send_to() -> None:
