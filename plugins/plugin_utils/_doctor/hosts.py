@@ -14,8 +14,9 @@ from ...module_utils._places import ANNOUNCER_UNIT
 from .._operate.planned import entries
 from .._rules.rule import ROLL_OUT, Note, advice, error, seen, whole
 from .examined import Examined, Facts, each_director, each_host, roll_out
+from .sync import do_not_meet
 
-_PARTS = ("network", "filter", "announcer", "bgp")
+_PARTS = ("network", "filter", "timeouts", "sync_daemon", "announcer", "bgp")
 _UNIT_OF_FILES = "lvs.service"
 
 
@@ -53,7 +54,8 @@ def rp_filter(examined: Examined, host: str) -> Iterator[Note]:
 
 @error("LVS813", "network-differs", each=each_host, mended_by=ROLL_OUT)
 def network_differs(examined: Examined, host: str) -> Iterator[Note]:
-    """The network of a host, its packet filter, or what announces its VIPs, is not what the cluster needs of it.
+    """The network of a host, its packet filter, the timeouts and sync daemons of IPVS, or what announces its VIPs, is
+    not what the cluster needs of it.
 
     Roll the host out again; lvs.cluster.drift shows what differs.
     """
@@ -225,8 +227,10 @@ def _sysctls(examined: Examined, host: str, ending: str) -> list[Facts]:
 def _told_elsewhere(examined: Examined, host: str) -> Iterator[Facts]:
     """Differences that other codes report: of a real server that answers for a VIP, also its ARP sysctls (LVS803);
     units that do not run, or not after a reboot (LVS823, LVS833); all that a program for BGP lacks that does not run
-    (LVS822).
+    (LVS822); sync daemons that do not meet (LVS861).
     """
+    if do_not_meet(examined):
+        yield from examined.differences(host, "sync_daemon")
     yield from examined.differences(host, "announcer", "unit")
     speaks = (examined.reports[host].get("bgp") or {}).get("sessions")
     yield from examined.differences(host, "bgp", "unit" if speaks else None)

@@ -29,10 +29,8 @@ def sync_differs(examined: Examined) -> Iterator[Note]:
     Where keepalived starts the daemons, restart it, first on a director without VIPs. Where it does not, roll the
     cluster out again.
     """
-    running = {host: report for host, report in examined.directors.items() if not stopped(report)}
-    meeting = {host: _meeting(report) for host, report in running.items()}
-    wanted = bool(examined.cluster.sync_daemon)
-    if len({tuple(each) for each in meeting.values()}) > 1 or (wanted and [] in meeting.values()):
+    meeting = _meetings(examined)
+    if do_not_meet(examined):
         words = [f"{host}: {', '.join(each) or 'none'}" for host, each in meeting.items()]
         yield seen(
             ", ".join(meeting),
@@ -67,6 +65,23 @@ def sync_overrun(_examined: Examined, host: str, report: Facts) -> Iterator[Note
             f"sysctl -w net.core.rmem_max={_BUFFER} {_BUFFER_OF_SYNC}={_BUFFER}; systemctl restart keepalived",
             extent=lost,
         )
+
+
+def do_not_meet(examined: Examined) -> bool:
+    """Whether the sync daemons of directors do not reach each other, or one that is wanted does not run."""
+    meeting = _meetings(examined)
+    wanted = bool(examined.cluster.sync_daemon)
+    return len({tuple(each) for each in meeting.values()}) > 1 or (wanted and [] in meeting.values())
+
+
+def _meetings(examined: Examined) -> dict[str, list[str]]:
+    """Director -> by what its sync daemons meet those of others. One whose keepalived is stopped has none to tell."""
+    uses_keepalived = examined.cluster.uses_keepalived
+    return {
+        host: _meeting(report)
+        for host, report in examined.directors.items()
+        if not (uses_keepalived and stopped(report))
+    }
 
 
 def _meeting(report: Facts) -> list[str]:

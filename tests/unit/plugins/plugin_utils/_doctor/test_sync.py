@@ -18,6 +18,7 @@ from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils._doctor.clu
     REPORTS,
     VIP,
     WELL,
+    differing,
     reported,
     running,
 )
@@ -54,6 +55,34 @@ def test_they_must_have_as_many_ports() -> None:
     (found,) = findings(subject, [])
     assert found.code == "LVS861"
     assert found.observed.endswith("lvs1: 51 at 224.0.0.81:8848; lvs2: 51 at 224.0.0.81:8848 and 1 more")
+
+
+BY_HAND = parse(
+    service(),
+    cluster={"sync_daemon": {"id": 51}, "checks_by": "none", "vips_by": "static"},
+    groups={"lvs_directors": ["lvs1", "lvs2"]},
+    engine=None,
+)
+NO_KEEPALIVED = {host: {"keepalived_runs": False, "held": [f"{VIP}/32"]} for host in ("lvs1", "lvs2")}
+NO_DAEMON = {"sync_daemon": {"plan": {"added": [{"kind": "sync daemon", "name": "backup"}]}}}
+
+
+def test_daemons_must_run_without_keepalived_too() -> None:
+    subject = running(BY_HAND, NO_KEEPALIVED)
+    subject.reports["lvs2"]["ipvs"]["sync_daemons"] = {}
+    lacking = replace(subject, compared={**subject.compared, "lvs2": {**subject.compared["lvs2"], **NO_DAEMON}})
+    assert [(each.code, each.host, each.fix) for each in findings(lacking, [])] == [
+        ("LVS861", "lvs1, lvs2", "ansible-playbook lvs.cluster.site")
+    ]
+
+
+@pytest.mark.parametrize("part", ["timeouts", "sync_daemon"])
+def test_settings_of_ipvs_that_differ_are_told(part: str) -> None:
+    plan = {"added": [], "changed": [{"kind": "setting", "name": part, "before": {}, "after": {}}], "removed": []}
+    found = findings(differing("lvs1", part, plan=plan), [])
+    assert [(each.code, each.host, each.observed) for each in found] == [
+        ("LVS813", "lvs1", f"It differs from the definition in setting {part}")
+    ]
 
 
 @pytest.mark.parametrize(
