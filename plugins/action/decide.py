@@ -16,6 +16,7 @@ from typing import Any
 
 from ansible.plugins.action import ActionBase
 
+from ..plugin_utils._cluster.inventory import FillIn, variables_of
 from ..plugin_utils._cluster.kept import read_once
 from ..plugin_utils._cluster.registered import registered, results, taking_part
 from ..plugin_utils._doctor.examined import Examined
@@ -75,7 +76,7 @@ class ActionModule(ActionBase):
         of_all = options["about"] in _OF_ALL or options["run"] is not None
         hosts = None if of_all else [task_vars["inventory_hostname"]]
         clusters = read_once(task_vars, self._templar.template, hosts).clusters
-        run = _Run(task_vars, clusters, bool(self._task.check_mode))
+        run = _Run(task_vars, self._templar.template, clusters, bool(self._task.check_mode))
         result.update(DECISIONS[options["about"]](run, options))
         return result
 
@@ -83,8 +84,9 @@ class ActionModule(ActionBase):
 class _Run:
     """What is known in a run: the clusters, and what hosts have registered."""
 
-    def __init__(self, task_vars: Mapping[str, Any], clusters: Clusters, check_mode: bool) -> None:
+    def __init__(self, task_vars: Mapping[str, Any], fill_in: FillIn, clusters: Clusters, check_mode: bool) -> None:
         self.check_mode = check_mode
+        self.fill_in = fill_in
         self.task_vars = task_vars
         self.clusters = clusters
         self.host: str = task_vars["inventory_hostname"]
@@ -113,14 +115,15 @@ class _Run:
         return doctor.all_examined(self.clusters, *told)
 
     def addresses_of(self, hosts: Iterable[str]) -> dict[str, list[str]]:
-        """The addresses by which each host would be a real server. Their variables are filled in, which takes time."""
-        hostvars = self.task_vars["hostvars"]
+        """The addresses by which each host would be a real server, its name where there is none. Their variables are
+        filled in, which takes time; what cannot be filled in is as good as not there, since it may be no host of ours.
+        """
         return {
             host: [
-                hostvars[host].get("lvs_address") or hostvars[host].get("ansible_host") or host,
-                hostvars[host].get("lvs_ipv6_address") or host,
+                rollout.spelled(own.get("lvs_address") or own.get("ansible_host") or host),
+                rollout.spelled(own.get("lvs_ipv6_address") or host),
             ]
-            for host in hosts
+            for host, own in variables_of(self.task_vars, self.fill_in, hosts).items()
         }
 
     def addresses_of_outsiders(self) -> dict[str, list[str]]:

@@ -92,7 +92,8 @@ def variables_of(task_vars: Mapping[str, Any], fill_in: FillIn, hosts: Iterable[
     fill_in: as in read_definitions().
     """
     inventory = _Inventory(task_vars, fill_in)
-    return {host: inventory.variables(host) for host in hosts if host in inventory.hosts}
+    there = {*inventory.hosts}
+    return {host: inventory.variables(host) for host in hosts if host in there}
 
 
 def raw_variables(hostvars: Any, host: str) -> Mapping[str, Any]:

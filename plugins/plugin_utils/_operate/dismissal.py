@@ -21,6 +21,7 @@ from .._keepalived.neighbours import Former
 from .._rules.finding import Finding
 from .._values.cluster import Cluster
 from .._values.clusters import Clusters
+from .rollout import spelled
 
 Facts = Mapping[str, Any]
 
@@ -40,7 +41,8 @@ def search(
     that take part in a run that stops former directors.
     """
     named = [(each, _name(each, inventory)) for each in former]
-    there = [(each, host) for each, host in named if not {host, each.name, *each.addresses} & {*gone}]
+    down = {*map(spelled, gone)}
+    there = [(each, host) for each, host in named if not {host, each.name, *map(spelled, each.addresses)} & down]
     return Search(
         hosts=tuple(sorted({host for _each, host in there if host in run})),
         found=tuple(findings(FormerDirectors([(each, host) for each, host in there if host not in run]), [])),
@@ -51,8 +53,8 @@ def _name(former: Former, inventory: Mapping[str, Iterable[str]]) -> str:
     """The name of a former director in the inventory, "" where it is not there."""
     if former.name in inventory:
         return former.name
-    addresses = {*former.addresses}
-    return next((host for host in sorted(inventory) if not addresses.isdisjoint(inventory[host])), "")
+    addresses = {*map(spelled, former.addresses)}
+    return next((host for host in sorted(inventory) if not addresses.isdisjoint(map(spelled, inventory[host]))), "")
 
 
 @dataclass(frozen=True)

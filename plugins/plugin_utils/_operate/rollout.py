@@ -220,14 +220,15 @@ def left(outsiders: Mapping[str, Iterable[str]], addresses: Iterable[str]) -> tu
     outsiders: the addresses of each host that is in no cluster; it may be known by its name alone.
     """
     gone = {*addresses}
-    return tuple(sorted(host for host, own in outsiders.items() if not gone.isdisjoint(map(_spelled, own))))
+    return tuple(sorted(host for host, own in outsiders.items() if not gone.isdisjoint(map(spelled, own))))
 
 
-def _spelled(address: str) -> str:
+def spelled(name: object) -> str:
+    """The one spelling of an address; a name as it is."""
     try:
-        return canonical(address)
+        return canonical(str(name))
     except ValueError:
-        return address
+        return str(name)
 
 
 def has_return_path(gateways: Iterable[str], reports: Iterable[Report]) -> bool:

@@ -42,6 +42,8 @@ def vip(address: str) -> dict[str, Any]:
     return {"address": f"{address}/32", "beside": "192.0.2.2", "announce": True}
 
 
+# A host that the cluster does not know, whose address nobody has asked the cloud for.
+CLOUD = "{{ cloud_address }}"
 SHOP, MAIL = "192.0.2.198", "192.0.2.199"
 REMOVED = {"kind": "address", "name": "192.0.2.197/32 dev lo"}
 INVENTORY = {
@@ -70,7 +72,7 @@ INVENTORY = {
             },
             "lvs_directors_active": {"hosts": {"lvs1": {}, "lvs2": {}}},
             "web": {"hosts": {"web1": {"ansible_host": "192.0.2.21"}}},
-            "former": {"hosts": {"web9": {"ansible_host": "192.0.2.29"}, "client": {"ansible_host": "192.0.2.100"}}},
+            "former": {"hosts": {"web9": {"ansible_host": "192.0.2.29"}, "client": {"ansible_host": CLOUD}}},
         },
     }
 }

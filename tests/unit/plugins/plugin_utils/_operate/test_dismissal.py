@@ -48,6 +48,12 @@ def test_one_that_has_another_name_now_is_found_by_its_address() -> None:
     assert codes(search([Former("lvs1", "", ("192.0.2.77",))], INVENTORY, [], ["lvs3"])) == ["LVS753"]
 
 
+def test_an_address_is_the_same_however_it_is_spelled() -> None:
+    former = Former("lvs1", "", ("2001:db8::4",))
+    assert search([former], {"old": ["2001:DB8:0::4", "old"]}, [], ["old"]).hosts == ("old",)
+    assert search([former], {}, ["2001:0db8::0004"], []) == Search()
+
+
 @pytest.mark.parametrize("gone", ["lvs3", "192.0.2.4", "web3"])
 def test_those_that_are_down_are_not_looked_at_and_stop_nothing(gone: str) -> None:
     inventory = {"web3": ["192.0.2.4"]}
