@@ -19,6 +19,7 @@ from ..plugin_utils._plan import file, saved
 from ..plugin_utils._plan.answer import word_of
 from ..plugin_utils._plan.model import Plan, plan
 from ..plugin_utils._plan.subject import Former, Subject, subject
+from ..plugin_utils._whole_file import NotWritten
 
 MADE_ANEW = (
     "Make a new plan with lvs.cluster.plan -e save=FILE, or run lvs.cluster.site without a plan. "
@@ -62,8 +63,8 @@ class ActionModule(ActionBase):
                 result["differences"] = saved.differences(before, now)
         except saved.NoPlan as error:
             result.update(failed=True, msg=f"{options['path']} cannot be used as a saved plan: {error}. {MADE_ANEW}")
-        except OSError as error:
-            result.update(failed=True, msg=f"The plan could not be saved: {error}")
+        except NotWritten as error:
+            result.update(failed=True, msg=f"The plan was not saved: {error}")
         if result.get("differences"):
             told = [f"Since the plan {options['path']} was made, something has changed:", *result["differences"]]
             result.update(failed=True, msg="\n".join([*told, MADE_ANEW]))

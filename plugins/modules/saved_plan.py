@@ -27,7 +27,8 @@ options:
     choices: [saved, unchanged]
     required: true
   path:
-    description: The file of the plan, on the controller. With O(state=saved), an existing file is replaced.
+    description: The file of the plan, on the controller. With O(state=saved), a plan that is there already is replaced,
+      and any other file stays as it is.
     type: path
     required: true
   hosts:

@@ -6,23 +6,16 @@
 
 from __future__ import annotations
 
-import os
-from contextlib import suppress
-
-from .._whole_file import PRIVATE, replace
-from .saved import NoPlan
+from .. import _whole_file
+from .saved import MARK, NoPlan
 
 
 def write(path: str, content: str) -> bool:
     """Put the text there in one step, readable by its owner alone (mode 0600). False where it was there already.
 
-    OSError where that fails.
+    NotWritten where that fails, or the file there is no plan.
     """
-    with suppress(OSError), open(path, encoding="utf-8") as file:
-        if file.read() == content and os.fstat(file.fileno()).st_mode & 0o777 == PRIVATE:
-            return False
-    replace(path, content.encode())
-    return True
+    return _whole_file.write(path, content.encode(), _whole_file.PRIVATE, MARK)
 
 
 def read(path: str) -> str:

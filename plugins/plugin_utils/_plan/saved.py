@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from hashlib import sha256
 from typing import Any
 
@@ -17,14 +17,19 @@ from .model import Plan
 from .subject import Facts, Subject
 
 FORMAT = 1
+MARK = '{\n  "format": '  # the beginning of every saved plan
 # What resolve says of a host and a roll-out depends on.
 _DEFINED = (
     *("services", "network", "filter", "vips", "virtual_routers", "programs", "timeouts", "sync_daemon"),
     "announcing",
     *("checks_by", "vips_by", "cluster", "cluster_directors", "install_packages"),
 )
-_LISTS = ("clusters",)
-_MAPPINGS = ("definition", "facts", "work")
+# What a saved plan has by host, and how that is told from anything else.
+_BY_HOST: Mapping[str, Callable[[Any], bool]] = {
+    "definition": lambda digest: isinstance(digest, str),
+    "facts": lambda facts: isinstance(facts, dict),
+    "work": lambda work: isinstance(work, list) and all(isinstance(each, list) and len(each) >= 5 for each in work),
+}
 
 Document = Mapping[str, Any]
 
@@ -61,8 +66,8 @@ def parse(content: str) -> dict[str, Any]:
         raise NoPlan("it holds no plan")
     if saved["format"] != FORMAT:
         raise NoPlan(f"its format is {saved['format']}, and this release of the collection knows only {FORMAT}")
-    wrong = [name for name in _MAPPINGS if not _is_by_host(saved.get(name))]
-    wrong += [name for name in _LISTS if not isinstance(saved.get(name), list)]
+    wrong = [name for name, fits in _BY_HOST.items() if not _is_by_host(saved.get(name), fits)]
+    wrong += [] if isinstance(saved.get("clusters"), list) else ["clusters"]
     if wrong:
         raise NoPlan(f"its {' and '.join(wrong)} cannot be read")
     return saved
@@ -78,8 +83,8 @@ def differences(saved: Document, now: Document) -> list[str]:
     ] or [*_of_work(saved, now)]
 
 
-def _is_by_host(value: object) -> bool:
-    return isinstance(value, dict) and all(isinstance(each, (str, dict, list)) for each in value.values())
+def _is_by_host(value: object, fits: Callable[[Any], bool]) -> bool:
+    return isinstance(value, dict) and all(map(fits, value.values()))
 
 
 def _hosts(subject: Subject) -> list[str]:

@@ -151,7 +151,11 @@ def test_what_is_no_plan_is_refused_with_the_reason(content: str, why: str) -> N
     st.recursive(st.none() | st.booleans() | st.text(), lambda each: st.lists(each) | st.dictionaries(st.text(), each))
 )
 def test_any_json_is_a_plan_or_refused(value: Any) -> None:
-    for content in (value, {"format": 1, "clusters": [], "facts": value, "work": {}, "definition": {}}):
+    whole = saved(AS_DEFINED)
+    of_hosts = [
+        {**whole, name: each} for name in ("facts", "work") for each in (value, {"lvs1": value}, {"lvs1": [value]})
+    ]
+    for content in (value, *of_hosts):
         try:
             found = parse(json.dumps(content))
         except NoPlan:
