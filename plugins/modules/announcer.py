@@ -51,14 +51,14 @@ options:
             description: Its port.
             type: int
           protocol:
-            description: Its protocol.
+            description: Its protocol; V(tcp) by default.
             type: str
             choices: [tcp, udp, sctp]
           fwmark:
             description: Its firewall mark.
             type: int
           family:
-            description: The address family of a service by O(vips[].services[].fwmark).
+            description: The address family of a service by O(vips[].services[].fwmark); V(ipv4) by default.
             type: str
             choices: [ipv4, ipv6]
           quorum:
@@ -159,6 +159,8 @@ def main() -> None:
         }
         if not module.check_mode:
             carry_out(changes, verbs, state)
+    except ValueError as error:
+        module.fail_json(msg=f"This call has changed nothing: vips: {error}")
     except OSError as error:
         begun = any(read_text(path) == text for path, text in changes.items())
         write_down(module, {**result, "changed": begun}, str(error))

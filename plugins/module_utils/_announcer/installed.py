@@ -13,14 +13,14 @@ from typing import Any, Dict, List, Mapping, Sequence
 from .. import _installed, _units
 from .._files import Texts, read_text, write_texts
 from .._places import ANNOUNCER_CACHE, ANNOUNCER_FILE, ANNOUNCER_PROGRAM, ANNOUNCER_SERVICE, ANNOUNCER_UNIT
-from .text import text_of
+from .text import settings_of, text_of
 from .units import service
 
 RELOAD = "daemon-reload"
 
 
 def differences(options: Mapping[str, Any]) -> Texts:
-    """Return what is to be written, None for what is to go."""
+    """Return what is to be written, None for what is to go. ValueError for VIPs that the announcer could not announce."""
     found = {
         **_installed.files_of(ANNOUNCER_PROGRAM),
         **{path: read_text(path) for path in (ANNOUNCER_SERVICE, ANNOUNCER_FILE)},
@@ -32,6 +32,7 @@ def differences(options: Mapping[str, Any]) -> Texts:
             _installed.interpreter(), ANNOUNCER_PROGRAM, ANNOUNCER_FILE, os.path.basename(ANNOUNCER_CACHE)
         )
         wanted[ANNOUNCER_FILE] = text_of(options)
+        settings_of(wanted[ANNOUNCER_FILE])
     return {path: text for path, text in wanted.items() if text != found.get(path)}
 
 

@@ -47,6 +47,30 @@ def test_the_file_says_what_the_options_say() -> None:
     )
 
 
+def test_what_is_left_out_is_as_ipvs_has_it_and_an_address_has_one_spelling() -> None:
+    web = {**WEB, "address": "2001:DB8:0::198", "protocol": None, "sorry_servers": []}
+    vips = [{"address": "2001:DB8:0::198/128", "services": [web, {**MARKED, "family": None}]}]
+    (vip,) = settings_of(text_of({**OPTIONS, "vips": vips})).vips
+    assert vip == Vip(
+        "2001:db8::198", 128, (ServiceKey("ipv6", "tcp", "2001:db8::198", 80, 0), ServiceKey("ipv4", "", "", 0, 7))
+    )
+
+
+@pytest.mark.parametrize(
+    ("vip", "service", "why"),
+    [
+        ("192.0.2.198", WEB, "192.0.2.198 has no prefix length"),
+        ("192.0.2.198/33", WEB, "no prefix length"),
+        ("192.0.2.300/32", WEB, "'192.0.2.300' is no IPv4 or IPv6 address"),
+        ("192.0.2.198/32", {**WEB, "port": None}, "neither an address with a port nor a fwmark"),
+        ("192.0.2.198/32", {**WEB, "address": None}, "neither an address with a port nor a fwmark"),
+    ],
+)
+def test_what_could_not_be_announced_is_refused(vip: str, service: Dict[str, Any], why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        settings_of(text_of({**OPTIONS, "vips": [{"address": vip, "services": [service]}]}))
+
+
 @pytest.mark.parametrize("text", ["", "{}", "[]", '{"vips": [{}]}', text_of(OPTIONS)[:-20]])
 def test_a_damaged_file_is_an_error(text: str) -> None:
     with pytest.raises((ValueError, KeyError, TypeError)):
