@@ -247,8 +247,7 @@ def _settling(run: _Run, options: Options) -> dict[str, Any]:
 
 
 def _failover(run: _Run, options: Options) -> dict[str, Any]:
-    named = options["probe_address"] and options["probe_port"]
-    probe = (options["probe_address"], options["probe_port"]) if named else None
+    probe = (options["probe_address"], options["probe_port"])
     return _chosen(
         run, options, failover.Wish(options["director"], options["state"] == "active", probe, options["drill"])
     )

@@ -110,10 +110,10 @@ options:
     type: bool
     default: false
   probe_address:
-    description: With O(about=failover), to which address clients' connections are tried; together with O(probe_port).
+    description: With O(about=failover), to which address clients' connections are tried. Without it, that of a TCP service.
     type: str
   probe_port:
-    description: With O(about=failover), the port there.
+    description: With O(about=failover), the port there. Without it, that of a TCP service.
     type: int
   codes:
     description: With O(about=fixing) and O(about=muting), codes of what the doctor finds.

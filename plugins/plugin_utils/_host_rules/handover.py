@@ -118,7 +118,7 @@ def nothing_to_probe(handover: Handover) -> Iterator[Note]:
     if not handover.has_probe:
         yield seen(
             handover.cluster.name,
-            "No TCP service has an address",
+            "No TCP service has an address that could be probed",
             "there is nothing to probe while the VIPs move",
             "Name what to probe: -e address=VIP -e port=PORT",
         )

@@ -42,13 +42,14 @@ def standing_of(told: Mapping[str, Any]) -> Standing:
 class Wish:
     """What the operator asks for. director: which one, None for the one that has the VIPs, or for all that come back.
 
-    comes_back: whether directors in standby are to take VIPs again. probe: address and port to try, if named.
+    comes_back: whether directors in standby are to take VIPs again. probe: address and port to try, None for each that
+    is not named.
     drill: whether the one that hands over comes back at the end. probed: whether something has to be probed meanwhile.
     """
 
     director: str | None = None
     comes_back: bool = False
-    probe: tuple[str, int] | None = None
+    probe: tuple[str | None, int | None] = (None, None)
     drill: bool = False
     probed: bool = True
 
@@ -77,7 +78,7 @@ def choose(cluster: Cluster, standings: Mapping[str, Standing], wish: Wish, sile
     """standings: of the directors that take part. silent: those that were to take part and have not answered."""
     parts = {**_parts(cluster, standings, wish), **dict.fromkeys(silent, OTHER)}
     moving = {vip for host, part in parts.items() if part == FROM for vip in standings[host].held}
-    probe = wish.probe or _endpoint(cluster, moving)
+    probe = _endpoint(cluster, moving, *wish.probe)
     found = errors_in(
         findings(_handover(cluster, standings, wish, silent, parts, bool(probe) or not wish.probed), [cluster])
     )
@@ -139,11 +140,19 @@ def _parts(cluster: Cluster, standings: Mapping[str, Standing], wish: Wish) -> d
     return {host: FROM if host in givers else TO for host in standings}
 
 
-def _endpoint(cluster: Cluster, moving: Collection[str]) -> tuple[str, int] | None:
-    """The first TCP service at an address, of those that move if there is one."""
+def _endpoint(
+    cluster: Cluster, moving: Collection[str], address: str | None, port: int | None
+) -> tuple[str, int] | None:
+    """What is named, completed by the first TCP service at an address that it fits, of those that move if there is one.
+
+    A port that no service has is tried at the address of the first one.
+    """
+    if address and port:
+        return address, port
     endpoints = [
         (service.address, service.port)
         for service in cluster.services
-        if service.address and service.port and service.protocol == "tcp"
+        if service.address and service.port and service.protocol == "tcp" and address in (None, service.address)
     ]
-    return next((endpoint for endpoint in endpoints if endpoint[0] in moving), next(iter(endpoints), None))
+    endpoints.sort(key=lambda endpoint: (port not in (None, endpoint[1]), endpoint[0] not in moving))
+    return next(((there, port or own) for there, own in endpoints), None)

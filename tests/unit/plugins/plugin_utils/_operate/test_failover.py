@@ -130,11 +130,28 @@ def test_there_must_be_something_to_probe() -> None:
     datagrams = service(protocol="udp", checks="ping")
     told = {"lvs1": holds(SHOP), "lvs2": holds()}
     assert choose(Wish(), (datagrams,), **told).refusal.startswith(
-        "Nothing was done. lvs_directors: No TCP service has an address; there is nothing to probe "
+        "Nothing was done. lvs_directors: No TCP service has an address that could be probed; there is nothing to probe "
     )
     assert choose(Wish(probe=(SHOP, 53)), (datagrams,), **told) == Choice(
         parts={"lvs1": "from", "lvs2": "to"}, moving=(SHOP,), probe=(SHOP, 53)
     )
+
+
+@pytest.mark.parametrize(
+    ("named", "probe"),
+    [
+        ((MAIL, None), (MAIL, 25)),
+        ((None, 25), (MAIL, 25)),
+        ((None, 443), (SHOP, 443)),  # at an address that moves
+        ((MAIL, 443), (MAIL, 443)),
+        (("192.0.2.77", None), None),
+    ],
+)
+def test_the_operator_may_name_a_part_of_what_is_probed(
+    named: tuple[str | None, int | None], probe: tuple[str, int] | None
+) -> None:
+    found = choose(Wish(probe=named), lvs1=holds(), lvs2=holds(SHOP, MAIL))
+    assert (found.probe, "nothing to probe" in found.refusal) == (probe, probe is None)
 
 
 def test_what_nobody_has_taken_is_lost() -> None:
