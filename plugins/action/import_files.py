@@ -12,6 +12,7 @@ from typing import Any
 from ansible.parsing.vault import VaultLib
 from ansible.plugins.action import ActionBase
 
+from ..plugin_utils._cluster.inventory import variables_of
 from ..plugin_utils._formats.compared import compared
 from ..plugin_utils._formats.disk import Disk, new_files, write
 from ..plugin_utils._formats.formats import read
@@ -45,7 +46,7 @@ class ActionModule(ActionBase):
             imported = read(sources, recorded if recorded.sources else Disk())
             if recorded.sources:
                 add_addresses(imported, recorded.placed)
-                name_real_servers(imported, _known(task_vars or {}))
+                name_real_servers(imported, self._known(task_vars or {}))
             definition = as_defined(imported)
             found, differences = found_in(definition), compared(definition, recorded.tables)
             texts = files(imported, found, [source.name for source in sources], self._encrypt(), differences)
@@ -69,11 +70,13 @@ class ActionModule(ActionBase):
         secrets = getattr(getattr(self._loader, "_vault", None), "secrets", None)
         return (lambda secret: VaultLib(secrets).encrypt(secret).decode()) if secrets else None
 
+    def _known(self, task_vars: Mapping[str, Any]) -> dict[str, list[str]]:
+        """The hosts of the inventory of this run, each with its addresses, the one by which Ansible reaches it first.
 
-def _known(task_vars: Mapping[str, Any]) -> dict[str, list[str]]:
-    """The hosts of the inventory of this run, each with its addresses, the one by which Ansible reaches it first."""
-    found = {}
-    for host, variables in task_vars.get("hostvars", {}).items():
-        own = (variables.get(name) for name in ("ansible_host", "lvs_address", "lvs_ipv6_address"))
-        found[host] = [str(address) for address in own if address]
-    return {host: addresses for host, addresses in found.items() if addresses}
+        What cannot be filled in is as good as not there.
+        """
+        found = {}
+        for host, variables in variables_of(task_vars, self._templar.template, task_vars["hostvars"]).items():
+            own = (variables.get(name) for name in ("ansible_host", "lvs_address", "lvs_ipv6_address"))
+            found[host] = [str(address) for address in own if address]
+        return {host: addresses for host, addresses in found.items() if addresses}

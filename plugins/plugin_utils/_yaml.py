@@ -6,7 +6,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 import yaml
+
+_TEMPLATES = ("{{", "{%", "{#")
 
 
 class Encrypted(str):
@@ -19,6 +24,16 @@ class Literal(str):
     """Text in which Ansible must not look for a template."""
 
     __slots__ = ()
+
+
+def literal(value: Any) -> Any:
+    """A value in which Ansible finds no template, whatever text there is in it."""
+    if isinstance(value, Mapping):
+        return {key: literal(each) for key, each in value.items()}
+    if isinstance(value, list):
+        return [literal(each) for each in value]
+    is_template = isinstance(value, str) and any(mark in value for mark in _TEMPLATES)
+    return Literal(value) if is_template else value
 
 
 class _Dumper(yaml.SafeDumper):

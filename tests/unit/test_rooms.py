@@ -733,7 +733,7 @@ ROOMS = (
     ),
     # How the controller's files are written.
     Room("plugin_utils/_whole_file.py", ("__future__", "contextlib", "open", "os", "tempfile")),
-    Room("plugin_utils/_yaml.py", ("__future__", "yaml")),
+    Room("plugin_utils/_yaml.py", ("__future__", "collections", "typing", "yaml")),
     Room("plugin_utils/_version.py", ("__future__", "contextlib", "json", "pathlib", "yaml")),
     # The way back to an earlier definition.
     Room("plugin_utils/_undo/choice.py", (*VALUES, "plugin_utils._operate.history")),

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 
+from ...module_utils._keepalived.text import without_secrets
 from .statement import Statement
 
 Key = tuple[str, int, str]
@@ -34,8 +35,8 @@ class Account:
     notes: list[tuple[str, str]] = field(default_factory=list)
 
     def note(self, statement: Statement, text: str) -> None:
-        """Something beside what has become of the statement that its owner needs to know."""
-        self.note_about(statement.place, text)
+        """Something beside what has become of the statement that its owner needs to know; its secrets stay out."""
+        self.note_about(statement.place, without_secrets(text, statement.text))
 
     def note_about(self, place: str, text: str) -> None:
         """The same of a place in the definition."""

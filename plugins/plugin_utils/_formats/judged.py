@@ -7,7 +7,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 from .._cluster.definition import Reading, read
 from .._rules.finding import Finding, of_value
@@ -15,14 +14,14 @@ from .._rules.run import findings
 from .._schema.words import DIRECTORS_GROUP
 from .imported import Imported, Values
 
-_STAND_IN = "secret"  # for passwords, which the definition has as variables
+_STAND_IN = "secret"  # for the password, which the definition has as a variable
 
 
 def as_defined(imported: Imported) -> Reading:
     """The definition as it has been imported, read as a roll-out reads it."""
     groups = {DIRECTORS_GROUP: [*imported.directors], "all": [*imported.directors, *imported.real_servers]}
     hosts = {**imported.real_servers, **_with_addresses(imported.directors)}
-    return read(_without_variables(imported.cluster), imported.services, groups, hosts)
+    return read(_without_password(imported), imported.services, groups, hosts)
 
 
 def judged(imported: Imported) -> list[Finding]:
@@ -36,10 +35,10 @@ def found_in(reading: Reading) -> list[Finding]:
     return [*refused, *findings(reading.cluster)]
 
 
-def _without_variables(values: Any) -> Any:
-    if isinstance(values, dict):
-        return {key: _without_variables(value) for key, value in values.items()}
-    return _STAND_IN if isinstance(values, str) and values.startswith("{{ ") else values
+def _without_password(imported: Imported) -> Values:
+    if not imported.secrets:
+        return imported.cluster
+    return {**imported.cluster, "vrrp": {**imported.cluster["vrrp"], "password": _STAND_IN}}
 
 
 def _with_addresses(directors: Mapping[str, Values]) -> dict[str, Values]:

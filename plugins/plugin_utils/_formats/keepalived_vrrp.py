@@ -76,7 +76,7 @@ class _Reading:
 
     def _priority(self, part: Part, statement: Statement) -> None:
         entered = statement.value
-        if not entered.isdigit() or not 1 <= int(entered) <= 255:
+        if not entered.isdecimal() or not 1 <= int(entered) <= 255:
             part.book.left(statement, f"keepalived takes {PRIORITY} instead of {entered or 'nothing'}")
             return
         self._found.priority = min(int(entered), HIGHEST)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from ...module_utils._keepalived.text import masked
+from ...module_utils._keepalived.text import masked, without_secrets
 from .._rules.finding import ERROR, Finding
 from .account import IMPORTED, LEFT, RAW, Entry
 from .imported import Differences, Imported
@@ -107,7 +107,8 @@ def _sentences(found: Sequence[Finding]) -> str:
 
 
 def _row(entry: Entry) -> tuple[str, str, str]:
-    return entry.statement.place, _code(masked(entry.statement.text)), entry.told
+    text = entry.statement.text
+    return entry.statement.place, _code(masked(text)), without_secrets(entry.told, text)
 
 
 def _table(heading: str, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:

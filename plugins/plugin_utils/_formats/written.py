@@ -12,7 +12,7 @@ from typing import Any
 
 from .._rules.finding import Finding
 from .._schema.words import DIRECTORS_GROUP
-from .._yaml import Encrypted, dumped
+from .._yaml import Encrypted, Literal, dumped, literal
 from .imported import Differences, Imported
 from .page import page
 
@@ -36,8 +36,8 @@ def files(
     """
     head = f"---\n# Imported from {', '.join(sources)}; IMPORT.md says what has become of each line.\n"
     groups = {DIRECTORS_GROUP: imported.directors, REAL_SERVERS_GROUP: imported.real_servers}
-    hosts = {"all": {"children": {name: {"hosts": dict(hosts)} for name, hosts in groups.items() if hosts}}}
-    variables = {"lvs_cluster": imported.cluster, "lvs_services": imported.services}
+    hosts = {"all": {"children": {name: {"hosts": literal(hosts)} for name, hosts in groups.items() if hosts}}}
+    variables = {"lvs_cluster": _with_own_template(imported), "lvs_services": literal(imported.services)}
     if encrypt:
         sealed = {name: Encrypted(encrypt(secret)) for name, secret in imported.secrets.items()}
         variables = _with_secrets(variables, sealed)
@@ -48,9 +48,17 @@ def files(
     }
 
 
+def _with_own_template(imported: Imported) -> Any:
+    """lvs_cluster, in which the password alone is a template: what stands in files must not be run as one."""
+    cluster = literal(imported.cluster)
+    if imported.secrets:
+        cluster["vrrp"]["password"] = imported.cluster["vrrp"]["password"]
+    return cluster
+
+
 def _with_secrets(values: Any, sealed: Mapping[str, Encrypted]) -> Any:
     """The values, with each variable of a secret replaced by the secret itself, which is encrypted."""
     if isinstance(values, dict):
         return {key: _with_secrets(value, sealed) for key, value in values.items()}
-    found = _VARIABLE.fullmatch(values) if isinstance(values, str) else None
+    found = _VARIABLE.fullmatch(values) if isinstance(values, str) and not isinstance(values, Literal) else None
     return sealed.get(found[1], values) if found else values

@@ -19,11 +19,10 @@ from typing import Any, NamedTuple
 from .._cluster.document import Document, is_set
 from .._cluster.members import directors_group_of
 from .._cluster.secrets import secrets, with_secrets
-from .._yaml import Literal, dumped
+from .._yaml import dumped, literal
 
 MARK = "Written by lvs.cluster.undo"
 NO_SECRETS: Mapping[str, object] = MappingProxyType({})
-_TEMPLATES = ("{{", "{%", "{#")
 
 
 class Today(NamedTuple):
@@ -55,11 +54,11 @@ def left(then: Document, today: Today) -> list[str]:
 
 
 def variables(then: Document, today: Today) -> dict[str, Any]:
-    """What is to be said, as YAML has it. Passwords are today's, as they stand in the inventory."""
-    cluster = with_secrets(_literal(then["lvs_cluster"] or {}), lambda place, _secret: today.secrets[place])
+    """What is to be said, as YAML has it: all templates have been filled in. Passwords are today's, as they stand in the inventory."""
+    cluster = with_secrets(literal(then["lvs_cluster"] or {}), lambda place, _secret: today.secrets[place])
     return {
         "lvs_cluster": cluster,
-        "lvs_services": [_literal(_with_its_hosts(service, then, today)) for service in then["lvs_services"] or ()],
+        "lvs_services": [literal(_with_its_hosts(service, then, today)) for service in then["lvs_services"] or ()],
         **{name: _of_each_host(name, then) for name in _differing(then, today)},
     }
 
@@ -131,16 +130,6 @@ def _of_each_host(name: str, then: Document) -> str:
     """A template that comes to nothing for a host that had no such variable."""
     values = {host: own[name] for host, own in then["hosts"].items() if name in own}
     return f"{{{{ {values!r}.get(inventory_hostname, '') }}}}"
-
-
-def _literal(value: Any) -> Any:
-    """A value in which Ansible finds no template: all have been filled in."""
-    if isinstance(value, Mapping):
-        return {key: _literal(each) for key, each in value.items()}
-    if isinstance(value, list):
-        return [_literal(each) for each in value]
-    is_template = isinstance(value, str) and any(mark in value for mark in _TEMPLATES)
-    return Literal(value) if is_template else value
 
 
 def _shown(value: object) -> str:

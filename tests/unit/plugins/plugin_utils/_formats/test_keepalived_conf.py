@@ -465,3 +465,8 @@ def test_instances_with_vips_of_their_own() -> None:
 )
 def test_what_is_recognised(text: str, is_it: bool) -> None:
     assert recognised(text) == is_it
+
+
+def test_a_priority_that_is_no_number_is_not_taken() -> None:
+    found = imported((PAIR % ONE).replace("priority 150", "priority \u00b2"))
+    assert left(found)["priority \u00b2"] == "keepalived takes 100 instead of \u00b2"

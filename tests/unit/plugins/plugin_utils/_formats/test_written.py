@@ -51,6 +51,16 @@ def written(sealed: bool = False) -> dict[str, str]:
     return files(found, judged(found), ["keepalived.conf"], encrypt)
 
 
+def test_what_a_file_says_is_never_a_template() -> None:
+    command = "/usr/bin/told {{ lookup('pipe', 'id') }} {{ vault_vrrp_password }}"
+    found = imported(TEXT.replace("lb_algo rr", f'lb_algo rr\n quorum_up "{command}"'))
+    assert [each for each in judged(found) if each.severity == "error"] == []
+    for encrypt in (None, lambda _secret: "$ANSIBLE_VAULT;1.1;AES256\n12\n"):
+        text = files(found, judged(found), ["keepalived.conf"], encrypt)[VARIABLES]
+        (line,) = (each for each in text.splitlines() if "lookup" in each)
+        assert line.strip().startswith("quorum_up: !unsafe ")
+
+
 def test_the_files_of_an_inventory() -> None:
     texts = written()
     host = {"ansible_host": "192.0.2.2", "lvs_interface": "eth0", "lvs_priority": 100}
@@ -86,3 +96,11 @@ def test_any_bytes_can_be_written(data: bytes) -> None:
     found = imported(f"{TEXT}# \nstatic_routes {{\n {data.decode('utf-8', 'surrogateescape')}\n}}\n")
     for text in files(found, judged(found), ["keepalived.conf"], None).values():
         text.encode("utf-8", "replace")
+
+
+def test_no_note_tells_a_secret() -> None:
+    checked = "real_server 192.0.2.21 80 {\n MISC_CHECK {\n  misc_path /usr/bin/check --password s3cr3t\n }"
+    found = imported(TEXT.replace("real_server 192.0.2.21 80 {", checked))
+    page = files(found, judged(found), ["keepalived.conf"], None)[PAGE]
+    assert "does not read the rest of the line, --password ********" in page
+    assert "s3cr3t" not in page
