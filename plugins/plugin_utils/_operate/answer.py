@@ -32,13 +32,17 @@ class Line(NamedTuple):
 class Answer:
     """word: one of WORDS. model: all that there is to say, of values that JSON has. lines: the same for people.
 
-    own_word: what the word means where the answer is not about the health of a cluster.
+    own_word: what the word means where the answer is not about the health of a cluster. What hosts have told can do
+    nothing to a terminal but be shown.
     """
 
     word: str
     model: Mapping[str, Any]
     lines: Sequence[Line] = field(default_factory=tuple)
     own_word: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "lines", [line._replace(text=printable(line.text)) for line in self.lines])
 
     @property
     def said(self) -> str:
@@ -60,6 +64,12 @@ class Answer:
 
     def document(self) -> str:
         return json.dumps({"word": self.said, "grade": self.grade, **self.model}, indent=2)
+
+
+def printable(text: str) -> str:
+    """A text that cannot do anything to a terminal but be shown."""
+    shown = text.expandtabs()
+    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in shown)
 
 
 def worst(words: Iterable[str]) -> str:

@@ -61,19 +61,19 @@ def _lines(model: Mapping[str, Any]) -> Iterator[Line]:
     for host, damaged in model["damaged"].items():
         yield Line(f"{host}: {counted(damaged, 'line')} of its history cannot be read", DOUBTFUL)
     for each in model["unread"]:
-        yield Line(printable(f"{each['host']} could not be read: {each['reason']}"), BAD)
+        yield Line(f"{each['host']} could not be read: {each['reason']}", BAD)
     if not model["entries"] and not model["unread"]:
         yield Line("Nothing has been changed")
 
 
 def _lines_of(entry: Entry) -> Iterator[Line]:
-    yield Line(printable(f"{moment(entry['time'])}  {entry['host']}  {entry['module']}: {what(entry)}"), HEADING)
-    yield Line(printable(f"    by {who(entry)}"))
+    yield Line(f"{moment(entry['time'])}  {entry['host']}  {entry['module']}: {what(entry)}", HEADING)
+    yield Line(f"    by {who(entry)}")
     if entry["failure"]:
-        yield Line(printable(f"    failed: {entry['failure']}"), BAD)
+        yield Line(f"    failed: {entry['failure']}", BAD)
     lines = [(f"    {command}", PLAIN) for command in entry["commands"]]
     lines += [(f"    {line}", _TONES.get(str(line)[:1], PLAIN)) for line in entry["diff"]]
-    yield from (Line(printable(text), tone) for text, tone in lines[:SHOWN])
+    yield from (Line(text, tone) for text, tone in lines[:SHOWN])
     if len(lines) > SHOWN:
         yield Line(f"    ... and {counted(len(lines) - SHOWN, 'more line')}; -e output=json has them")
 
@@ -106,8 +106,3 @@ def who(entry: Entry) -> str:
     ]
     asked, logged_in = (" ".join(str(word) for word in part if word) for part in (words, where))
     return f"{asked}, logged in {logged_in}" if logged_in else asked
-
-
-def printable(text: str) -> str:
-    """A text that cannot do anything to a terminal but be shown."""
-    return "".join(each if each.isprintable() else each.encode("unicode_escape").decode() for each in text)

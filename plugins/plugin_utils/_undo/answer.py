@@ -13,7 +13,7 @@ from typing import Any
 from ...module_utils._drain.files import concerns, number_in
 from ...module_utils._places import STANDBY
 from .._operate.answer import BAD, DEGRADED, DOUBTFUL, DOWN, GOOD, HEADING, PLAIN, Answer, Line, table, worst
-from .._operate.history import entries_of, moment, printable, what
+from .._operate.history import entries_of, moment, what
 from .._plan.answer import answer as of_plan
 from .._plan.model import Plan
 from .._plan.subject import Subject
@@ -101,17 +101,17 @@ def _lines(way: WayBack, stays: Iterable[str], plan: Iterable[Line], reached: st
     yield from _known(way)
     yield Line(f"How the definition goes back to {to.digest}", HEADING)
     if way.differences:
-        yield from (Line(printable(line), _TONES.get(line[:1], PLAIN)) for line in way.differences)
+        yield from (Line(line, _TONES.get(line[:1], PLAIN)) for line in way.differences)
     else:
         yield Line("The inventory has this definition today")
     yield Line()
     yield Line("What a definition does not undo", HEADING)
-    yield from (Line(printable(f"- {each}"), DOUBTFUL) for each in stays)
+    yield from (Line(f"- {each}", DOUBTFUL) for each in stays)
     yield Line()
     yield from plan
     yield Line()
     for host, reason in way.unread.items():
-        yield Line(printable(f"{host}: its history could not be read: {reason}"), BAD)
+        yield Line(f"{host}: its history could not be read: {reason}", BAD)
     if reached != to.digest:
         yield Line(
             f"With today's inventory the variables give the definition {reached} instead of {to.digest}: what differs "
@@ -132,7 +132,7 @@ def _known(way: WayBack) -> Iterator[Line]:
     rows = [(each.digest, moment(each.since), each.by, ", ".join(_notes(way, each))) for each in shown]
     heading, *lines = table([("DEFINITION", "SINCE", "BY", ""), *rows])
     yield Line(heading, HEADING)
-    yield from (Line(printable(line)) for line in lines)
+    yield from map(Line, lines)
     if way.today != way.choice.in_force.digest:
         yield Line(f"The inventory has {way.today} today, which is not the one that was rolled out last", DOUBTFUL)
     yield Line()

@@ -8,7 +8,16 @@ import json
 
 import pytest
 
-from ansible_collections.lvs.cluster.plugins.plugin_utils._operate.answer import Answer, Line, duration, table, worst
+from ansible_collections.lvs.cluster.plugins.plugin_utils._operate.answer import (
+    BAD,
+    TEXT,
+    WELL,
+    Answer,
+    Line,
+    duration,
+    table,
+    worst,
+)
 
 
 @pytest.mark.parametrize(
@@ -26,6 +35,11 @@ from ansible_collections.lvs.cluster.plugins.plugin_utils._operate.answer import
 )
 def test_a_time_in_words(seconds: float, words: str) -> None:
     assert duration(seconds) == words
+
+
+def test_what_hosts_have_told_does_nothing_to_a_terminal() -> None:
+    told = Answer(WELL, {}, [Line("ssh\x1b]0;owned\x07 \u202edaor\n  fix: rm", BAD)])
+    assert told.shown(TEXT) == [Line("ssh\\x1b]0;owned\\x07 \\u202edaor\\n  fix: rm", BAD)]
 
 
 def test_one_model_has_two_renderings() -> None:
