@@ -95,7 +95,9 @@ def test_a_real_server_that_fails() -> None:
         ("drained", "failed", ["server_down"]),
         ("failed", "gone", []),
         ("failed", "serving", ["server_up"]),
-        ("failed", "drained", ["server_up"]),
+        ("failed", "drained", []),  # it does not serve, though it is not down either
+        ("kept", "quiesced", []),
+        ("failed", "by hand", ["server_up"]),
         ("serving", "kept", ["floor_reached"]),
         ("failed", "kept", ["floor_reached"]),
         ("kept", "serving", ["server_up"]),
@@ -104,7 +106,10 @@ def test_a_real_server_that_fails() -> None:
     ],
 )
 def test_states_of_a_real_server(was: str, state: str, kinds: list[str]) -> None:
-    found = events(with_servers(replace(WEB2, state=was)), with_servers(replace(WEB2, state=state)))
+    before, after = (
+        replace(WEB2, state=each, weight=0 if each in ("failed", "drained", "quiesced") else 1) for each in (was, state)
+    )
+    found = events(with_servers(before), with_servers(after))
     assert [event["kind"] for event in found] == kinds
 
 
@@ -197,6 +202,7 @@ def test_downs_are_counted_within_the_window() -> None:
         ({"inventory": "hosts", "interval": "10"}, "must be of type int"),
         ({"inventory": "hosts", "interval": True}, "must be of type int"),
         ({"inventory": "hosts", "arguments": "--ask-vault-pass"}, "must be of type list"),
+        ({"inventory": "hosts", "command": "nice 'ansible-playbook"}, "which no shell takes: No closing quotation"),
     ],
 )
 def test_options_that_cannot_be_used(args: dict[str, Any], error: str) -> None:
@@ -252,6 +258,18 @@ def test_no_answer_is_told_once(tmp_path: Path) -> None:
     reason = "lvs.cluster.status ended with status 4: no inventory"
     told = {"kind": "no_answer", "playbook": "lvs.cluster.status", "reason": reason}
     assert look({"inventory": "hosts", "command": command}, times=2) == [[told], []]
+
+
+def test_what_is_no_utf8_is_no_answer_either(tmp_path: Path) -> None:
+    command = stand_in(tmp_path, r"sys.stderr.buffer.write(b'h\xf4te'); sys.exit(4)")
+    ((event,),) = look({"inventory": "hosts", "command": command})
+    assert event["reason"] == "lvs.cluster.status ended with status 4: h\ufffdte"
+
+
+def test_arguments_may_be_numbers(tmp_path: Path) -> None:
+    command = stand_in(tmp_path, "sys.exit(' '.join(sys.argv[-2:]))")
+    ((event,),) = look({"inventory": "hosts", "arguments": ["-f", 20], "command": command})
+    assert event["reason"].endswith("status 1: -f 20")
 
 
 def test_a_playbook_that_hangs_is_ended(tmp_path: Path) -> None:

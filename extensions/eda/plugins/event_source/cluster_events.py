@@ -129,7 +129,12 @@ def options(args: Mapping[str, Any]) -> dict[str, Any]:
             raise TypeError(f"{name} of cluster_events is {given[name]!r}, and must be of type {wanted.__name__}")
         if wanted is int and given[name] < 0:
             raise ValueError(f"{name} of cluster_events is {given[name]}, and must not be negative")
-    return given
+    try:
+        shlex.split(given["command"])
+    except ValueError as problem:
+        told = f"command of cluster_events is {given['command']!r}, which no shell takes: {problem}"
+        raise ValueError(told) from problem
+    return {**given, "arguments": [str(each) for each in given["arguments"]]}  # YAML has numbers, such as of -f 20
 
 
 @dataclass
@@ -193,7 +198,7 @@ def _servers(before: Document, after: Document) -> Iterator[Event]:
     states = {_server(each): each["state"] for each in before["real_servers"]}
     for server in after["real_servers"]:
         state, was = server["state"], states.get(_server(server))
-        kind = _kind(was, state)
+        kind = _kind(was, state, bool(server["weight"]))
         if kind:
             told = {key: server[key] for key in ("service", "address", "port", "state", "why")}
             yield {"kind": kind, **told, "server": _name(server), "was": was}
@@ -209,15 +214,15 @@ def _name(server: Document) -> str:
     return host if blank else str(server["address"])
 
 
-def _kind(was: str | None, state: str) -> str:
-    """The kind of event that a change of state is; empty for one that is none."""
+def _kind(was: str | None, state: str, has_weight: bool) -> str:
+    """The kind of event that a change of state is; empty for one that is none, such as a drain of what has failed."""
     if was is None or was == state:
         return ""
     if state == KEPT:
         return "floor_reached"
     if state in DOWN:
         return "" if was in DOWN else "server_down"
-    return "server_up" if was in (*DOWN, KEPT) else ""
+    return "server_up" if was in (*DOWN, KEPT) and has_weight else ""
 
 
 def drifted(before: Document | None, after: Document) -> Iterator[Event]:
@@ -281,7 +286,7 @@ async def asked(playbook: str, given: Mapping[str, Any]) -> Document:
         if process.returncode is None:
             process.kill()
             await process.wait()
-    return _document(playbook, printed.decode(), complained.decode(), process.returncode)
+    return _document(playbook, *(text.decode(errors="replace") for text in (printed, complained)), process.returncode)
 
 
 def _document(playbook: str, printed: str, complained: str, status: int | None) -> Document:
