@@ -268,8 +268,8 @@ def blocks(text: str) -> List[Block]:
     """Return the lines of a configuration, each with what is in its braces."""
     stack: List[List[Block]] = [[]]
     for line in text.splitlines():
-        words = line.split()
-        if not words or words[0][0] in "#!":
+        words = _words(line)
+        if not words:
             continue
         if words == ["}"]:
             if len(stack) > 1:
@@ -279,9 +279,21 @@ def blocks(text: str) -> List[Block]:
         block = Block(words[:-1] if opens else words, [])
         if block.words:
             stack[-1].append(block)
+        elif stack[-1]:
+            block = stack[-1][-1]  # people also write the brace below the line that it belongs to
         if opens:
             stack.append(block.body)
     return stack[0]
+
+
+def _words(line: str) -> List[str]:
+    """Return the words of a line without a comment, which begins at # or !, but not in quotes."""
+    words = line.split()
+    if "#" in line or "!" in line:
+        for number, word in enumerate(words):
+            if word[0] in "#!" and " ".join(words[:number]).count('"') % 2 == 0:
+                return words[:number]
+    return words
 
 
 def _named(lines: Iterable[Block], keyword: str) -> Iterator[Block]:

@@ -270,3 +270,34 @@ def test_who_runs_the_sync_daemons() -> None:
     assert not has_sync_daemon(
         "global_defs {\n    # lvs_sync_daemon eth1\n}\nvrrp_instance lvs {\n    lvs_sync_daemon\n}\n"
     )
+
+
+def test_braces_and_comments_may_stand_where_people_write_them() -> None:
+    text = """
+vrrp_instance VI_1
+{
+    interface eth0 # the LAN
+    virtual_router_id 51
+    unicast_peer {
+        192.0.2.9
+    } ! of the peers
+    virtual_ipaddress
+    {
+        192.0.2.198
+    }
+}
+virtual_server 192.0.2.198 80 { # shop
+    protocol TCP
+    quorum_down "/usr/bin/told #1 {"
+    real_server 192.0.2.21 80
+    {
+        weight 3
+    }
+}
+"""
+    (router,) = virtual_routers(text)
+    assert (router.name, router.interface, router.peers) == ("VI_1", "eth0", ("192.0.2.9",))
+    assert virtual_addresses(text) == {"192.0.2.198"}
+    assert [(str(service), str(server), value.weight) for (service, server), value in managed(text).items()] == [
+        ("tcp 192.0.2.198:80", "192.0.2.21:80", 3)
+    ]
