@@ -703,7 +703,11 @@ def _others() -> Dict[str, Any]:
 
 
 def _ask(addresses: List[str], network: Network) -> Dict[str, List[str]]:
-    keys = [key for address in addresses for key in beside(canonical(address), network)]
+    try:
+        asked_for = [canonical(address) for address in addresses]
+    except ValueError as error:
+        raise InvalidInput((f"ask: {error}",)) from error
+    keys = [key for address in asked_for for key in beside(address, network)]
     answers = who_has(keys, network.links)
     return {key.address: answers.get(key.address, []) for key in keys}
 

@@ -149,8 +149,8 @@ def black_hole(host: str, service: str, servers: list[Facts]) -> Iterator[Note]:
     Look at the service, the firewall and the VIP on that real server, and give the service a health check.
     """
     for server in servers:
-        others = [other for other in servers if other is not server]
-        if server["waiting"] >= _LEAST and _share([server]) >= _SHARE and _share(others) <= _share([server]) / 2:
+        others = [other for other in servers if other is not server and other["connections"]]
+        if others and server["waiting"] >= _LEAST and _share([server]) >= _SHARE and _share(others) <= _share([server]) / 2:
             yield seen(
                 host,
                 f"{server['waiting']} of {server['connections']} connections of {service} to {server['address']} wait "

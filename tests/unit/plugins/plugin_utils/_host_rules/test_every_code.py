@@ -213,6 +213,7 @@ QUIET: tuple[Any, ...] = (
     UnknownPeers("lvs1", []),
     Joining("lvs3", []),
     Unsettled("web1", ["lvs2"]),
+    reported("lvs1", health={"connections": [waiting("192.0.2.21", 9)]}),  # nobody else answers: it may be the client
     Released(["192.0.2.29"], []),
     Handover(CLUSTER, "lvs1", answered=["lvs1", "lvs2"], takers=["lvs2"]),
     Standby("lvs1", held=()),
