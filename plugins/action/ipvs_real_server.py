@@ -78,7 +78,8 @@ class ActionModule(ActionBase):
         now = self._step(left[0], {**arguments, "continued": None}, task_vars)
         if not now.get("failed") and not now["slow_starts"]:
             now["warnings"] = [*now.get("warnings", ()), NO_SLOW_START]
-        while not now.get("failed") and now["slow_starts"]:
+        # After the last step, those that are left are of somebody else, who has begun one meanwhile.
+        while not now.get("failed") and now["slow_starts"] and left[1:]:
             display.display(f"{director}: {slow_start.told(left[0], seconds, now)}")
             left = left[1:]
             time.sleep(max(0.0, begin + left[0].at - time.monotonic()))

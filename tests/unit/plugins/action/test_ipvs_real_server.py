@@ -140,6 +140,14 @@ def test_a_slow_start_goes_step_by_step(monkeypatch: pytest.MonkeyPatch) -> None
     assert not result.get("warnings")
 
 
+def test_a_slow_start_ends_though_somebody_else_has_begun_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ipvs_real_server.time, "sleep", lambda _seconds: None)
+    steps = Steps(["a"], ["a"], ["b"])
+    result = steps._slowly_active(4, {"address": "192.0.2.21"}, TASK_VARS)
+    assert [share for _check_mode, share, _continued in steps.given] == [None, 34, 67, 100]
+    assert result["slow_starts"] == ["b"]
+
+
 def test_a_slow_start_of_what_is_active_takes_no_time() -> None:
     steps = Steps(changed=False)
     assert not steps._slowly_active(60, {"address": "192.0.2.21"}, TASK_VARS)["changed"]
