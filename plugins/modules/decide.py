@@ -110,7 +110,8 @@ options:
     type: bool
     default: false
   probe_address:
-    description: With O(about=failover), to which address clients' connections are tried. Without it, that of a TCP service.
+    description: With O(about=failover), to which address clients' connections are tried. Without it, that of a TCP
+      service.
     type: str
   probe_port:
     description: With O(about=failover), the port there. Without it, that of a TCP service.

@@ -703,9 +703,7 @@ ROOMS = (
         ),
     ),
     # What a roll-out would do, from how hosts differ; its file on the controller.
-    Room(
-        "plugin_utils/_plan/file.py", ("__future__", "open", "plugin_utils._whole_file", ".saved")
-    ),
+    Room("plugin_utils/_plan/file.py", ("__future__", "open", "plugin_utils._whole_file", ".saved")),
     Room("plugin_utils/_plan/sentences.py", VALUES),
     Room(
         "plugin_utils/_plan/*.py",

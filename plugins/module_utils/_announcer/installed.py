@@ -20,7 +20,7 @@ RELOAD = "daemon-reload"
 
 
 def differences(options: Mapping[str, Any]) -> Texts:
-    """Return what is to be written, None for what is to go. ValueError for VIPs that the announcer could not announce."""
+    """Return what is to be written, None for what is to go. ValueError for VIPs that could not be announced."""
     found = {
         **_installed.files_of(ANNOUNCER_PROGRAM),
         **{path: read_text(path) for path in (ANNOUNCER_SERVICE, ANNOUNCER_FILE)},
@@ -31,8 +31,8 @@ def differences(options: Mapping[str, Any]) -> Texts:
         wanted[ANNOUNCER_SERVICE] = service(
             _installed.interpreter(), ANNOUNCER_PROGRAM, ANNOUNCER_FILE, os.path.basename(ANNOUNCER_CACHE)
         )
-        wanted[ANNOUNCER_FILE] = text_of(options)
-        settings_of(wanted[ANNOUNCER_FILE])
+        text = wanted[ANNOUNCER_FILE] = text_of(options)
+        settings_of(text)
     return {path: text for path, text in wanted.items() if text != found.get(path)}
 
 

@@ -150,7 +150,8 @@ def black_hole(host: str, service: str, servers: list[Facts]) -> Iterator[Note]:
     """
     for server in servers:
         others = [other for other in servers if other is not server and other["connections"]]
-        if others and server["waiting"] >= _LEAST and _share([server]) >= _SHARE and _share(others) <= _share([server]) / 2:
+        share = _share([server])
+        if others and server["waiting"] >= _LEAST and share >= _SHARE and _share(others) <= share / 2:
             yield seen(
                 host,
                 f"{server['waiting']} of {server['connections']} connections of {service} to {server['address']} wait "

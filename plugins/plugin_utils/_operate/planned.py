@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What a module has planned, as its result tells it: of very many changes the first, and a sentence about the others."""
+"""What a module has planned, as its result tells it: of many changes the first, and a sentence about the others."""
 
 from __future__ import annotations
 

@@ -54,7 +54,9 @@ def left(then: Document, today: Today) -> list[str]:
 
 
 def variables(then: Document, today: Today) -> dict[str, Any]:
-    """What is to be said, as YAML has it: all templates have been filled in. Passwords are today's, as they stand in the inventory."""
+    """What is to be said, as YAML has it. All templates have been filled in; passwords are today's, as they stand in
+    the inventory.
+    """
     cluster = with_secrets(literal(then["lvs_cluster"] or {}), lambda place, _secret: today.secrets[place])
     return {
         "lvs_cluster": cluster,

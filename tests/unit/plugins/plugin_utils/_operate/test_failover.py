@@ -130,7 +130,7 @@ def test_there_must_be_something_to_probe() -> None:
     datagrams = service(protocol="udp", checks="ping")
     told = {"lvs1": holds(SHOP), "lvs2": holds()}
     assert choose(Wish(), (datagrams,), **told).refusal.startswith(
-        "Nothing was done. lvs_directors: No TCP service has an address that could be probed; there is nothing to probe "
+        "Nothing was done. lvs_directors: No TCP service has an address that could be probed; there is nothing to "
     )
     assert choose(Wish(probe=(SHOP, 53)), (datagrams,), **told) == Choice(
         parts={"lvs1": "from", "lvs2": "to"}, moving=(SHOP,), probe=(SHOP, 53)
