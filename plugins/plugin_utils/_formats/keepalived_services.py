@@ -122,8 +122,8 @@ class _Virtual:
             service.setdefault("persistence_timeout", PERSISTENCE)
         self._correct_protocol(service)
         servers = list(self._servers.values())
-        for each in (*servers, self._sorry.values):
-            _keep_tunnel(each, service)
+        for server in (*servers, self._sorry.values):
+            _keep_tunnel(server, service)
         self._add_sorry_server(service)
         self._correct_ports(servers)
         self._limit_quorum(service, servers)
