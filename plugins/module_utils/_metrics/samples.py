@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Dict, Iterator, List, NamedTuple, Tuple
 
-from .._ipvs.model import ServiceKey, find_destination
+from .._ipvs.model import Pair, ServiceKey, find_destination
 from .._ipvs.statistics import Counts
 from .._ipvs_settings.model import ROLES
 from .model import METRICS, Reading
@@ -54,8 +54,10 @@ def _of_services(reading: Reading) -> Iterator[_Value]:
     for key in sorted(reading.table):
         yield "lvs_service_info", (*_identity(key), reading.table[key].service.scheduler), 1
         yield from _counted("lvs_service", (str(key),), reading.counted[key].statistics.counters)
-    for key in sorted({key for key, _destination in reading.defined}):
-        own = [pair for pair in reading.defined if pair[0] == key]
+    defined: Dict[ServiceKey, List[Pair]] = {}
+    for pair in reading.defined:
+        defined.setdefault(pair[0], []).append(pair)
+    for key, own in sorted(defined.items()):
         there = [find_destination(reading.table, pair) for pair in own]
         yield "lvs_service_weight", (str(key),), sum(each.weight for each in there if each)
         yield "lvs_service_weight_defined", (str(key),), sum(reading.defined[pair] for pair in own)

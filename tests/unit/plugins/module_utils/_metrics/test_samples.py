@@ -6,7 +6,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Dict, Tuple
+from typing import Any, Dict, Iterator, Tuple
 
 from ansible_collections.lvs.cluster.plugins.module_utils._ipvs.model import (
     Destination,
@@ -160,3 +160,17 @@ def test_the_text_is_that_of_prometheus() -> None:
     assert "lvs_reading_timestamp_seconds 1796000000.250" in lines
     assert 'lvs_keepalived_process_running{process="checkers"} 0' in lines
     assert "lvs_real_server_active_connections" not in text
+
+
+def test_the_work_for_a_service_does_not_grow_with_the_others() -> None:
+    class Walked(Dict[Any, int]):
+        times = 0
+
+        def __iter__(self) -> Iterator[Any]:
+            self.times += 1
+            return super().__iter__()
+
+    keys = [SHOP._replace(port=port) for port in range(1, 51)]
+    defined = Walked({(key, WEB1): 1 for key in keys})
+    assert len(samples(reading(defined=defined, wanted=dict(defined)))["lvs_service_weight_defined"]) == len(keys)
+    assert defined.times < 10
