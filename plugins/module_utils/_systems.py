@@ -128,4 +128,11 @@ def package_of(os_release: Mapping[str, str], name: str) -> str:
 def parse_os_release(text: str) -> Mapping[str, str]:
     """Return the variables of an os-release(5)."""
     found = re.findall(r"^([A-Z0-9_]+)=(.*)$", text, re.MULTILINE)
-    return {name: " ".join(shlex.split(value)) for name, value in found}
+    return {name: _unquoted(value) for name, value in found}
+
+
+def _unquoted(value: str) -> str:
+    try:
+        return " ".join(shlex.split(value))
+    except ValueError:  # quotes that do not match
+        return value.strip("\"'")

@@ -6,9 +6,9 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
+from ...module_utils._netlink.address import canonical
 from ...module_utils._predecessors.model import LOADER, PROGRAMS, is_at_work
 from .._rules.rule import Note, advice, error, seen
 from .._values.cluster import Cluster
@@ -208,7 +208,15 @@ def _balanced(owners: Facts, cluster: Cluster) -> list[str]:
     if not is_at_work("ldirectord", owners):
         return []
     vips = {vip.address for vip in cluster.held_vips}
-    return sorted({name for name in owners["ldirectord"] if re.sub(r":[^:]*$", "", name).strip("[]") in vips})
+    return sorted(name for name in {*owners["ldirectord"]} if _address_in(name) in vips)
+
+
+def _address_in(name: str) -> str:
+    """The address of what ldirectord balances, as its file names it, in its one spelling; "" for a firewall mark."""
+    try:
+        return canonical((name.rpartition(":")[0] or name).strip("[]"))
+    except ValueError:
+        return ""
 
 
 @advice("LVS721", "heartbeat", each=directors)

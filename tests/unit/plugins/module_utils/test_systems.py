@@ -29,6 +29,7 @@ def test_variables_are_read_as_a_shell_would() -> None:
     found = parse_os_release(ROCKY)
     assert (found["NAME"], found["ID"], found["VERSION_ID"]) == ("Rocky Linux", "rocky", "9.4")
     assert parse_os_release("") == {}
+    assert parse_os_release("PRETTY_NAME=Bob's Linux\nID=debian\n") == {"PRETTY_NAME": "Bob's Linux", "ID": "debian"}
 
 
 @pytest.mark.parametrize(

@@ -69,6 +69,8 @@ def test_who_touches_nothing_is_not_named(owners: dict[str, Any]) -> None:
             "LVS718",
             "systemctl disable ldirectord; systemctl kill --signal=KILL ldirectord",
         ),
+        ({"units": LDIRECTORD, "ldirectord": ["[2001:DB8:0::C6]:http"]}, "LVS718", "[2001:DB8:0::C6]:http on"),
+        ({"units": LDIRECTORD, "ldirectord": ["7", "192.0.2.9:80"]}, "LVS719", "systemctl disable --now ldirectord"),
         ({"units": LDIRECTORD, "ldirectord": ["192.0.2.9:80"]}, "LVS719", "systemctl disable --now ldirectord"),
         ({"units": {"heartbeat.service": ON}}, "LVS721", "systemctl disable --now heartbeat"),
     ],
