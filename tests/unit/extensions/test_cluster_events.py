@@ -11,6 +11,7 @@ import json
 import re
 import runpy
 import sys
+import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -276,6 +277,13 @@ def test_a_playbook_that_hangs_is_ended(tmp_path: Path) -> None:
     command = stand_in(tmp_path, "time.sleep(60)")
     ((event,),) = look({"inventory": "hosts", "command": command, "timeout": 1})
     assert event["reason"] == "lvs.cluster.status has not ended within 1 seconds"
+
+
+def test_nobody_waits_for_what_such_a_playbook_has_started(tmp_path: Path) -> None:
+    command = stand_in(tmp_path, "import subprocess; subprocess.Popen(['sleep', '60']); time.sleep(60)")
+    begin = time.monotonic()
+    look({"inventory": "hosts", "command": command, "timeout": 3})
+    assert time.monotonic() - begin < 30
 
 
 def test_a_command_that_is_not_there() -> None:

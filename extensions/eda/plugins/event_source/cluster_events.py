@@ -13,6 +13,7 @@ import asyncio
 import json
 import os
 import shlex
+import signal
 import sys
 import time
 from collections import deque
@@ -275,6 +276,7 @@ async def asked(playbook: str, given: Mapping[str, Any]) -> Document:
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.PIPE,
             stderr=asyncio.subprocess.PIPE,
+            start_new_session=True,
         )
     except OSError as problem:
         raise NoAnswer(f"{words[0]} cannot be started: {problem.strerror}") from problem
@@ -284,7 +286,7 @@ async def asked(playbook: str, given: Mapping[str, Any]) -> Document:
         raise NoAnswer(f"{playbook} has not ended within {given['timeout']} seconds") from problem
     finally:
         if process.returncode is None:
-            process.kill()
+            os.killpg(process.pid, signal.SIGKILL)  # with the processes in which it works on the hosts
             await process.wait()
     return _document(playbook, *(text.decode(errors="replace") for text in (printed, complained)), process.returncode)
 
