@@ -1123,7 +1123,7 @@ EXAMPLES = (
     ("plugin_utils/_undo/variables.py", "from .choice import Choice", "from .._yaml import dumped"),
     ("plugin_utils/_undo/answer.py", "from .variables import text", "from .choice import Choice"),
     ("plugin_utils/_cluster/document.py", "from .inventory import read_clusters", "import zlib"),
-    ("plugin_utils/_plan/file.py", "import json", "import os"),
+    ("plugin_utils/_plan/file.py", "import os", "from .. import _whole_file"),
     ("plugin_utils/_plan/sentences.py", "from .subject import Subject", "from collections.abc import Iterable"),
     ("plugin_utils/_plan/saved.py", "import os", "from .model import Plan"),
     ("plugin_utils/_operate/set_up.py", "from .._view.host import host_view", "from .._copies import copies"),
