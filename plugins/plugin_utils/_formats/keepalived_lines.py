@@ -19,6 +19,7 @@ from .files import Files
 
 LONGEST = 1022  # bytes: MAXBUF in parser.h, without the end of the line and of the text
 _MOST_REPLACED = 1000
+_MOST_REPEATED = 65536  # as many as a sequence of all ports has
 _COMMENT = re.compile(r'[!#"\\]')
 _CONDITION = re.compile(r"@(\^?)([^ \t]+)(?:[ \t]+|$)")
 _DEFINITION = re.compile(r"\$([A-Za-z_][A-Za-z0-9_]*)[ \t]*=[ \t]*(.*)", re.DOTALL)
@@ -204,6 +205,10 @@ class _Reader:
         counted = _counted(numbers)
         if counted is None:
             return None
+        times = -((counted.start - counted.stop) // counted.step)  # len() is for what fits into memory
+        if times > _MOST_REPEATED:
+            self._complain(line, f"would repeat its line {times} times; {_MOST_REPEATED} are read at the most")
+            return []
         form = "x" if found[1] else "d"
         return [
             item

@@ -86,6 +86,11 @@ def test_a_file_that_includes_itself() -> None:
         pytest.param('a "b', 'a quote " is not closed', id="an-open-quote"),
         pytest.param("$X=$X\na $X", "a definition uses itself", id="a-definition-of-itself"),
         pytest.param("~SEQ(N) a", "~SEQ is not understood", id="a-sequence-of-nothing"),
+        pytest.param(
+            f"~SEQ(N, 1, {10**30}) a $N",
+            f"would repeat its line {10**30} times; 65536 are read at the most",
+            id="a-sequence-without-end",
+        ),
     ],
 )
 def test_a_mistake(text: str, told: str) -> None:
