@@ -265,7 +265,8 @@ def _chosen(run: _Run, options: Options, wish: failover.Wish) -> dict[str, Any]:
     (cluster,) = chosen
     told = run.registered([cluster], "failover_report")
     standings = {host: failover.standing_of(report) for host, report in told.items()}
-    playing = [host for host in run.task_vars["ansible_play_hosts"] if cluster.is_director(host)]
+    # Also those where a task of this play has failed: what they have is not known either.
+    playing = [host for host in run.task_vars["ansible_play_hosts_all"] if cluster.is_director(host)]
     choice = failover.choose(cluster, standings, wish, [host for host in playing if host not in standings])
     return _failed({**asdict(choice), "moving": _entries(options["vips"], choice.moving)}, choice.refusal)
 

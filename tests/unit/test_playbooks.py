@@ -84,6 +84,13 @@ def test_a_variable_of_the_run_has_one_register() -> None:
     assert again <= {"director_view", "director_report", "director_configuration", "boot_unit"}, again
 
 
+@pytest.mark.parametrize("path", sorted(PLAYBOOKS.glob("*.yml")), ids=lambda path: path.stem)
+def test_no_play_goes_on_without_a_host_and_ends_without_it(path: Path) -> None:
+    """any_errors_fatal takes a host for failed that ignore_unreachable has let pass, and the run ends without a word."""
+    both = [play["name"] for play in _plays(path.name) if {"any_errors_fatal", "ignore_unreachable"} <= {*play}]
+    assert both == []
+
+
 ON_THE_CONTROLLER = {"answer", "decide", "gate", "parameters", "report", "resolve", "saved_plan", "undo"}
 
 

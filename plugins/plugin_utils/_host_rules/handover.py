@@ -105,7 +105,9 @@ def vips_unknown(handover: Handover) -> Iterator[Note]:
             ", ".join(hosts),
             "did not answer",
             "it is not known which director has which VIP",
-            f"to go on without, use --limit 'all:{':'.join(f'!{host}' for host in hosts)}'",
+            f"to go on without, use --limit 'all:{':'.join(f'!{host}' for host in hosts)}'"
+            if handover.answered
+            else "Make one of them answer",
         )
 
 
