@@ -20,7 +20,7 @@ from ..plugin_utils._formats.imported import NotUnderstood, source_of
 from ..plugin_utils._formats.judged import as_defined, found_in
 from ..plugin_utils._formats.live import add_addresses, name_real_servers
 from ..plugin_utils._formats.page import summary
-from ..plugin_utils._formats.recorded import Recorded
+from ..plugin_utils._formats.recorded import Recorded, not_read
 from ..plugin_utils._formats.written import files
 
 
@@ -37,9 +37,14 @@ class ActionModule(ActionBase):
             argument_spec={
                 "files": {"type": "list", "elements": "str", "default": []},
                 "hosts": {"type": "dict", "default": {}},
+                "asked": {"type": "list", "elements": "str", "default": []},
                 "folder": {"type": "path", "required": True},
             }
         )
+        missing = not_read(options["asked"], options["hosts"])
+        if missing:
+            result.update(failed=True, msg=missing)
+            return result
         recorded = Recorded(options["hosts"])
         sources = recorded.sources or [source_of(named) for named in options["files"]]
         try:

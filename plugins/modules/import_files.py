@@ -35,6 +35,11 @@ options:
     description: What M(lvs.cluster.read_configuration) has returned, by the name of the director.
     type: dict
     default: {}
+  asked:
+    description: The directors that were to be read. The module fails if O(hosts) lacks one of them.
+    type: list
+    elements: str
+    default: []
   folder:
     description: The folder of the inventory that is written.
     type: path

@@ -9,7 +9,7 @@ Such a file is called HOST:PATH.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -76,3 +76,14 @@ class Recorded:
         host, _sign, bare = folder.partition(":")
         found = (paths for where, wanted, paths in self.reads[host]["found"] if (where, wanted) == (bare, pattern))
         return [f"{host}:{path}" for path in next(found, ())]
+
+
+def not_read(asked: Iterable[str], reads: Mapping[str, object]) -> str:
+    """Why nothing is imported where a host that was asked has not been read; empty where all have been."""
+    missing = sorted({*asked} - {*reads})
+    if not missing:
+        return ""
+    return (
+        f"{', '.join(missing)}: no configuration was read there, for the reason above. Nothing was written. Have each "
+        "director that -e from names answer, and name it as the inventory (-i) does."
+    )

@@ -79,6 +79,21 @@ def test_running_directors(folder: Path) -> None:
     assert "lvs1:/nowhere.conf cannot be read: File not found: /nowhere.conf" in gone
 
 
+def test_a_director_that_does_not_answer_is_named_with_the_reason(folder: Path) -> None:
+    local = {"ansible_connection": "local", "ansible_become": False, "ansible_python_interpreter": sys.executable}
+    away = {"ansible_host": "192.0.2.3", "ansible_connection": "ssh", "ansible_ssh_executable": "/bin/false"}
+    hosts = {"lvs1": {**local, "ansible_host": "192.0.2.2"}, "lvs2": away}
+    (folder / "hosts.json").write_text(json.dumps({"all": {"hosts": hosts}}), encoding="utf-8")
+    words = ("-i", "hosts.json", "lvs.cluster.import", "-e", f"path={folder}/keepalived.conf", "-e")
+    printed = run(folder, *words, "from=lvs1,lvs2")
+    assert "[lvs2]: UNREACHABLE!" in printed
+    assert "censored" not in printed
+    assert "lvs1, lvs2: no configuration was read there" in printed
+    unknown = run(folder, *words, "from=lvs9")
+    assert "lvs9: no configuration was read there, for the reason above. Nothing was written." in unknown
+    assert not (folder / "inventory").exists()
+
+
 def test_something_must_be_said(folder: Path) -> None:
     assert "Say what to import: -e file=keepalived.conf, or -e from=HOST" in run(folder, "lvs.cluster.import")
 
