@@ -17,6 +17,12 @@ from typing import Any
 
 from .._schema.parameters import PLAYBOOKS, Parameter
 from .._schema.place import Place, Refused
+from .._schema.sentences import closest
+
+_NAMES = frozenset(
+    name for entries in PLAYBOOKS.values() for pair in entries.items() for name in (pair[0], pair[1].variable)
+)
+_LIKENESS = 0.8
 
 
 @dataclass(frozen=True)
@@ -34,9 +40,21 @@ def parameters(playbook: str, variables: Mapping[str, Any], extra: Collection[st
     for name, entry in PLAYBOOKS[playbook].items():
         with suppress(Refused):
             given[name] = _value(name, entry, variables, extra, place)
+    _refuse_misspelt(playbook, extra, place)
     return Parameters(
         {name: value for name, value in given.items() if value is not None}, tuple(map(str, place.problems))
     )
+
+
+def _refuse_misspelt(playbook: str, extra: Collection[str], nowhere: Place) -> None:
+    """Ansible takes any name after -e, so `service=web` would be lost, and the server drained in all services.
+
+    A name that is like none is a variable of somebody else's; one that another playbook has may be meant for that.
+    """
+    for name in sorted({*extra} - _NAMES):
+        meant = closest(name, PLAYBOOKS[playbook], _LIKENESS)
+        if meant:
+            Place(name, nowhere.problems).note(f"is not a parameter of lvs.cluster.{playbook}; did you mean {meant}?")
 
 
 def names_in(playbook: str, variables: Collection[str], extra: Collection[str]) -> list[str]:

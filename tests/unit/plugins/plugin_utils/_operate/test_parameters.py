@@ -54,6 +54,33 @@ def test_a_mute_lasts_a_number_of_some_unit(said_for: object, seconds: int) -> N
 @pytest.mark.parametrize(
     ("playbook", "extra", "problem"),
     [
+        (
+            "drain",
+            {"server": "web1", "service": "shop"},
+            "service: is not a parameter of lvs.cluster.drain; did you mean services?",
+        ),
+        (
+            "failover",
+            {"directer": "lvs2"},
+            "directer: is not a parameter of lvs.cluster.failover; did you mean director?",
+        ),
+    ],
+)
+def test_a_misspelt_name_is_no_variable_of_somebody_elses(playbook: str, extra: dict[str, Any], problem: str) -> None:
+    assert said(playbook, **extra)[1] == [problem]
+
+
+@pytest.mark.parametrize(
+    "extra", [{"servers": "web"}, {"release": "7.1"}, {"lvs_servers": "web"}, {"ansible_user": "admin"}]
+)
+def test_what_somebody_else_may_mean_is_let_pass(extra: dict[str, Any]) -> None:
+    """Another playbook of the same run has servers."""
+    assert said("drain", server="web1", **extra)[1] == []
+
+
+@pytest.mark.parametrize(
+    ("playbook", "extra", "problem"),
+    [
         ("failover", {"state": "stanby"}, "state: 'stanby' is not a state of a director; did you mean standby?"),
         ("failover", {"lvs_state": "aktive"}, "lvs_state: 'aktive' is not a state of a director; did you mean active?"),
         ("failover", {"drill": "maybe"}, "drill: 'maybe' is neither true nor false"),
