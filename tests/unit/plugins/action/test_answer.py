@@ -181,6 +181,20 @@ def test_a_status_is_followed_until_it_is_interrupted(tmp_path: Path) -> None:
     assert seen == 3
 
 
+def test_a_status_that_is_not_followed_says_nothing_of_following(tmp_path: Path) -> None:
+    (tmp_path / "hosts.yml").write_text(AWAY_INVENTORY, encoding="utf-8")
+    (tmp_path / "group_vars").mkdir()
+    (tmp_path / "group_vars/all.yml").write_text(AWAY_DEFINITION, encoding="utf-8")
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
+    clean.update(ANSIBLE_HOME=str(tmp_path / "home"), ANSIBLE_NOCOLOR="1")
+    words = ["playbook", "-i", "hosts.yml", "lvs.cluster.status"]
+    done = subprocess.run(
+        [sys.executable, "-m", "ansible", *words], env=clean, cwd=tmp_path, capture_output=True, text=True, check=False
+    )
+    assert "The cluster is down" in done.stdout
+    assert "=> (item=59)" not in done.stdout
+
+
 AWAY_INVENTORY = """
 all:
   children:
