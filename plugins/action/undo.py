@@ -54,7 +54,9 @@ class ActionModule(ActionBase):
         try:
             result.update(self._way_back(task_vars, options))
         except (NoWayBack, NotWritten) as error:
-            result.update(failed=True, msg=f"{error}\n{NOTHING_PLANNED}")
+            silent = unread(registered(task_vars, options["hosts"], "undo_history"))
+            lines = [f"{each['host']} could not be read: {each['reason']}" for each in silent]
+            result.update(failed=True, msg="\n".join([str(error), *lines, NOTHING_PLANNED]))
         return result
 
     def _way_back(self, task_vars: dict[str, Any], options: Mapping[str, Any]) -> dict[str, Any]:

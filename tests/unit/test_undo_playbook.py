@@ -258,6 +258,16 @@ def test_a_host_that_has_left_the_inventory_is_a_problem(folder: Path) -> None:
     assert "web9 is no host of the inventory today: put it back there (" in run.errors
 
 
+def test_where_no_history_can_be_read_the_reasons_are_told(folder: Path) -> None:
+    run = play(folder, "lvs.cluster.undo", away="lvs1", lvs2={"failed": True, "msg": "no such file"})
+    assert run.code == 2
+    told = run.printed + run.errors
+    assert "No history that could be read names a roll-out of this cluster, so nothing is known to go back to." in told
+    assert "lvs1 could not be read: " in told
+    assert "lvs2 could not be read: no such file" in told
+    assert not (folder / "undo.yml").exists()
+
+
 def test_a_host_that_is_away_is_named_and_makes_the_plan_incomplete(folder: Path) -> None:
     run = play(folder, "lvs.cluster.undo", away="lvs2")
     assert run.code == 2

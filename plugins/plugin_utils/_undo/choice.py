@@ -78,7 +78,7 @@ def choose(
     """
     if not known:
         raise NoWayBack(
-            "The histories of the hosts name no roll-out of this cluster, so nothing is known to go back to."
+            "No history that could be read names a roll-out of this cluster, so nothing is known to go back to."
         )
     to = _named(known, digest) if digest else _in_force_at(known, before) if before else _last_but_one(known)
     if to.digest not in kept:

@@ -80,7 +80,7 @@ def test_it_is_the_one_that_is_named_as_it_was_rolled_out_last() -> None:
 @pytest.mark.parametrize(
     ("entries", "there", "asked", "words"),
     [
-        ([], {A}, {}, "name no roll-out of this cluster"),
+        ([], {A}, {}, "names a roll-out of this cluster"),
         ([entry(1, A)], {A}, {}, f"name one definition alone, {A}, in force since 2026-11-30 08:01:00 UTC"),
         ([entry(1, A), entry(2, B)], {B}, {}, rf"was kept by no director that could be read\. Kept are: {B} "),
         ([entry(1, A), entry(2, B)], set(), {}, "No other one was kept either"),
