@@ -54,8 +54,9 @@ class ActionModule(ActionBase):
                 name_real_servers(imported, self._known(task_vars or {}))
             definition = as_defined(imported)
             found, differences = found_in(definition), compared(definition, recorded.tables)
-            texts = files(imported, found, [source.name for source in sources], self._encrypt(), differences)
-            new = new_files(options["folder"], texts)
+            names, folder = [source.name for source in sources], options["folder"]
+            texts = files(imported, found, names, self._encrypt(), differences, folder)
+            new = new_files(folder, texts)
         except NotUnderstood as error:
             result.update(failed=True, msg=str(error))
             return result

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from shlex import quote
 
 from ...module_utils._keepalived.text import masked, without_secrets
 from .._rules.finding import ERROR, Finding
@@ -42,19 +43,32 @@ def _compared(host: str, lines: Sequence[str] | None) -> str:
 
 
 def page(
-    imported: Imported, told: Sequence[Finding], sources: Sequence[str], sealed: bool, differences: Differences
+    imported: Imported,
+    told: Sequence[Finding],
+    sources: Sequence[str],
+    sealed: bool,
+    differences: Differences,
+    folder: str,
 ) -> str:
-    """sealed: whether the secrets are in the definition, encrypted. differences: as compared() has them."""
-    return "\n".join(_lines(imported, told, sources, sealed, differences)) + "\n"
+    """sealed: whether the secrets are in the definition, encrypted. differences: as compared() has them.
+
+    folder: of the inventory, for the lines to type.
+    """
+    return "\n".join(_lines(imported, told, sources, sealed, differences, folder)) + "\n"
 
 
 def _lines(
-    imported: Imported, told: Sequence[Finding], sources: Sequence[str], sealed: bool, differences: Differences
+    imported: Imported,
+    told: Sequence[Finding],
+    sources: Sequence[str],
+    sealed: bool,
+    differences: Differences,
+    folder: str,
 ) -> Iterator[str]:
     yield f"# Import of {', '.join(sources)}"
     yield ""
     yield from (f"- {line}." for line in summary(imported, told, differences))
-    yield from _next(imported, told, sealed)
+    yield from _next(imported, told, sealed, folder)
     yield from _tables(differences)
     book = imported.book
     notes = [*imported.mistakes, *book.notes]
@@ -64,7 +78,7 @@ def _lines(
     yield from _table("Imported", ("where", "statement", "now in"), map(_row, book.told(IMPORTED)))
 
 
-def _next(imported: Imported, told: Sequence[Finding], sealed: bool) -> Iterator[str]:
+def _next(imported: Imported, told: Sequence[Finding], sealed: bool, folder: str) -> Iterator[str]:
     yield from ("", "## What to do next", "")
     steps = [f"Solve {_sentences(found)}" for found in _by_code(told) if found[0].severity == ERROR]
     for name in () if sealed else imported.secrets:
@@ -76,7 +90,7 @@ def _next(imported: Imported, told: Sequence[Finding], sealed: bool) -> Iterator
     steps += [
         "Read the tables below: what was not taken, and what is to be looked at.",
         "See what a roll-out would change on the running directors: "
-        + _code("ansible-playbook -i inventory lvs.cluster.site --check --diff"),
+        + _code(f"ansible-playbook -i {quote(folder)} lvs.cluster.site --check --diff"),
     ]
     yield from (f"{number}. {step}" for number, step in enumerate(steps, 1))
 

@@ -27,12 +27,13 @@ def files(
     sources: Sequence[str],
     encrypt: Callable[[str], str] | None,
     differences: Differences | None = None,
+    folder: str = "inventory",
 ) -> dict[str, str]:
     """Path in the inventory's folder -> text.
 
     told: what the rules say of the definition. sources: what was read. encrypt: makes text of ansible-vault of a
     secret; None where no vault password is at hand, so that the variable is for its owner to define. differences: as
-    compared() has them; None where no director was read.
+    compared() has them; None where no director was read. folder: in which the files will lie, for the lines to type.
     """
     head = f"---\n# Imported from {', '.join(sources)}; IMPORT.md says what has become of each line.\n"
     groups = {DIRECTORS_GROUP: imported.directors, REAL_SERVERS_GROUP: imported.real_servers}
@@ -44,7 +45,7 @@ def files(
     return {
         HOSTS: head + dumped(hosts),
         VARIABLES: head + dumped(variables),
-        PAGE: page(imported, told, sources, encrypt is not None, differences or {}),
+        PAGE: page(imported, told, sources, encrypt is not None, differences or {}, folder),
     }
 
 

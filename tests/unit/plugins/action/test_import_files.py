@@ -58,6 +58,7 @@ def test_an_inventory_is_written_and_right(folder: Path) -> None:
 def test_what_is_there_already_is_never_overwritten(folder: Path) -> None:
     words = ("lvs.cluster.import", "-e", "file=keepalived.conf", "-e", "to=here")
     assert "changed=1" in run(folder, *words)
+    assert "`ansible-playbook -i here lvs.cluster.site --check --diff`" in (folder / "here" / "IMPORT.md").read_text()
     assert "changed=0" in run(folder, *words)
     (folder / "here" / "hosts.yml").write_text("all: {}\n", encoding="utf-8")
     assert "here/hosts.yml: there already, with other content" in run(folder, *words)

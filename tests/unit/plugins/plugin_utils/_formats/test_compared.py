@@ -68,8 +68,8 @@ def test_the_page_and_the_summary_say_it() -> None:
         "The definition makes another table than lvs1 has now: 1 line of ipvsadm"
     )
     assert "```diff\n+ -a -t 192.0.2.198:80 -r 192.0.2.22:80 -g -w 2\n```" in page(
-        found, [], ["k.conf"], True, differences
+        found, [], ["k.conf"], True, differences, "inventory"
     )
-    assert "## The table of" not in page(found, [], ["k.conf"], True, {"lvs1": []})
+    assert "## The table of" not in page(found, [], ["k.conf"], True, {"lvs1": []}, "inventory")
     assert summary(found, [], {"lvs1": []})[-1] == "The definition makes the table that lvs1 has now"
     assert "not compared" in summary(found, [], {"lvs1": None})[-1]
