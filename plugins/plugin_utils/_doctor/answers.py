@@ -84,7 +84,7 @@ def not_asked(examined: Examined, vip: str) -> Iterator[Note]:
     if not [host for host in examined.answers(vip) if host not in holders]:
         yield seen(
             ", ".join(holders) or "no director",
-            f"No other host of this cluster is in the network of {vip}",
+            f"No other host of this cluster that could be examined is in the network of {vip}",
             "Somebody in its network must ask; who answers for it is not known",
             f"arping -c 3 {vip} # on a client of that network",
         )

@@ -192,7 +192,7 @@ def not_examined(examined: Examined) -> Iterator[Note]:
             host,
             f"It could not be examined: {reason}",
             "Every host must be looked at; what is wrong there is not known",
-            f"ssh {host}",
+            f"ansible {host} -b -m ansible.builtin.ping",
         )
     for host, parts in sorted(examined.compared.items()):
         for name, part in parts.items():
