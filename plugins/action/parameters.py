@@ -6,12 +6,13 @@
 
 from __future__ import annotations
 
+import os
 from typing import Any
 
 from ansible.plugins.action import ActionBase
 from ansible.utils.vars import load_extra_vars
 
-from ..plugin_utils._operate.parameters import names_in, parameters
+from ..plugin_utils._operate.parameters import missing_files, names_in, parameters
 from ..plugin_utils._schema.parameters import PLAYBOOKS
 
 
@@ -32,6 +33,9 @@ class ActionModule(ActionBase):
         said = {name: self._templar.template(task_vars[name]) for name in names_in(playbook, task_vars, extra)}
         found = parameters(playbook, said, extra)
         result["given"] = found.given
-        if found.problems:
-            result.update(failed=True, msg="\n".join(["Nothing was done.", *found.problems]))
+        # As the playbooks include it: ansible-playbook itself may be in another folder by now.
+        started = os.environ.get("PWD", os.getcwd())
+        problems = [*found.problems, *missing_files(playbook, found.given, started, os.path.isfile)]
+        if problems:
+            result.update(failed=True, msg="\n".join(["Nothing was done.", *problems]))
         return result

@@ -10,9 +10,10 @@ this collection, and its short name counts only where it was said on the command
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from posixpath import join
 from typing import Any
 
 from .._schema.parameters import PLAYBOOKS, Parameter
@@ -55,6 +56,19 @@ def _refuse_misspelt(playbook: str, extra: Collection[str], nowhere: Place) -> N
         meant = closest(name, PLAYBOOKS[playbook], _LIKENESS)
         if meant:
             Place(name, nowhere.problems).note(f"is not a parameter of lvs.cluster.{playbook}; did you mean {meant}?")
+
+
+def missing_files(playbook: str, given: Mapping[str, Any], folder: str, is_file: Callable[[str], bool]) -> list[str]:
+    """A sentence for each file that is not there, and would be missed only when a host has been drained for it.
+
+    folder: in which Ansible was started. is_file: whether a path is that of a file.
+    """
+    named = {name: given[name] for name, entry in PLAYBOOKS[playbook].items() if entry.file and name in given}
+    return [
+        f"{name}: there is no file {path} in {folder}, where Ansible was started"
+        for name, path in named.items()
+        if not is_file(join(folder, path))
+    ]
 
 
 def names_in(playbook: str, variables: Collection[str], extra: Collection[str]) -> list[str]:

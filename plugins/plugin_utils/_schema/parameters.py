@@ -80,7 +80,7 @@ class Parameter:
 
     default: None for none. otherwise: what holds without it, in words, where that is no default here. required: what to
     write where it is missing, empty where it may be. before_hosts: Ansible needs it before it reads variables of hosts,
-    so that it is taken from the command line alone.
+    so that it is taken from the command line alone. file: whether it names a file that has to be there.
     """
 
     variable: str
@@ -90,6 +90,7 @@ class Parameter:
     otherwise: str = ""
     required: str = ""
     before_hosts: bool = False
+    file: bool = False
 
 
 _SERVER = Parameter(
@@ -234,6 +235,7 @@ PLAYBOOKS: dict[str, dict[str, Parameter]] = {
             _TASKS,
             text,
             required="update.yml",
+            file=True,
         ),
         "servers": Parameter(
             "lvs_servers",
@@ -258,6 +260,7 @@ PLAYBOOKS: dict[str, dict[str, Parameter]] = {
             _TASKS,
             text,
             required="upgrade.yml",
+            file=True,
         )
     },
     "status": {

@@ -56,6 +56,7 @@ def test_extra_variables_alone_have_short_names(tmp_path: Path) -> None:
         ("failover", "state=stanby", "state: 'stanby' is not a state of a director; did you mean standby?"),
         ("drain", "timeout=10", "server: is missing; set it with -e server=web1"),
         ("rolling", "batch=none", "batch: 'none' is not a number of hosts"),
+        ("rolling_directors", "lvs_tasks=upgrad.yml", "tasks: there is no file upgrad.yml in "),
         ("activate", "lvs_weight_for_now=x", "lvs_weight_for_now: 'x' is not a whole number"),
     ],
 )

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.members import is_read
-from ansible_collections.lvs.cluster.plugins.plugin_utils._operate.parameters import names_in, parameters
+from ansible_collections.lvs.cluster.plugins.plugin_utils._operate.parameters import missing_files, names_in, parameters
 from ansible_collections.lvs.cluster.plugins.plugin_utils._schema.host import CLUSTER_VARIABLES, HOST_FIELDS
 from ansible_collections.lvs.cluster.plugins.plugin_utils._schema.parameters import PARAMETER_VARIABLES, PLAYBOOKS
 
@@ -20,6 +20,16 @@ def said(playbook: str, **extra: Any) -> tuple[dict[str, Any], list[str]]:
     """What comes of -e."""
     found = parameters(playbook, extra, extra)
     return dict(found.given), list(found.problems)
+
+
+def test_a_file_of_tasks_has_to_be_there() -> None:
+    there = {"/home/anna/update.yml", "/srv/update.yml"}
+
+    def missing(tasks: str) -> list[str]:
+        return missing_files("rolling", {"tasks": tasks, "timeout": 300}, "/home/anna", there.__contains__)
+
+    assert missing("update.yml") == missing("/srv/update.yml") == []
+    assert missing("updat.yml") == ["tasks: there is no file updat.yml in /home/anna, where Ansible was started"]
 
 
 def test_what_nobody_has_said_has_its_default() -> None:
