@@ -11,8 +11,11 @@ not run here: what they name has to be there, and has to take what they give it.
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from itertools import pairwise
@@ -229,3 +232,19 @@ def test_an_inventory_that_is_shown_can_be_used(name: str, tmp_path: Path) -> No
     (cluster,) = Inventory(tmp_path / "hosts.yml").clusters("lvs1").every
     assert [service.name for service in cluster.services] == ["shop"]
     assert cluster.realserver_hosts == ("web1", "web2")
+
+
+@pytest.mark.parametrize(
+    ("name", "file"), [("rolling", "update.yml"), ("rolling_directors", "upgrade.yml")], ids=lambda word: word
+)
+def test_tasks_that_are_shown_can_be_played(name: str, file: str, tmp_path: Path) -> None:
+    text = (PROJECT / f"docs/verbs/{name}.md").read_text(encoding="utf-8")
+    (shown,) = re.findall(rf"^```yaml\n# {file}\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    (tmp_path / "shown.yml").write_text(shown, encoding="utf-8")
+    play = [{"hosts": "all", "tasks": [{"ansible.builtin.import_tasks": "shown.yml"}]}]
+    (tmp_path / "play.yml").write_text(yaml.safe_dump(play), encoding="utf-8")
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("ANSIBLE_")}
+    environment.update(ANSIBLE_HOME=str(tmp_path / "home"))
+    command = [sys.executable, "-m", "ansible", "playbook", "-i", "web1,", "--syntax-check", "play.yml"]
+    done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
