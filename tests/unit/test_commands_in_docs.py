@@ -4,12 +4,14 @@
 
 """Commands and definitions in the documentation are such that Ansible and the collection take them.
 
-Commands are the lines of console blocks, and code within sentences that begins with a program or a playbook. They are
-not run here: what they name has to be there, and has to take what they give it.
+Commands are the lines of console blocks, and code within sentences that begins with a program or a playbook. So are the
+lines to type in what the collection prints, and in the examples of its modules. They are not run here: what they name
+has to be there, and has to take what they give it.
 """
 
 from __future__ import annotations
 
+import ast
 import json
 import os
 import re
@@ -93,9 +95,10 @@ def of_a_module(words: list[str]) -> Iterator[str]:
         options = yaml.safe_load(documented).get("options", {})
         said = {key: value for each in after(words, "-a") for key, value in pairs(each).items()}
         yield from (f"no option {key}" for key in said if key not in options)
-        for key in said.keys() & options.keys():
-            choices = options[key].get("choices", [said[key]])
-            yield from () if said[key] in choices else (f"{key} is none of {choices}",)
+        for key in (key for key in said.keys() & options.keys() if isinstance(said[key], str)):
+            values = said[key].split(",") if options[key]["type"] == "list" else [said[key]]
+            choices = options[key].get("choices", values)
+            yield from () if {*values} <= {*choices} else (f"{key} is none of {choices}",)
 
 
 def of_make(words: list[str]) -> Iterator[str]:
@@ -160,6 +163,32 @@ def commands(text: str) -> Iterator[list[str]]:
             yield [*(["ansible-playbook"] if name_of(first) else []), first, *shlex.split(rest)]
 
 
+# A line to type within text: it ends where something stands that is no option.
+LINE = re.compile(
+    r"(?:ansible(?:-playbook)? (?:[^\s;]+ )*?)?(?:-m )?lvs\.cluster\.[a-z_]+(?: --?[a-z-]+ (?:'[^']*'|[^\s;,()`]+))+"
+)
+
+
+def printed(path: Path) -> Iterator[list[str]]:
+    """The words of each line to type in the strings of a file of Python; web1 stands for what is filled in."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    filled = [node for node in ast.walk(tree) if isinstance(node, ast.JoinedStr)]
+    parts = {id(value) for node in filled for value in node.values}
+    texts = [
+        "".join(part.value if isinstance(part, ast.Constant) else "web1" for part in node.values) for node in filled
+    ]
+    texts += [
+        node.value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in parts
+    ]
+    for text in texts:
+        # An example goes on in the next line of its comment.
+        for line in LINE.findall(" ".join(re.sub(r"\\?\n\s*#? ?", " ", text).split())):
+            words = shlex.split(line.rstrip(".:"))
+            yield words if words[0].startswith("ansible") else ["ansible-playbook", *words]
+
+
 def wrong(words: list[str]) -> list[str]:
     """What a command names that is not there, or would not take what it is given."""
     environment = [word for word in words if re.match(r"[A-Z_]+=", word)] if words[:1] != ["make"] else []
@@ -177,6 +206,24 @@ def wrong(words: list[str]) -> list[str]:
 def test_what_commands_name_is_there(page: Path) -> None:
     found = [(shlex.join(words), wrong(words)) for words in commands(page.read_text(encoding="utf-8"))]
     assert [each for each in found if each[1]] == []
+
+
+def test_lines_to_type_that_the_collection_prints_can_be_typed() -> None:
+    found = [
+        (str(path.relative_to(PROJECT)), shlex.join(words), wrong(words))
+        for path in sorted((PROJECT / "plugins").rglob("*.py"))
+        for words in printed(path)
+    ]
+    assert len(found) > 20
+    assert [each for each in found if each[2]] == []
+
+
+def test_a_line_to_type_is_found_in_a_sentence(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text(
+        'f"Drain it: ansible-playbook lvs.cluster.drain -e sever={name}."\n', encoding="utf-8"
+    )
+    (words,) = printed(tmp_path / "a.py")
+    assert "no parameter sever" in wrong(words)
 
 
 def test_there_are_commands() -> None:
