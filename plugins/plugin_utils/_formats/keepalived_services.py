@@ -15,6 +15,7 @@ from typing import Any
 from ...module_utils._ipvs.model import CHECKSUMS_OF_TUNNEL
 from .._schema.real_server import REAL_SERVER_FIELDS, SORRY_SERVER_FIELDS
 from .._schema.service import SERVICE_FIELDS
+from .._schema.words import TCP_CHECKS, UDP_CHECKS
 from .account import Account
 from .keepalived_checks import INHERITED, TYPES, Known, checks_of, inherited
 from .keepalived_endpoints import Endpoint, asked_at, endpoint_of, endpoints_of
@@ -53,7 +54,8 @@ def services_of(
     services = []
     for index, at in enumerate(asked_at(endpoints)):
         suffixed = name if not index else names.new(f"{name}-{at.get('port') or at.get('fwmark')}")
-        services.append({"name": suffixed, **at, **_corrected(common, at)})
+        own = _with_ports_of_checks(common, at) if group or not at.get("port") else common
+        services.append({"name": suffixed, **at, **_corrected(own, at)})
     return services
 
 
@@ -80,6 +82,26 @@ def _corrected(common: Service, at: Service) -> Service:
         service["sorry_server"] = {key: value_ for key, value_ in sorry.items() if key != "port"}
     persistent = at.get("port") == 0 and not common.get("persistence_timeout")
     return {**service, **({"persistence_timeout": PERSISTENCE} if persistent else {}), "real_servers": servers}
+
+
+def _with_ports_of_checks(common: Service, at: Service) -> Service:
+    """A real server that gets packets at another port than its own, since it is not by NAT, is checked at its own."""
+    servers = []
+    for server in common["real_servers"]:
+        nat = server.get("forward", common["forward"]) == "nat"
+        port = None if nat or server.get("port") == at.get("port") else server.get("port")
+        checks = [_at_port(check, port) for check in server.get("checks", common.get("checks", ()))]
+        servers.append({**server, "checks": checks})
+    first = servers[0]["checks"]
+    if any(server["checks"] != first for server in servers):
+        return {**{key: value_ for key, value_ in common.items() if key != "checks"}, "real_servers": servers}
+    alike = [{key: value_ for key, value_ in server.items() if key != "checks"} for server in servers]
+    return {**common, **({"checks": first} if first else {}), "real_servers": alike}
+
+
+def _at_port(check: dict[str, Any], port: int | None) -> dict[str, Any]:
+    needs_one = check["type"] in (*TCP_CHECKS, *UDP_CHECKS) and "port" not in check
+    return {**check, "port": port} if needs_one and port else check
 
 
 class _Virtual:

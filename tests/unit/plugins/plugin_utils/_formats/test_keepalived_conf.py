@@ -303,6 +303,26 @@ def test_a_group_with_several_ports_and_marks() -> None:
     ]
 
 
+def test_checks_go_to_the_port_of_the_real_server_where_clients_come_to_others() -> None:
+    """Without it, a service by mark had a check without a port, which is refused, and one at 443 was asked there."""
+    group = "virtual_server_group web {\n 192.0.2.198 80\n 192.0.2.198 443\n fwmark 9\n}\n"
+    servers = "".join(
+        f" real_server 192.0.2.{host} 80 {{\n {check} {{\n }}\n }}\n"
+        for host, check in ((21, "TCP_CHECK"), (22, "PING_CHECK"))
+    )
+    whole = "virtual_server group web {\n lb_algo rr\n lb_kind %s\n protocol TCP\n" + servers + "}\n"
+
+    def ports(forward: str) -> list[list[Any]]:
+        services = imported(group + whole % forward).services
+        return [[server["checks"][0].get("port") for server in each["real_servers"]] for each in services]
+
+    assert ports("DR") == [[None, None], [80, None], [80, None]]
+    assert ports("NAT") == [[None, None], [None, None], [None, None]]
+    alike = "virtual_server fwmark 7 {\n lb_kind DR\n real_server 192.0.2.21 80 {\n TCP_CHECK {\n }\n }\n}\n"
+    (service_by_mark,) = imported(alike).services
+    assert service_by_mark["checks"][0]["port"] == 80
+
+
 @pytest.mark.parametrize(
     ("check", "expected"),
     [
