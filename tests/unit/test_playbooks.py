@@ -86,7 +86,7 @@ def test_a_variable_of_the_run_has_one_register() -> None:
 
 @pytest.mark.parametrize("path", sorted(PLAYBOOKS.glob("*.yml")), ids=lambda path: path.stem)
 def test_no_play_goes_on_without_a_host_and_ends_without_it(path: Path) -> None:
-    """any_errors_fatal takes a host for failed that ignore_unreachable has let pass, and the run ends without a word."""
+    """any_errors_fatal takes a host that ignore_unreachable lets pass for failed, and ends the run without a word."""
     both = [play["name"] for play in _plays(path.name) if {"any_errors_fatal", "ignore_unreachable"} <= {*play}]
     assert both == []
 
