@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any
 
 from ansible.plugins.action import ActionBase
@@ -27,15 +26,17 @@ class ActionModule(ActionBase):
         task_vars = task_vars or {}
         result: dict[str, Any] = super().run(tmp, task_vars)
         _validation, options = self.validate_argument_spec(
-            argument_spec={"playbook": {"type": "str", "required": True, "choices": list(PLAYBOOKS)}}
+            argument_spec={
+                "playbook": {"type": "str", "required": True, "choices": list(PLAYBOOKS)},
+                "folder": {"type": "str", "default": ""},
+            }
         )
         playbook, extra = options["playbook"], load_extra_vars(self._loader)
         said = {name: self._templar.template(task_vars[name]) for name in names_in(playbook, task_vars, extra)}
         found = parameters(playbook, said, extra)
         result["given"] = found.given
-        # As the playbooks include it: ansible-playbook itself may be in another folder by now.
-        started = os.environ.get("PWD", os.getcwd())
-        problems = [*found.problems, *missing_files(playbook, found.given, started, os.path.isfile)]
+        missing = missing_files(playbook, found.given, options["folder"], self._loader.is_file)
+        problems = [*found.problems, *missing]
         if problems:
             result.update(failed=True, msg="\n".join(["Nothing was done.", *problems]))
         return result

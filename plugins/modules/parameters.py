@@ -41,6 +41,10 @@ options:
       - status
       - undo
     required: true
+  folder:
+    description: Where Ansible was started, for files that have to be there.
+    type: str
+    default: ""
 """
 
 EXAMPLES = r"""

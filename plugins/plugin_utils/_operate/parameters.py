@@ -13,7 +13,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from posixpath import join
 from typing import Any
 
 from .._schema.parameters import PLAYBOOKS, Parameter
@@ -67,7 +66,7 @@ def missing_files(playbook: str, given: Mapping[str, Any], folder: str, is_file:
     return [
         f"{name}: there is no file {path} in {folder}, where Ansible was started"
         for name, path in named.items()
-        if not is_file(join(folder, path))
+        if not is_file(path if path.startswith("/") else f"{folder}/{path}")
     ]
 
 
