@@ -54,8 +54,7 @@ def services_of(
     services = []
     for index, at in enumerate(asked_at(endpoints)):
         suffixed = name if not index else names.new(f"{name}-{at.get('port') or at.get('fwmark')}")
-        own = _with_ports_of_checks(common, at) if group or not at.get("port") else common
-        services.append({"name": suffixed, **at, **_corrected(own, at)})
+        services.append({"name": suffixed, **at, **_corrected(_with_ports_of_checks(common, at), at)})
     return services
 
 

@@ -348,6 +348,15 @@ def test_checks(check: str, expected: dict[str, Any]) -> None:
     assert found["checks"] == [{**expected, "interval": 7}]
 
 
+def test_a_check_goes_to_the_port_that_a_real_server_names() -> None:
+    """queue_checker() in check_api.c takes it before validate_check_config() corrects the port of the real server."""
+    found = service("lvs_method DR", servers="real_server 192.0.2.21 8000 {\n TCP_CHECK {\n }\n }")
+    assert (found["checks"], found["real_servers"]) == (
+        [{"type": "tcp", "port": 8000, "interval": 60}],
+        [{"address": "192.0.2.21"}],
+    )
+
+
 def test_a_check_by_a_command() -> None:
     check = "MISC_CHECK {\n misc_path \"/usr/bin/check 'a b'\"\n misc_timeout 4\n misc_dynamic\n }"
     found = service("connect_timeout 9", servers=f"real_server 192.0.2.21 80 {{\n {check}\n }}")
