@@ -29,15 +29,23 @@ Results = Mapping[str, Mapping[str, Row]]  # kind -> name -> row
 
 HEAD = """# Changes of a running cluster
 
-What clients notice while a running cluster changes, as `make changes` found it: two directors with keepalived, two real
-servers, services over IPv4 and IPv6, TCP and UDP. A client asks each service all the time and looks at who answers for
-each VIP. The machines are emulated: yours are faster. Each row says when, and on which Debian release, it was tried.
+This page shows what clients notice while a running cluster changes. `make changes` measured it on two directors with keepalived
+and two real servers, with services over IPv4 and IPv6, TCP and UDP. A client sends requests to each service all the time and
+watches which host answers for each VIP. The machines are emulated; real machines are faster. Each row says when, and on which
+Debian release, it was tried.
 
-Each of these is a breach: two hosts answer for one VIP, except for the {handover} s in which one takes it over from the
-other; a host that is not a director answers for one; a request is not answered within five seconds; an open connection
-ends; check mode changes something; a second run changes something; what operators have said about real servers is lost;
-what others have on the hosts is changed; a password is shown. Where a change cannot be made without some of that, the
-row says what is allowed, and why."""
+Each of these is a breach:
+
+- Two hosts answer for one VIP, except for the {handover} s in which one takes it over from the other.
+- A host that is not a director answers for a VIP.
+- A request gets no answer within five seconds.
+- An open connection ends.
+- Check mode changes something, or a second run does.
+- What operators have set on real servers, such as a drain, is lost.
+- The run changes what others have set up on the hosts.
+- A password is shown.
+
+If a change cannot be made without one of these, the row says which ones are allowed, and why."""
 CHANGES = """
 ## Each change, and its way back
 
@@ -46,22 +54,22 @@ CHANGES = """
 ADOPTED = """
 ## From a cluster that was set up by hand
 
-What was there is imported, checked and rolled out while the client watches; then the cluster is removed, and what was
-there before works again. The directors' tables of virtual services are the same before and after the roll-out.
+The existing setup is imported, checked and rolled out while the client watches; then the cluster is removed, and the old setup
+works again. The directors' tables of virtual services are the same before and after the roll-out.
 
-| what was there | requests that failed | longest wait (s) | broken connections | moves of a VIP | breaches | tried |
+| existing setup | requests that failed | longest wait (s) | connections that broke | moves of a VIP | breaches | tried |
 |---|---|---|---|---|---|---|"""
 PARTIAL = """
 ## With some of the hosts
 
-The change is rolled out with `--limit`, or while a director is down; then it is rolled out to all hosts.
+The change is rolled out with `--limit`, or while a director is down; after that, it is rolled out to all hosts.
 
-| change | run with | what this run did | breaches | tried |
+| change | first run | what this run did | breaches | tried |
 |---|---|---|---|---|"""
 INTERRUPTED = """
 ## Killed half way
 
-The run is killed after each task that has changed a host; then all hosts are rebooted, and the next run finishes the
+For each task that changes a host, one run is killed after that task; then all hosts are rebooted, and the next run finishes the
 change.
 
 | change | killed after | breaches | tried |
@@ -113,7 +121,7 @@ def _changes(known: Results) -> Iterator[str]:
         if row is None:
             yield _line(change.what, "not tried", *[""] * 5)
             continue
-        for way, what in {"there": change.what, "back": "the same, taken back"}.items():
+        for way, what in {"there": change.what, "back": "the same, reverted"}.items():
             leg = row["legs"][way]
             yield _line(what, *leg["figures"], _breaches(leg["breaches"], change.breaks), row["tried"])
 

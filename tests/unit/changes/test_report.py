@@ -22,6 +22,6 @@ def test_a_row_says_what_was_broken_or_why_that_is_expected() -> None:
     leg = {"figures": figures, "breaches": ["shop: requests failed 1 times"]}
     row = {"legs": {"there": leg, "back": {"figures": figures, "breaches": []}}, "tried": "2026-11-30, bookworm"}
     lines = report.page({"changes": {"vip": row}, "adopted": {}, "partial": {}, "interrupted": {}}).splitlines()
-    what, breach = "a service with a VIP of its own is added", "shop: requests failed 1 times"
+    what, breach = "a service with a new VIP is added", "shop: requests failed 1 times"
     assert f"| {what} | 1 of 20 | 5.0 | 0 of 2 | 0 | {breach} | 2026-11-30, bookworm |" in lines
-    assert "| the same, taken back | 1 of 20 | 5.0 | 0 of 2 | 0 | none | 2026-11-30, bookworm |" in lines
+    assert "| the same, reverted | 1 of 20 | 5.0 | 0 of 2 | 0 | none | 2026-11-30, bookworm |" in lines
