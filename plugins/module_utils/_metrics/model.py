@@ -71,13 +71,13 @@ OF_REAL_SERVER = ("service", "real_server")
 COUNTED = {
     "connections": "Connections",
     "incoming_packets": "Packets from clients",
-    "outgoing_packets": "Packets to clients, of those that come back through the director",
+    "outgoing_packets": "Packets to clients that come back through the director",
     "incoming_bytes": "Bytes from clients",
-    "outgoing_bytes": "Bytes to clients, of those that come back through the director",
+    "outgoing_bytes": "Bytes to clients that come back through the director",
 }
 METRICS: Dict[str, Metric] = {
     "lvs_reading_timestamp_seconds": Metric(GAUGE, (), "When all of this was read, in seconds since 1970."),
-    "lvs_reading_duration_seconds": Metric(GAUGE, (), "How long it took to read."),
+    "lvs_reading_duration_seconds": Metric(GAUGE, (), "How long the reading took."),
     "lvs_ipvs_loaded": Metric(GAUGE, (), "Whether the kernel has loaded IPVS."),
     "lvs_ipvs_info": Metric(GAUGE, ("version",), "The version of IPVS; always 1."),
     "lvs_service_info": Metric(
@@ -92,22 +92,22 @@ METRICS: Dict[str, Metric] = {
     "lvs_service_depool_floor": Metric(
         GAUGE,
         OF_SERVICE,
-        "How many real servers checks leave in the table, failed or not, of services with a floor.",
+        "For services with a floor: how many real servers checks leave in the table, even if they fail.",
     ),
     "lvs_service_sorry_server_serves": Metric(
-        GAUGE, OF_SERVICE, "Whether the sorry server serves, of services that have one."
+        GAUGE, OF_SERVICE, "For services with a sorry server: whether it serves."
     ),
     **{
-        f"lvs_service_{name}_total": Metric(COUNTER, OF_SERVICE, f"{told}, since the service is in the table.")
+        f"lvs_service_{name}_total": Metric(COUNTER, OF_SERVICE, f"{told} since the service was added to the table.")
         for name, told in COUNTED.items()
     },
     "lvs_real_server_weight": Metric(
-        GAUGE, OF_REAL_SERVER, "The weight in the table; 0 too where the real server is not in it."
+        GAUGE, OF_REAL_SERVER, "The weight in the table; also 0 if the real server is not in the table."
     ),
     "lvs_real_server_weight_defined": Metric(GAUGE, OF_REAL_SERVER, "The weight in the definition."),
     "lvs_real_server_drained": Metric(GAUGE, OF_REAL_SERVER, "Whether an operator has drained it."),
     "lvs_real_server_in_table": Metric(
-        GAUGE, OF_REAL_SERVER, "Whether it is in the table. keepalived takes out what fails its health check."
+        GAUGE, OF_REAL_SERVER, "Whether it is in the table. keepalived takes out a real server that fails its health check."
     ),
     "lvs_real_server_healthy": Metric(
         GAUGE,
@@ -117,38 +117,42 @@ METRICS: Dict[str, Metric] = {
     "lvs_real_server_kept": Metric(
         GAUGE,
         OF_REAL_SERVER,
-        "Whether it fails its health check and the floor keeps it in the table, of services with a floor.",
+        "For services with a floor: whether it fails its health check and the floor keeps it in the table.",
     ),
     "lvs_real_server_active_connections": Metric(
-        GAUGE, OF_REAL_SERVER, "Connections of TCP or SCTP that are open, or being opened."
+        GAUGE, OF_REAL_SERVER, "TCP or SCTP connections that are open or being opened."
     ),
     "lvs_real_server_inactive_connections": Metric(
-        GAUGE, OF_REAL_SERVER, "Other connections that the kernel still knows, all of UDP among them."
+        GAUGE, OF_REAL_SERVER, "Other connections that the kernel still knows, including all UDP."
     ),
     "lvs_real_server_persistent_connections": Metric(
         GAUGE, OF_REAL_SERVER, "Clients that persistence keeps at this real server."
     ),
     **{
-        f"lvs_real_server_{name}_total": Metric(COUNTER, OF_REAL_SERVER, f"{told}, since it is in the table.")
+        f"lvs_real_server_{name}_total": Metric(COUNTER, OF_REAL_SERVER, f"{told} since it was added to the table.")
         for name, told in COUNTED.items()
     },
     "lvs_vip_held": Metric(
         GAUGE,
         ("vip", "held_by"),
-        "Whether this director has the VIP. By vrrp one director has it, by static each of them.",
+        "Whether this director has the VIP. With vrrp one director has it, with static every director.",
     ),
     "lvs_keepalived_process_running": Metric(
         GAUGE,
         ("process",),
-        "Whether a process of keepalived that is needed is at work: keepalived starts the others, checkers tests real "
-        "servers, vrrp holds VIPs.",
+        "Whether a keepalived process that the definition needs works: keepalived starts the others, checkers tests "
+        "real servers, vrrp holds VIPs.",
     ),
-    "lvs_sync_daemon_defined": Metric(GAUGE, (), "Whether directors are to share their connections."),
+    "lvs_sync_daemon_defined": Metric(
+        GAUGE, (), "Whether the definition has a sync daemon, so that directors share their connections."
+    ),
     "lvs_sync_daemon_running": Metric(
         GAUGE, ("role",), f"Whether the sync daemon of a role runs ({' or '.join(ROLES)})."
     ),
-    "lvs_director_in_standby": Metric(GAUGE, (), "Whether an operator has told this director to take no VIPs."),
+    "lvs_director_in_standby": Metric(
+        GAUGE, (), "Whether an operator has put this director in standby, so that it takes no VIPs."
+    ),
     "lvs_director_held": Metric(
-        GAUGE, (), "Whether a roll-out that is not finished keeps this director from taking VIPs."
+        GAUGE, (), "Whether an unfinished roll-out keeps this director from taking VIPs."
     ),
 }
