@@ -107,7 +107,9 @@ METRICS: Dict[str, Metric] = {
     "lvs_real_server_weight_defined": Metric(GAUGE, OF_REAL_SERVER, "The weight in the definition."),
     "lvs_real_server_drained": Metric(GAUGE, OF_REAL_SERVER, "Whether an operator has drained it."),
     "lvs_real_server_in_table": Metric(
-        GAUGE, OF_REAL_SERVER, "Whether it is in the table. keepalived takes out a real server that fails its health check."
+        GAUGE,
+        OF_REAL_SERVER,
+        "Whether it is in the table. keepalived takes out a real server that fails its health check.",
     ),
     "lvs_real_server_healthy": Metric(
         GAUGE,
@@ -152,7 +154,5 @@ METRICS: Dict[str, Metric] = {
     "lvs_director_in_standby": Metric(
         GAUGE, (), "Whether an operator has put this director in standby, so that it takes no VIPs."
     ),
-    "lvs_director_held": Metric(
-        GAUGE, (), "Whether an unfinished roll-out keeps this director from taking VIPs."
-    ),
+    "lvs_director_held": Metric(GAUGE, (), "Whether an unfinished roll-out keeps this director from taking VIPs."),
 }
