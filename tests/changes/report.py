@@ -29,10 +29,10 @@ Results = Mapping[str, Mapping[str, Row]]  # kind -> name -> row
 
 HEAD = """# Changes of a running cluster
 
-This page shows what clients notice while a running cluster changes. `make changes` measured it on two directors with keepalived
-and two real servers, with services over IPv4 and IPv6, TCP and UDP. A client sends requests to each service all the time and
-watches which host answers for each VIP. The machines are emulated; real machines are faster. Each row says when, and on which
-Debian release, it was tried.
+This page shows what clients notice while a running cluster changes. `make changes` measured it on two directors with
+keepalived and two real servers, with services over IPv4 and IPv6, TCP and UDP. A client sends requests to each service
+all the time and watches which host answers for each VIP. The machines are emulated; real machines are faster. Each row
+says when, and on which Debian release, it was tried.
 
 Each of these is a breach:
 
@@ -54,10 +54,10 @@ CHANGES = """
 ADOPTED = """
 ## From a cluster that was set up by hand
 
-The existing setup is imported, checked and rolled out while the client watches; then the cluster is removed, and the old setup
-works again. The directors' tables of virtual services are the same before and after the roll-out.
+The existing setup is imported, checked and rolled out while the client watches; then the cluster is removed, and the
+old setup works again. The directors' tables of virtual services are the same before and after the roll-out.
 
-| existing setup | requests that failed | longest wait (s) | connections that broke | moves of a VIP | breaches | tried |
+| existing setup | requests that failed | longest wait (s) | broken connections | moves of a VIP | breaches | tried |
 |---|---|---|---|---|---|---|"""
 PARTIAL = """
 ## With some of the hosts
@@ -69,8 +69,8 @@ The change is rolled out with `--limit`, or while a director is down; after that
 INTERRUPTED = """
 ## Killed half way
 
-For each task that changes a host, one run is killed after that task; then all hosts are rebooted, and the next run finishes the
-change.
+For each task that changes a host, one run is killed after that task; then all hosts are rebooted, and the next run
+finishes the change.
 
 | change | killed after | breaches | tried |
 |---|---|---|---|"""
