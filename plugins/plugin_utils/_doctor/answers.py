@@ -76,7 +76,7 @@ def real_server_answers(examined: Examined, vip: str) -> Iterator[Note]:
 
 @advice("LVS809", "not-asked", each=each_vip, unmended="Somebody in that network has to ask.")
 def not_asked(examined: Examined, vip: str) -> Iterator[Note]:
-    """No host could ask on the network of a VIP who answers for it, so that was not checked.
+    """No host could ask who answers for a VIP on its network, so this was not checked.
 
     Ask from a client of that network.
     """

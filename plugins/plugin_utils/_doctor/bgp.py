@@ -58,7 +58,7 @@ def session_down(examined: Examined, host: str, report: Facts) -> Iterator[Note]
 
 @error("LVS823", "vip-withdrawn", each=announcing_directors, mended_by=ROLL_OUT)
 def vip_withdrawn(examined: Examined, host: str, report: Facts) -> Iterator[Note]:
-    """A director that is not in standby does not announce a VIP.
+    """A director does not announce a VIP, although it is not in standby.
 
     Where its services have lost their quorum, bring real servers back; otherwise look at the program that announces.
     """

@@ -79,7 +79,7 @@ def network_differs(examined: Examined, host: str) -> Iterator[Note]:
     unmended="The MTU of an interface belongs to its network, and the cluster does not set it.",
 )
 def mtu_smaller(examined: Examined, host: str) -> Iterator[Note]:
-    """A real server takes shorter packets than the director sends, and long ones get lost.
+    """A real server accepts only shorter packets than the director sends, so long ones get lost.
 
     Give both interfaces the same MTU.
     """
@@ -100,7 +100,7 @@ def mtu_smaller(examined: Examined, host: str) -> Iterator[Note]:
 
 @error("LVS831", "boot-differs", each=each_host, mended_by=ROLL_OUT)
 def boot_differs(examined: Examined, host: str) -> Iterator[Note]:
-    """The files that a host loads at boot are not what the definition asks for, so a reboot would change the host.
+    """The files that a host loads at boot differ from the definition, so a reboot would change the host.
 
     Roll the host out again, which writes them.
     """
@@ -125,7 +125,7 @@ def boot_differs(examined: Examined, host: str) -> Iterator[Note]:
 
 @error("LVS832", "configuration-differs", each=each_director, mended_by=ROLL_OUT)
 def configuration_differs(examined: Examined, host: str, _report: Facts) -> Iterator[Note]:
-    """keepalived.conf on a director is not what the definition asks for.
+    """keepalived.conf on a director differs from the definition.
 
     Roll the cluster out again; lvs.cluster.drift shows what differs.
     """
@@ -166,7 +166,7 @@ def not_at_boot(examined: Examined, host: str) -> Iterator[Note]:
 
 @error("LVS881", "host-twice", each=whole, unmended="Only a change of the inventory mends it.")
 def host_twice(examined: Examined) -> Iterator[Note]:
-    """Two names of the inventory are one host, which is set up twice and counted twice.
+    """Two names in the inventory are the same host, which is set up twice and counted twice.
 
     Correct the address of one of them.
     """
@@ -183,7 +183,7 @@ def host_twice(examined: Examined) -> Iterator[Note]:
 
 @error("LVS891", "not-examined", each=whole, unmended="Nothing is known of the host, so nothing is changed there.")
 def not_examined(examined: Examined) -> Iterator[Note]:
-    """A host could not be looked at, or not compared with the definition; nothing is known of it.
+    """A host could not be examined or compared with the definition, so nothing is known about it.
 
     Do what the message says, and run the doctor again.
     """

@@ -24,7 +24,7 @@ _DROP_ENTRY = "net.ipv4.vs.drop_entry"
     unmended="The definition has to change, and ip_vs has to be loaded again.",
 )
 def connection_table_small(_examined: Examined, host: str, report: Facts) -> Iterator[Note]:
-    """A director has so many connections that looking one up in its table takes long.
+    """A director has so many connections that looking up one of them takes long.
 
     Set `lvs_cluster.connection_table_bits`; it takes effect when ip_vs is loaded again.
     """
@@ -77,7 +77,7 @@ def drop_entry(_examined: Examined, host: str, report: Facts) -> Iterator[Note]:
     unmended="The cluster does not set how many connections a host may track.",
 )
 def conntrack_full(examined: Examined, host: str) -> Iterator[Note]:
-    """The table of conntrack is full or nearly so; the kernel drops new connections then.
+    """The conntrack table is full or nearly full; when it is full, the kernel drops new connections.
 
     Raise the limit.
     """

@@ -29,7 +29,7 @@ def keepalived_directors(examined: Examined) -> Iterator[tuple[Examined, str, Fa
 def keepalived_stopped(_examined: Examined, host: str, report: Facts) -> Iterator[Note]:
     """keepalived does not run on a director.
 
-    Look at why, and start it.
+    Find out why, and start it.
     """
     if stopped(report):
         yield seen(

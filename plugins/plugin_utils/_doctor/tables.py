@@ -24,7 +24,7 @@ _LEAST = 5
 
 @error("LVS841", "table-differs", each=each_director, mended_by=ROLL_OUT)
 def table_differs(examined: Examined, host: str, report: Facts) -> Iterator[Note]:
-    """A director's table of virtual services is not what the definition asks for, and no health check made it so.
+    """A director's table of virtual services differs from the definition, and no health check explains it.
 
     Run the commands, or roll the director out again.
     """
@@ -144,7 +144,7 @@ def waiting(examined: Examined) -> Iterator[tuple[str, str, list[Facts]]]:
     unmended="What is wrong is on the real server, and whether to drain it is for you to say.",
 )
 def black_hole(host: str, service: str, servers: list[Facts]) -> Iterator[Note]:
-    """Connections that a director sends to one real server stay unanswered, while others answer.
+    """Connections to one real server get no answer, while other real servers answer.
 
     Look at the service, the firewall and the VIP on that real server, and give the service a health check.
     """

@@ -42,7 +42,7 @@ def _hosts_with(cluster: Cluster, vip: str) -> list[str]:
 
 @error("LVS761", "vip-not-accepted", each=new_vips)
 def vip_not_accepted(host: str, vip: str, hosts: list[str], taking_part: Collection[str]) -> Iterator[Note]:
-    """A VIP is new to a director, and none of its real servers takes part in the run to accept it.
+    """A VIP is new to a director, but no real server that must accept it takes part in the run.
 
     Run the playbook for them too.
     """
@@ -58,7 +58,7 @@ def vip_not_accepted(host: str, vip: str, hosts: list[str], taking_part: Collect
 
 @advice("LVS762", "vip-not-accepted-everywhere", each=new_vips)
 def vip_not_accepted_everywhere(host: str, vip: str, hosts: list[str], taking_part: Collection[str]) -> Iterator[Note]:
-    """A VIP is new to a director, and some of its real servers take no part in the run to accept it.
+    """A VIP is new to a director, and some real servers that must accept it take no part in the run.
 
     Run the playbook for them next, or drain them.
     """

@@ -24,7 +24,7 @@ def announcing(candidate: Candidate) -> Iterator[tuple[Candidate, Bgp]]:
 
 @error("LVS759", "neighbour-in-no-network", each=announcing)
 def neighbour_in_no_network(candidate: Candidate, bgp: Bgp) -> Iterator[Note]:
-    """A neighbour in another AS is in none of the director's networks, and without `multihop` BGP reaches no further.
+    """A neighbour in another AS is in none of the director's networks, and BGP needs `multihop` to reach it.
 
     Correct its address, or say with `multihop` how many hops away it is.
     """

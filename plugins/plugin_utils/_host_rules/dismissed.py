@@ -30,7 +30,7 @@ class Dismissed:
 
 @error("LVS756", "director-of-another-cluster", each=whole)
 def director_of_another_cluster(subject: Dismissed) -> Iterator[Note]:
-    """A host has left one cluster to direct another one, and keepalived still runs there for the first.
+    """A host has moved from one cluster to another as a director, and keepalived still runs there for the first.
 
     Roll out its new cluster alone (`-e lvs_cluster_name=`), which replaces the configuration; then the other one.
     """
@@ -65,7 +65,7 @@ def no_successor(subject: Dismissed) -> Iterator[Note]:
 
 @error("LVS758", "former-director-by-hand", each=whole)
 def former_director_by_hand(subject: Dismissed) -> Iterator[Note]:
-    """keepalived runs for the cluster on a host that is no longer a director, with a configuration of somebody else.
+    """keepalived runs for the cluster on a former director, with a configuration that is not the collection's.
 
     Stop it there, and keep it from being started at boot.
     """

@@ -26,9 +26,9 @@ def closed_chains(candidate: Candidate) -> Iterator[tuple[str, Facts, Facts]]:
 
 @advice("LVS741", "closed-firewall", each=closed_chains)
 def closed_firewall(host: str, chain: Facts, view: Facts) -> Iterator[Note]:
-    """A director's own packet filter drops what its rules do not accept, and packets of the cluster pass it.
+    """A director's own packet filter drops what its rules do not accept, and the cluster's packets pass through it.
 
-    Accept them in rules of your own, or set `lvs_cluster.open_firewall: true`.
+    Accept them in your own rules, or set `lvs_cluster.open_firewall: true`.
     """
     if any(rule["kind"] == "accept" for rule in view["filter"]["rules"]):
         return  # open_firewall lets all of it pass
@@ -46,7 +46,7 @@ def closed_firewall(host: str, chain: Facts, view: Facts) -> Iterator[Note]:
 
 @advice("LVS742", "opened-beside-firewalld", each=closed_chains)
 def opened_beside_firewalld(host: str, chain: Facts, view: Facts) -> Iterator[Note]:
-    """`open_firewall` is to open firewalld by another tool: that works until firewalld is reloaded, or not at all.
+    """`open_firewall` would open firewalld with another tool: that works until firewalld is reloaded, or not at all.
 
     Set `firewall`, or `lvs_firewall` of the host, to `firewalld`.
     """

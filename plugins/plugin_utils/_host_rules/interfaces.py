@@ -31,7 +31,7 @@ def searches(subject: DirectorReports) -> Iterator[tuple[str, Search]]:
 
 @error("LVS755", "unknown-interface", each=searches)
 def unknown_interface(host: str, search: Search) -> Iterator[Note]:
-    """The definition and the addresses of a director do not say by which interface it and the others hear each other.
+    """Neither the definition nor the addresses of a director say on which interface the directors hear each other.
 
     Name the interface, or the director's address on that network, as the message says.
     """

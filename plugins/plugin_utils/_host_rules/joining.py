@@ -22,9 +22,9 @@ class Joining:
 
 @advice("LVS767", "drains-unknown", each=whole)
 def drains_unknown(joining: Joining) -> Iterator[Note]:
-    """A new director does not know what operators have drained, since another director took no part in the run.
+    """A new director does not know which real servers are drained, since another director took no part in the run.
 
-    Drain those real servers again: the playbook `lvs.cluster.drain` reaches all directors.
+    Drain these real servers again: the playbook `lvs.cluster.drain` reaches all directors.
     """
     if joining.apart:
         others = ", ".join(joining.apart)

@@ -26,7 +26,7 @@ class Silent:
 
 @error("LVS791", "no-answer", each=whole)
 def no_answer(silent: Silent) -> Iterator[Note]:
-    """A host was to take part in the run, and could not be reached, or a task has failed there.
+    """A host that must take part in the run could not be reached, or a task failed there.
 
     Fix that and run the playbook again, or leave the host out with --limit. A former director must be down before a
     run can do without it: `-e gone_directors=` says so.

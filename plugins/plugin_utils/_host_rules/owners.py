@@ -33,7 +33,7 @@ def _or_take_over(name: str) -> str:
 
 @error("LVS711", "ipvsadm-auto", each=directors)
 def ipvsadm_auto(candidate: Candidate, cluster: Cluster) -> Iterator[Note]:
-    """Debian's ipvsadm.service is set to load rules of its own, and empties the table at boot and when it stops.
+    """Debian's ipvsadm.service is set to load its own rules, and empties the table at boot and when it stops.
 
     Set `AUTO="false"` in /etc/default/ipvsadm first, then disable the unit; or set
     `lvs_cluster.take_over_from: ipvsadm`.
@@ -52,7 +52,7 @@ def ipvsadm_auto(candidate: Candidate, cluster: Cluster) -> Iterator[Note]:
 
 @error("LVS712", "ipvsadm-at-boot", each=directors)
 def ipvsadm_at_boot(candidate: Candidate, cluster: Cluster) -> Iterator[Note]:
-    """ipvsadm.service loads virtual services of its own at each boot, and empties the table when it stops.
+    """ipvsadm.service loads its own virtual services at each boot, and empties the table when it stops.
 
     Disable the unit, and do not stop it: that would empty the table now. Or set `lvs_cluster.take_over_from: ipvsadm`.
     """
@@ -70,9 +70,9 @@ def ipvsadm_at_boot(candidate: Candidate, cluster: Cluster) -> Iterator[Note]:
 
 @advice("LVS713", "ipvsadm-active", each=directors)
 def ipvsadm_active(candidate: Candidate, _cluster: Cluster) -> Iterator[Note]:
-    """ipvsadm.service is disabled, but still active: stopped or restarted, it empties the table.
+    """ipvsadm.service is disabled, but still active: if you stop or restart it, it empties the table.
 
-    Leave it alone until the next reboot, with which it ends.
+    Leave it alone until the next reboot, after which it no longer runs.
     """
     owners = candidate.report["owners"]
     unit = owners["units"].get(IPVSADM)
@@ -87,7 +87,7 @@ def ipvsadm_active(candidate: Candidate, _cluster: Cluster) -> Iterator[Note]:
 
 @advice("LVS714", "ipvsadm-sync-daemon", each=directors)
 def ipvsadm_sync_daemon(candidate: Candidate, _cluster: Cluster) -> Iterator[Note]:
-    """ipvsadm.service starts a sync daemon of its own at each boot.
+    """ipvsadm.service starts its own sync daemon at each boot.
 
     Set `DAEMON="none"` in /etc/default/ipvsadm; `lvs_cluster.sync_daemon` starts those of the cluster.
     """

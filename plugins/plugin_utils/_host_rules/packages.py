@@ -16,7 +16,7 @@ from .candidate import Candidate, directors, directors_checked_by_keepalived, wi
 
 @error("LVS701", "no-director", each=without_cluster)
 def no_director(host: str) -> Iterator[Note]:
-    """The role director is run for a host that directs no cluster.
+    """The role director runs for a host that is not a director of any cluster.
 
     Add the host to the group of a cluster's directors, or take it out of the play.
     """
@@ -47,7 +47,7 @@ def not_installed(candidate: Candidate, cluster: Cluster) -> Iterator[Note]:
 def no_systemd(candidate: Candidate, _cluster: Cluster) -> Iterator[Note]:
     """Nothing would load the cluster at boot: systemd does not run on the host, as in containers or with OpenRC.
 
-    Take a host with systemd, or set this one up by the modules, which need none.
+    Use a host with systemd, or set this one up with the modules, which do not need systemd.
     """
     if not candidate.has_systemd:
         yield seen(
@@ -60,7 +60,7 @@ def no_systemd(candidate: Candidate, _cluster: Cluster) -> Iterator[Note]:
 
 @advice("LVS706", "selinux-refuses-checks", each=directors_checked_by_keepalived)
 def selinux_refuses_checks(candidate: Candidate) -> Iterator[Note]:
-    """SELinux is enforced, and lets keepalived connect to few ports: checks of others fail.
+    """SELinux is enforcing and lets keepalived connect to few ports: checks of other ports fail.
 
     Switch the boolean on, as the message says.
     """
@@ -76,7 +76,7 @@ def selinux_refuses_checks(candidate: Candidate) -> Iterator[Note]:
 
 @error("LVS703", "no-module", each=directors)
 def no_module(candidate: Candidate, cluster: Cluster) -> Iterator[Note]:
-    """The kernel of a director lacks a scheduler or a persistence engine that a service has.
+    """The kernel of a director lacks a scheduler or a persistence engine that a service needs.
 
     Install a kernel package that has the module, or choose what this kernel has.
     """
@@ -101,7 +101,7 @@ def no_module(candidate: Candidate, cluster: Cluster) -> Iterator[Note]:
 def connection_table(candidate: Candidate, cluster: Cluster) -> Iterator[Note]:
     """The connection hash table has another size than `connection_table_bits` says, until ip_vs is loaded again.
 
-    Reboot the director when that suits; all else works as it is.
+    Reboot the director when it suits you; everything else works as it is.
     """
     size, bits = candidate.report["ipvs"]["connection_table_size"], cluster.connection_table_bits
     if bits is not None and size != 2**bits:

@@ -42,7 +42,7 @@ def kept(left: Unsettled) -> Iterator[Note]:
 
 @advice("LVS764", "route-later", each=whole)
 def route_later(left: Unsettled) -> Iterator[Note]:
-    """A real server does not get its route through a director yet that took no part: it might lead nowhere.
+    """A real server does not get its route yet, because its director took no part: the route might lead nowhere.
 
     Run the playbook without --limit.
     """

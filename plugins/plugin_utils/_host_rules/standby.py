@@ -24,7 +24,7 @@ class Standby:
 def vips_not_given_up(standby: Standby) -> Iterator[Note]:
     """A director is in standby, but has not given up its VIPs, or has not reported that it has.
 
-    Look at its journal of keepalived; bring it back with `-e state=active`.
+    Look at keepalived's journal there; bring the director back with `-e state=active`.
     """
     held = standby.held
     if held is not None and not held:

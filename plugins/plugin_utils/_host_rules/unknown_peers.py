@@ -22,7 +22,7 @@ class UnknownPeers:
 
 @error("LVS766", "unknown-peers", each=whole)
 def unknown_peers(unknown: UnknownPeers) -> Iterator[Note]:
-    """A director that is a real server too does not know the MAC addresses of other directors.
+    """A director that is also a real server does not know the MAC addresses of other directors.
 
     Run the playbook for all directors, without --limit.
     """

@@ -43,7 +43,7 @@ def foreign_answers(subject: Answers) -> Iterator[tuple[str, str, str]]:
 
 @error("LVS754", "vip-conflict", each=foreign_answers)
 def vip_conflict(director: str, vip: str, mac: str) -> Iterator[Note]:
-    """A host outside the cluster answers for a VIP that the cluster is about to get.
+    """A host outside the cluster answers for a VIP that the run would add to the cluster.
 
     Remove the address from that host, or give the service another address.
     """

@@ -59,7 +59,7 @@ def virtual_router_conflict(host: str, instance: VrrpInstance, heard: Heard, una
 def unknown_virtual_router(host: str, instance: VrrpInstance, heard: Heard, unasked: list[str]) -> Iterator[Note]:
     """A host advertises a virtual router of the cluster, and may be a director that took no part in the run.
 
-    Run the playbook for all directors: then it is known whose that host is.
+    Run the playbook for all directors; then it knows whether that host is one of them.
     """
     if unasked:
         yield _conflict(

@@ -58,7 +58,7 @@ def spread_services(cluster: Cluster) -> Iterator[tuple[VirtualService]]:
 
 @error("LVS361", "bgp-not-described", each=whole)
 def bgp_not_described(cluster: Cluster) -> Iterator[Note]:
-    """With `vips_by: bgp` directors announce the VIPs to routers, and nothing says to which.
+    """With `vips_by: bgp`, directors announce the VIPs to routers, but no routers are defined.
 
     Add `lvs_cluster.bgp` with `local_as` and `neighbours`.
     """
@@ -68,7 +68,7 @@ def bgp_not_described(cluster: Cluster) -> Iterator[Note]:
 
 @advice("LVS362", "bgp-unused", each=whole)
 def bgp_unused(cluster: Cluster) -> Iterator[Note]:
-    """`lvs_cluster.bgp` describes how VIPs are announced, but nobody announces them.
+    """`lvs_cluster.bgp` says how to announce VIPs, but no director announces them.
 
     Set `vips_by: bgp`, or remove `bgp`.
     """
@@ -82,7 +82,7 @@ def bgp_unused(cluster: Cluster) -> Iterator[Note]:
 
 @error("LVS363", "director-without-neighbour", each=announcing)
 def director_without_neighbour(cluster: Cluster, bgp: Bgp) -> Iterator[Note]:
-    """A director has no neighbour, so that no router hears of it.
+    """A director has no neighbour, so no router learns of its VIPs.
 
     List a neighbour for it.
     """
@@ -138,7 +138,7 @@ def neighbour_is_in_the_cluster(cluster: Cluster, neighbour: Neighbour) -> Itera
 def no_router_id(cluster: Cluster, bgp: Bgp) -> Iterator[Note]:
     """A director has no IPv4 address that could be its router ID, or two directors have the same one.
 
-    Give each director an `lvs_router_id` of its own.
+    Give each director a different `lvs_router_id`.
     """
     del bgp
     owners: dict[str, list[Director]] = defaultdict(list)
@@ -156,7 +156,7 @@ def no_router_id(cluster: Cluster, bgp: Bgp) -> Iterator[Note]:
 
 @error("LVS368", "vip-without-neighbour", each=announcing)
 def vip_without_neighbour(cluster: Cluster, bgp: Bgp) -> Iterator[Note]:
-    """A VIP is announced to nobody, since no neighbour has an address of its family.
+    """No router learns of a VIP, since no neighbour has an address of its family.
 
     List a neighbour of this family.
     """
@@ -225,7 +225,7 @@ def directors_choose_differently(service: VirtualService) -> Iterator[Note]:
 
 @advice("LVS372", "connections-not-adopted", each=announcing)
 def connections_not_adopted(cluster: Cluster, bgp: Bgp) -> Iterator[Note]:
-    """A director that gets packets of a connection that it has not seen begin drops them, unless `sloppy_tcp` is 1.
+    """A director drops packets of a connection whose start it has not seen, unless `sloppy_tcp` is 1.
 
     Set `lvs_cluster.ipvs_sysctls: {sloppy_tcp: 1}`.
     """

@@ -23,9 +23,9 @@ def pairs(clusters: Clusters) -> Iterator[Pair]:
 
 @error("LVS601", "unknown-cluster", each=whole)
 def unknown_cluster(clusters: Clusters) -> Iterator[Note]:
-    """The run is for a cluster that the inventory does not define.
+    """The run names a cluster that the inventory does not define.
 
-    Write the name of one that it does.
+    Write the name of a cluster of the inventory.
     """
     names = [cluster.name for cluster in clusters.every]
     for wanted in clusters.chosen:
@@ -35,7 +35,7 @@ def unknown_cluster(clusters: Clusters) -> Iterator[Note]:
 
 @error("LVS602", "cluster-missing-from-run", each=whole)
 def cluster_missing_from_run(clusters: Clusters) -> Iterator[Note]:
-    """A director of another cluster serves the one that the run is for, and would be only half set up.
+    """A director of another cluster is a real server of the one in this run, and would be only half set up.
 
     Name both clusters: a director has one boot file and one packet filter for all clusters that it serves.
     """
@@ -66,9 +66,9 @@ def duplicate_cluster_name(first: Cluster, second: Cluster) -> Iterator[Note]:
 
 @error("LVS604", "director-of-two-clusters", each=pairs)
 def director_of_two_clusters(first: Cluster, second: Cluster) -> Iterator[Note]:
-    """A host directs two clusters.
+    """A host is a director of two clusters.
 
-    Remove it from one of the two groups, or make one cluster of both.
+    Remove it from one of the two groups, or merge both clusters into one.
     """
     for host in sorted({*first.director_hosts} & {*second.director_hosts}):
         yield Note(

@@ -25,7 +25,7 @@ NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.:@-]{0,252}")
 
 @error("LVS502", "director-name", each=directors_in_cluster)
 def director_name(cluster: Cluster, director: Director) -> Iterator[Note]:
-    """A director has a name that cannot be used in keepalived.conf and in names of files.
+    """The name of a director cannot be used in keepalived.conf and in file names.
 
     Give the host another name in the inventory.
     """
@@ -52,7 +52,7 @@ def second_address_family(director: Director) -> Iterator[Note]:
 
 @error("LVS504", "vrrp-addresses-of-one-family", each=directors)
 def vrrp_addresses_of_one_family(director: Director) -> Iterator[Note]:
-    """A director is to advertise from two addresses of one family.
+    """A director would advertise from two addresses of one family.
 
     Keep one of each family.
     """
@@ -84,9 +84,9 @@ def sync_daemon_family(cluster: Cluster, service: VirtualService, server: RealSe
 
 @error("LVS506", "engine-contradicted", each=whole)
 def engine_contradicted(cluster: Cluster) -> Iterator[Note]:
-    """`engine` is a word for both `checks_by` and `vips_by`, and one of these says something else.
+    """`engine` sets both `checks_by` and `vips_by`, but one of these has another value.
 
-    Remove `engine`, or what contradicts it.
+    Remove `engine`, or the key that contradicts it.
     """
     for axis, meant in ENGINES.get(cluster.given_engine or "", {}).items():
         own = getattr(cluster, axis)

@@ -102,7 +102,7 @@ def vip_on_lan_answers_arp(cluster: Cluster, service: VirtualService) -> Iterato
 
 @error("LVS216", "default-route-to-director", each=whole)
 def default_route_to_director(cluster: Cluster) -> Iterator[Note]:
-    """A host is to have the director as default route, and is a real server by DR or tunnel as well.
+    """A host would get its default route through the director, but is also a real server by DR or tunnel.
 
     Set `nat_return: policy_route`: the director drops answers that have its own VIP as source.
     """

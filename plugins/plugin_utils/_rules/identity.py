@@ -29,7 +29,7 @@ def no_address_or_fwmark(service: VirtualService) -> Iterator[Note]:
 
 @error("LVS102", "duplicate-name", each=whole)
 def duplicate_name(cluster: Cluster) -> Iterator[Note]:
-    """Two entries have the same name, which is to tell them apart in reports and errors.
+    """Two entries have the same name, so reports and errors cannot tell them apart.
 
     Give one of them another name.
     """

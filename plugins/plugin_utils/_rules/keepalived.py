@@ -70,7 +70,7 @@ def hysteresis_too_high(service: VirtualService) -> Iterator[Note]:
 
 @error("LVS404", "suspend-with-fwmark", each=checked_services)
 def suspend_with_fwmark(service: VirtualService) -> Iterator[Note]:
-    """Checks are to wait for the VIP of a service with a fwmark, but keepalived cannot tell which VIP that is.
+    """Checks must wait for the VIP of a service with a fwmark, but keepalived cannot tell which VIP that is.
 
     Remove `suspend_without_vip` or the fwmark.
     """
@@ -94,7 +94,7 @@ def check_without_port(server: RealServer) -> Iterator[Note]:
 
 @error("LVS406", "check-source-family", each=servers)
 def check_source_family(server: RealServer) -> Iterator[Note]:
-    """A check is to be sent from an address of one family to an address of the other.
+    """A check would go from an address of one family to an address of the other.
 
     Remove `bind_address`, or make a service for each family.
     """
@@ -112,7 +112,7 @@ def check_source_family(server: RealServer) -> Iterator[Note]:
 
 @error("LVS409", "path-without-address", each=servers_in_cluster)
 def path_without_address(cluster: Cluster, service: VirtualService, server: RealServer) -> Iterator[Note]:
-    """A check goes through the path, but nothing says to which VIP or from which address of a director.
+    """A check goes through the path, but its VIP, its port or the director's address is missing.
 
     Name `address` and `port` in the check, or give the director an address of this family.
     """
@@ -173,7 +173,7 @@ def floor_too_high(service: VirtualService) -> Iterator[Note]:
 
 @error("LVS408", "floor-with-other-settings", each=checked_services)
 def floor_with_other_settings(service: VirtualService) -> Iterator[Note]:
-    """A floor cannot be kept together with another setting of the service or of its checks.
+    """A floor cannot be combined with another setting of the service or of its checks.
 
     Remove the floor (`depool_floor: 0`), or the setting that the message names.
     """
@@ -222,7 +222,7 @@ def no_health_check(service: VirtualService) -> Iterator[Note]:
 
 @advice("LVS412", "fragile-quorum", each=checked_services)
 def fragile_quorum(service: VirtualService) -> Iterator[Note]:
-    """If one of the real servers is lost, so is the quorum, and then the others do not serve either.
+    """If one real server is lost, the quorum is lost too, and then the others do not serve either.
 
     Lower the quorum, or add real servers.
     """
@@ -278,9 +278,9 @@ def udp_stays_on_inhibited_server(service: VirtualService) -> Iterator[Note]:
 
 @advice("LVS416", "floor-without-checks", each=unchecked_services)
 def floor_without_checks(service: VirtualService) -> Iterator[Note]:
-    """A service has a floor, and nobody checks real servers: none would be taken out anyway.
+    """A service has a floor, but nothing checks its real servers, so none would be taken out anyway.
 
-    Have keepalived check (`checks_by: keepalived`), or leave `depool_floor` out.
+    Set `checks_by: keepalived`, or leave `depool_floor` out.
     """
     if service.floor:
         yield Note(
@@ -292,7 +292,7 @@ def floor_without_checks(service: VirtualService) -> Iterator[Note]:
 
 @advice("LVS417", "floor-before-sorry-server", each=checked_services)
 def floor_before_sorry_server(service: VirtualService) -> Iterator[Note]:
-    """The floor keeps real servers in the table, failed or not, so that the sorry server would never serve.
+    """The floor keeps failed real servers in the table, so the sorry server would never serve.
 
     Leave one of the two out, or raise the quorum above what the floor keeps.
     """

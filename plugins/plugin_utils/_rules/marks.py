@@ -21,7 +21,7 @@ from .rule import Note, advice, error, whole
 
 @error("LVS111", "mark-without-protocol", each=services)
 def mark_without_protocol(service: VirtualService) -> Iterator[Note]:
-    """A fwmark is for packets to a port, but nothing says of which protocol.
+    """A fwmark is for packets to a port, but the protocol is missing.
 
     Name the `protocol`.
     """
@@ -84,7 +84,7 @@ def mark_without_ports(cluster: Cluster, service: VirtualService) -> Iterator[No
 
 @advice("LVS118", "mark-without-vip", each=services_in_cluster)
 def mark_without_vip(cluster: Cluster, service: VirtualService) -> Iterator[Note]:
-    """A mark names no address, and none of the listed VIPs could be the one that it is for.
+    """A mark names no address, and none of the listed VIPs fits it.
 
     List its addresses in `lvs_cluster.vips`, unless they reach the director in another way.
     """
@@ -98,7 +98,7 @@ def mark_without_vip(cluster: Cluster, service: VirtualService) -> Iterator[Note
 
 @error("LVS120", "mark-with-firewalld", each=services_in_cluster)
 def mark_with_firewalld(cluster: Cluster, service: VirtualService) -> Iterator[Note]:
-    """`open_firewall` lets in packets by their mark alone, and firewalld cannot tell marks.
+    """`open_firewall` would accept packets by their mark only, and firewalld cannot match marks.
 
     Name the address, the protocol and the port, or leave `open_firewall` out and open firewalld yourself.
     """

@@ -39,7 +39,7 @@ def source_nat_address(cluster: Cluster, service: VirtualService) -> Iterator[No
 
 @error("LVS242", "no-gateway", each=services_in_cluster)
 def no_gateway(cluster: Cluster, service: VirtualService) -> Iterator[Note]:
-    """Answers of NAT have to go back through the director, which has no address that could be their gateway.
+    """NAT answers must go back through the director, but it has no address that could be their gateway.
 
     Give a single director an address of the family; with several directors, list a VIP with `gateway: true`.
     """
@@ -54,7 +54,7 @@ def no_gateway(cluster: Cluster, service: VirtualService) -> Iterator[Note]:
 
 @error("LVS243", "ambiguous-gateway", each=whole)
 def ambiguous_gateway(cluster: Cluster) -> Iterator[Note]:
-    """There are several gateways, and nothing says through which one a real server answers.
+    """There are several gateways, and it is not clear which one a real server must use.
 
     List a gateway of its network, or name one in its `lvs_gateway`.
     """
@@ -102,7 +102,7 @@ def two_default_routes(cluster: Cluster) -> Iterator[Note]:
 
 @advice("LVS245", "nat-return-path", each=services)
 def nat_return_path(service: VirtualService) -> Iterator[Note]:
-    """Nothing sends the answers of NAT back through the director, and clients cannot use them otherwise.
+    """Nothing sends NAT answers back through the director, so clients will discard them.
 
     Set `nat_return: source_nat`, or route the answers yourself.
     """

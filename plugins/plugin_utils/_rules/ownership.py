@@ -114,7 +114,7 @@ def vip_in_use(vip: Vip, owners: Owners) -> Iterator[Note]:
 
 @error("LVS314", "director-address-as-vip", each=services_and_owners)
 def director_address_as_vip(service: VirtualService, owners: Owners) -> Iterator[Note]:
-    """A service has the director's own address, which with DR or tunnels the real servers would get too.
+    """A service uses the director's own address; with DR or tunnels, the real servers would get it too.
 
     Forward by NAT, or choose an address that no host has.
     """

@@ -57,7 +57,7 @@ def overlapping_packets(cluster: Cluster) -> Iterator[Note]:
 
 @error("LVS123", "too-many-ports", each=whole)
 def too_many_ports(cluster: Cluster) -> Iterator[Note]:
-    """A mark is for so many ports that the packets of another service cannot be excluded from it.
+    """A mark has so many ports that the packets of another service cannot be excluded from it.
 
     Leave the ports of the mark out, so that it is for all ports.
     """

@@ -81,9 +81,9 @@ def no_real_server_of_family(service: VirtualService) -> Iterator[Note]:
 
 @advice("LVS218", "single-stack-real-server", each=services)
 def single_stack_real_server(service: VirtualService) -> Iterator[Note]:
-    """Some hosts of an entry with both families have no address of one, so clients of that one are not sent there.
+    """Some hosts of an entry with both families lack an address of one, so its clients do not reach them.
 
-    Name their other address (`lvs_address`, `lvs_ipv6_address`), or write an entry for each family.
+    Set the missing address (`lvs_address`, `lvs_ipv6_address`), or write an entry for each family.
     """
     if service.left_out:
         key = "lvs_ipv6_address" if service.family == "ipv6" else "lvs_address"
@@ -97,7 +97,7 @@ def single_stack_real_server(service: VirtualService) -> Iterator[Note]:
 
 @advice("LVS219", "unmanaged-real-server", each=services_in_cluster)
 def unmanaged_real_server(cluster: Cluster, service: VirtualService) -> Iterator[Note]:
-    """Real servers by DR or tunnel that are not hosts of the inventory: no playbook sets them up for the VIP.
+    """Some real servers by DR or tunnel are not hosts of the inventory, so no playbook sets up the VIP on them.
 
     Set them up as the advice says, or make them hosts of the inventory.
     """

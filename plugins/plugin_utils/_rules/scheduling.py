@@ -21,7 +21,7 @@ SCHEDULERS_WITHOUT_WEIGHTS = ("rr", "lc", "dh")
 def scheduler_flags(service: VirtualService) -> Iterator[Note]:
     """The scheduler has no flags.
 
-    Leave `scheduler_flags` out, or choose `sh` or `mh`.
+    Leave `scheduler_flags` out, or choose the scheduler `sh` or `mh`.
     """
     if service.scheduler_flags and service.scheduler not in SCHEDULERS_BY_CLIENT:
         having = " and ".join(SCHEDULERS_BY_CLIENT)

@@ -41,7 +41,7 @@ def tunnel_checksum(server: RealServer) -> Iterator[Note]:
 def gre_checksums(cluster: Cluster) -> Iterator[Note]:
     """A host would have to unpack GRE with checksums for one service, and without them for another.
 
-    Let all services send it GRE in the same way.
+    Use GRE with checksums for all services of this host, or for none.
     """
     # A gre device either expects checksums or refuses them: ip_tunnel_rcv() in net/ipv4/ip_tunnel.c.
     first: dict[str, str] = {}

@@ -137,7 +137,7 @@ def routed_vip_options(vip: Vip) -> Iterator[Note]:
 
 @error("LVS309", "ipv6-vip-on-lan", each=listed_vips)
 def ipv6_vip_on_lan(vip: Vip) -> Iterator[Note]:
-    """An IPv6 address is to be on the network of the real servers, which IPv6 never needs.
+    """An IPv6 address has `on_real_servers: lan`, which IPv6 never needs.
 
     Leave `on_real_servers` out.
     """

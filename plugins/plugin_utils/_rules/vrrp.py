@@ -90,7 +90,7 @@ def priority_of_unknown_director(instance: VrrpInstance) -> Iterator[Note]:
 
 @error("LVS326", "no-virtual-router-id-left", each=instances)
 def no_virtual_router_id_left(instance: VrrpInstance) -> Iterator[Note]:
-    """An instance without a number of its own gets the next one, by its place in the list, and there is none left.
+    """An instance has no virtual_router_id, and the next one by its place in the list is above 255.
 
     Give it a `virtual_router_id`.
     """
@@ -209,7 +209,7 @@ def multicast_without_interface(instance: VrrpInstance) -> Iterator[Note]:
 
 @error("LVS333", "unicast-without-address", each=instances_in_cluster)
 def unicast_without_address(cluster: Cluster, instance: VrrpInstance) -> Iterator[Note]:
-    """Directors are to advertise by unicast, but one has no address of the instance's family.
+    """Directors advertise by unicast, but one of them has no address of the instance's family.
 
     Give it one, or set `unicast: false`.
     """
@@ -245,7 +245,7 @@ def vrrp_address_missing(cluster: Cluster, instance: VrrpInstance) -> Iterator[N
 def sync_group_of_one(cluster: Cluster, instance: VrrpInstance) -> Iterator[Note]:
     """A sync group has one instance, but keepalived needs at least two.
 
-    Name the group in all instances that are to move together, or remove it.
+    Name the group in all instances that must move together, or remove it.
     """
     # As vrrp_sync_set_group() in vrrp_sync.c.
     groups = [each.sync_group for each in cluster.keepalived.instances]
@@ -334,7 +334,7 @@ def _entrances(cluster: Cluster, service: VirtualService) -> set[str]:
 def equal_priorities(instance: VrrpInstance) -> Iterator[Note]:
     """Two directors have the same priority, so their addresses decide which of them gets the VIPs.
 
-    Give each director an `lvs_priority` of its own.
+    Give each director a different `lvs_priority`.
     """
     priorities = [priority for _director, priority in instance.priorities]
     if len(set(priorities)) < len(priorities):
@@ -348,7 +348,7 @@ def equal_priorities(instance: VrrpInstance) -> Iterator[Note]:
 
 @advice("LVS352", "fast-without-sync", each=whole)
 def fast_without_sync(cluster: Cluster) -> Iterator[Note]:
-    """VIPs move within half a second, but nobody tells the other directors of connections: they all end then.
+    """VIPs move within half a second, but directors do not share connections: all of them end at a failover.
 
     Set `lvs_cluster.sync_daemon`.
     """
