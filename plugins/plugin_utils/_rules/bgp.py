@@ -75,7 +75,7 @@ def bgp_unused(cluster: Cluster) -> Iterator[Note]:
     if cluster.bgp is not None and not cluster.announces:
         yield Note(
             "lvs_cluster.bgp",
-            f"vips_by is {cluster.vips_by}, so nobody announces the VIPs",
+            f"vips_by is {cluster.vips_by}, so no director announces the VIPs",
             "Set vips_by: bgp, or remove bgp",
         )
 
@@ -236,7 +236,7 @@ def connections_not_adopted(cluster: Cluster, bgp: Bgp) -> Iterator[Note]:
         yield Note(
             "lvs_cluster.ipvs_sysctls.sloppy_tcp",
             "A director drops packets of TCP connections that routers send to it half way",
-            "With sloppy_tcp: 1, it adopts them, and mh leads them to the same real server",
+            "With sloppy_tcp: 1, it adopts them, and mh sends them to the same real server",
         )
 
 
@@ -252,7 +252,7 @@ def death_noticed_late(cluster: Cluster, neighbour: Neighbour) -> Iterator[Note]
         how_long = "up to 240 seconds, by the default hold times" if hold is None else f"{hold} seconds, the hold time"
         yield Note(
             f"{neighbour.path}.bfd",
-            f"{neighbour.address} goes on sending packets to a director that has died for {how_long}",
+            f"{neighbour.address} keeps sending packets to a dead director for {how_long}",
             "Set bfd: true, or a hold_time of a few seconds",
         )
 

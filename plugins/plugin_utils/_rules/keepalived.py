@@ -126,7 +126,7 @@ def path_without_address(cluster: Cluster, service: VirtualService, server: Real
             text = "through: path asks at the VIP, and the service names none: its packets are known by their mark"
             yield Note(path, text, "name the address in the check, or in the service")
         if by_vip and not check["port"] and not service.port:
-            text = "through: path asks at a port of the VIP, and the service has not the one"
+            text = "through: path checks a port of the VIP, and the service does not have just one"
             yield Note(path, text, "name the port in the check")
         for asked in filter(None, [check["address"] if by_vip else None, check["bind_address"]]):
             if family_of(asked) != service.family:
@@ -152,7 +152,7 @@ def path_with_other_way(server: RealServer) -> Iterator[Note]:
             text = "through: path gives the packets of the check a mark of its own"
             yield Note(f"{server.path}.checks.fwmark", text, "leave one of them out")
         if check.goes_through_path and check["address"] and server.forward not in UNTOUCHED:
-            text = "by nat, a real server is asked at the address that nat gives it, and never sees the VIP"
+            text = "with nat, the check goes to the real server's own address and never to the VIP"
             yield Note(f"{server.path}.checks.address", text, "leave it out")
 
 
@@ -285,7 +285,7 @@ def floor_without_checks(service: VirtualService) -> Iterator[Note]:
     if service.floor:
         yield Note(
             service.path,
-            f"Service {service.name}: it has a depool_floor, and with checks_by: none nobody is taken out anyway",
+            f"Service {service.name}: it has a depool_floor, but with checks_by: none nothing is taken out anyway",
             "Leave depool_floor out, or set lvs_cluster.checks_by: keepalived",
         )
 
@@ -301,7 +301,7 @@ def floor_before_sorry_server(service: VirtualService) -> Iterator[Note]:
         yield Note(
             service.path,
             f"Service {service.name}: the depool_floor keeps {service.floor} real servers in the table, failed or not, "
-            "whose weights are enough for the quorum, so that the sorry server would serve for drains alone",
+            "whose weights are enough for the quorum, so the sorry server would serve only after drains",
             "Leave one of the two out, or raise the quorum",
         )
 

@@ -108,7 +108,7 @@ def mark_with_firewalld(cluster: Cluster, service: VirtualService) -> Iterator[N
         if is_known(director, "firewall") and director.firewall == FIREWALLD:
             yield Note(
                 service.path,
-                f"Service {service.name}: firewalld on {director.host} cannot let in packets by their mark "
+                f"Service {service.name}: firewalld on {director.host} cannot accept packets by their mark "
                 f"{service.fwmark}",
                 "name the address, protocol and port of those to mark, or leave open_firewall out and open firewalld "
                 "yourself",
