@@ -13,11 +13,8 @@ from __future__ import annotations
 
 import ast
 import json
-import os
 import re
 import shlex
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from itertools import pairwise
@@ -31,6 +28,7 @@ from ansible_collections.lvs.cluster.plugins.plugin_utils._operate.parameters im
 from ansible_collections.lvs.cluster.plugins.plugin_utils._schema.parameters import PLAYBOOKS
 from ansible_collections.lvs.cluster.tests.cases.case import Inventory
 from ansible_collections.lvs.cluster.tests.generate.files import PROJECT
+from ansible_collections.lvs.cluster.tests.unit.ansible_runs import ansible
 
 PAGES = [PROJECT / "README.md", PROJECT / "CONTRIBUTING.md", *sorted((PROJECT / "docs").rglob("*.md"))]
 PREFIX = "lvs.cluster."
@@ -290,8 +288,5 @@ def test_tasks_that_are_shown_can_be_played(name: str, file: str, tmp_path: Path
     (tmp_path / "shown.yml").write_text(shown, encoding="utf-8")
     play = [{"hosts": "all", "tasks": [{"ansible.builtin.import_tasks": "shown.yml"}]}]
     (tmp_path / "play.yml").write_text(yaml.safe_dump(play), encoding="utf-8")
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("ANSIBLE_")}
-    environment.update(ANSIBLE_HOME=str(tmp_path / "home"))
-    command = [sys.executable, "-m", "ansible", "playbook", "-i", "web1,", "--syntax-check", "play.yml"]
-    done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = ansible(tmp_path, "playbook", "-i", "web1,", "--syntax-check", "play.yml")
     assert done.returncode == 0, done.stderr

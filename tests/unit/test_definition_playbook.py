@@ -7,12 +7,11 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from ansible_collections.lvs.cluster.tests.unit.ansible_runs import ansible
 
 EXAMPLE = Path(__file__).resolve().parents[2] / "inventory-examples" / "two-clusters"
 SHOW = """
@@ -41,17 +40,8 @@ def test_it_gathers_the_hosts_of_the_run_by_their_part(
     tmp_path: Path, arguments: list[str], expected: dict[str, list[str]]
 ) -> None:
     (tmp_path / "show.yml").write_text(SHOW, encoding="utf-8")
-    command = [sys.executable, "-m", "ansible", "playbook", "--inventory", str(EXAMPLE), *arguments]
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
-    environment.update(ANSIBLE_HOME=str(tmp_path / "home"), ANSIBLE_NOCOLOR="1", ANSIBLE_CALLBACK_RESULT_FORMAT="json")
-    done = subprocess.run(
-        [*command, "lvs.cluster.definition", "show.yml"],
-        env=environment,
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    words = ("playbook", "--inventory", str(EXAMPLE), *arguments, "lvs.cluster.definition", "show.yml")
+    done = ansible(tmp_path, *words, ANSIBLE_CALLBACK_RESULT_FORMAT="json")
     assert done.returncode == 0, done.stdout + done.stderr
     shown = json.loads(done.stdout.split("GROUPS ")[1].split("\n")[0].rstrip('"').replace('\\"', '"'))
     assert {name: hosts for name, hosts in shown.items() if name.startswith("lvs_cluster_")} == {

@@ -12,10 +12,7 @@ and the role of real servers are real.
 from __future__ import annotations
 
 import json
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -23,6 +20,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.lvs.cluster.tests.unit.ansible_runs import ansible
 from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils._doctor.clusters import (
     ADDRESSES,
     COMPARED,
@@ -166,19 +164,12 @@ def run(folder: Path, playbook: str, hosts: Mapping[str, Any], *arguments: str, 
     (folder / "hosts.json").write_text(json.dumps(inventory), encoding="utf-8")
     changes = folder / "hosts/changes"
     changes.write_text("", encoding="utf-8")
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
-    environment.update(
-        ANSIBLE_HOME=str(folder / "home"),
-        ANSIBLE_NOCOLOR="1",
-        ANSIBLE_COLLECTIONS_PATH=str(folder / "collections"),
-        SIMULATED=str(folder / "hosts"),
-    )
+    own = {"ANSIBLE_COLLECTIONS_PATH": str(folder / "collections"), "SIMULATED": str(folder / "hosts")}
     words = [*arguments]
     if plain:
-        environment["ANSIBLE_STDOUT_CALLBACK"] = "lvs.cluster.plain"
+        own["ANSIBLE_STDOUT_CALLBACK"] = "lvs.cluster.plain"
         words += ["-e", "output=json"]
-    command = [sys.executable, "-m", "ansible", "playbook", "-i", "hosts.json", f"lvs.cluster.{playbook}", *words]
-    done = subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, check=False)
+    done = ansible(folder, "playbook", "-i", "hosts.json", f"lvs.cluster.{playbook}", *words, **own)
     printed = done.stdout if plain and done.stdout else done.stdout + done.stderr
     return Run(printed, done.returncode, changes.read_text(encoding="utf-8").splitlines())
 

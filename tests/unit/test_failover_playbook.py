@@ -9,10 +9,6 @@ Simulated are, in a copy of the collection, the plugins that reach hosts.
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -20,6 +16,7 @@ from typing import Any
 import pytest
 
 from ansible_collections.lvs.cluster.plugins.module_utils._places import STANDBY
+from ansible_collections.lvs.cluster.tests.unit.ansible_runs import simulated
 from ansible_collections.lvs.cluster.tests.unit.test_site_playbook import VIP, copied, line, told
 
 AWAY: dict[str, Any] = {}
@@ -53,20 +50,9 @@ def failover(folder: Path, lvs1: Mapping[str, Any], lvs2: Mapping[str, Any], *wo
             },
         }
     }
-    (folder / "hosts.json").write_text(json.dumps(inventory), encoding="utf-8")
-    calls = folder / "calls"
-    calls.write_text("", encoding="utf-8")
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
-    environment.update(
-        ANSIBLE_HOME=str(folder / "home"),
-        ANSIBLE_NOCOLOR="1",
-        ANSIBLE_COLLECTIONS_PATH=str(folder / "collections"),
-        ANSIBLE_STDOUT_CALLBACK="lvs.cluster.plain",
-        SIMULATED_CALLS=str(calls),
-    )
-    command = [sys.executable, "-m", "ansible", "playbook", "-i", "hosts.json", "lvs.cluster.failover", *words]
-    done = subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, check=False)
-    marks = [each for each in calls.read_text(encoding="utf-8").splitlines() if "director_marks" in each]
+    plain = {"ANSIBLE_STDOUT_CALLBACK": "lvs.cluster.plain"}
+    done, calls = simulated(folder, inventory, "lvs.cluster.failover", *words, **plain)
+    marks = [each for each in calls if "director_marks" in each]
     return done.stdout + done.stderr, done.returncode, marks
 
 

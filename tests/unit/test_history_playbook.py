@@ -10,7 +10,6 @@ In a copy of the collection, the files of hosts lie in a temporary folder.
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import subprocess
@@ -19,6 +18,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
+from ansible_collections.lvs.cluster.tests.unit.ansible_runs import ansible
 
 PROJECT = Path(__file__).resolve().parents[2]
 SECRET = "0ld-Pass"
@@ -96,14 +97,8 @@ def replace(path: Path, before: str, after: str) -> None:
 
 
 def play(folder: Path, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
-    clean.update(
-        ANSIBLE_HOME=str(folder / "home"), ANSIBLE_NOCOLOR="1", ANSIBLE_COLLECTIONS_PATH=str(folder / "collections")
-    )
-    command = [sys.executable, "-m", "ansible", "playbook", "-i", "hosts.json", *words]
-    return subprocess.run(
-        command, env={**clean, **environment}, cwd=folder, capture_output=True, text=True, check=False
-    )
+    own = {"ANSIBLE_COLLECTIONS_PATH": str(folder / "collections"), **environment}
+    return ansible(folder, "playbook", "-i", "hosts.json", *words, **own)
 
 
 def shown(folder: Path, *words: str) -> dict[str, Any]:

@@ -11,9 +11,6 @@ definition, the decisions and the plan are real.
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Mapping
 from copy import deepcopy
@@ -23,6 +20,7 @@ from typing import Any
 
 import pytest
 
+from ansible_collections.lvs.cluster.tests.unit.ansible_runs import simulated
 from ansible_collections.lvs.cluster.tests.unit.test_site_playbook import (
     PROJECT,
     SET_UP,
@@ -164,21 +162,9 @@ def play(
             },
         }
     }
-    (folder / "hosts.json").write_text(json.dumps(inventory), encoding="utf-8")
-    calls = folder / "calls"
-    calls.write_text("", encoding="utf-8")
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
-    environment.update(
-        ANSIBLE_HOME=str(folder / "home"),
-        ANSIBLE_NOCOLOR="1",
-        ANSIBLE_COLLECTIONS_PATH=str(folder / "collections"),
-        ANSIBLE_STDOUT_CALLBACK="lvs.cluster.plain" if playbook == "plan" else "default",
-        SIMULATED_CALLS=str(calls),
-    )
-    command = [sys.executable, "-m", "ansible", "playbook", "-i", "hosts.json", f"lvs.cluster.{playbook}", *arguments]
-    done = subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, check=False)
-    asked = Counter(calls.read_text(encoding="utf-8").splitlines())
-    return Run(done.stdout, done.stderr, done.returncode, asked)
+    callback = {"ANSIBLE_STDOUT_CALLBACK": "lvs.cluster.plain" if playbook == "plan" else "default"}
+    done, calls = simulated(folder, inventory, f"lvs.cluster.{playbook}", *arguments, **callback)
+    return Run(done.stdout, done.stderr, done.returncode, Counter(calls))
 
 
 READ = Counter(f"{host} {module}" for host in HOSTS for module in ("host_info", "host_compare"))

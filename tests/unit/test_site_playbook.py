@@ -10,17 +10,15 @@ two files of tasks that set up a director and remove it. The decisions, the gate
 
 from __future__ import annotations
 
-import json
-import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from ansible_collections.lvs.cluster.tests.unit.ansible_runs import simulated
 
 PROJECT = Path(__file__).resolve().parents[2]
 SIMULATED = """
@@ -145,20 +143,9 @@ def site(folder: Path, lvs3: Mapping[str, Any], *arguments: str, serves: bool = 
             "children": {"lvs_directors": {"hosts": {"lvs1": {}, "lvs2": {}}}},
         }
     }
-    (folder / "hosts.json").write_text(json.dumps(inventory), encoding="utf-8")
-    calls = folder / "calls"
-    calls.write_text("", encoding="utf-8")
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
-    environment.update(
-        ANSIBLE_HOME=str(folder / "home"),
-        ANSIBLE_NOCOLOR="1",
-        ANSIBLE_COLLECTIONS_PATH=str(folder / "collections"),
-        SIMULATED_CALLS=str(calls),
-    )
-    command = [sys.executable, "-m", "ansible", "playbook", "-i", "hosts.json", "lvs.cluster.site", *arguments]
-    done = subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, check=False)
+    done, calls = simulated(folder, inventory, "lvs.cluster.site", *arguments)
     printed = " ".join((done.stdout + done.stderr).split())
-    return Run(printed, done.returncode == 0, calls.read_text(encoding="utf-8").splitlines())
+    return Run(printed, done.returncode == 0, calls)
 
 
 def test_a_director_that_leaves_with_the_vips_is_removed_before_any_other_is_changed(folder: Path) -> None:

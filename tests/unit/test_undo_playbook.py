@@ -11,9 +11,7 @@ are read from inventories, and what a director keeps of them is what the action 
 from __future__ import annotations
 
 import json
-import os
 import subprocess
-import sys
 from collections import Counter
 from collections.abc import Mapping
 from copy import deepcopy
@@ -25,6 +23,7 @@ import pytest
 from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.digest import digest
 from ansible_collections.lvs.cluster.plugins.plugin_utils._cluster.document import Said, document
 from ansible_collections.lvs.cluster.plugins.plugin_utils._rules.parse import parse
+from ansible_collections.lvs.cluster.tests.unit import ansible_runs
 from ansible_collections.lvs.cluster.tests.unit.test_plan_playbook import (
     COMES,
     NAME_AND_STATE,
@@ -120,9 +119,9 @@ OF_REAL_SERVER = {"entries": [], "earlier": 0, "damaged": 0, "definitions": {}}
 class Run:
     """printed: what the run has told people. calls: how often which host was asked for what."""
 
-    def __init__(self, done: subprocess.CompletedProcess[str], calls: Path) -> None:
+    def __init__(self, done: subprocess.CompletedProcess[str], calls: list[str]) -> None:
         self.printed, self.errors, self.code = done.stdout, done.stderr, done.returncode
-        self.calls = Counter(calls.read_text(encoding="utf-8").splitlines())
+        self.calls = Counter(calls)
 
 
 @pytest.fixture(scope="module")
@@ -158,19 +157,7 @@ def play(
     whole = deepcopy(dict(given or TODAY))
     for host, told in simulated(histories).items():
         whole["all"]["hosts"][host]["simulated"] = {} if host == away else told
-    (folder / "hosts.yml").write_text(json.dumps(whole), encoding="utf-8")
-    calls = folder / "calls"
-    calls.write_text("", encoding="utf-8")
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
-    environment.update(
-        ANSIBLE_HOME=str(folder / "home"),
-        ANSIBLE_NOCOLOR="1",
-        ANSIBLE_COLLECTIONS_PATH=str(folder / "collections"),
-        ANSIBLE_STDOUT_CALLBACK="lvs.cluster.plain",
-        SIMULATED_CALLS=str(calls),
-    )
-    command = [sys.executable, "-m", "ansible", "playbook", "-i", "hosts.yml", playbook, *words]
-    return Run(subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, check=False), calls)
+    return Run(*ansible_runs.simulated(folder, whole, playbook, *words, ANSIBLE_STDOUT_CALLBACK="lvs.cluster.plain"))
 
 
 PAGE = f"""\

@@ -7,13 +7,14 @@
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from ansible_collections.lvs.cluster.tests.unit.ansible_runs import ansible, environment
 
 SHOP = {
     "address": "192.0.2.198",
@@ -72,7 +73,7 @@ NOWHERE = (told(), told())
 
 
 def run(
-    folder: Path, reports: tuple[dict[str, Any], ...], *words: str, **environment: str
+    folder: Path, reports: tuple[dict[str, Any], ...], *words: str, **variables: str
 ) -> subprocess.CompletedProcess[str]:
     """Answer what two directors are that have reported this."""
     hosts = {
@@ -81,16 +82,8 @@ def run(
     (folder / "hosts.json").write_text(json.dumps({"all": {"hosts": hosts}}), encoding="utf-8")
     (folder / "run.yml").write_text(PLAYBOOK, encoding="utf-8")
     (folder / "own_json.py").write_text(OWN_JSON, encoding="utf-8")
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
-    clean.update(ANSIBLE_HOME=str(folder / "home"), ANSIBLE_CALLBACK_PLUGINS=str(folder), ANSIBLE_NOCOLOR="1")
-    return subprocess.run(
-        [sys.executable, "-m", "ansible", "playbook", "-i", "hosts.json", "run.yml", *words],
-        env={**clean, **environment},
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    own = {"ANSIBLE_CALLBACK_PLUGINS": str(folder), **variables}
+    return ansible(folder, "playbook", "-i", "hosts.json", "run.yml", *words, **own)
 
 
 @pytest.mark.parametrize("callback", ["default", "oneline", "minimal", "lvs.cluster.plain"])
@@ -158,16 +151,19 @@ def test_a_director_that_takes_no_vip_is_known_by_its_files(tmp_path: Path) -> N
     ]
 
 
+def describe_directors_that_are_away(folder: Path) -> None:
+    (folder / "hosts.yml").write_text(AWAY_INVENTORY, encoding="utf-8")
+    (folder / "group_vars").mkdir()
+    (folder / "group_vars/all.yml").write_text(AWAY_DEFINITION, encoding="utf-8")
+
+
 def test_a_status_is_followed_until_it_is_interrupted(tmp_path: Path) -> None:
     """No director answers, so nothing is read twice; that is told again and again."""
-    (tmp_path / "hosts.yml").write_text(AWAY_INVENTORY, encoding="utf-8")
-    (tmp_path / "group_vars").mkdir()
-    (tmp_path / "group_vars/all.yml").write_text(AWAY_DEFINITION, encoding="utf-8")
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
-    clean.update(ANSIBLE_HOME=str(tmp_path / "home"), ANSIBLE_STDOUT_CALLBACK="lvs.cluster.plain")
+    describe_directors_that_are_away(tmp_path)
     words = ["playbook", "-i", "hosts.yml", "lvs.cluster.status", "-e", "watch=1"]
+    given = environment(tmp_path, ANSIBLE_STDOUT_CALLBACK="lvs.cluster.plain")
     with subprocess.Popen(
-        [sys.executable, "-m", "ansible", *words], env=clean, cwd=tmp_path, stdout=subprocess.PIPE, text=True
+        [sys.executable, "-m", "ansible", *words], env=given, cwd=tmp_path, stdout=subprocess.PIPE, text=True
     ) as process:
         assert process.stdout
         try:
@@ -182,15 +178,8 @@ def test_a_status_is_followed_until_it_is_interrupted(tmp_path: Path) -> None:
 
 
 def test_a_status_that_is_not_followed_says_nothing_of_following(tmp_path: Path) -> None:
-    (tmp_path / "hosts.yml").write_text(AWAY_INVENTORY, encoding="utf-8")
-    (tmp_path / "group_vars").mkdir()
-    (tmp_path / "group_vars/all.yml").write_text(AWAY_DEFINITION, encoding="utf-8")
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
-    clean.update(ANSIBLE_HOME=str(tmp_path / "home"), ANSIBLE_NOCOLOR="1")
-    words = ["playbook", "-i", "hosts.yml", "lvs.cluster.status"]
-    done = subprocess.run(
-        [sys.executable, "-m", "ansible", *words], env=clean, cwd=tmp_path, capture_output=True, text=True, check=False
-    )
+    describe_directors_that_are_away(tmp_path)
+    done = ansible(tmp_path, "playbook", "-i", "hosts.yml", "lvs.cluster.status")
     assert "The cluster is down" in done.stdout
     assert "=> (item=59)" not in done.stdout
 

@@ -7,11 +7,10 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
+
+from ansible_collections.lvs.cluster.tests.unit.ansible_runs import ansible
 
 OWNERS = {"units": {}, "ipvsadm": {}, "ldirectord": [], "processes": [], "kube_interface": False}
 ROUTER = {"virtual_router_id": 51, "family": "ipv4", "advertised": "127.112.9.51"}
@@ -130,14 +129,5 @@ def play(folder: Path, inventory: dict[str, Any], tasks: list[dict[str, Any]]) -
     (folder / "hosts.json").write_text(json.dumps(inventory), encoding="utf-8")
     run = [{"hosts": "lvs1", "gather_facts": False, "tasks": tasks}]
     (folder / "run.json").write_text(json.dumps(run), encoding="utf-8")
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
-    environment.update(ANSIBLE_HOME=str(folder / "home"), ANSIBLE_NOCOLOR="1")
-    done = subprocess.run(
-        [sys.executable, "-m", "ansible", "playbook", "-i", "hosts.json", "run.json"],
-        env=environment,
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = ansible(folder, "playbook", "-i", "hosts.json", "run.json")
     return done.stdout + done.stderr

@@ -6,12 +6,11 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from ansible_collections.lvs.cluster.tests.unit.ansible_runs import ansible
 
 HOSTS = """
 all:
@@ -60,16 +59,7 @@ def test_a_host_that_does_not_answer_stops_the_run(
 ) -> None:
     (tmp_path / "hosts.yml").write_text(HOSTS, encoding="utf-8")
     (tmp_path / "run.yml").write_text(PLAYBOOK.replace("GATE", gate), encoding="utf-8")
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
-    environment.update(ANSIBLE_HOME=str(tmp_path / "home"), ANSIBLE_NOCOLOR="1")
-    done = subprocess.run(
-        [sys.executable, "-m", "ansible", "playbook", "-i", "hosts.yml", "--limit", limit, "run.yml"],
-        env=environment,
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = ansible(tmp_path, "playbook", "-i", "hosts.yml", "--limit", limit, "run.yml")
     printed = done.stdout + done.stderr
     assert ("the real server is changed" in printed) == went_on, printed
     refusal = "lvs2: No answer, or a task has failed there, as shown above. Nothing was changed."

@@ -7,13 +7,13 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import sys
 from pathlib import Path
 
 import pytest
 import yaml
+
+from ansible_collections.lvs.cluster.tests.unit.ansible_runs import ansible
 
 TEXT = """include conf.d/*.conf
 vrrp_instance VI_1 {
@@ -40,10 +40,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def run(folder: Path, *words: str) -> str:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
-    environment.update(ANSIBLE_HOME=str(folder / "home"), ANSIBLE_NOCOLOR="1")
-    command = [sys.executable, "-m", "ansible", "playbook", *words]
-    done = subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, check=False)
+    done = ansible(folder, "playbook", *words)
     return f"{done.returncode}\n{done.stdout}{done.stderr}"
 
 

@@ -7,12 +7,11 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from ansible_collections.lvs.cluster.tests.unit.ansible_runs import ansible
 
 # What other owners of the inventory may mean by the same names, on each host and on the controller.
 INVENTORY = {
@@ -36,10 +35,7 @@ READ = [
 def run(folder: Path, *arguments: str) -> str:
     (folder / "hosts.json").write_text(json.dumps(INVENTORY), encoding="utf-8")
     (folder / "read.json").write_text(json.dumps(READ), encoding="utf-8")
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
-    environment.update(ANSIBLE_HOME=str(folder / "home"), ANSIBLE_NOCOLOR="1")
-    command = [sys.executable, "-m", "ansible", "playbook", "-i", "hosts.json", *arguments]
-    done = subprocess.run(command, env=environment, cwd=folder, capture_output=True, text=True, check=False)
+    done = ansible(folder, "playbook", "-i", "hosts.json", *arguments)
     return done.stdout + done.stderr
 
 

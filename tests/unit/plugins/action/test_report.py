@@ -6,14 +6,14 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
-import sys
 import tarfile
 from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+
+from ansible_collections.lvs.cluster.tests.unit.ansible_runs import ansible
 
 INVENTORY = """
 all:
@@ -43,16 +43,7 @@ def inventory(tmp_path: Path) -> Path:
 
 
 def run(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    clean = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
-    clean.update(ANSIBLE_HOME=str(folder / "home"), ANSIBLE_NOCOLOR="1")
-    return subprocess.run(
-        [sys.executable, "-m", "ansible", "playbook", "-i", "hosts.yml", "lvs.cluster.report", *words],
-        env=clean,
-        cwd=folder,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return ansible(folder, "playbook", "-i", "hosts.yml", "lvs.cluster.report", *words)
 
 
 def test_a_page_and_a_bundle(inventory: Path) -> None:

@@ -7,10 +7,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -20,6 +17,7 @@ import yaml
 
 from ansible_collections.lvs.cluster.plugins.action.resolve import names_of
 from ansible_collections.lvs.cluster.plugins.modules.resolve import RETURN
+from ansible_collections.lvs.cluster.tests.unit import ansible_runs
 from ansible_collections.lvs.cluster.tests.unit.plugins.plugin_utils.samples import parse, service
 
 HOSTS = """
@@ -72,12 +70,8 @@ def ansible(tmp_path: Path) -> Ansible:
         (inventory / "group_vars").mkdir(parents=True, exist_ok=True)
         (inventory / "hosts.yml").write_text(hosts, encoding="utf-8")
         (inventory / "group_vars/all.yml").write_text(services, encoding="utf-8")
-        command = [sys.executable, "-m", "ansible", "adhoc", "-i", str(inventory), "-m", "lvs.cluster.resolve"]
-        environment = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
-        environment.update(ANSIBLE_HOME=str(tmp_path / "home"), ANSIBLE_NOCOLOR="1", ANSIBLE_LOCALHOST_WARNING="0")
-        done = subprocess.run(
-            [*command, *arguments], env=environment, cwd=tmp_path, capture_output=True, text=True, check=False
-        )
+        words = ("adhoc", "-i", str(inventory), "-m", "lvs.cluster.resolve", *arguments)
+        done = ansible_runs.ansible(tmp_path, *words, ANSIBLE_LOCALHOST_WARNING="0")
         decoder = json.JSONDecoder()
         outcomes = {
             start[1]: Outcome(start[2], decoder.raw_decode(done.stdout, start.end())[0], done.stderr)
@@ -314,10 +308,7 @@ def test_a_run_reads_a_definition_once(tmp_path: Path) -> None:
     """What changes after the first task has read it does not count, unless a task reads it anew."""
     (tmp_path / "hosts.yml").write_text(HOSTS, encoding="utf-8")
     (tmp_path / "run.yml").write_text(PLAYS, encoding="utf-8")
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
-    environment.update(ANSIBLE_HOME=str(tmp_path / "home"), ANSIBLE_NOCOLOR="1")
-    command = [sys.executable, "-m", "ansible", "playbook", "-i", "hosts.yml", "-e", "network=192.0.2", "run.yml"]
-    done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = ansible_runs.ansible(tmp_path, "playbook", "-i", "hosts.yml", "-e", "network=192.0.2", "run.yml")
     assert done.returncode == 0, done.stdout + done.stderr
     assert json.loads(re.findall(r'"msg": (\[[^]]*\])', done.stdout)[0]) == ["192.0.2.22", "192.0.2.29"]
     assert '"msg": "port 81"' in done.stdout  # a play that defines another cluster reads that one
@@ -344,12 +335,8 @@ def test_what_is_kept_is_for_its_user_alone_and_goes_with_the_run(tmp_path: Path
     (tmp_path / "hosts.yml").write_text(HOSTS, encoding="utf-8")
     (tmp_path / "run.yml").write_text(LOOK, encoding="utf-8")
     (tmp_path / "services.yml").write_text(SERVICES, encoding="utf-8")
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("ANSIBLE_")}
-    environment.update(
-        ANSIBLE_HOME=str(tmp_path / "home"), ANSIBLE_LOCAL_TEMP=str(tmp_path / "tmp"), ANSIBLE_NOCOLOR="1"
-    )
-    command = [sys.executable, "-m", "ansible", "playbook", "-i", "hosts.yml", "-e", "@services.yml", "run.yml"]
-    done = subprocess.run(command, env=environment, cwd=tmp_path, capture_output=True, text=True, check=False)
+    words = ("playbook", "-i", "hosts.yml", "-e", "@services.yml", "run.yml")
+    done = ansible_runs.ansible(tmp_path, *words, ANSIBLE_LOCAL_TEMP=str(tmp_path / "tmp"))
     assert done.returncode == 0, done.stdout + done.stderr
     assert json.loads(re.findall(r'"msg": (\[[^]]*\])', done.stdout)[0]) == ["d 700", "f 600"]
     assert done.stderr.count("[LVS133]") == 1  # one of the tasks has read it, and tells its warnings
