@@ -54,7 +54,7 @@ def services_of(
     services = []
     for index, at in enumerate(asked_at(endpoints)):
         suffixed = name if not index else names.new(f"{name}-{at.get('port') or at.get('fwmark')}")
-        services.append({"name": suffixed, **at, **_corrected(_with_ports_of_checks(common, at), at)})
+        services.append({"name": suffixed, **at, **_corrected(common, at)})
     return services
 
 
@@ -69,33 +69,27 @@ def _name_of(endpoint: Endpoint) -> str:
 def _corrected(common: Service, at: Service) -> Service:
     """What is the same for all endpoints of a virtual server, as it is for this one."""
     service = {key: value_ for key, value_ in common.items() if key != "protocol" or "fwmark" not in at}
-    servers = []
-    for server in common["real_servers"]:
-        nat = server.get("forward", common["forward"]) == "nat"
-        port = server.get("port") if nat and server.get("port") != at.get("port") else None
-        servers.append(
-            {**{key: value_ for key, value_ in server.items() if key != "port"}, **({"port": port} if port else {})}
-        )
     sorry = service.get("sorry_server")
     if sorry and sorry.get("port") == at.get("port"):
         service["sorry_server"] = {key: value_ for key, value_ in sorry.items() if key != "port"}
-    persistent = at.get("port") == 0 and not common.get("persistence_timeout")
-    return {**service, **({"persistence_timeout": PERSISTENCE} if persistent else {}), "real_servers": servers}
+    if at.get("port") == 0 and not common.get("persistence_timeout"):
+        service["persistence_timeout"] = PERSISTENCE
+    servers = [_corrected_server(server, common, at) for server in service.pop("real_servers")]
+    checks = servers[0]["checks"]
+    if any(server["checks"] != checks for server in servers):
+        return {**service, "real_servers": servers}
+    for server in servers:
+        del server["checks"]
+    return {**service, **({"checks": checks} if checks else {}), "real_servers": servers}
 
 
-def _with_ports_of_checks(common: Service, at: Service) -> Service:
-    """A real server that gets packets at another port than its own, since it is not by NAT, is checked at its own."""
-    servers = []
-    for server in common["real_servers"]:
-        nat = server.get("forward", common["forward"]) == "nat"
-        port = None if nat or server.get("port") == at.get("port") else server.get("port")
-        checks = [_at_port(check, port) for check in server.get("checks", common.get("checks", ()))]
-        servers.append({**server, "checks": checks})
-    first = servers[0]["checks"]
-    if any(server["checks"] != first for server in servers):
-        return {**{key: value_ for key, value_ in common.items() if key != "checks"}, "real_servers": servers}
-    alike = [{key: value_ for key, value_ in server.items() if key != "checks"} for server in servers]
-    return {**common, **({"checks": first} if first else {}), "real_servers": alike}
+def _corrected_server(server: Service, common: Service, at: Service) -> Service:
+    """A port of its own is for NAT alone. By another method packets keep the client's, but checks go there."""
+    nat = server.get("forward", common["forward"]) == "nat"
+    port = server.get("port") if server.get("port") != at.get("port") else None
+    checks = [_at_port(check, None if nat else port) for check in server["checks"]]
+    bare = {key: value_ for key, value_ in server.items() if key != "port"}
+    return {**bare, "checks": checks, **({"port": port} if nat and port else {})}
 
 
 def _at_port(check: dict[str, Any], port: int | None) -> dict[str, Any]:
@@ -120,14 +114,14 @@ class _Virtual:
 
     def read(self) -> Service:
         """The keys of the service but for name, address and port. Empty where keepalived ignores the virtual server."""
-        block = self._statement.block or ()
-        later = ("real_server", *self._sorry_words())
+        block, sorry = self._statement.block or (), self._sorry_words()
+        later = ("real_server", *sorry)
         take_all(self._table(), self._service, [each for each in block if each.keyword not in later])
         self._take_flags()
         for each in block:
             if each.keyword == "real_server":
                 self._real_server(each)
-        take_all(self._sorry_words(), self._service, [each for each in block if each.keyword in self._sorry_words()])
+        take_all(sorry, self._service, [each for each in block if each.keyword in sorry])
         if not self._servers:
             self._book.left(self._statement, "has no real server, so that keepalived ignores it")
             return {}
@@ -148,15 +142,11 @@ class _Virtual:
         self._add_sorry_server(service)
         self._correct_ports(servers)
         self._limit_quorum(service, servers)
-        checked = [server["checks"] for server in servers]
-        alike = all(each == checked[0] for each in checked)
-        if alike:
-            servers = [{key: value_ for key, value_ in server.items() if key != "checks"} for server in servers]
-        if not any(checked):
+        if not any(server["checks"] for server in servers):
             for each in self._statement.block or ():
                 if each.keyword in _FOR_CHECKS:
                     self._book.left(each, "there is no check that it is for")
-        return {**service, **({"checks": checked[0]} if alike and checked[0] else {}), "real_servers": servers}
+        return {**service, "real_servers": servers}
 
     def _add_sorry_server(self, service: Service) -> None:
         sorry = self._sorry.values
