@@ -54,28 +54,20 @@ def page(
 
     folder: of the inventory, for the lines to type.
     """
-    return "\n".join(_lines(imported, told, sources, sealed, differences, folder)) + "\n"
-
-
-def _lines(
-    imported: Imported,
-    told: Sequence[Finding],
-    sources: Sequence[str],
-    sealed: bool,
-    differences: Differences,
-    folder: str,
-) -> Iterator[str]:
-    yield f"# Import of {', '.join(sources)}"
-    yield ""
-    yield from (f"- {line}." for line in summary(imported, told, differences))
-    yield from _next(imported, told, sealed, folder)
-    yield from _tables(differences)
     book = imported.book
     notes = [*imported.mistakes, *book.notes]
-    yield from _table("To look at", ("where", "what"), notes)
-    yield from _table("Not taken", ("where", "statement", "why"), map(_row, book.told(LEFT)))
-    yield from _table("Kept word for word", ("where", "statement", "now in"), map(_row, book.told(RAW)))
-    yield from _table("Imported", ("where", "statement", "now in"), map(_row, book.told(IMPORTED)))
+    lines = [
+        f"# Import of {', '.join(sources)}",
+        "",
+        *(f"- {line}." for line in summary(imported, told, differences)),
+        *_next(imported, told, sealed, folder),
+        *_tables(differences),
+        *_table("To look at", ("where", "what"), notes),
+        *_table("Not taken", ("where", "statement", "why"), map(_row, book.told(LEFT))),
+        *_table("Kept word for word", ("where", "statement", "now in"), map(_row, book.told(RAW))),
+        *_table("Imported", ("where", "statement", "now in"), map(_row, book.told(IMPORTED))),
+    ]
+    return "\n".join(lines) + "\n"
 
 
 def _next(imported: Imported, told: Sequence[Finding], sealed: bool, folder: str) -> Iterator[str]:
