@@ -162,13 +162,12 @@ class Lab:
                 processes.run(self.directory, [*command, "--hub", "--rcfile", "/dev/null"], timeout_s=30)
 
     def _restore(self, host: Host, state: str = SNAPSHOT) -> None:
-        """Bring the machine to a state that is saved in its disk, which is at first a copy of the template's.
+        """Start a machine that does not run in a state that is saved in its disk, at first a copy of the template's.
 
         This takes a new process: QEMU's emulated time-stamp counter never goes back within one, so after `loadvm` in a
         running one the guest's clock would leap, and fire every timer and watchdog in it.
         """
         machine = self.machine(host)
-        machine.stop(signal.SIGKILL)
         is_new = not machine.disk.exists()
         if is_new:
             shutil.copyfile(self._image(host).template, machine.disk)
