@@ -27,9 +27,9 @@ SCHEDULERS_BY_CLIENT = ("sh", "mh")
 NAMED_FLAGS = ("fallback", "port")
 SCHEDULER_FLAGS = (*NAMED_FLAGS, "flag-3")
 PERSISTENCE_ENGINES = ("sip",)  # each is a module ip_vs_pe_<name>
-TUNNEL_TYPES = ("ipip", "gre", "gue")
 TUNNEL_CHECKSUMS = ("nocsum", "csum", "remcsum")
 CHECKSUMS_OF_TUNNEL = {"ipip": TUNNEL_CHECKSUMS[:1], "gre": TUNNEL_CHECKSUMS[:2], "gue": TUNNEL_CHECKSUMS}
+TUNNEL_TYPES = tuple(CHECKSUMS_OF_TUNNEL)
 FWMARK_MAX = 2**32 - 1
 # The kernel takes any int (IPVS_DEST_ATTR_WEIGHT); ipvsadm and keepalived stop here.
 WEIGHT_MAX = 65535
